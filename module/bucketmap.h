@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bucketmap: a concurrent hash map for the kernel.
+ *
+ * Keys are key_size plain bytes, values value_size plain bytes, both fixed for
+ * a map. Every operation on one key is atomic and linearizable; lookups take
+ * no lock; the map grows while it is used, one bucket at a time.
+ *
+ * Conventions:
+ *  - All operations on entries may be called from process context, and from
+ *    softirq context with interrupts enabled; never from hard interrupts or
+ *    NMI, nor under a lock that such a context takes. They sleep only where
+ *    they take allocation flags and these permit it.
+ *  - @window names the bytes of the value that an operation reads or writes,
+ *    BUCKETMAP_WHOLE all of them. Values are copied; no pointer into the map
+ *    ever leaves it.
+ *  - They return 0 or a negative errno. The map is unchanged after an error.
+ */
+#ifndef _BUCKETMAP_H
+#define _BUCKETMAP_H
+
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+#include "uapi/bucketmap.h"
+
+struct bucketmap;
+
+/**
+ * struct bucketmap_config - what a map shall be
+ * @key_size: bytes of each key, 1 to 256
+ * @value_size: bytes of each value, 0 to 4096
+ * @flags: BUCKETMAP_CREATE_*
+ * @capacity: entries to have room for from the start
+ * @max_entries: entries never to be exceeded, 0 for no limit
+ */
+struct bucketmap_config {
+	u32 key_size;
+	u32 value_size;
+	u32 flags;
+	u64 capacity;
+	u64 max_entries;
+};
+
+/**
+ * struct bucketmap_window - a part of a value
+ * @offset: first byte
+ * @length: bytes; with an offset of 0, 0 stands for the whole value
+ */
+struct bucketmap_window {
+	u32 offset;
+	u32 length;
+};
+
+#define BUCKETMAP_WHOLE ((struct bucketmap_window){ 0, 0 })
+
+/**
+ * struct bucketmap_cursor - how far a scan got
+ * @position: next position in hash order
+ * @end: nothing is left
+ *
+ * Zeroed, it stands at the beginning. It stays valid however the map is
+ * written to and resized.
+ */
+struct bucketmap_cursor {
+	u64 position;
+	bool end;
+};
+
+/**
+ * struct bucketmap_geometry - how large a map is
+ * @count: entries; exact when nobody writes
+ * @buckets: buckets of the oldest live table
+ * @bytes: memory of the live tables
+ */
+struct bucketmap_geometry {
+	u64 count;
+	u64 buckets;
+	u64 bytes;
+};
+
+struct bucketmap *bucketmap_create(const struct bucketmap_config *config);
+void bucketmap_destroy(struct bucketmap *map);
+
+int bucketmap_lookup(struct bucketmap *map, const void *key,
+		     struct bucketmap_window window, void *value);
+int bucketmap_store(struct bucketmap *map, const void *key,
+		    struct bucketmap_window window, const void *value,
+		    gfp_t gfp);
+int bucketmap_insert(struct bucketmap *map, const void *key,
+		     struct bucketmap_window window, const void *value,
+		     gfp_t gfp);
+int bucketmap_delete(struct bucketmap *map, const void *key);
+int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
+		  u64 delta, u64 *previous, gfp_t gfp);
+int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
+		   void *keys, void *values, u32 capacity, u32 *count);
+void bucketmap_geometry(struct bucketmap *map,
+			struct bucketmap_geometry *geometry);
+
+#endif /* _BUCKETMAP_H */

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Evacuation: moving a bucket to the next table.
+ *
+ * While a migration runs, map->table is the old table and its next the new
+ * one, and an entry lives where its old bucket says: a bucket that is not
+ * flagged EVACUATED is authoritative and fully usable. Its entries are copied,
+ * then it is flagged, all with its lock held. Until then nobody looks for them
+ * in the new table. They are never undone either: nothing is copied before all
+ * overflow records that the copies may need are in hand.
+ *
+ * When the table grows, a bucket's entries go to 2, 4, ... buckets, which are
+ * empty until then, for nothing else leads to them. When it shrinks, they join
+ * those of the neighbours in one bucket, which may be in use for these
+ * already.
+ *
+ * Barriers
+ *  (D) The copies are complete before the flag: release of head, pairs with
+ *      the acquire of head by readers, and with the lock for writers.
+ */
+#include <linux/bitops.h>
+#include <linux/prefetch.h>
+
+#include "core/bucket.h"
+#include "core/resize.h"
+
+/* A table is at most this many times as large as the one before it. */
+#define FANOUT_MAX	BIT(BM_GROW_ORDERS)
+
+/* Entries of which the destination is remembered and not computed again. */
+#define ROUTES_MAX	64
+
+/**
+ * struct move - one bucket on its way
+ * @map: the map
+ * @from: the bucket
+ * @to: the new table
+ * @first: index of the first destination
+ * @fanout: how many destinations there are
+ * @hand: overflow records in hand, linked
+ * @shares: entries for each destination
+ * @routes: destination of each of the first entries
+ */
+struct move {
+	struct bucketmap *map;
+	const struct bm_bucket *from;
+	struct bm_table *to;
+	u32 first;
+	u32 fanout;
+	u32 hand;
+	u32 shares[FANOUT_MAX];
+	u8 routes[ROUTES_MAX];
+};
+
+/* Returns which of the destinations an entry goes to. */
+static u32 route(const struct move *move, struct bm_record *record, u32 slot)
+{
+	const struct bm_layout *layout = move->to->layout;
+	u64 hash;
+
+	if (move->fanout == 1)
+		return 0;
+	hash = bm_hash_words(&move->map->hash,
+			     bm_slot_key(layout, record, slot),
+			     layout->key_size);
+	return bm_table_index(move->to, hash) - move->first;
+}
+
+/* Counts each destination's share, and returns how many entries there are. */
+static u32 count_shares(struct move *move)
+{
+	struct bm_record *record = move->from->home;
+	u32 entries = 0;
+
+	do {
+		u64 used = bm_tags_used(record->tags);
+		u32 slot;
+
+		bm_for_each_slot(slot, used) {
+			u32 share = route(move, record, slot);
+
+			if (entries < ROUTES_MAX)
+				move->routes[entries] = share;
+			move->shares[share]++;
+			entries++;
+		}
+		record = bm_chain_next(move->from->table, record);
+	} while (record);
+	return entries;
+}
+
+/*
+ * Returns how many overflow records the copies may need. A bucket that others
+ * use may have no empty slot left.
+ */
+static u32 count_records(const struct move *move)
+{
+	u32 records = 0;
+	u32 i;
+
+	if (move->fanout == 1)
+		return DIV_ROUND_UP(move->shares[0], BM_SLOTS);
+	for (i = 0; i < move->fanout; i++)
+		if (move->shares[i] > BM_SLOTS)
+			records += DIV_ROUND_UP(move->shares[i], BM_SLOTS) - 1;
+	return records;
+}
+
+/* Appends a copy of an entry to the chain that ends with @tail. */
+static struct bm_record *append(struct move *move, struct bm_record *tail,
+				struct bm_record *record, u32 slot)
+{
+	const struct bm_layout *layout = move->to->layout;
+	u64 empty = bm_tags_empty(tail->tags);
+	u32 to;
+
+	if (!empty) {
+		u32 link = move->hand;
+		struct bm_record *next = bm_reserve_record(move->to, link);
+
+		move->hand = bm_head_next(next->head);
+		bm_chain_extend(move->to, tail, link);
+		tail = next;
+		empty = bm_tags_empty(0);
+	}
+	to = bm_tags_first(empty);
+	bm_words_copy(bm_slot_key(layout, tail, to),
+		      bm_slot_key(layout, record, slot), layout->slot_words);
+	/* (B) in bucket.c */
+	smp_store_release(&tail->tags,
+			  bm_tags_with(tail->tags, to,
+				       bm_tags_get(record->tags, slot)));
+	return tail;
+}
+
+/* Copies the entries of one destination, holding its lock. */
+static void copy_share(struct move *move, u32 share)
+{
+	u32 index = move->first + share;
+	spinlock_t *lock = &move->to->locks[index];
+	struct bm_record *record = move->from->home;
+	struct bm_record *tail = bm_table_home(move->to, index);
+	struct bm_record *next;
+	u32 entry = 0;
+
+	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
+	while ((next = bm_chain_next(move->to, tail)))
+		tail = next;
+	do {
+		u64 used = bm_tags_used(record->tags);
+		u32 slot;
+
+		bm_for_each_slot(slot, used) {
+			u32 dest = entry < ROUTES_MAX ? move->routes[entry] :
+					route(move, record, slot);
+
+			if (dest == share)
+				tail = append(move, tail, record, slot);
+			entry++;
+		}
+		record = bm_chain_next(move->from->table, record);
+	} while (record);
+	spin_unlock(lock);
+}
+
+/* Copies all entries of a bucket, or none. */
+static int copy_entries(struct bucketmap *map, const struct bm_bucket *from,
+			struct bm_table *to, u32 index)
+{
+	struct move move = { .map = map, .from = from, .to = to };
+	int grow = to->order - from->table->order;
+	u32 records, share;
+
+	move.fanout = grow > 0 ? 1U << grow : 1;
+	move.first = grow > 0 ? index << grow : index >> -grow;
+	if (!count_shares(&move))
+		return 0;
+	records = count_records(&move);
+	if (records) {
+		move.hand = bm_reserve_take(to, records);
+		if (!move.hand)
+			return -ENOMEM;
+	}
+	for (share = 0; share < move.fanout; share++)
+		if (move.shares[share])
+			copy_share(&move, share);
+	bm_reserve_put(to, move.hand);
+	return 0;
+}
+
+/**
+ * bm_evacuate() - move a bucket to the next table, if it is still there
+ * @map: the map
+ * @from: the old table, which has a successor
+ * @index: the bucket
+ * @mover: BM_MOVED_BY_*, counted when it was moved by this call
+ *
+ * Context: process or softirq context, without any bucket's lock held. The
+ * caller is in an RCU read section or is the worker. Takes and releases the
+ * locks of the bucket and, in turn, of its destinations.
+ * Return: 0 when it has moved, by whomever, or -ENOMEM when the new table's
+ * reserve has too few records; the bucket then stays as it is.
+ */
+int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
+		enum bm_counter mover)
+{
+	struct bm_bucket bucket = {
+		.table = from,
+		.home = bm_table_home(from, index),
+		.lock = &from->locks[index],
+	};
+	struct bm_record *home = bucket.home;
+	struct bm_table *to = rcu_dereference_raw(from->next);
+	int err = 0;
+
+	/* (D) */
+	if (smp_load_acquire(&home->head) & BM_HEAD_EVACUATED)
+		return 0;
+	spin_lock_bh(bucket.lock);
+	if (!(home->head & BM_HEAD_EVACUATED)) {
+		err = copy_entries(map, &bucket, to, index);
+		if (!err) /* (D) */
+			smp_store_release(&home->head,
+					  home->head | BM_HEAD_EVACUATED);
+		bm_count(map, err ? BM_MOVE_FAILED : mover);
+	}
+	spin_unlock_bh(bucket.lock);
+	return err;
+}
+
+/**
+ * bm_evacuate_help() - a writer's share of a migration
+ * @map: the map
+ * @hash: hash of the writer's key
+ *
+ * Moves the bucket that the writer needs, and one more. A bucket that cannot
+ * be moved is used where it is, and left to the worker.
+ *
+ * Context: process or softirq context, in an RCU read section, without any
+ * bucket's lock held.
+ */
+void bm_evacuate_help(struct bucketmap *map, u64 hash)
+{
+	struct bm_table *table = rcu_dereference(map->table);
+	u32 buckets = bm_table_buckets(table);
+	u32 index;
+
+	if (likely(!rcu_access_pointer(table->next)))
+		return;
+	bm_evacuate(map, table, bm_table_index(table, hash),
+		    BM_MOVED_BY_WRITERS);
+	if (atomic_read(&table->sweep) >= buckets)
+		return;
+	index = atomic_fetch_inc(&table->sweep);
+	if (index < buckets)
+		bm_evacuate(map, table, index, BM_MOVED_BY_WRITERS);
+}

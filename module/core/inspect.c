@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Inspection of a map while it is used. The figures are of different instants.
+ */
+#include <linux/bitops.h>
+#include <linux/sched.h>
+
+#include "core/bucket.h"
+#include "core/inspect.h"
+
+static void inspect_bucket(const struct bm_bucket *bucket,
+			   struct bm_chains *chains)
+{
+	struct bm_record *record = bucket->home;
+	u64 entries = 0;
+	u64 records = 0;
+
+	do {
+		entries += hweight64(bm_tags_used(record->tags));
+		records++;
+		record = bm_chain_next(bucket->table, record);
+	} while (record);
+	chains->histogram[min_t(u64, entries, BM_CHAINS_MAX - 1)]++;
+	chains->records += records - 1;
+	chains->longest = max(chains->longest, entries);
+}
+
+/**
+ * bm_inspect_chains() - count the entries of each bucket
+ * @map: the map
+ * @chains: takes the figures
+ *
+ * Goes through the hash order as a scan does, so each bucket that is
+ * authoritative is counted once.
+ *
+ * Context: process context, sleeps. Takes and releases each bucket's lock.
+ */
+void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
+{
+	u64 position = 0;
+
+	memset(chains, 0, sizeof(*chains));
+	do {
+		struct bm_bucket bucket;
+
+		rcu_read_lock();
+		bm_bucket_lock(map, position, &bucket);
+		inspect_bucket(&bucket, chains);
+		position = bm_bucket_last(&bucket, position) + 1;
+		bm_bucket_unlock(&bucket);
+		rcu_read_unlock();
+		cond_resched();
+	} while (position);
+}
+
+static u64 count_moved(const struct bm_table *table)
+{
+	u64 moved = 0;
+	u32 index;
+
+	for (index = 0; index < bm_table_buckets(table); index++)
+		if (READ_ONCE(bm_table_home(table, index)->head) &
+		    BM_HEAD_EVACUATED)
+			moved++;
+	return moved;
+}
+
+/**
+ * bm_inspect_resize() - tell how resizing goes, and went
+ * @map: the map
+ * @state: takes the figures
+ *
+ * Context: process context. Looks at each bucket when a migration runs.
+ */
+void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
+{
+	const struct bm_resize *resize = &map->resize;
+	struct bm_table *table, *next;
+
+	memset(state, 0, sizeof(*state));
+	rcu_read_lock();
+	table = rcu_dereference(map->table);
+	next = rcu_dereference(table->next);
+	state->running = next;
+	state->from_buckets = bm_table_buckets(table);
+	state->to_buckets = bm_table_buckets(next ? next : table);
+	if (next)
+		state->moved = count_moved(table);
+	rcu_read_unlock();
+	state->grown = READ_ONCE(resize->grown);
+	state->shrunk = READ_ONCE(resize->shrunk);
+	state->failed = READ_ONCE(resize->failed);
+	state->moved_by_worker = bm_counters_sum(map, BM_MOVED_BY_WORKER);
+	state->moved_by_writers = bm_counters_sum(map, BM_MOVED_BY_WRITERS);
+	state->longest_step_ns = READ_ONCE(resize->step_ns);
+	state->longest_allocation_ns = READ_ONCE(resize->allocation_ns);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Maps: making and destroying them.
+ */
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "core/map.h"
+#include "core/resize.h"
+
+#define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
+
+/* Runs the workers of all maps, and frees tables after their grace period. */
+struct workqueue_struct *bm_workqueue;
+
+/* Frees the tables that are still live, and whatever else there is of @map. */
+static void free_map(struct bucketmap *map)
+{
+	struct bm_table *table = rcu_dereference_protected(map->table, true);
+
+	while (table) {
+		struct bm_table *next;
+
+		next = rcu_dereference_protected(table->next, true);
+		bm_table_free(table);
+		table = next;
+	}
+	percpu_counter_destroy(&map->count);
+	free_percpu(map->counters);
+	kfree(map);
+}
+
+static int init_map(struct bucketmap *map,
+		    const struct bucketmap_config *config)
+{
+	struct bm_table *table;
+	int err;
+
+	bm_layout_init(&map->layout, config->key_size, config->value_size);
+	map->order_min = bm_resize_order(config->capacity);
+	map->limited = config->max_entries;
+	atomic64_set(&map->credit, config->max_entries);
+	bm_resize_init(map);
+	err = bm_hash_init(&map->hash, config->flags & BUCKETMAP_CREATE_XXH64);
+	if (err)
+		return err;
+	err = percpu_counter_init(&map->count, 0, BM_GFP);
+	if (err)
+		return err;
+	map->counters = alloc_percpu_gfp(struct bm_counters, BM_GFP);
+	if (!map->counters)
+		return -ENOMEM;
+	table = bm_table_alloc(&map->layout, map->order_min, BM_GFP);
+	if (!table)
+		return -ENOMEM;
+	RCU_INIT_POINTER(map->table, table);
+	return 0;
+}
+
+static bool config_valid(const struct bucketmap_config *config)
+{
+	return !(config->flags & ~CREATE_FLAGS) &&
+	       config->key_size >= BUCKETMAP_KEY_SIZE_MIN &&
+	       config->key_size <= BUCKETMAP_KEY_SIZE_MAX &&
+	       config->value_size <= BUCKETMAP_VALUE_SIZE_MAX &&
+	       config->max_entries <= S64_MAX;
+}
+
+/**
+ * bucketmap_create() - make a map
+ * @config: what it shall be
+ *
+ * Context: process context, may sleep.
+ * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range or an
+ * unknown flag, -ENOMEM if there is no memory for it, -ERESTARTSYS if a signal
+ * came while it waited for random bytes.
+ */
+struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
+{
+	struct bucketmap *map;
+	int err;
+
+	if (!config_valid(config))
+		return ERR_PTR(-EINVAL);
+	map = kzalloc(sizeof(*map), BM_GFP);
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	err = init_map(map, config);
+	if (err) {
+		free_map(map);
+		return ERR_PTR(err);
+	}
+	return map;
+}
+EXPORT_SYMBOL_GPL(bucketmap_create);
+
+/**
+ * bucketmap_destroy() - destroy a map and all its entries
+ * @map: the map, which nobody else uses any more
+ *
+ * Tables that were retired before wait for their grace period alone.
+ *
+ * Context: process context, sleeps.
+ */
+void bucketmap_destroy(struct bucketmap *map)
+{
+	bm_resize_stop(map);
+	free_map(map);
+}
+EXPORT_SYMBOL_GPL(bucketmap_destroy);
+
+/**
+ * bucketmap_geometry() - tell how large a map is
+ * @map: the map
+ * @geometry: takes the figures
+ *
+ * Context: process or softirq context.
+ */
+void bucketmap_geometry(struct bucketmap *map,
+			struct bucketmap_geometry *geometry)
+{
+	struct bm_table *table;
+
+	geometry->count = percpu_counter_sum_positive(&map->count);
+	geometry->bytes = 0;
+	rcu_read_lock();
+	table = rcu_dereference(map->table);
+	geometry->buckets = bm_table_buckets(table);
+	for (; table; table = rcu_dereference(table->next))
+		geometry->bytes += bm_table_bytes(table);
+	rcu_read_unlock();
+}
+EXPORT_SYMBOL_GPL(bucketmap_geometry);
+
+/**
+ * bm_core_init() - prepare what all maps share
+ *
+ * Context: process context, may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int bm_core_init(void)
+{
+	bm_workqueue = alloc_workqueue("bucketmap", WQ_UNBOUND, 0);
+	return bm_workqueue ? 0 : -ENOMEM;
+}
+
+/**
+ * bm_core_exit() - the other half of bm_core_init()
+ *
+ * All maps are destroyed. Tables that still wait for a grace period are freed
+ * on the workqueue: rcu_barrier() gets them there, destroying it waits for
+ * them.
+ *
+ * Context: process context, sleeps.
+ */
+void bm_core_exit(void)
+{
+	rcu_barrier();
+	destroy_workqueue(bm_workqueue);
+}

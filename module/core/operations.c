@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations that write to one key.
+ *
+ * They all take the same way: lock the key's bucket, find the key, do one
+ * thing if it is there and another if it is not, unlock. struct change says
+ * which. An insert that finds no room unlocks, makes room and starts again.
+ */
+#include <linux/export.h>
+#include <linux/vmalloc.h>
+
+#include "core/bucket.h"
+#include "core/operations.h"
+#include "core/resize.h"
+
+/* A chain of so many records makes the worker count the entries. */
+#define CHAIN_ASK	3
+
+/**
+ * enum present - what happens to an entry that exists
+ * @REFUSE: -EEXIST
+ * @OVERWRITE: the window is stored
+ * @ADD: the number is added to
+ * @REMOVE: it is removed
+ */
+enum present {
+	REFUSE,
+	OVERWRITE,
+	ADD,
+	REMOVE,
+};
+
+/**
+ * struct change - a write to one key
+ * @present: what happens if the key exists
+ * @create: an entry is made if it does not, else -ENOENT
+ * @window: part of the value that is written
+ * @value: bytes for it; for ADD the number that a new entry gets
+ * @delta: ADD: what to add
+ * @previous: ADD: the number before
+ */
+struct change {
+	enum present present;
+	bool create;
+	struct bucketmap_window window;
+	const void *value;
+	u64 delta;
+	u64 previous;
+};
+
+/* Takes one of the entries that max_entries permits. */
+static bool credit_take(struct bucketmap *map)
+{
+	return !map->limited || atomic64_dec_if_positive(&map->credit) >= 0;
+}
+
+static void credit_return(struct bucketmap *map)
+{
+	if (map->limited)
+		atomic64_inc(&map->credit);
+}
+
+/*
+ * Room, credit and commit, all under the lock: so max_entries is never
+ * exceeded, and never refuses an entry while there is room for it.
+ */
+static int make_entry(struct bucketmap *map, const struct bm_bucket *bucket,
+		      const struct bm_key *key, struct bm_place *place,
+		      const struct change *change)
+{
+	u32 link;
+	int err = bm_bucket_room(bucket, place, &link);
+
+	if (err)
+		return err;
+	if (!credit_take(map)) {
+		bm_reserve_put(bucket->table, link);
+		bm_count(map, BM_REFUSED_FULL);
+		return -ENOSPC;
+	}
+	bm_bucket_insert(bucket, key, place, link, change->window,
+			 change->value);
+	percpu_counter_inc(&map->count);
+	bm_count(map, BM_INSERTED);
+	if (link)
+		bm_count(map, BM_OVERFLOW_LINKED);
+	return 0;
+}
+
+static void remove_entry(struct bucketmap *map, const struct bm_bucket *bucket,
+			 struct bm_place *place)
+{
+	if (bm_bucket_remove(bucket, place))
+		bm_count(map, BM_OVERFLOW_UNLINKED);
+	percpu_counter_dec(&map->count);
+	credit_return(map);
+	bm_count(map, BM_DELETED);
+}
+
+static void add_to_entry(struct bucketmap *map, const struct bm_bucket *bucket,
+			 const struct bm_place *place, struct change *change)
+{
+	const u64 *value = bm_slot_value(&map->layout, place->record,
+					 place->slot);
+	u64 sum;
+
+	change->previous = value[change->window.offset / sizeof(u64)];
+	sum = change->previous + change->delta;
+	bm_bucket_overwrite(bucket, place, change->window, &sum);
+	bm_count(map, BM_OVERWRITTEN);
+}
+
+static int change_present(struct bucketmap *map,
+			  const struct bm_bucket *bucket,
+			  struct bm_place *place, struct change *change)
+{
+	switch (change->present) {
+	case REFUSE:
+		return -EEXIST;
+	case OVERWRITE:
+		bm_bucket_overwrite(bucket, place, change->window,
+				    change->value);
+		bm_count(map, BM_OVERWRITTEN);
+		return 0;
+	case ADD:
+		add_to_entry(map, bucket, place, change);
+		return 0;
+	case REMOVE:
+		remove_entry(map, bucket, place);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Does the new entry, or what the reserve has left, call for the worker? */
+static bool worker_needed(struct bucketmap *map, struct bm_table *table,
+			  const struct bm_place *place)
+{
+	u64 entries = percpu_counter_read_positive(&map->count);
+
+	return entries > BM_LOAD_GROW(bm_table_buckets(table)) ||
+	       place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table);
+}
+
+/* One try, all under RCU, most of it under the bucket's lock. */
+static int try_change(struct bucketmap *map, const struct bm_key *key,
+		      struct change *change)
+{
+	struct bm_bucket bucket;
+	struct bm_place place;
+	bool ask = false;
+	int err;
+
+	rcu_read_lock();
+	bm_evacuate_help(map, key->hash);
+	bm_bucket_lock(map, key->hash, &bucket);
+	bm_bucket_find(&bucket, key, &place);
+	if (bm_place_found(&place)) {
+		err = change_present(map, &bucket, &place, change);
+	} else if (change->create) {
+		err = make_entry(map, &bucket, key, &place, change);
+		ask = worker_needed(map, bucket.table, &place);
+	} else {
+		err = -ENOENT;
+	}
+	bm_bucket_unlock(&bucket);
+	rcu_read_unlock();
+	if (ask)
+		bm_resize_ask(map);
+	return err;
+}
+
+/* Adds a chunk to the reserve of the table that holds @hash's bucket. */
+static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
+{
+	struct bm_bucket bucket;
+	size_t bytes = 0;
+	void *chunk;
+	int err;
+
+	rcu_read_lock();
+	bm_bucket_lock(map, hash, &bucket);
+	if (bm_reserve_low(bucket.table))
+		bytes = bm_chunk_bytes(bucket.table);
+	bm_bucket_unlock(&bucket);
+	rcu_read_unlock();
+	if (!bytes)
+		return 0;
+
+	chunk = bm_chunk_alloc(bytes, gfp);
+	if (!chunk)
+		return -ENOMEM;
+	rcu_read_lock();
+	bm_bucket_lock(map, hash, &bucket);
+	err = bm_reserve_install(bucket.table, &chunk, bytes);
+	bm_bucket_unlock(&bucket);
+	rcu_read_unlock();
+	vfree(chunk);
+	return err;
+}
+
+/* Answers what bm_bucket_room() said, with no lock held. */
+static int make_room(struct bucketmap *map, u64 hash, int missing,
+		     u64 completed, gfp_t gfp)
+{
+	int err = -ENOMEM;
+
+	if (gfpflags_allow_blocking(gfp)) {
+		if (missing == -EAGAIN)
+			err = add_chunk(map, hash, gfp);
+		if (missing == -EXFULL || err == -ENOSPC)
+			err = bm_resize_wait(map, completed);
+	}
+	if (err)
+		bm_count(map, BM_REFUSED_MEMORY);
+	return err;
+}
+
+static int change_entry(struct bucketmap *map, const void *bytes,
+			struct change *change, gfp_t gfp)
+{
+	struct bm_key key;
+	int err;
+
+	bm_key_init(map, &key, bytes);
+	do {
+		u64 completed = bm_resize_completed(map);
+
+		err = try_change(map, &key, change);
+		if (err != -EAGAIN && err != -EXFULL)
+			return err;
+		err = make_room(map, key.hash, err, completed, gfp);
+	} while (!err);
+	return err;
+}
+
+/**
+ * bucketmap_store() - write the value of a key, whether it exists or not
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be written
+ * @value: bytes for it
+ * @gfp: allocation flags
+ *
+ * Context: any but hard interrupts and NMI. Takes and releases locks of
+ * buckets. Sleeps only if @gfp permits it.
+ * Return: 0; -EINVAL for a window that does not lie inside the value; and
+ * where an entry would have to be made: -ENOSPC if the map holds max_entries,
+ * -ENOMEM if there is no room and it could not be made.
+ */
+int bucketmap_store(struct bucketmap *map, const void *key,
+		    struct bucketmap_window window, const void *value,
+		    gfp_t gfp)
+{
+	struct change change = {
+		.present = OVERWRITE, .create = true, .value = value,
+	};
+	int err = bm_window_resolve(map, &window);
+
+	change.window = window;
+	return err ? err : change_entry(map, key, &change, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_store);
+
+/**
+ * bucketmap_insert() - make an entry
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be written; the rest becomes zero
+ * @value: bytes for it
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: 0; -EEXIST if the key exists; else as bucketmap_store().
+ */
+int bucketmap_insert(struct bucketmap *map, const void *key,
+		     struct bucketmap_window window, const void *value,
+		     gfp_t gfp)
+{
+	struct change change = {
+		.present = REFUSE, .create = true, .value = value,
+	};
+	int err = bm_window_resolve(map, &window);
+
+	change.window = window;
+	return err ? err : change_entry(map, key, &change, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_insert);
+
+/**
+ * bucketmap_delete() - remove an entry
+ * @map: the map
+ * @key: the key, key_size bytes
+ *
+ * Context: any but hard interrupts and NMI. Takes and releases locks of
+ * buckets. Does not sleep.
+ * Return: 0, or -ENOENT if the key is absent.
+ */
+int bucketmap_delete(struct bucketmap *map, const void *key)
+{
+	struct change change = { .present = REMOVE };
+
+	return change_entry(map, key, &change, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_delete);
+
+/**
+ * bucketmap_add() - add to a number in the value of a key
+ * @map: the map
+ * @key: the key, key_size bytes; where it is absent, an entry is made, its
+ *	value all zero
+ * @offset: where in the value the number is; a multiple of 8
+ * @delta: what to add, modulo 2^64
+ * @previous: becomes the number as it was before; NULL if nobody asks
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: 0; -EINVAL if the number does not lie inside the value or is not
+ * aligned; else as bucketmap_store().
+ */
+int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
+		  u64 delta, u64 *previous, gfp_t gfp)
+{
+	struct change change = {
+		.present = ADD,
+		.create = true,
+		.window = { offset, sizeof(u64) },
+		.value = &delta,
+		.delta = delta,
+	};
+	int err = bm_window_resolve(map, &change.window);
+
+	if (err || offset % sizeof(u64))
+		return -EINVAL;
+	err = change_entry(map, key, &change, gfp);
+	if (!err && previous)
+		*previous = change.previous;
+	return err;
+}
+EXPORT_SYMBOL_GPL(bucketmap_add);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Operations on one key: what they share.
+ */
+#ifndef _BM_CORE_OPERATIONS_H
+#define _BM_CORE_OPERATIONS_H
+
+#include <linux/errno.h>
+
+#include "core/map.h"
+
+/* Checks a window and replaces the short form for the whole value. */
+static inline int bm_window_resolve(const struct bucketmap *map,
+				    struct bucketmap_window *window)
+{
+	u32 size = map->layout.value_size;
+
+	if (!window->offset && !window->length)
+		window->length = size;
+	if (window->offset > size || window->length > size - window->offset)
+		return -EINVAL;
+	return 0;
+}
+
+#endif /* _BM_CORE_OPERATIONS_H */

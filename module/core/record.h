@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The bucket record: its words, and how bytes go in and out of them.
+ *
+ * A bucket is a home record and, behind it, a chain of overflow records. Both
+ * look alike: a head word, a tags word, and eight slots, each a key and a
+ * value side by side, both rounded up to whole words. Records hold data only:
+ * links are indices, there is no pointer and no lock in them.
+ *
+ *   head  bits  0..31  seq: odd while a writer is inside a write section of
+ *                      the bucket (in overflow records always 0)
+ *         bits 32..62  next: index of the next overflow record + 1, 0: none
+ *         bit  63      EVACUATED: the bucket has moved to the next table
+ *   tags  byte i (bits 8i..8i+7 of the word, on every machine) belongs to
+ *         slot i; 0: the slot is empty
+ *
+ * All words that a lock-free reader may look at are stored by WRITE_ONCE or
+ * smp_store_release and loaded by READ_ONCE or smp_load_acquire. Whoever holds
+ * the bucket's lock may load them plainly, being the only writer.
+ */
+#ifndef _BM_CORE_RECORD_H
+#define _BM_CORE_RECORD_H
+
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#define BM_SLOTS		8
+
+#define BM_HEAD_SEQ		0x00000000ffffffffULL
+#define BM_HEAD_ODD		0x0000000000000001ULL
+#define BM_HEAD_NEXT		0x7fffffff00000000ULL
+#define BM_HEAD_NEXT_SHIFT	32
+#define BM_HEAD_EVACUATED	0x8000000000000000ULL
+
+#define BM_INDEX_MAX		0x7fffffffU
+
+/**
+ * struct bm_record - home or overflow record of a bucket
+ * @head: seq, next and EVACUATED
+ * @tags: a byte for each slot
+ * @slots: BM_SLOTS slots of &struct bm_layout.slot_words each
+ */
+struct bm_record {
+	u64 head;
+	u64 tags;
+	u64 slots[];
+};
+
+/**
+ * struct bm_layout - sizes of a map's keys, values and records
+ * @key_size: bytes of a key
+ * @value_size: bytes of a value
+ * @key_words: words of a key
+ * @slot_words: words of a slot: key and value
+ * @record_bytes: bytes of a record
+ */
+struct bm_layout {
+	u32 key_size;
+	u32 value_size;
+	u32 key_words;
+	u32 slot_words;
+	u32 record_bytes;
+};
+
+static inline u32 bm_words(u32 bytes)
+{
+	return DIV_ROUND_UP(bytes, sizeof(u64));
+}
+
+static inline void bm_layout_init(struct bm_layout *layout, u32 key_size,
+				  u32 value_size)
+{
+	layout->key_size = key_size;
+	layout->value_size = value_size;
+	layout->key_words = bm_words(key_size);
+	layout->slot_words = layout->key_words + bm_words(value_size);
+	layout->record_bytes = sizeof(struct bm_record) +
+			       BM_SLOTS * layout->slot_words * sizeof(u64);
+}
+
+static inline u64 *bm_slot_key(const struct bm_layout *layout,
+			       struct bm_record *record, u32 slot)
+{
+	return &record->slots[slot * layout->slot_words];
+}
+
+static inline u64 *bm_slot_value(const struct bm_layout *layout,
+				 struct bm_record *record, u32 slot)
+{
+	return bm_slot_key(layout, record, slot) + layout->key_words;
+}
+
+/* Head words */
+
+static inline u32 bm_head_next(u64 head)
+{
+	return (head & BM_HEAD_NEXT) >> BM_HEAD_NEXT_SHIFT;
+}
+
+static inline u64 bm_head_with_next(u64 head, u32 next)
+{
+	return (head & ~BM_HEAD_NEXT) | (u64)next << BM_HEAD_NEXT_SHIFT;
+}
+
+/* The sequence wraps inside its 32 bits. */
+static inline u64 bm_head_with_seq(u64 head, u32 seq)
+{
+	return (head & ~BM_HEAD_SEQ) | seq;
+}
+
+/* Tags: searched and changed eight at a time, as one word. */
+
+#define BM_TAGS_LOW7	0x7f7f7f7f7f7f7f7fULL
+#define BM_TAGS_EACH	0x0101010101010101ULL
+
+static inline u8 bm_tag(u64 hash)
+{
+	return (u8)hash ? (u8)hash : 1;
+}
+
+/*
+ * Returns the top bit of each byte of @tags that is zero, and nothing else.
+ * The shorter test that borrows from byte to byte also reports the byte above
+ * a zero one when it is 1, and an empty slot must never be taken for a match.
+ */
+static inline u64 bm_tags_empty(u64 tags)
+{
+	return ~(((tags & BM_TAGS_LOW7) + BM_TAGS_LOW7) | tags | BM_TAGS_LOW7);
+}
+
+static inline u64 bm_tags_match(u64 tags, u8 tag)
+{
+	return bm_tags_empty(tags ^ BM_TAGS_EACH * tag);
+}
+
+static inline u64 bm_tags_used(u64 tags)
+{
+	return ~bm_tags_empty(tags) & ~BM_TAGS_LOW7;
+}
+
+/* The first slot in what the three functions above return, not 0. */
+static inline u32 bm_tags_first(u64 bits)
+{
+	return __builtin_ctzll(bits) / 8;
+}
+
+static inline u8 bm_tags_get(u64 tags, u32 slot)
+{
+	return tags >> (8 * slot);
+}
+
+static inline u64 bm_tags_with(u64 tags, u32 slot, u8 tag)
+{
+	return (tags & ~(0xffULL << (8 * slot))) | (u64)tag << (8 * slot);
+}
+
+#define bm_for_each_slot(slot, bits)					\
+	for (; (bits) && ((slot) = bm_tags_first(bits), true);		\
+	     (bits) &= (bits) - 1)
+
+/* Bytes in words, in memory order: windows of values. */
+
+static inline void bm_words_load(void *to, const u64 *words, u32 offset,
+				 u32 length)
+{
+	u32 skip = offset % sizeof(u64);
+
+	words += offset / sizeof(u64);
+	while (length) {
+		u32 part = min_t(u32, length, sizeof(u64) - skip);
+		u64 word = READ_ONCE(*words++);
+
+		if (part == sizeof(u64))
+			memcpy(to, &word, sizeof(u64));
+		else
+			memcpy(to, (u8 *)&word + skip, part);
+		to += part;
+		length -= part;
+		skip = 0;
+	}
+}
+
+static inline void bm_words_store(u64 *words, u32 offset, const void *from,
+				  u32 length)
+{
+	u32 skip = offset % sizeof(u64);
+
+	words += offset / sizeof(u64);
+	while (length) {
+		u32 part = min_t(u32, length, sizeof(u64) - skip);
+		u64 word = *words;
+
+		if (part == sizeof(u64))
+			memcpy(&word, from, sizeof(u64));
+		else
+			memcpy((u8 *)&word + skip, from, part);
+		WRITE_ONCE(*words++, word);
+		from += part;
+		length -= part;
+		skip = 0;
+	}
+}
+
+static inline void bm_words_copy(u64 *to, const u64 *from, u32 words)
+{
+	while (words--)
+		WRITE_ONCE(*to++, *from++);
+}
+
+static inline void bm_words_zero(u64 *to, u32 words)
+{
+	while (words--)
+		WRITE_ONCE(*to++, 0);
+}
+
+static inline bool bm_words_equal(const u64 *words, const u64 *key, u32 count)
+{
+	while (count--)
+		if (READ_ONCE(*words++) != *key++)
+			return false;
+	return true;
+}
+
+#endif /* _BM_CORE_RECORD_H */

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Resizing: one worker for each map, the only one that makes, publishes and
+ * retires its tables.
+ *
+ * It is asked to look when an insert finds the map fuller than it should be, a
+ * chain of three records, or the reserve nearly empty. It adds up the exact
+ * count, and if the table is too small: makes a larger one, publishes it as
+ * the successor of the old one, moves all buckets that writers have not moved,
+ * lets map->table point to the new one, and frees the old one after a grace
+ * period. Want of memory is an error for nobody: chains absorb the load, and
+ * the worker tries again later.
+ *
+ * Barriers
+ *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
+ *      of map->table and of next, pairs with rcu_dereference().
+ *  (F) asked is cleared before the worker looks at the map: the fully ordered
+ *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
+ *      still set wrote before the worker looks.
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/vmalloc.h>
+
+#include "core/bucket.h"
+#include "core/resize.h"
+
+/* Buckets that the worker moves before it lets others run. */
+#define SLICE		64
+
+#define RETRY_DELAY	msecs_to_jiffies(50)
+
+/* The worker alone changes map->table and next, so it may read them freely. */
+static struct bm_table *worker_table(struct bucketmap *map)
+{
+	return rcu_dereference_protected(map->table, true);
+}
+
+static struct bm_table *worker_next(struct bm_table *table)
+{
+	return rcu_dereference_protected(table->next, true);
+}
+
+static void note_longest(u64 *longest, u64 start)
+{
+	u64 took = ktime_get_ns() - start;
+
+	if (took > *longest)
+		WRITE_ONCE(*longest, took);
+}
+
+static void note_event(u64 *events)
+{
+	WRITE_ONCE(*events, *events + 1);
+}
+
+/**
+ * bm_resize_order() - choose the smallest table for a number of entries
+ * @entries: how many
+ *
+ * Context: any.
+ * Return: log2 of the number of buckets.
+ */
+u32 bm_resize_order(u64 entries)
+{
+	u32 order = BM_ORDER_MIN;
+
+	while (order < BM_ORDER_MAX && entries > BM_LOAD_GROW(1ULL << order))
+		order++;
+	return order;
+}
+
+/* Returns the order that the map should have, given the order it has. */
+static u32 wanted_order(struct bucketmap *map, u32 order)
+{
+	u64 entries = percpu_counter_sum_positive(&map->count);
+	u32 most = min_t(u32, order + BM_GROW_ORDERS, BM_ORDER_MAX);
+
+	if (entries <= BM_LOAD_GROW(1ULL << order))
+		return order;
+	while (order < most && entries > BM_LOAD_FRESH(1ULL << order))
+		order++;
+	return order;
+}
+
+/* Adds chunks to a reserve until it is above the low-water mark. */
+static int refill(struct bucketmap *map, struct bm_table *table)
+{
+	while (bm_reserve_low(table)) {
+		size_t bytes = bm_chunk_bytes(table);
+		void *chunk = bm_chunk_alloc(bytes, BM_GFP);
+
+		if (!chunk) {
+			note_event(&map->resize.failed);
+			return -ENOMEM;
+		}
+		bm_reserve_install(table, &chunk, bytes);
+		vfree(chunk);
+	}
+	return 0;
+}
+
+/* Makes a table and publishes it as the successor of @old. */
+static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
+{
+	struct bm_resize *resize = &map->resize;
+	struct bm_table *table;
+	u64 start;
+
+	/* The oldest of the tables that wait is gone before another comes. */
+	cond_synchronize_rcu(resize->retired[0]);
+	start = ktime_get_ns();
+	table = bm_table_alloc(&map->layout, order, BM_GFP);
+	if (!table) {
+		note_event(&resize->failed);
+		return -ENOMEM;
+	}
+	note_longest(&resize->allocation_ns, start);
+	/* (E) */
+	rcu_assign_pointer(old->next, table);
+	return 0;
+}
+
+/* Moves a bucket, however many records that takes. */
+static int evacuate_surely(struct bucketmap *map, struct bm_table *from,
+			   struct bm_table *to, u32 index)
+{
+	while (bm_evacuate(map, from, index, BM_MOVED_BY_WORKER)) {
+		size_t bytes = bm_chunk_bytes(to);
+		void *chunk = bm_chunk_alloc(bytes, BM_GFP);
+		int err;
+
+		if (!chunk) {
+			note_event(&map->resize.failed);
+			return -ENOMEM;
+		}
+		err = bm_reserve_install(to, &chunk, bytes);
+		vfree(chunk);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Moves all buckets from @begin on, up to @end, in slices. */
+static int evacuate_range(struct bucketmap *map, struct bm_table *from,
+			  u32 begin, u32 end)
+{
+	struct bm_table *to = worker_next(from);
+	u64 start = ktime_get_ns();
+	u32 index;
+	int err;
+
+	for (index = begin; index < end; index++) {
+		err = evacuate_surely(map, from, to, index);
+		if (err)
+			return err;
+	}
+	note_longest(&map->resize.step_ns, start);
+	cond_resched();
+	if (READ_ONCE(map->resize.dying))
+		return -ESHUTDOWN;
+	return refill(map, to);
+}
+
+/*
+ * Moves what nobody else moves. The slices are dealt out by the same counter
+ * that writers take single buckets from; what a writer took and could not move,
+ * or has not moved yet, the second pass finds.
+ */
+static int evacuate_all(struct bucketmap *map, struct bm_table *from)
+{
+	u32 buckets = bm_table_buckets(from);
+	u32 index;
+	int err = 0;
+
+	while (!err && atomic_read(&from->sweep) < buckets) {
+		index = atomic_fetch_add(SLICE, &from->sweep);
+		err = evacuate_range(map, from, min(index, buckets),
+				     min(index + SLICE, buckets));
+	}
+	for (index = 0; !err && index < buckets; index += SLICE)
+		err = evacuate_range(map, from, index,
+				     min(index + SLICE, buckets));
+	return err;
+}
+
+static void free_table(struct work_struct *work)
+{
+	bm_table_free(container_of(to_rcu_work(work), struct bm_table,
+				   free_work));
+}
+
+/*
+ * Lets the new table take the place of the old one. All buckets of the old one
+ * are flagged: the worker has seen each, by an acquire or under its lock.
+ */
+static void retire(struct bucketmap *map, struct bm_table *old)
+{
+	struct bm_resize *resize = &map->resize;
+	struct bm_table *table = worker_next(old);
+
+	/* (E) */
+	rcu_assign_pointer(map->table, table);
+	note_event(table->order > old->order ? &resize->grown :
+					       &resize->shrunk);
+	resize->retired[0] = resize->retired[1];
+	resize->retired[1] = get_state_synchronize_rcu();
+	INIT_RCU_WORK(&old->free_work, free_table);
+	queue_rcu_work(bm_workqueue, &old->free_work);
+}
+
+/* Does one thing. Returns 1 when there was nothing to do. */
+static int resize_step(struct bucketmap *map)
+{
+	struct bm_table *table = worker_table(map);
+	u32 order;
+	int err;
+
+	if (worker_next(table)) {
+		err = evacuate_all(map, table);
+		if (!err)
+			retire(map, table);
+		return err;
+	}
+	order = wanted_order(map, table->order);
+	if (order != table->order)
+		return publish(map, table, order);
+	err = refill(map, table);
+	return err ? err : 1;
+}
+
+static void resize_work(struct work_struct *work)
+{
+	struct bm_resize *resize = container_of(to_delayed_work(work),
+						struct bm_resize, work);
+	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
+	int err;
+
+	xchg(&resize->asked, 0); /* (F) */
+	do {
+		err = resize_step(map);
+	} while (!err && !READ_ONCE(resize->dying));
+	if (err > 0 || READ_ONCE(resize->dying))
+		return;
+	/* Nobody's asking shall make it try again any sooner. */
+	WRITE_ONCE(resize->asked, 1);
+	mod_delayed_work(bm_workqueue, &resize->work, RETRY_DELAY);
+}
+
+/**
+ * bm_resize_init() - prepare a map's resizing
+ * @map: the map
+ *
+ * Context: any.
+ */
+void bm_resize_init(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+	u32 i;
+
+	INIT_DELAYED_WORK(&resize->work, resize_work);
+	for (i = 0; i < BM_RETIRED_MAX; i++)
+		resize->retired[i] = get_completed_synchronize_rcu();
+}
+
+/**
+ * bm_resize_stop() - stop the worker, wherever it is, for good
+ * @map: the map, which nobody else uses any more
+ *
+ * Context: process context, sleeps.
+ */
+void bm_resize_stop(struct bucketmap *map)
+{
+	WRITE_ONCE(map->resize.dying, true);
+	cancel_delayed_work_sync(&map->resize.work);
+}
+
+/**
+ * bm_resize_ask() - ask the worker to look at the map
+ * @map: the map
+ *
+ * Context: process or softirq context, without any lock held.
+ */
+void bm_resize_ask(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+
+	smp_mb(); /* (F) */
+	if (!READ_ONCE(resize->asked) && !xchg(&resize->asked, 1))
+		queue_delayed_work(bm_workqueue, &resize->work, 0);
+}
+
+/**
+ * bm_resize_completed() - how many migrations there have been
+ * @map: the map
+ *
+ * Context: any.
+ * Return: a number that changes whenever one is completed.
+ */
+u64 bm_resize_completed(const struct bucketmap *map)
+{
+	return READ_ONCE(map->resize.grown) + READ_ONCE(map->resize.shrunk);
+}
+
+/**
+ * bm_resize_wait() - wait for the worker to make the table larger
+ * @map: the map
+ * @completed: what bm_resize_completed() said before room was found missing
+ *
+ * Context: process context, sleeps.
+ * Return: 0 when it is worth trying again, -ENOMEM when nothing has changed.
+ */
+int bm_resize_wait(struct bucketmap *map, u64 completed)
+{
+	if (bm_resize_completed(map) != completed)
+		return 0;
+	bm_resize_ask(map);
+	flush_delayed_work(&map->resize.work);
+	return bm_resize_completed(map) != completed ? 0 : -ENOMEM;
+}

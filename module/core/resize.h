@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Resizing: the worker, and the help that it gets from writers.
+ */
+#ifndef _BM_CORE_RESIZE_H
+#define _BM_CORE_RESIZE_H
+
+#include "core/map.h"
+
+/* evacuate.c */
+int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
+		enum bm_counter mover);
+void bm_evacuate_help(struct bucketmap *map, u64 hash);
+
+/* resize.c */
+u32 bm_resize_order(u64 entries);
+void bm_resize_init(struct bucketmap *map);
+void bm_resize_stop(struct bucketmap *map);
+void bm_resize_ask(struct bucketmap *map);
+u64 bm_resize_completed(const struct bucketmap *map);
+int bm_resize_wait(struct bucketmap *map, u64 completed);
+
+#endif /* _BM_CORE_RESIZE_H */

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tables: geometry and memory.
+ *
+ * Record memory is whole zeroed pages of its own, so that it can be mapped
+ * into processes; locks and everything else with a kernel pointer in it lie
+ * apart from it.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "table.h"
+
+/* Chunks hold an eighth as many records as there are buckets, within bounds. */
+#define CHUNK_BYTES_MIN		PAGE_SIZE
+#define CHUNK_BYTES_MAX		(64 * PAGE_SIZE)
+#define CHUNK_ORDER		3
+
+/* Returns log2 of the records in a chunk. */
+static u32 chunk_shift(const struct bm_layout *layout, u32 order)
+{
+	u32 least = max_t(u32, CHUNK_BYTES_MIN / layout->record_bytes, 2);
+	u32 most = max_t(u32, CHUNK_BYTES_MAX / layout->record_bytes, 2);
+	u32 shift = order > CHUNK_ORDER ? order - CHUNK_ORDER : 0;
+
+	return clamp_t(u32, shift, ilog2(least), ilog2(most));
+}
+
+static void *records_alloc(size_t bytes, gfp_t gfp)
+{
+	return __vmalloc(PAGE_ALIGN(bytes), gfp | __GFP_ZERO);
+}
+
+static int reserve_init(struct bm_table *table, gfp_t gfp)
+{
+	struct bm_reserve *reserve = &table->reserve;
+	u32 buckets = bm_table_buckets(table);
+	u64 records = (u64)buckets * (BM_CHAIN_MAX - 1);
+
+	spin_lock_init(&reserve->lock);
+	reserve->shift = chunk_shift(table->layout, table->order);
+	reserve->max = min_t(u64, DIV_ROUND_UP_ULL(records, 1U << reserve->shift),
+			     BM_INDEX_MAX >> reserve->shift);
+	reserve->chunks = kvcalloc(reserve->max, sizeof(void *), gfp);
+	if (!reserve->chunks)
+		return -ENOMEM;
+	reserve->chunks[0] = bm_table_home(table, buckets);
+	reserve->allocated = 1;
+	reserve->available = 1U << reserve->shift;
+	table->bytes += reserve->max * sizeof(void *);
+	return 0;
+}
+
+static int locks_init(struct bm_table *table, gfp_t gfp)
+{
+	u32 buckets = bm_table_buckets(table);
+	u32 i;
+
+	table->locks = kvmalloc_array(buckets, sizeof(spinlock_t), gfp);
+	if (!table->locks)
+		return -ENOMEM;
+	for (i = 0; i < buckets; i++) {
+		spin_lock_init(&table->locks[i]);
+		if (i % 65536 == 65535)
+			cond_resched();
+	}
+	table->bytes += buckets * sizeof(spinlock_t);
+	return 0;
+}
+
+/**
+ * bm_table_alloc() - make an empty table
+ * @layout: sizes of keys, values and records; must outlive the table
+ * @order: log2 of the number of buckets
+ * @gfp: allocation flags, which must permit to sleep
+ *
+ * Context: process context, may sleep.
+ * Return: the table, or NULL when there is no memory for it.
+ */
+struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
+				gfp_t gfp)
+{
+	struct bm_table *table = kzalloc(sizeof(*table), gfp);
+	size_t records;
+
+	if (!table)
+		return NULL;
+	table->layout = layout;
+	table->order = order;
+	records = bm_table_buckets(table) + (1U << chunk_shift(layout, order));
+	table->bytes = PAGE_ALIGN(records * layout->record_bytes);
+	table->records = records_alloc(table->bytes, gfp);
+	if (!table->records || locks_init(table, gfp) ||
+	    reserve_init(table, gfp)) {
+		bm_table_free(table);
+		return NULL;
+	}
+	return table;
+}
+
+/**
+ * bm_table_free() - free a table that nobody can reach any more
+ * @table: the table, complete or not
+ *
+ * Context: process context, may sleep.
+ */
+void bm_table_free(struct bm_table *table)
+{
+	u32 i;
+
+	for (i = 1; i < table->reserve.allocated; i++)
+		vfree(table->reserve.chunks[i]);
+	kvfree(table->reserve.chunks);
+	kvfree(table->locks);
+	vfree(table->records);
+	kfree(table);
+}
+
+/**
+ * bm_chunk_bytes() - size of a chunk of the table's reserve
+ * @table: the table
+ *
+ * Context: any.
+ * Return: bytes, whole pages.
+ */
+size_t bm_chunk_bytes(const struct bm_table *table)
+{
+	return PAGE_ALIGN((size_t)table->layout->record_bytes
+			  << table->reserve.shift);
+}
+
+/**
+ * bm_chunk_alloc() - make a chunk for a reserve
+ * @bytes: its size, from bm_chunk_bytes()
+ * @gfp: allocation flags, which must permit to sleep
+ *
+ * Context: process context, may sleep.
+ * Return: the chunk, or NULL when there is no memory for it.
+ */
+void *bm_chunk_alloc(size_t bytes, gfp_t gfp)
+{
+	return records_alloc(bytes, gfp);
+}
+
+/**
+ * bm_table_bytes() - how much memory a table takes
+ * @table: the table
+ *
+ * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Return: bytes.
+ */
+u64 bm_table_bytes(struct bm_table *table)
+{
+	u64 bytes;
+
+	spin_lock_bh(&table->reserve.lock);
+	bytes = table->bytes +
+		(table->reserve.allocated - 1) * bm_chunk_bytes(table);
+	spin_unlock_bh(&table->reserve.lock);
+	return bytes;
+}
+
+/**
+ * bm_reserve_record() - find an overflow record
+ * @table: table that it belongs to
+ * @link: its index + 1, not 0, as a head's next has it
+ *
+ * Context: any. Needs no lock: what an index leads to never changes.
+ * Return: the record, or NULL when the table has none of that index.
+ */
+struct bm_record *bm_reserve_record(const struct bm_table *table, u32 link)
+{
+	const struct bm_reserve *reserve = &table->reserve;
+	u32 index = link - 1;
+	u32 offset = index & ((1U << reserve->shift) - 1);
+	void *chunk;
+
+	if (index >> reserve->shift >= reserve->max)
+		return NULL;
+	chunk = READ_ONCE(reserve->chunks[index >> reserve->shift]);
+	if (!chunk)
+		return NULL;
+	return chunk + (size_t)offset * table->layout->record_bytes;
+}
+
+/* Takes one record, whose head is stale. The caller saw that there is one. */
+static u32 take_one(struct bm_table *table)
+{
+	struct bm_reserve *reserve = &table->reserve;
+	u32 link = reserve->freed;
+
+	lockdep_assert_held(&reserve->lock);
+	reserve->available--;
+	if (!link)
+		return ++reserve->fresh;
+	reserve->freed = bm_head_next(bm_reserve_record(table, link)->head);
+	return link;
+}
+
+/**
+ * bm_reserve_take() - take overflow records, all or none
+ * @table: the table
+ * @count: how many, 1 at least
+ *
+ * The records are empty and linked to each other by next, the last with 0.
+ *
+ * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Return: link to the first record, or 0 when there are not as many.
+ */
+u32 bm_reserve_take(struct bm_table *table, u32 count)
+{
+	struct bm_reserve *reserve = &table->reserve;
+	u32 first = 0;
+
+	spin_lock_bh(&reserve->lock);
+	if (count <= reserve->available) {
+		while (count--) {
+			u32 link = take_one(table);
+			struct bm_record *record;
+
+			record = bm_reserve_record(table, link);
+			WRITE_ONCE(record->head, bm_head_with_next(0, first));
+			first = link;
+		}
+	}
+	spin_unlock_bh(&reserve->lock);
+	return first;
+}
+
+/**
+ * bm_reserve_put() - give overflow records back
+ * @table: the table
+ * @link: the first, linked as bm_reserve_take() does it; or 0 for none. They
+ *	must be empty, and unlinked by a write section that has ended.
+ *
+ * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ */
+void bm_reserve_put(struct bm_table *table, u32 link)
+{
+	struct bm_reserve *reserve = &table->reserve;
+
+	if (!link)
+		return;
+	spin_lock_bh(&reserve->lock);
+	while (link) {
+		struct bm_record *record = bm_reserve_record(table, link);
+		u32 next = bm_head_next(record->head);
+
+		WRITE_ONCE(record->head, bm_head_with_next(0, reserve->freed));
+		reserve->freed = link;
+		reserve->available++;
+		link = next;
+	}
+	spin_unlock_bh(&reserve->lock);
+}
+
+/**
+ * bm_reserve_install() - add a chunk of records to the reserve
+ * @table: the table
+ * @chunk: from bm_chunk_alloc(); NULL afterwards if it is the table's now
+ * @bytes: its size, as bm_chunk_bytes() was for the table it was made for
+ *
+ * A chunk that was made for a table of another size is of no use to this one:
+ * the caller frees it then.
+ *
+ * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
+ */
+int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes)
+{
+	struct bm_reserve *reserve = &table->reserve;
+	int err = 0;
+
+	spin_lock_bh(&reserve->lock);
+	if (reserve->allocated == reserve->max) {
+		err = -ENOSPC;
+	} else if (bytes == bm_chunk_bytes(table)) {
+		/* Whoever learns of an index learns it under the lock, or
+		 * through a link that is published later.
+		 */
+		WRITE_ONCE(reserve->chunks[reserve->allocated++], *chunk);
+		reserve->available += 1U << reserve->shift;
+		*chunk = NULL;
+	}
+	spin_unlock_bh(&reserve->lock);
+	return err;
+}
+
+/**
+ * bm_reserve_low() - is it time for the worker to add a chunk?
+ * @table: the table
+ *
+ * Context: any. A glance without the lock: whoever finds the reserve empty
+ * handles that.
+ * Return: true when less than half a chunk is left and another may be added.
+ */
+bool bm_reserve_low(struct bm_table *table)
+{
+	struct bm_reserve *reserve = &table->reserve;
+
+	return READ_ONCE(reserve->available) < 1U << (reserve->shift - 1) &&
+	       READ_ONCE(reserve->allocated) < reserve->max;
+}
+
+/**
+ * bm_reserve_used() - how many overflow records are in chains
+ * @table: the table
+ *
+ * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Return: records.
+ */
+u32 bm_reserve_used(struct bm_table *table)
+{
+	struct bm_reserve *reserve = &table->reserve;
+	u32 used;
+
+	spin_lock_bh(&reserve->lock);
+	used = (reserve->allocated << reserve->shift) - reserve->available;
+	spin_unlock_bh(&reserve->lock);
+	return used;
+}

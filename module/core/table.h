@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tables: 1 << order buckets, their locks, and the reserve that their overflow
+ * records come from.
+ *
+ * Locks of this file: bm_reserve.lock is innermost, taken with or without a
+ * bucket's lock held. Memory is only ever allocated with neither held.
+ */
+#ifndef _BM_CORE_TABLE_H
+#define _BM_CORE_TABLE_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "record.h"
+
+#define BM_ORDER_MIN	1
+#define BM_ORDER_MAX	28
+
+/* Records in a chain, the home record included, that no insert goes beyond. */
+#define BM_CHAIN_MAX	32
+
+/**
+ * struct bm_reserve - overflow records of a table
+ * @lock: protects all but @chunks' contents, which are also read without it
+ * @chunks: chunk 0 lies behind the home records, the others are allocated as
+ *	they are needed; neither the array nor a chunk moves or goes while the
+ *	table lives, so an index once valid stays so
+ * @shift: log2 of the records in a chunk
+ * @max: how many chunks there may be
+ * @allocated: how many there are
+ * @fresh: records from here on were never used and are all zero
+ * @freed: index + 1 of the first record of the free list, linked by next
+ * @available: records that can be taken
+ */
+struct bm_reserve {
+	spinlock_t lock; /* innermost */
+	void **chunks;
+	u32 shift;
+	u32 max;
+	u32 allocated;
+	u32 fresh;
+	u32 freed;
+	u32 available;
+};
+
+/**
+ * struct bm_table - a table
+ * @layout: the map's
+ * @records: home records, and behind them chunk 0 of the reserve
+ * @locks: one for each bucket
+ * @next: the successor while and after the buckets move there; written once
+ * @order: log2 of the number of buckets
+ * @bytes: memory of the table, without the chunks behind the first
+ * @reserve: overflow records
+ * @free_work: frees the table after a grace period
+ * @sweep: the bucket that the worker, or a writer that helps it, moves next
+ */
+struct bm_table {
+	const struct bm_layout *layout;
+	void *records;
+	spinlock_t *locks; /* see bucket.c for their order */
+	struct bm_table __rcu *next;
+	u32 order;
+	size_t bytes;
+	struct bm_reserve reserve;
+	struct rcu_work free_work;
+	atomic_t sweep ____cacheline_aligned_in_smp;
+};
+
+static inline u32 bm_table_buckets(const struct bm_table *table)
+{
+	return 1U << table->order;
+}
+
+/* The bucket of a hash: its top bits. */
+static inline u32 bm_table_index(const struct bm_table *table, u64 hash)
+{
+	return hash >> (64 - table->order);
+}
+
+static inline struct bm_record *bm_table_home(const struct bm_table *table,
+					      u32 index)
+{
+	return table->records + (size_t)index * table->layout->record_bytes;
+}
+
+struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
+				gfp_t gfp);
+void bm_table_free(struct bm_table *table);
+u64 bm_table_bytes(struct bm_table *table);
+
+struct bm_record *bm_reserve_record(const struct bm_table *table, u32 link);
+u32 bm_reserve_take(struct bm_table *table, u32 count);
+void bm_reserve_put(struct bm_table *table, u32 link);
+size_t bm_chunk_bytes(const struct bm_table *table);
+void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
+int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes);
+bool bm_reserve_low(struct bm_table *table);
+u32 bm_reserve_used(struct bm_table *table);
+
+#endif /* _BM_CORE_TABLE_H */

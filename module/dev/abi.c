@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the compiler can prove about the ABI.
+ *
+ * Each structure begins with its size and has the size that is written here, a
+ * multiple of 8. Each member follows the one before it without a gap. As this
+ * is so where 64-bit numbers are aligned to 8 bytes, it is so for 32-bit callers
+ * too, who may align them to 4: the layout is the same.
+ */
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+
+#include "uapi/bucketmap.h"
+
+#define ABI_SIZE(type, bytes)						\
+	static_assert(offsetof(struct type, size) == 0 &&		\
+		      sizeof(struct type) == (bytes) &&			\
+		      sizeof(struct type) % 8 == 0)
+
+#define ABI_NEXT(type, before, member)					\
+	static_assert(offsetof(struct type, member) ==			\
+		      offsetofend(struct type, before))
+
+#define ABI_LAST(type, member)						\
+	static_assert(sizeof(struct type) == offsetofend(struct type, member))
+
+ABI_SIZE(bucketmap_create, 104);
+ABI_NEXT(bucketmap_create, size, flags);
+ABI_NEXT(bucketmap_create, flags, key_size);
+ABI_NEXT(bucketmap_create, key_size, value_size);
+ABI_NEXT(bucketmap_create, value_size, capacity);
+ABI_NEXT(bucketmap_create, capacity, max_entries);
+ABI_NEXT(bucketmap_create, max_entries, mode);
+ABI_NEXT(bucketmap_create, mode, reserved);
+ABI_NEXT(bucketmap_create, reserved, name);
+ABI_LAST(bucketmap_create, name);
+
+ABI_SIZE(bucketmap_name, 72);
+ABI_NEXT(bucketmap_name, size, flags);
+ABI_NEXT(bucketmap_name, flags, name);
+ABI_LAST(bucketmap_name, name);
+
+ABI_SIZE(bucketmap_list, 32);
+ABI_NEXT(bucketmap_list, size, flags);
+ABI_NEXT(bucketmap_list, flags, cursor);
+ABI_NEXT(bucketmap_list, cursor, names);
+ABI_NEXT(bucketmap_list, names, capacity);
+ABI_NEXT(bucketmap_list, capacity, count);
+ABI_LAST(bucketmap_list, count);
+
+ABI_SIZE(bucketmap_entry, 32);
+ABI_NEXT(bucketmap_entry, size, flags);
+ABI_NEXT(bucketmap_entry, flags, key);
+ABI_NEXT(bucketmap_entry, key, value);
+ABI_NEXT(bucketmap_entry, value, offset);
+ABI_NEXT(bucketmap_entry, offset, length);
+ABI_LAST(bucketmap_entry, length);
+
+ABI_SIZE(bucketmap_add, 40);
+ABI_NEXT(bucketmap_add, size, flags);
+ABI_NEXT(bucketmap_add, flags, key);
+ABI_NEXT(bucketmap_add, key, offset);
+ABI_NEXT(bucketmap_add, offset, reserved);
+ABI_NEXT(bucketmap_add, reserved, delta);
+ABI_NEXT(bucketmap_add, delta, previous);
+ABI_LAST(bucketmap_add, previous);
+
+ABI_SIZE(bucketmap_scan, 40);
+ABI_NEXT(bucketmap_scan, size, flags);
+ABI_NEXT(bucketmap_scan, flags, cursor);
+ABI_NEXT(bucketmap_scan, cursor, keys);
+ABI_NEXT(bucketmap_scan, keys, values);
+ABI_NEXT(bucketmap_scan, values, capacity);
+ABI_NEXT(bucketmap_scan, capacity, count);
+ABI_LAST(bucketmap_scan, count);
+
+ABI_SIZE(bucketmap_info, 144);
+ABI_NEXT(bucketmap_info, size, flags);
+ABI_NEXT(bucketmap_info, flags, key_size);
+ABI_NEXT(bucketmap_info, key_size, value_size);
+ABI_NEXT(bucketmap_info, value_size, capacity);
+ABI_NEXT(bucketmap_info, capacity, max_entries);
+ABI_NEXT(bucketmap_info, max_entries, count);
+ABI_NEXT(bucketmap_info, count, buckets);
+ABI_NEXT(bucketmap_info, buckets, bytes);
+ABI_NEXT(bucketmap_info, bytes, id);
+ABI_NEXT(bucketmap_info, id, mode);
+ABI_NEXT(bucketmap_info, mode, uid);
+ABI_NEXT(bucketmap_info, uid, gid);
+ABI_NEXT(bucketmap_info, gid, reserved);
+ABI_NEXT(bucketmap_info, reserved, name);
+ABI_LAST(bucketmap_info, name);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who may do what with a map: the rules for files, by the caller's filesystem
+ * ids, which follow the effective ones unless setfsuid(2) says otherwise.
+ *
+ * Owner, group and mode of a map never change; no locks.
+ */
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+
+#include "dev/access.h"
+#include "dev/registry.h"
+
+/*
+ * As for inodes: a capability in a user namespace reaches only what belongs to
+ * users and groups of that namespace.
+ */
+static bool capable_over(const struct bm_instance *instance, int capability)
+{
+	struct user_namespace *namespace = current_user_ns();
+
+	return kuid_has_mapping(namespace, instance->owner) &&
+	       kgid_has_mapping(namespace, instance->group) &&
+	       ns_capable(namespace, capability);
+}
+
+/**
+ * bm_access_open() - may the caller open a map?
+ * @instance: the map
+ * @wanted: BM_ACCESS_*, all of which is needed
+ *
+ * Context: Process context.
+ * Return: 0, or -EACCES.
+ */
+int bm_access_open(const struct bm_instance *instance, umode_t wanted)
+{
+	umode_t granted = instance->mode;
+
+	if (uid_eq(current_fsuid(), instance->owner))
+		granted >>= 6;
+	else if (in_group_p(instance->group))
+		granted >>= 3;
+	if (!(wanted & ~granted))
+		return 0;
+	if (!(wanted & BM_ACCESS_WRITE) &&
+	    capable_over(instance, CAP_DAC_READ_SEARCH))
+		return 0;
+	return capable_over(instance, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+}
+
+/**
+ * bm_access_unlink() - may the caller remove a map's name?
+ * @instance: the map
+ *
+ * Context: Process context.
+ * Return: 0, or -EPERM.
+ */
+int bm_access_unlink(const struct bm_instance *instance)
+{
+	if (uid_eq(current_fsuid(), instance->owner) ||
+	    capable_over(instance, CAP_FOWNER))
+		return 0;
+	return -EPERM;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device /dev/bucketmap: CREATE, OPEN, UNLINK and LIST.
+ *
+ * Whoever can open the node may list maps and open those whose mode permits it;
+ * making maps and removing names takes a descriptor that is open for writing.
+ *
+ * No locks of its own.
+ */
+#include <linux/ctype.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "dev/access.h"
+#include "dev/device.h"
+#include "dev/ioctl.h"
+#include "dev/map.h"
+#include "dev/registry.h"
+
+/* Copies a name from a structure, completed by zeroes. It may be empty. */
+static int name_read(char name[BUCKETMAP_NAME_SIZE],
+		     const char from[BUCKETMAP_NAME_SIZE])
+{
+	const char *c;
+
+	if (strnlen(from, BUCKETMAP_NAME_SIZE) == BUCKETMAP_NAME_SIZE)
+		return -EINVAL;
+	if (!strcmp(from, ".") || !strcmp(from, ".."))
+		return -EINVAL;
+	for (c = from; *c; c++)
+		if (*c == '/' || iscntrl(*c))
+			return -EINVAL;
+	strscpy_pad(name, from, BUCKETMAP_NAME_SIZE);
+	return 0;
+}
+
+/*
+ * Reserves a descriptor of a map, which becomes one by fd_install() and is
+ * given up by descriptor_cancel(). The reference to the map passes to it, and
+ * is given back when it fails.
+ */
+static int descriptor_reserve(struct bm_instance *instance, int flags,
+			      struct file **file)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		goto err_fd;
+	*file = bm_map_file(instance, flags);
+	if (IS_ERR(*file))
+		goto err_file;
+	return fd;
+
+err_file:
+	put_unused_fd(fd);
+	fd = PTR_ERR(*file);
+err_fd:
+	bm_registry_put(instance);
+	return fd;
+}
+
+static void descriptor_cancel(int fd, struct file *file)
+{
+	put_unused_fd(fd);
+	fput(file);
+}
+
+static long run_create(struct file *device, union bm_arguments *arguments)
+{
+	const struct bucketmap_create *create = &arguments->create;
+	const struct bucketmap_config config = {
+		.key_size	= create->key_size,
+		.value_size	= create->value_size,
+		.flags		= create->flags,
+		.capacity	= create->capacity,
+		.max_entries	= create->max_entries,
+	};
+	char name[BUCKETMAP_NAME_SIZE];
+	struct bm_instance *instance;
+	struct file *file;
+	int err, fd;
+
+	if (create->flags & ~BUCKETMAP_CREATE_XXH64 || create->reserved ||
+	    create->mode & ~0777)
+		return -EINVAL;
+	err = name_read(name, create->name);
+	if (err)
+		return err;
+	instance = bm_registry_create(&config, name,
+				      create->mode & ~current_umask());
+	if (IS_ERR(instance))
+		return PTR_ERR(instance);
+	fd = descriptor_reserve(instance, O_RDWR, &file);
+	if (fd < 0)
+		return fd;
+
+	/* Nothing may fail once others can find the map. */
+	err = bm_registry_publish(instance);
+	if (err) {
+		descriptor_cancel(fd, file);
+		return err;
+	}
+	fd_install(fd, file);
+	return fd;
+}
+
+static long run_open(struct file *device, union bm_arguments *arguments)
+{
+	const struct bucketmap_name *open = &arguments->name;
+	bool rdonly = open->flags & BUCKETMAP_OPEN_RDONLY;
+	char name[BUCKETMAP_NAME_SIZE];
+	struct bm_instance *instance;
+	struct file *file;
+	int err, fd;
+
+	if (open->flags & ~BUCKETMAP_OPEN_RDONLY || !open->name[0])
+		return -EINVAL;
+	err = name_read(name, open->name);
+	if (err)
+		return err;
+	instance = bm_registry_find(name);
+	if (IS_ERR(instance))
+		return PTR_ERR(instance);
+	err = bm_access_open(instance, rdonly ? BM_ACCESS_READ :
+			     BM_ACCESS_READ | BM_ACCESS_WRITE);
+	if (err) {
+		bm_registry_put(instance);
+		return err;
+	}
+	fd = descriptor_reserve(instance, rdonly ? O_RDONLY : O_RDWR, &file);
+	if (fd >= 0)
+		fd_install(fd, file);
+	return fd;
+}
+
+static long run_unlink(struct file *device, union bm_arguments *arguments)
+{
+	const struct bucketmap_name *unlink = &arguments->name;
+	char name[BUCKETMAP_NAME_SIZE];
+	int err;
+
+	if (unlink->flags || !unlink->name[0])
+		return -EINVAL;
+	err = name_read(name, unlink->name);
+	if (err)
+		return err;
+	return bm_registry_unlink(name);
+}
+
+/*
+ * A list that ends early would look complete, so only a deadly signal cuts it
+ * short, after which nobody looks.
+ */
+static long run_list(struct file *device, union bm_arguments *arguments)
+{
+	struct bucketmap_list *list = &arguments->list;
+	char name[BUCKETMAP_NAME_SIZE];
+	void __user *to;
+
+	if (list->flags || !list->capacity)
+		return -EINVAL;
+	for (list->count = 0; list->count < list->capacity; list->count++) {
+		if (!bm_registry_next(&list->cursor, name))
+			break;
+		to = u64_to_user_ptr(list->names +
+				     (u64)list->count * sizeof(name));
+		if (copy_to_user(to, name, sizeof(name)))
+			return -EFAULT;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+static const struct bm_command device_table[] = {
+	BM_COMMAND(CREATE, bucketmap_create, name, BM_COMMAND_WRITES,
+		   run_create),
+	BM_COMMAND(OPEN, bucketmap_name, name, 0, run_open),
+	BM_COMMAND(UNLINK, bucketmap_name, name, BM_COMMAND_WRITES,
+		   run_unlink),
+	BM_COMMAND(LIST, bucketmap_list, count, BM_COMMAND_ANSWERS, run_list),
+};
+
+static const struct bm_commands device_commands = {
+	.table	= device_table,
+	.count	= ARRAY_SIZE(device_table),
+};
+
+static long device_ioctl(struct file *file, unsigned int number,
+			 unsigned long user)
+{
+	return bm_ioctl_dispatch(&device_commands, file, number,
+				 (void __user *)user);
+}
+
+static const struct file_operations device_operations = {
+	.owner		= THIS_MODULE,
+	.unlocked_ioctl	= device_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static struct miscdevice device_misc = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "bucketmap",
+	.mode	= 0660,
+	.fops	= &device_operations,
+};
+
+/**
+ * bm_device_init() - make the device appear
+ *
+ * Context: Process context, after all else was initialized: the device is in
+ * use from here on. May sleep.
+ * Return: 0, or what misc_register() returns.
+ */
+int __init bm_device_init(void)
+{
+	return misc_register(&device_misc);
+}
+
+/**
+ * bm_device_exit() - make the device disappear
+ *
+ * Context: Process context, while nobody has it open. May sleep.
+ */
+void bm_device_exit(void)
+{
+	misc_deregister(&device_misc);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The registry: maps with an owner, a number and perhaps a name.
+ */
+#ifndef _BM_DEV_REGISTRY_H
+#define _BM_DEV_REGISTRY_H
+
+#include <linux/refcount.h>
+#include <linux/uidgid.h>
+
+#include "bucketmap.h"
+
+struct dentry;
+
+/**
+ * struct bm_instance - a map that processes may hold
+ * @map: the map
+ * @config: what it was made with
+ * @references: one for each descriptor, and one while its name is linked
+ * @linked: its name leads to it; written under the registry's mutex, and read
+ *	without it
+ * @mode: permission bits
+ * @owner: user
+ * @group: group
+ * @id: number, greater than that of all maps published before
+ * @debugfs: its directory; what debugfs returned, error pointers included
+ * @name: completed by zeroes; all zero for a map without one
+ *
+ * All but @references, @linked and @debugfs stay as they are once it has been
+ * published.
+ */
+struct bm_instance {
+	struct bucketmap *map;
+	struct bucketmap_config config;
+	refcount_t references;
+	bool linked;
+	umode_t mode;
+	kuid_t owner;
+	kgid_t group;
+	u64 id;
+	struct dentry *debugfs;
+	char name[BUCKETMAP_NAME_SIZE];
+};
+
+struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
+				       const char *name, umode_t mode);
+int bm_registry_publish(struct bm_instance *instance);
+void bm_registry_put(struct bm_instance *instance);
+struct bm_instance *bm_registry_find(const char *name);
+int bm_registry_unlink(const char *name);
+bool bm_registry_next(u64 *cursor, char *name);
+
+int bm_registry_init(void);
+void bm_registry_exit(void);
+
+#endif /* _BM_DEV_REGISTRY_H */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SCAN: a map's entries, copied out in rounds.
+ *
+ * A round goes from the map into a buffer, columns as in user memory, and from
+ * there to the caller. The caller's cursor follows only when a round has been
+ * delivered whole, so what did not reach the caller comes again in the next
+ * call. Nothing of a round outlives it: the cursor is all state. No locks of
+ * its own.
+ */
+#include <linux/overflow.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "core/map.h"
+#include "dev/map.h"
+
+/* Bytes that a round shall move: enough to make the next round cheap. */
+#define ROUND_BYTES	(32 * 1024)
+
+/**
+ * struct round - a buffer for some entries
+ * @keys: column of keys
+ * @values: column of values behind it; NULL if these are not wanted
+ * @key_size: bytes of a key
+ * @value_size: bytes of a value; 0 if these are not wanted
+ * @capacity: entries that fit
+ * @count: entries that are there
+ */
+struct round {
+	void *keys;
+	void *values;
+	u32 key_size;
+	u32 value_size;
+	u32 capacity;
+	u32 count;
+};
+
+static int round_resize(struct round *round, u32 capacity)
+{
+	kvfree(round->keys);
+	round->keys = kvmalloc_array(capacity,
+				     round->key_size + round->value_size,
+				     BM_GFP);
+	if (!round->keys)
+		return -ENOMEM;
+	if (round->value_size)
+		round->values = round->keys + (size_t)capacity * round->key_size;
+	round->capacity = capacity;
+	return 0;
+}
+
+static int round_init(struct round *round, const struct bm_instance *instance,
+		      const struct bucketmap_scan *scan)
+{
+	u32 fit;
+
+	*round = (struct round){ .key_size = instance->config.key_size };
+	if (scan->values)
+		round->value_size = instance->config.value_size;
+	fit = ROUND_BYTES / (round->key_size + round->value_size);
+	return round_resize(round, min(fit, scan->capacity));
+}
+
+static void round_exit(struct round *round)
+{
+	kvfree(round->keys);
+}
+
+/* Takes up to room entries. The buffer grows for a group that goes together. */
+static int round_fill(struct round *round, struct bucketmap *map,
+		      struct bucketmap_cursor *cursor, u32 room)
+{
+	int err;
+
+	for (;;) {
+		err = bucketmap_scan(map, cursor, round->keys, round->values,
+				     min(round->capacity, room), &round->count);
+		if (err != -ENOBUFS || round->count > room)
+			return err;
+		err = round_resize(round, round->count);
+		if (err)
+			return err;
+	}
+}
+
+/* Copies a round behind the entries that the caller has already. */
+static int round_deliver(const struct round *round,
+			 const struct bucketmap_scan *scan)
+{
+	u64 keys = scan->keys + (u64)scan->count * round->key_size;
+	u64 values = scan->values + (u64)scan->count * round->value_size;
+
+	if (copy_to_user(u64_to_user_ptr(keys), round->keys,
+			 (size_t)round->count * round->key_size))
+		return -EFAULT;
+	if (round->values &&
+	    copy_to_user(u64_to_user_ptr(values), round->values,
+			 (size_t)round->count * round->value_size))
+		return -EFAULT;
+	return 0;
+}
+
+static int pause_between_rounds(void)
+{
+	cond_resched();
+	return signal_pending(current) ? -EINTR : 0;
+}
+
+static int scan_rounds(struct round *round, struct bucketmap *map,
+		       struct bucketmap_cursor *cursor,
+		       struct bucketmap_scan *scan)
+{
+	struct bucketmap_cursor next;
+	int err;
+
+	do {
+		next = *cursor;
+		err = round_fill(round, map, &next,
+				 scan->capacity - scan->count);
+		if (!err)
+			err = round_deliver(round, scan);
+		if (err)
+			return err;
+		*cursor = next;
+		scan->count += round->count;
+		if (cursor->end || scan->count == scan->capacity)
+			return 0;
+		err = pause_between_rounds();
+	} while (!err);
+	return err;
+}
+
+/**
+ * bm_scan_run() - BUCKETMAP_IOC_SCAN
+ * @file: descriptor of the map
+ * @arguments: struct bucketmap_scan
+ *
+ * Whatever ends the call after entries have been delivered, they are returned:
+ * an error that persists is met again by the next call.
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, or, with no entry delivered,
+ *   -EFAULT  an array is not there
+ *   -EINTR   a signal is pending
+ *   -EINVAL  an unknown flag, or a capacity of 0
+ *   -ENOBUFS the next entries do not fit; their number is in the structure
+ *   -ENOMEM  no memory for the call
+ */
+long bm_scan_run(struct file *file, union bm_arguments *arguments)
+{
+	struct bm_instance *instance = bm_map_instance(file);
+	struct bucketmap_scan *scan = &arguments->scan;
+	struct bucketmap_cursor cursor = { .position = scan->cursor };
+	struct round round;
+	int err;
+
+	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->capacity)
+		return -EINVAL;
+	scan->count = 0;
+	if (scan->flags & BUCKETMAP_SCAN_END)
+		return 0;
+
+	err = round_init(&round, instance, scan);
+	if (!err)
+		err = scan_rounds(&round, instance->map, &cursor, scan);
+	round_exit(&round);
+	if (err && !scan->count) {
+		scan->count = round.count;
+		return err;
+	}
+	scan->cursor = cursor.position;
+	scan->flags = cursor.end ? BUCKETMAP_SCAN_END : 0;
+	return 0;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loading and unloading: each part starts after those that it uses.
+ *
+ * An open descriptor, of the device or of a map, holds the module, and so does
+ * an open debugfs file. So nobody is left when the module goes, and the named
+ * maps that nobody has open go with it.
+ */
+#include <linux/module.h>
+
+#include "core/map.h"
+#include "dev/device.h"
+#include "dev/registry.h"
+#include "obs/debugfs.h"
+
+static int __init bucketmap_init(void)
+{
+	int err;
+
+	err = bm_core_init();
+	if (err)
+		return err;
+	bm_debugfs_init();
+	err = bm_registry_init();
+	if (err)
+		goto err_registry;
+	err = bm_device_init();
+	if (err)
+		goto err_device;
+	return 0;
+
+err_device:
+	bm_registry_exit();
+err_registry:
+	bm_debugfs_exit();
+	bm_core_exit();
+	return err;
+}
+
+static void __exit bucketmap_exit(void)
+{
+	bm_device_exit();
+	bm_registry_exit();
+	bm_debugfs_exit();
+	bm_core_exit();
+}
+
+module_init(bucketmap_init);
+module_exit(bucketmap_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Concurrent hash maps that processes share");
+MODULE_AUTHOR("bucketmap developers");
+MODULE_VERSION("0.1.0");

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Event counters: their names, and their sums.
+ */
+#include <linux/cpumask.h>
+
+#include "core/map.h"
+#include "obs/counters.h"
+
+const char *const bm_counter_names[BM_NR_COUNTERS] = {
+	[BM_LOOKUP_HITS]	= "lookup_hits",
+	[BM_LOOKUP_MISSES]	= "lookup_misses",
+	[BM_LOOKUP_RETRIES]	= "lookup_retries",
+	[BM_LOOKUP_LOCKED]	= "lookup_locked",
+	[BM_INSERTED]		= "inserted",
+	[BM_OVERWRITTEN]	= "overwritten",
+	[BM_DELETED]		= "deleted",
+	[BM_REFUSED_FULL]	= "refused_full",
+	[BM_REFUSED_MEMORY]	= "refused_memory",
+	[BM_OVERFLOW_LINKED]	= "overflow_linked",
+	[BM_OVERFLOW_UNLINKED]	= "overflow_unlinked",
+	[BM_MOVED_BY_WORKER]	= "moved_by_worker",
+	[BM_MOVED_BY_WRITERS]	= "moved_by_writers",
+	[BM_MOVE_FAILED]	= "move_failed",
+};
+
+/**
+ * bm_counters_sum() - add up a counter over all possible CPUs
+ * @map: the map
+ * @counter: which
+ *
+ * Context: any.
+ * Return: the sum; exact when nobody counts meanwhile.
+ */
+u64 bm_counters_sum(struct bucketmap *map, enum bm_counter counter)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(map->counters, cpu)->events[counter]);
+	return sum;
+}

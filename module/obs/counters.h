@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Event counters of a map, one set for each CPU: counting never writes to
+ * memory that another CPU uses.
+ */
+#ifndef _BM_OBS_COUNTERS_H
+#define _BM_OBS_COUNTERS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+struct bucketmap;
+
+/**
+ * enum bm_counter - what is counted
+ * @BM_LOOKUP_HITS: lookups that found their key
+ * @BM_LOOKUP_MISSES: lookups that found it absent
+ * @BM_LOOKUP_RETRIES: times that a lookup met a writer and read again
+ * @BM_LOOKUP_LOCKED: lookups that gave up reading without the lock
+ * @BM_INSERTED: entries made
+ * @BM_OVERWRITTEN: values changed in an existing entry
+ * @BM_DELETED: entries removed
+ * @BM_REFUSED_FULL: inserts refused because of max_entries
+ * @BM_REFUSED_MEMORY: inserts refused for want of memory
+ * @BM_OVERFLOW_LINKED: overflow records linked to a chain
+ * @BM_OVERFLOW_UNLINKED: overflow records given back by deletes
+ * @BM_MOVED_BY_WORKER: buckets moved by the worker
+ * @BM_MOVED_BY_WRITERS: buckets moved by writers that came by
+ * @BM_MOVE_FAILED: buckets that could not be moved yet, for want of memory
+ * @BM_NR_COUNTERS: how many there are
+ */
+enum bm_counter {
+	BM_LOOKUP_HITS,
+	BM_LOOKUP_MISSES,
+	BM_LOOKUP_RETRIES,
+	BM_LOOKUP_LOCKED,
+	BM_INSERTED,
+	BM_OVERWRITTEN,
+	BM_DELETED,
+	BM_REFUSED_FULL,
+	BM_REFUSED_MEMORY,
+	BM_OVERFLOW_LINKED,
+	BM_OVERFLOW_UNLINKED,
+	BM_MOVED_BY_WORKER,
+	BM_MOVED_BY_WRITERS,
+	BM_MOVE_FAILED,
+	BM_NR_COUNTERS,
+};
+
+struct bm_counters {
+	u64 events[BM_NR_COUNTERS];
+};
+
+#define bm_count(map, counter) \
+	this_cpu_inc((map)->counters->events[counter])
+
+extern const char *const bm_counter_names[BM_NR_COUNTERS];
+
+u64 bm_counters_sum(struct bucketmap *map, enum bm_counter counter);
+
+#endif /* _BM_OBS_COUNTERS_H */

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What debugfs shows of each map: bucketmap/<map>/{stats,chains,resize}.
+ *
+ * The directory of a map has the map's name while that is linked; otherwise, or
+ * if the name itself looks so, it is "id-" and the map's number. So no two maps
+ * ever want the same directory.
+ *
+ * Nobody depends on debugfs: the directory of a map may be an error pointer,
+ * which all functions of debugfs take.
+ *
+ * Locks: the registry's mutex orders adding and renaming. Files take no lock of
+ * this module's outside the core, so removing them, which waits for their
+ * readers, may be done in any process context.
+ */
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "core/inspect.h"
+#include "dev/registry.h"
+#include "obs/counters.h"
+#include "obs/debugfs.h"
+
+#define ID_PREFIX	"id-"
+
+static struct dentry *root;
+
+static void line(struct seq_file *seq, const char *name, u64 value)
+{
+	seq_printf(seq, "%s %llu\n", name, value);
+}
+
+static int stats_show(struct seq_file *seq, void *unused)
+{
+	const struct bm_instance *instance = seq->private;
+	const struct bucketmap_config *config = &instance->config;
+	struct bucketmap_geometry geometry;
+	u64 load_percent;
+	int i;
+
+	bucketmap_geometry(instance->map, &geometry);
+	load_percent = geometry.count * 100 / geometry.buckets;
+
+	line(seq, "id", instance->id);
+	line(seq, "key_size", config->key_size);
+	line(seq, "value_size", config->value_size);
+	seq_printf(seq, "hash %s\n", config->flags & BUCKETMAP_CREATE_XXH64 ?
+		   "xxh64" : "siphash");
+	line(seq, "capacity", config->capacity);
+	line(seq, "max_entries", config->max_entries);
+	line(seq, "count", geometry.count);
+	line(seq, "buckets", geometry.buckets);
+	line(seq, "bytes", geometry.bytes);
+	seq_printf(seq, "load_factor %llu.%02llu\n", load_percent / 100,
+		   load_percent % 100);
+	for (i = 0; i < BM_NR_COUNTERS; i++)
+		line(seq, bm_counter_names[i],
+		     bm_counters_sum(instance->map, i));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+/* "N buckets" for each number of entries N, the last one for that or more. */
+static int chains_show(struct seq_file *seq, void *unused)
+{
+	const struct bm_instance *instance = seq->private;
+	const unsigned int last = BM_CHAINS_MAX - 1;
+	struct bm_chains chains = {};
+	unsigned int i;
+
+	bm_inspect_chains(instance->map, &chains);
+	line(seq, "longest", chains.longest);
+	line(seq, "overflow_records", chains.records);
+	for (i = 0; i <= min_t(u64, chains.longest, last); i++)
+		seq_printf(seq, "%u%s %llu\n", i, i == last ? "+" : "",
+			   chains.histogram[i]);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(chains);
+
+static const char *resize_name(const struct bm_resize_state *state)
+{
+	if (!state->running)
+		return "idle";
+	return state->to_buckets > state->from_buckets ? "growing" :
+	       "shrinking";
+}
+
+static int resize_show(struct seq_file *seq, void *unused)
+{
+	const struct bm_instance *instance = seq->private;
+	struct bm_resize_state state = {};
+
+	bm_inspect_resize(instance->map, &state);
+	seq_printf(seq, "state %s\n", resize_name(&state));
+	line(seq, "from_buckets", state.from_buckets);
+	line(seq, "to_buckets", state.to_buckets);
+	line(seq, "moved", state.moved);
+	line(seq, "grown", state.grown);
+	line(seq, "shrunk", state.shrunk);
+	line(seq, "failed", state.failed);
+	line(seq, "moved_by_worker", state.moved_by_worker);
+	line(seq, "moved_by_writers", state.moved_by_writers);
+	line(seq, "longest_step_ns", state.longest_step_ns);
+	line(seq, "longest_allocation_ns", state.longest_allocation_ns);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(resize);
+
+/* The name of a directory: a map's name, or "id-" and up to 20 digits. */
+struct directory_name {
+	char text[BUCKETMAP_NAME_SIZE];
+};
+
+static bool goes_by_name(const struct bm_instance *instance)
+{
+	return instance->name[0] && !strstarts(instance->name, ID_PREFIX);
+}
+
+static struct directory_name id_name(const struct bm_instance *instance)
+{
+	struct directory_name name;
+
+	snprintf(name.text, sizeof(name.text), ID_PREFIX "%llu", instance->id);
+	return name;
+}
+
+/**
+ * bm_debugfs_add() - show a map
+ * @instance: the map, which just got its id and its name
+ *
+ * Context: Process context, under the registry's mutex. May sleep.
+ */
+void bm_debugfs_add(struct bm_instance *instance)
+{
+	struct directory_name id = id_name(instance);
+
+	instance->debugfs = debugfs_create_dir(goes_by_name(instance) ?
+					       instance->name : id.text, root);
+	debugfs_create_file("stats", 0400, instance->debugfs, instance,
+			    &stats_fops);
+	debugfs_create_file("chains", 0400, instance->debugfs, instance,
+			    &chains_fops);
+	debugfs_create_file("resize", 0400, instance->debugfs, instance,
+			    &resize_fops);
+}
+
+/**
+ * bm_debugfs_unname() - make a map's directory free its name, which is no
+ *	longer linked
+ * @instance: the map
+ *
+ * Context: Process context, under the registry's mutex. May sleep.
+ */
+void bm_debugfs_unname(struct bm_instance *instance)
+{
+	struct directory_name id = id_name(instance);
+	struct dentry *renamed;
+
+	if (!goes_by_name(instance))
+		return;
+	renamed = debugfs_rename(root, instance->debugfs, root, id.text);
+	if (IS_ERR(renamed)) {
+		debugfs_remove(instance->debugfs);
+		instance->debugfs = renamed;
+	}
+}
+
+/**
+ * bm_debugfs_remove() - show a map no more, and wait for readers
+ * @instance: the map; nobody else uses it
+ *
+ * Context: Process context. May sleep.
+ */
+void bm_debugfs_remove(struct bm_instance *instance)
+{
+	debugfs_remove(instance->debugfs);
+}
+
+/**
+ * bm_debugfs_init() - make the directory of all maps
+ *
+ * Context: Process context. May sleep.
+ */
+void __init bm_debugfs_init(void)
+{
+	root = debugfs_create_dir("bucketmap", NULL);
+}
+
+/**
+ * bm_debugfs_exit() - remove the directory of all maps
+ *
+ * Context: Process context, after the last map. May sleep.
+ */
+void bm_debugfs_exit(void)
+{
+	debugfs_remove(root);
+}

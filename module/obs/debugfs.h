@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What debugfs shows of each map.
+ */
+#ifndef _BM_OBS_DEBUGFS_H
+#define _BM_OBS_DEBUGFS_H
+
+struct bm_instance;
+
+void bm_debugfs_add(struct bm_instance *instance);
+void bm_debugfs_unname(struct bm_instance *instance);
+void bm_debugfs_remove(struct bm_instance *instance);
+
+void bm_debugfs_init(void);
+void bm_debugfs_exit(void);
+
+#endif /* _BM_OBS_DEBUGFS_H */
