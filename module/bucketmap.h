@@ -90,11 +90,31 @@ int bucketmap_store(struct bucketmap *map, const void *key,
 int bucketmap_insert(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, const void *value,
 		     gfp_t gfp);
+int bucketmap_replace(struct bucketmap *map, const void *key,
+		      struct bucketmap_window window, const void *value);
+int bucketmap_load_or_store(struct bucketmap *map, const void *key,
+			    struct bucketmap_window window, const void *value,
+			    void *previous, bool *existed, gfp_t gfp);
+int bucketmap_swap(struct bucketmap *map, const void *key,
+		   struct bucketmap_window window, const void *value,
+		   void *previous, bool *existed, gfp_t gfp);
 int bucketmap_delete(struct bucketmap *map, const void *key);
+int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
+				struct bucketmap_window window, void *previous);
+int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
+			       struct bucketmap_window window,
+			       const void *expected, const void *value);
+int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
+				 struct bucketmap_window window,
+				 const void *expected);
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp);
+
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, u32 capacity, u32 *count);
+void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor);
+int bucketmap_resize(struct bucketmap *map, u64 capacity);
+u64 bucketmap_count(struct bucketmap *map);
 void bucketmap_geometry(struct bucketmap *map,
 			struct bucketmap_geometry *geometry);
 

@@ -8,7 +8,7 @@
  */
 #include <linux/module.h>
 
-#include "core/map.h"
+#include "core/core.h"
 #include "dev/device.h"
 #include "dev/registry.h"
 #include "obs/debugfs.h"

@@ -23,7 +23,6 @@
  *      release of the head that holds the link, pairs with the reader's
  *      acquire of that head.
  */
-#include <linux/bitops.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
 #include <linux/prefetch.h>
@@ -101,6 +100,24 @@ void bm_bucket_unlock(struct bm_bucket *bucket)
 	spin_unlock_bh(bucket->lock);
 }
 
+/**
+ * bm_entry_hash() - compute the hash of an entry
+ * @map: the map
+ * @record: its record
+ * @slot: its slot
+ *
+ * Context: the bucket's lock is held.
+ * Return: the hash.
+ */
+u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
+		  u32 slot)
+{
+	const struct bm_layout *layout = &map->layout;
+
+	return bm_hash_words(&map->hash, bm_slot_key(layout, record, slot),
+			     layout->key_size);
+}
+
 /* Chains */
 
 /**
@@ -135,9 +152,15 @@ void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 	smp_store_release(&tail->head, bm_head_with_next(tail->head, link));
 }
 
-/* Moves on to the next record, if there is one. */
-static bool place_advance(const struct bm_bucket *bucket,
-			  struct bm_place *place)
+/**
+ * bm_place_advance() - move on to the next record, if there is one
+ * @bucket: the bucket
+ * @place: place in its chain; the slot stays as it is
+ *
+ * Context: the bucket's lock is held.
+ * Return: true if there was one.
+ */
+bool bm_place_advance(const struct bm_bucket *bucket, struct bm_place *place)
 {
 	struct bm_record *next = bm_chain_next(bucket->table, place->record);
 
@@ -172,7 +195,7 @@ void bm_bucket_find(const struct bm_bucket *bucket, const struct bm_key *key,
 						       place->slot),
 					   key->words, layout->key_words))
 				return;
-	} while (place_advance(bucket, place));
+	} while (bm_place_advance(bucket, place));
 	place->slot = BM_SLOTS;
 }
 
@@ -222,7 +245,7 @@ void bm_bucket_insert(const struct bm_bucket *bucket,
 
 	if (link) {
 		bm_chain_extend(bucket->table, place->record, link);
-		place_advance(bucket, place);
+		bm_place_advance(bucket, place);
 	}
 	record = place->record;
 	slot = bm_tags_first(bm_tags_empty(record->tags));
@@ -320,9 +343,9 @@ bool bm_bucket_remove(const struct bm_bucket *bucket, struct bm_place *place)
 	struct bm_place tail = *place;
 	u32 last, link, freed = 0;
 
-	while (place_advance(bucket, &tail))
+	while (bm_place_advance(bucket, &tail))
 		;
-	last = hweight64(bm_tags_used(tail.record->tags)) - 1;
+	last = bm_tags_count(tail.record->tags) - 1;
 
 	section_begin(home);
 	link = bm_head_next(home->head);

@@ -70,6 +70,10 @@ struct bm_record *bm_chain_next(const struct bm_table *table,
 void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 		     u32 link);
 
+bool bm_place_advance(const struct bm_bucket *bucket, struct bm_place *place);
+u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
+		  u32 slot);
+
 void bm_bucket_find(const struct bm_bucket *bucket, const struct bm_key *key,
 		    struct bm_place *place);
 int bm_bucket_room(const struct bm_bucket *bucket,

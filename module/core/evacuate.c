@@ -18,8 +18,7 @@
  *  (D) The copies are complete before the flag: release of head, pairs with
  *      the acquire of head by readers, and with the lock for writers.
  */
-#include <linux/bitops.h>
-#include <linux/prefetch.h>
+#include <linux/bits.h>
 
 #include "core/bucket.h"
 #include "core/resize.h"
@@ -55,14 +54,11 @@ struct move {
 /* Returns which of the destinations an entry goes to. */
 static u32 route(const struct move *move, struct bm_record *record, u32 slot)
 {
-	const struct bm_layout *layout = move->to->layout;
 	u64 hash;
 
 	if (move->fanout == 1)
 		return 0;
-	hash = bm_hash_words(&move->map->hash,
-			     bm_slot_key(layout, record, slot),
-			     layout->key_size);
+	hash = bm_entry_hash(move->map, record, slot);
 	return bm_table_index(move->to, hash) - move->first;
 }
 

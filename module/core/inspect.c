@@ -2,7 +2,6 @@
 /*
  * Inspection of a map while it is used. The figures are of different instants.
  */
-#include <linux/bitops.h>
 #include <linux/sched.h>
 
 #include "core/bucket.h"
@@ -16,7 +15,7 @@ static void inspect_bucket(const struct bm_bucket *bucket,
 	u64 records = 0;
 
 	do {
-		entries += hweight64(bm_tags_used(record->tags));
+		entries += bm_tags_count(record->tags);
 		records++;
 		record = bm_chain_next(bucket->table, record);
 	} while (record);

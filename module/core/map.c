@@ -110,6 +110,19 @@ void bucketmap_destroy(struct bucketmap *map)
 EXPORT_SYMBOL_GPL(bucketmap_destroy);
 
 /**
+ * bucketmap_count() - how many entries a map holds
+ * @map: the map
+ *
+ * Context: process or softirq context.
+ * Return: entries; exact when nobody writes.
+ */
+u64 bucketmap_count(struct bucketmap *map)
+{
+	return percpu_counter_sum_positive(&map->count);
+}
+EXPORT_SYMBOL_GPL(bucketmap_count);
+
+/**
  * bucketmap_geometry() - tell how large a map is
  * @map: the map
  * @geometry: takes the figures
@@ -121,7 +134,7 @@ void bucketmap_geometry(struct bucketmap *map,
 {
 	struct bm_table *table;
 
-	geometry->count = percpu_counter_sum_positive(&map->count);
+	geometry->count = bucketmap_count(map);
 	geometry->bytes = 0;
 	rcu_read_lock();
 	table = rcu_dereference(map->table);

@@ -11,13 +11,13 @@
 #include <linux/workqueue.h>
 
 #include "bucketmap.h"
+#include "core/core.h"
 #include "core/hash.h"
 #include "core/table.h"
 #include "obs/counters.h"
 
-/* Grow above 13 / 2 = 6.5 entries per bucket; make tables half as full. */
+/* Grow above 13 / 2 = 6.5 entries per bucket. */
 #define BM_LOAD_GROW(buckets)	((u64)(buckets) * 13 / 2)
-#define BM_LOAD_FRESH(buckets)	((u64)(buckets) * 13 / 4)
 
 /* A migration multiplies the buckets by 1 << BM_GROW_ORDERS at most. */
 #define BM_GROW_ORDERS	4
@@ -26,10 +26,14 @@
 #define BM_RETIRED_MAX		2
 
 /**
- * struct bm_resize - state of a map's resizing; the worker alone writes it
+ * struct bm_resize - state of a map's resizing; but for @asked, @dying and
+ *	@requests, the worker alone writes it
  * @work: the worker
  * @asked: bit 0: the worker was asked to look, and has not begun to
  * @dying: the map is being destroyed
+ * @requests: how often somebody called for a table that fits
+ * @served: the last of these that was answered
+ * @refused: the last of these that there was no memory for
  * @retired: grace periods that tables were last retired in, the oldest first
  * @grown: migrations to a larger table that were completed
  * @shrunk: migrations to a smaller table that were completed
@@ -41,6 +45,9 @@ struct bm_resize {
 	struct delayed_work work;
 	unsigned long asked;
 	bool dying;
+	atomic_t requests;
+	int served;
+	int refused;
 	unsigned long retired[BM_RETIRED_MAX];
 	u64 grown;
 	u64 shrunk;
@@ -55,7 +62,8 @@ struct bm_resize {
  * @layout: sizes of keys, values and records
  * @hash: how keys are hashed
  * @counters: event counters
- * @order_min: order of the smallest table that holds the capacity asked for
+ * @order_min: the table never gets smaller than this, for the capacity that
+ *	was asked for
  * @limited: there is a max_entries
  * @count: entries
  * @credit: entries that max_entries still permits
@@ -75,12 +83,6 @@ struct bucketmap {
 	struct bm_resize resize ____cacheline_aligned_in_smp;
 };
 
-/* Allocations that fail with -ENOMEM at the limit and wake no OOM killer. */
-#define BM_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
-
 extern struct workqueue_struct *bm_workqueue;
-
-int bm_core_init(void);
-void bm_core_exit(void);
 
 #endif /* _BM_CORE_MAP_H */

@@ -9,7 +9,6 @@
 #include <linux/export.h>
 #include <linux/vmalloc.h>
 
-#include "core/bucket.h"
 #include "core/operations.h"
 #include "core/resize.h"
 
@@ -19,12 +18,14 @@
 /**
  * enum present - what happens to an entry that exists
  * @REFUSE: -EEXIST
+ * @KEEP: nothing
  * @OVERWRITE: the window is stored
  * @ADD: the number is added to
  * @REMOVE: it is removed
  */
 enum present {
 	REFUSE,
+	KEEP,
 	OVERWRITE,
 	ADD,
 	REMOVE,
@@ -34,18 +35,20 @@ enum present {
  * struct change - a write to one key
  * @present: what happens if the key exists
  * @create: an entry is made if it does not, else -ENOENT
- * @window: part of the value that is written
- * @value: bytes for it; for ADD the number that a new entry gets
- * @delta: ADD: what to add
- * @previous: ADD: the number before
+ * @existed: out: the key existed
+ * @window: part of the value that is read and written
+ * @value: bytes for it; for ADD the number to be added
+ * @expected: what the window must hold, or NULL; else -ECANCELED
+ * @previous: takes what the window held, if the key existed; or NULL
  */
 struct change {
 	enum present present;
 	bool create;
+	bool existed;
 	struct bucketmap_window window;
 	const void *value;
-	u64 delta;
-	u64 previous;
+	const void *expected;
+	void *previous;
 };
 
 /* Takes one of the entries that max_entries permits. */
@@ -80,66 +83,101 @@ static int make_entry(struct bucketmap *map, const struct bm_bucket *bucket,
 	}
 	bm_bucket_insert(bucket, key, place, link, change->window,
 			 change->value);
-	percpu_counter_inc(&map->count);
+	percpu_counter_add_batch(&map->count, 1, bucket->table->count_batch);
 	bm_count(map, BM_INSERTED);
 	if (link)
 		bm_count(map, BM_OVERFLOW_LINKED);
 	return 0;
 }
 
-static void remove_entry(struct bucketmap *map, const struct bm_bucket *bucket,
-			 struct bm_place *place)
+/**
+ * bm_entry_remove() - remove an entry, and all that goes with it
+ * @map: the map
+ * @bucket: the entry's bucket
+ * @place: its place
+ *
+ * Context: the bucket's lock is held.
+ */
+void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
+		     struct bm_place *place)
 {
 	if (bm_bucket_remove(bucket, place))
 		bm_count(map, BM_OVERFLOW_UNLINKED);
-	percpu_counter_dec(&map->count);
+	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
 	credit_return(map);
 	bm_count(map, BM_DELETED);
 }
 
-static void add_to_entry(struct bucketmap *map, const struct bm_bucket *bucket,
-			 const struct bm_place *place, struct change *change)
+static void add_to_entry(const struct bm_bucket *bucket,
+			 const struct bm_place *place,
+			 const struct change *change)
 {
-	const u64 *value = bm_slot_value(&map->layout, place->record,
-					 place->slot);
-	u64 sum;
+	u64 *value = bm_slot_value(bucket->table->layout, place->record,
+				   place->slot);
+	u64 number = value[change->window.offset / sizeof(u64)] +
+		     *(const u64 *)change->value;
 
-	change->previous = value[change->window.offset / sizeof(u64)];
-	sum = change->previous + change->delta;
-	bm_bucket_overwrite(bucket, place, change->window, &sum);
-	bm_count(map, BM_OVERWRITTEN);
+	bm_bucket_overwrite(bucket, place, change->window, &number);
 }
 
 static int change_present(struct bucketmap *map,
 			  const struct bm_bucket *bucket,
 			  struct bm_place *place, struct change *change)
 {
+	const u64 *value = bm_slot_value(&map->layout, place->record,
+					 place->slot);
+	struct bucketmap_window window = change->window;
+
+	change->existed = true;
+	if (change->previous)
+		bm_words_load(change->previous, value, window.offset,
+			      window.length);
+	if (change->expected && !bm_words_match(value, window.offset,
+						change->expected,
+						window.length))
+		return -ECANCELED;
+
 	switch (change->present) {
 	case REFUSE:
 		return -EEXIST;
+	case KEEP:
+		return 0;
 	case OVERWRITE:
-		bm_bucket_overwrite(bucket, place, change->window,
-				    change->value);
-		bm_count(map, BM_OVERWRITTEN);
-		return 0;
+		bm_bucket_overwrite(bucket, place, window, change->value);
+		break;
 	case ADD:
-		add_to_entry(map, bucket, place, change);
-		return 0;
+		add_to_entry(bucket, place, change);
+		break;
 	case REMOVE:
-		remove_entry(map, bucket, place);
+		bm_entry_remove(map, bucket, place);
 		return 0;
 	}
-	return -EINVAL;
+	bm_count(map, BM_OVERWRITTEN);
+	return 0;
 }
 
 /* Does the new entry, or what the reserve has left, call for the worker? */
-static bool worker_needed(struct bucketmap *map, struct bm_table *table,
-			  const struct bm_place *place)
+static bool insert_asks(struct bucketmap *map, struct bm_table *table,
+			const struct bm_place *place)
 {
-	u64 entries = percpu_counter_read_positive(&map->count);
-
-	return entries > BM_LOAD_GROW(bm_table_buckets(table)) ||
+	return percpu_counter_read_positive(&map->count) >
+	       BM_LOAD_GROW(bm_table_buckets(table)) ||
 	       place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table);
+}
+
+/**
+ * bm_entry_removed_asks() - do removed entries call for the worker?
+ * @map: the map
+ * @table: the table that they were removed from
+ *
+ * Context: any, as long as the table is there.
+ * Return: true if the table seems to be too large.
+ */
+bool bm_entry_removed_asks(struct bucketmap *map, struct bm_table *table)
+{
+	return table->order > READ_ONCE(map->order_min) &&
+	       percpu_counter_read_positive(&map->count) <
+	       bm_table_buckets(table);
 }
 
 /* One try, all under RCU, most of it under the bucket's lock. */
@@ -151,15 +189,18 @@ static int try_change(struct bucketmap *map, const struct bm_key *key,
 	bool ask = false;
 	int err;
 
+	change->existed = false;
 	rcu_read_lock();
 	bm_evacuate_help(map, key->hash);
 	bm_bucket_lock(map, key->hash, &bucket);
 	bm_bucket_find(&bucket, key, &place);
 	if (bm_place_found(&place)) {
 		err = change_present(map, &bucket, &place, change);
+		if (change->present == REMOVE)
+			ask = bm_entry_removed_asks(map, bucket.table);
 	} else if (change->create) {
 		err = make_entry(map, &bucket, key, &place, change);
-		ask = worker_needed(map, bucket.table, &place);
+		ask = insert_asks(map, bucket.table, &place);
 	} else {
 		err = -ENOENT;
 	}
@@ -220,8 +261,10 @@ static int change_entry(struct bucketmap *map, const void *bytes,
 			struct change *change, gfp_t gfp)
 {
 	struct bm_key key;
-	int err;
+	int err = bm_window_resolve(map, &change->window);
 
+	if (err)
+		return err;
 	bm_key_init(map, &key, bytes);
 	do {
 		u64 completed = bm_resize_completed(map);
@@ -238,7 +281,8 @@ static int change_entry(struct bucketmap *map, const void *bytes,
  * bucketmap_store() - write the value of a key, whether it exists or not
  * @map: the map
  * @key: the key, key_size bytes
- * @window: the part of the value to be written
+ * @window: the part of the value to be written; where an entry is made, the
+ *	rest becomes zero
  * @value: bytes for it
  * @gfp: allocation flags
  *
@@ -253,12 +297,13 @@ int bucketmap_store(struct bucketmap *map, const void *key,
 		    gfp_t gfp)
 {
 	struct change change = {
-		.present = OVERWRITE, .create = true, .value = value,
+		.present = OVERWRITE,
+		.create = true,
+		.window = window,
+		.value = value,
 	};
-	int err = bm_window_resolve(map, &window);
 
-	change.window = window;
-	return err ? err : change_entry(map, key, &change, gfp);
+	return change_entry(map, key, &change, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_store);
 
@@ -278,22 +323,110 @@ int bucketmap_insert(struct bucketmap *map, const void *key,
 		     gfp_t gfp)
 {
 	struct change change = {
-		.present = REFUSE, .create = true, .value = value,
+		.present = REFUSE,
+		.create = true,
+		.window = window,
+		.value = value,
 	};
-	int err = bm_window_resolve(map, &window);
 
-	change.window = window;
-	return err ? err : change_entry(map, key, &change, gfp);
+	return change_entry(map, key, &change, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_insert);
+
+/**
+ * bucketmap_replace() - write the value of a key that exists
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be written
+ * @value: bytes for it
+ *
+ * Context: any but hard interrupts and NMI. Takes and releases locks of
+ * buckets. Does not sleep.
+ * Return: 0; -ENOENT if the key is absent; -EINVAL for a window that does not
+ * lie inside the value.
+ */
+int bucketmap_replace(struct bucketmap *map, const void *key,
+		      struct bucketmap_window window, const void *value)
+{
+	struct change change = {
+		.present = OVERWRITE,
+		.window = window,
+		.value = value,
+	};
+
+	return change_entry(map, key, &change, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_replace);
+
+/**
+ * bucketmap_load_or_store() - read the value of a key, or make an entry
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read or written
+ * @value: bytes for it if the key is absent; the rest becomes zero
+ * @previous: takes the window if the key exists
+ * @existed: becomes whether it did
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: as bucketmap_store().
+ */
+int bucketmap_load_or_store(struct bucketmap *map, const void *key,
+			    struct bucketmap_window window, const void *value,
+			    void *previous, bool *existed, gfp_t gfp)
+{
+	struct change change = {
+		.present = KEEP,
+		.create = true,
+		.window = window,
+		.value = value,
+		.previous = previous,
+	};
+	int err = change_entry(map, key, &change, gfp);
+
+	*existed = change.existed;
+	return err;
+}
+EXPORT_SYMBOL_GPL(bucketmap_load_or_store);
+
+/**
+ * bucketmap_swap() - write the value of a key and read what it was
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read and written; where an entry is
+ *	made, the rest becomes zero
+ * @value: bytes for it
+ * @previous: takes what the window held, if the key existed
+ * @existed: becomes whether it did
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: as bucketmap_store().
+ */
+int bucketmap_swap(struct bucketmap *map, const void *key,
+		   struct bucketmap_window window, const void *value,
+		   void *previous, bool *existed, gfp_t gfp)
+{
+	struct change change = {
+		.present = OVERWRITE,
+		.create = true,
+		.window = window,
+		.value = value,
+		.previous = previous,
+	};
+	int err = change_entry(map, key, &change, gfp);
+
+	*existed = change.existed;
+	return err;
+}
+EXPORT_SYMBOL_GPL(bucketmap_swap);
 
 /**
  * bucketmap_delete() - remove an entry
  * @map: the map
  * @key: the key, key_size bytes
  *
- * Context: any but hard interrupts and NMI. Takes and releases locks of
- * buckets. Does not sleep.
+ * Context: as bucketmap_replace().
  * Return: 0, or -ENOENT if the key is absent.
  */
 int bucketmap_delete(struct bucketmap *map, const void *key)
@@ -303,6 +436,82 @@ int bucketmap_delete(struct bucketmap *map, const void *key)
 	return change_entry(map, key, &change, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_delete);
+
+/**
+ * bucketmap_lookup_and_delete() - remove an entry and read what its value was
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read
+ * @previous: takes it
+ *
+ * Context: as bucketmap_replace().
+ * Return: as bucketmap_replace().
+ */
+int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
+				struct bucketmap_window window, void *previous)
+{
+	struct change change = {
+		.present = REMOVE,
+		.window = window,
+		.previous = previous,
+	};
+
+	return change_entry(map, key, &change, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
+
+/**
+ * bucketmap_compare_and_swap() - write a value if it is what it is believed
+ *	to be
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be compared and written
+ * @expected: what it must hold
+ * @value: bytes for it
+ *
+ * Context: as bucketmap_replace().
+ * Return: 0; -ECANCELED if the window holds something else; else as
+ * bucketmap_replace().
+ */
+int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
+			       struct bucketmap_window window,
+			       const void *expected, const void *value)
+{
+	struct change change = {
+		.present = OVERWRITE,
+		.window = window,
+		.value = value,
+		.expected = expected,
+	};
+
+	return change_entry(map, key, &change, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
+
+/**
+ * bucketmap_compare_and_delete() - remove an entry if its value is what it is
+ *	believed to be
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be compared
+ * @expected: what it must hold
+ *
+ * Context: as bucketmap_replace().
+ * Return: as bucketmap_compare_and_swap().
+ */
+int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
+				 struct bucketmap_window window,
+				 const void *expected)
+{
+	struct change change = {
+		.present = REMOVE,
+		.window = window,
+		.expected = expected,
+	};
+
+	return change_entry(map, key, &change, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
 
 /**
  * bucketmap_add() - add to a number in the value of a key
@@ -321,20 +530,20 @@ EXPORT_SYMBOL_GPL(bucketmap_delete);
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp)
 {
+	u64 number = 0;
 	struct change change = {
 		.present = ADD,
 		.create = true,
 		.window = { offset, sizeof(u64) },
 		.value = &delta,
-		.delta = delta,
+		.previous = &number,
 	};
-	int err = bm_window_resolve(map, &change.window);
+	int err = -EINVAL;
 
-	if (err || offset % sizeof(u64))
-		return -EINVAL;
-	err = change_entry(map, key, &change, gfp);
+	if (!(offset % sizeof(u64)))
+		err = change_entry(map, key, &change, gfp);
 	if (!err && previous)
-		*previous = change.previous;
+		*previous = number;
 	return err;
 }
 EXPORT_SYMBOL_GPL(bucketmap_add);

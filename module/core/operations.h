@@ -7,7 +7,7 @@
 
 #include <linux/errno.h>
 
-#include "core/map.h"
+#include "core/bucket.h"
 
 /* Checks a window and replaces the short form for the whole value. */
 static inline int bm_window_resolve(const struct bucketmap *map,
@@ -21,5 +21,9 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 		return -EINVAL;
 	return 0;
 }
+
+void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
+		     struct bm_place *place);
+bool bm_entry_removed_asks(struct bucketmap *map, struct bm_table *table);
 
 #endif /* _BM_CORE_OPERATIONS_H */

@@ -14,9 +14,8 @@
  * At most BM_RETIRED_MAX tables wait for a grace period, so nobody passes more
  * than a few of them in an RCU read section.
  */
-#include <linux/prefetch.h>
+#include <linux/export.h>
 
-#include "core/bucket.h"
 #include "core/operations.h"
 
 /* About as long as a writer with the largest value takes, several times. */

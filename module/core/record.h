@@ -21,7 +21,7 @@
 #ifndef _BM_CORE_RECORD_H
 #define _BM_CORE_RECORD_H
 
-#include <linux/build_bug.h>
+#include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -141,7 +141,13 @@ static inline u64 bm_tags_used(u64 tags)
 	return ~bm_tags_empty(tags) & ~BM_TAGS_LOW7;
 }
 
-/* The first slot in what the three functions above return, not 0. */
+/* How many slots are in use. */
+static inline u32 bm_tags_count(u64 tags)
+{
+	return hweight64(bm_tags_used(tags));
+}
+
+/* The first slot in what bm_tags_empty, _match or _used return, not 0. */
 static inline u32 bm_tags_first(u64 bits)
 {
 	return __builtin_ctzll(bits) / 8;
@@ -181,6 +187,13 @@ static inline void bm_words_load(void *to, const u64 *words, u32 offset,
 		length -= part;
 		skip = 0;
 	}
+}
+
+/* Does the window hold these bytes? */
+static inline bool bm_words_match(const u64 *words, u32 offset,
+				  const void *bytes, u32 length)
+{
+	return !memcmp((const u8 *)words + offset, bytes, length);
 }
 
 static inline void bm_words_store(u64 *words, u32 offset, const void *from,

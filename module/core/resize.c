@@ -4,12 +4,14 @@
  * retires its tables.
  *
  * It is asked to look when an insert finds the map fuller than it should be, a
- * chain of three records, or the reserve nearly empty. It adds up the exact
- * count, and if the table is too small: makes a larger one, publishes it as
- * the successor of the old one, moves all buckets that writers have not moved,
- * lets map->table point to the new one, and frees the old one after a grace
- * period. Want of memory is an error for nobody: chains absorb the load, and
- * the worker tries again later.
+ * chain of three records, or the reserve nearly empty, when a delete finds it
+ * emptier, and by bucketmap_resize(). It adds up the exact count, and if
+ * another table would suit better: makes it, publishes it as the successor of
+ * the old one, moves all buckets that writers have not moved, lets map->table
+ * point to the new one, and frees the old one after a grace period. Growing
+ * and shrinking differ in nothing but the new table's order. Want of memory is
+ * an error for nobody: chains absorb the load, and the worker tries again
+ * later.
  *
  * Barriers
  *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
@@ -18,6 +20,7 @@
  *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
  *      still set wrote before the worker looks.
  */
+#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
@@ -25,6 +28,10 @@
 
 #include "core/bucket.h"
 #include "core/resize.h"
+
+/* A table that is made larger gets no fuller than this; smaller below this. */
+#define BM_LOAD_FRESH(buckets)	((u64)(buckets) * 5)
+#define BM_LOAD_SHRINK(buckets)	((u64)(buckets))
 
 /* Buckets that the worker moves before it lets others run. */
 #define SLICE		64
@@ -71,16 +78,26 @@ u32 bm_resize_order(u64 entries)
 	return order;
 }
 
-/* Returns the order that the map should have, given the order it has. */
-static u32 wanted_order(struct bucketmap *map, u32 order)
+/*
+ * Returns the order that the map should have, given the order it has. Far from
+ * what it should be it changes by several at once, and arrives where it may
+ * stay for a while.
+ */
+static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 {
 	u64 entries = percpu_counter_sum_positive(&map->count);
+	u32 least = READ_ONCE(map->order_min);
 	u32 most = min_t(u32, order + BM_GROW_ORDERS, BM_ORDER_MAX);
 
-	if (entries <= BM_LOAD_GROW(1ULL << order))
-		return order;
-	while (order < most && entries > BM_LOAD_FRESH(1ULL << order))
-		order++;
+	if (fit)
+		return min(max(least, bm_resize_order(entries)), most);
+	if (entries > BM_LOAD_GROW(1ULL << order)) {
+		while (order < most && entries > BM_LOAD_FRESH(1ULL << order))
+			order++;
+	} else {
+		while (order > least && entries < BM_LOAD_SHRINK(1ULL << order))
+			order--;
+	}
 	return order;
 }
 
@@ -211,11 +228,29 @@ static void retire(struct bucketmap *map, struct bm_table *old)
 	queue_rcu_work(bm_workqueue, &old->free_work);
 }
 
+/*
+ * Looks whether the table should be another one, and if so makes that.
+ * Returns 1 when it is as it should be.
+ */
+static int choose_table(struct bucketmap *map, struct bm_table *table)
+{
+	struct bm_resize *resize = &map->resize;
+	int request = atomic_read(&resize->requests);
+	bool fit = request != resize->served;
+	u32 order = wanted_order(map, table->order, fit);
+	int err = 1;
+
+	if (order != table->order)
+		err = publish(map, table, order);
+	if (err > 0)
+		WRITE_ONCE(resize->served, request);
+	return err;
+}
+
 /* Does one thing. Returns 1 when there was nothing to do. */
 static int resize_step(struct bucketmap *map)
 {
 	struct bm_table *table = worker_table(map);
-	u32 order;
 	int err;
 
 	if (worker_next(table)) {
@@ -224,11 +259,20 @@ static int resize_step(struct bucketmap *map)
 			retire(map, table);
 		return err;
 	}
-	order = wanted_order(map, table->order);
-	if (order != table->order)
-		return publish(map, table, order);
+	err = choose_table(map, table);
+	if (err <= 0)
+		return err;
 	err = refill(map, table);
 	return err ? err : 1;
+}
+
+/* Requests do not wait until there is memory. */
+static void refuse_requests(struct bm_resize *resize)
+{
+	int request = atomic_read(&resize->requests);
+
+	WRITE_ONCE(resize->refused, request);
+	WRITE_ONCE(resize->served, request);
 }
 
 static void resize_work(struct work_struct *work)
@@ -244,6 +288,7 @@ static void resize_work(struct work_struct *work)
 	} while (!err && !READ_ONCE(resize->dying));
 	if (err > 0 || READ_ONCE(resize->dying))
 		return;
+	refuse_requests(resize);
 	/* Nobody's asking shall make it try again any sooner. */
 	WRITE_ONCE(resize->asked, 1);
 	mod_delayed_work(bm_workqueue, &resize->work, RETRY_DELAY);
@@ -320,3 +365,32 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
 	flush_delayed_work(&map->resize.work);
 	return bm_resize_completed(map) != completed ? 0 : -ENOMEM;
 }
+
+/**
+ * bucketmap_resize() - reserve room, or give back what is not needed
+ * @map: the map
+ * @capacity: entries that the map shall have room for from now on, instead of
+ *	what it was created with; 0 for just those that it holds
+ *
+ * Returns when the map has a table that fits the larger of @capacity and its
+ * entries. It grows and shrinks by itself from there on, never below
+ * @capacity.
+ *
+ * Context: process context, sleeps.
+ * Return: 0, or -ENOMEM if there is no memory for that table; the map then
+ * stays as it is, and gets it when it needs it.
+ */
+int bucketmap_resize(struct bucketmap *map, u64 capacity)
+{
+	struct bm_resize *resize = &map->resize;
+	int request;
+
+	WRITE_ONCE(map->order_min, bm_resize_order(capacity));
+	request = atomic_inc_return(&resize->requests);
+	do {
+		bm_resize_ask(map);
+		flush_delayed_work(&resize->work);
+	} while (READ_ONCE(resize->served) - request < 0);
+	return READ_ONCE(resize->refused) - request < 0 ? 0 : -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(bucketmap_resize);

@@ -9,15 +9,12 @@
  * hash stand at one position, so they are emitted together or not at all.
  */
 #include <linux/export.h>
-#include <linux/sort.h>
 
 #include "core/bucket.h"
+#include "core/cursor.h"
 
 /* Entries of a bucket that are put in order at once. */
 #define PICKS_MAX	32
-
-/* Buckets that a call visits before the caller may do something else. */
-#define VISITS_MAX	64
 
 /**
  * struct pick - an entry that was picked to be emitted
@@ -87,13 +84,6 @@ static void pick(struct picks *picks, u64 hash, struct bm_record *record,
 	picks->picks[at] = (struct pick){ hash, record, slot };
 }
 
-static u64 hash_of(struct bucketmap *map, struct bm_record *record, u32 slot)
-{
-	return bm_hash_words(&map->hash,
-			     bm_slot_key(&map->layout, record, slot),
-			     map->layout.key_size);
-}
-
 static void emit(struct output *output, struct bm_record *record, u32 slot)
 {
 	const struct bm_layout *layout = output->layout;
@@ -120,7 +110,7 @@ static int emit_group(struct bucketmap *map, const struct bm_bucket *bucket,
 		u32 slot;
 
 		bm_for_each_slot(slot, used) {
-			if (hash_of(map, record, slot) != hash)
+			if (bm_entry_hash(map, record, slot) != hash)
 				continue;
 			if (begin + size++ < output->capacity)
 				emit(output, record, slot);
@@ -144,20 +134,13 @@ static void pick_entries(struct bucketmap *map,
 		u32 slot;
 
 		bm_for_each_slot(slot, used) {
-			u64 hash = hash_of(map, record, slot);
+			u64 hash = bm_entry_hash(map, record, slot);
 
 			if (hash >= first && hash <= last)
 				pick(picks, hash, record, slot);
 		}
 		record = bm_chain_next(bucket->table, record);
 	} while (record);
-}
-
-/* Moves the cursor behind @hash. */
-static void cursor_pass(struct bucketmap_cursor *cursor, u64 hash)
-{
-	cursor->position = hash + 1;
-	cursor->end = !cursor->position;
 }
 
 /*
@@ -185,16 +168,16 @@ static int scan_bucket(struct bucketmap *map, const struct bm_bucket *bucket,
 		emit(output, picks.picks[i].record, picks.picks[i].slot);
 	}
 	if (!picks.more) {
-		cursor_pass(cursor, last);
+		bm_cursor_pass(cursor, last);
 		return 0;
 	}
 	if (i) {
-		cursor_pass(cursor, picks.picks[i - 1].hash);
+		bm_cursor_pass(cursor, picks.picks[i - 1].hash);
 		return 0;
 	}
 	err = emit_group(map, bucket, picks.dropped, output);
 	if (!err)
-		cursor_pass(cursor, picks.dropped);
+		bm_cursor_pass(cursor, picks.dropped);
 	return err;
 }
 
@@ -232,7 +215,7 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 	if (!capacity)
 		return -EINVAL;
 	while (!err && !cursor->end && output.count < capacity &&
-	       visits++ < VISITS_MAX) {
+	       visits++ < BM_VISITS_MAX) {
 		struct bm_bucket bucket;
 
 		rcu_read_lock();

@@ -6,6 +6,7 @@
  * into processes; locks and everything else with a kernel pointer in it lie
  * apart from it.
  */
+#include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -17,6 +18,8 @@
 #define CHUNK_BYTES_MIN		PAGE_SIZE
 #define CHUNK_BYTES_MAX		(64 * PAGE_SIZE)
 #define CHUNK_ORDER		3
+
+#define COUNT_BATCH_MAX		64U
 
 /* Returns log2 of the records in a chunk. */
 static u32 chunk_shift(const struct bm_layout *layout, u32 order)
@@ -89,6 +92,8 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 		return NULL;
 	table->layout = layout;
 	table->order = order;
+	table->count_batch = clamp(bm_table_buckets(table) /
+				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
 	records = bm_table_buckets(table) + (1U << chunk_shift(layout, order));
 	table->bytes = PAGE_ALIGN(records * layout->record_bytes);
 	table->records = records_alloc(table->bytes, gfp);

@@ -54,6 +54,8 @@ struct bm_reserve {
  * @locks: one for each bucket
  * @next: the successor while and after the buckets move there; written once
  * @order: log2 of the number of buckets
+ * @count_batch: changes of the entry count that a CPU may keep to itself, so
+ *	that all of them together blur it by no more than half an entry a bucket
  * @bytes: memory of the table, without the chunks behind the first
  * @reserve: overflow records
  * @free_work: frees the table after a grace period
@@ -65,6 +67,7 @@ struct bm_table {
 	spinlock_t *locks; /* see bucket.c for their order */
 	struct bm_table __rcu *next;
 	u32 order;
+	s32 count_batch;
 	size_t bytes;
 	struct bm_reserve reserve;
 	struct rcu_work free_work;

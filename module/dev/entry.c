@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "core/map.h"
+#include "core/core.h"
 #include "dev/map.h"
 
 /* Bytes of a window that are worth a place on the stack. */

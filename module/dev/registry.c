@@ -23,7 +23,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-#include "core/map.h"
+#include "core/core.h"
 #include "dev/access.h"
 #include "dev/registry.h"
 #include "obs/debugfs.h"

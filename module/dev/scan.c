@@ -8,12 +8,11 @@
  * call. Nothing of a round outlives it: the cursor is all state. No locks of
  * its own.
  */
-#include <linux/overflow.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "core/map.h"
+#include "core/core.h"
 #include "dev/map.h"
 
 /* Bytes that a round shall move: enough to make the next round cheap. */
@@ -102,12 +101,6 @@ static int round_deliver(const struct round *round,
 	return 0;
 }
 
-static int pause_between_rounds(void)
-{
-	cond_resched();
-	return signal_pending(current) ? -EINTR : 0;
-}
-
 static int scan_rounds(struct round *round, struct bucketmap *map,
 		       struct bucketmap_cursor *cursor,
 		       struct bucketmap_scan *scan)
@@ -125,11 +118,10 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
 			return err;
 		*cursor = next;
 		scan->count += round->count;
-		if (cursor->end || scan->count == scan->capacity)
-			return 0;
-		err = pause_between_rounds();
-	} while (!err);
-	return err;
+		cond_resched();
+	} while (!cursor->end && scan->count < scan->capacity &&
+		 !signal_pending(current));
+	return 0;
 }
 
 /**
@@ -143,7 +135,6 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
  * Context: Process context. May sleep.
  * Return: 0, or, with no entry delivered,
  *   -EFAULT  an array is not there
- *   -EINTR   a signal is pending
  *   -EINVAL  an unknown flag, or a capacity of 0
  *   -ENOBUFS the next entries do not fit; their number is in the structure
  *   -ENOMEM  no memory for the call

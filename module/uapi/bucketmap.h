@@ -32,8 +32,11 @@
  *
  * Errors that every command may return
  * ------------------------------------
- *   EBADF   the command writes and the descriptor was opened for reading
- *   EFAULT  memory that the structure, or a pointer in it, names is not there
+ *   EBADF   the command writes and the descriptor was opened for reading; on
+ *           the device, CREATE and UNLINK write
+ *   EFAULT  memory that the structure, or a pointer in it, names is not there.
+ *           Only where memory for an answer goes away while the command runs,
+ *           the map may have changed.
  *   E2BIG   size is larger than this kernel's and the tail is not zero, or
  *           larger than a page
  *   EINVAL  size is smaller than the first version of the structure, a flag
@@ -75,18 +78,20 @@
  * @capacity: entries to have room for from the start, and under which the map
  *	never shrinks; 0 for the smallest table
  * @max_entries: entries that the map never holds more of; 0 for no limit
- * @mode: permission bits (0777 at most), less the caller's umask; a named map
- *	belongs to the caller's effective user and group
+ * @mode: permission bits (0777 at most), less the caller's umask; a map belongs
+ *	to the caller's filesystem user and group, which are the effective ones
+ *	unless setfsuid(2) was used
  * @reserved: zero
  * @name: the map's name, ended by a zero byte; empty for a map without one. A
- *	name has no slash, no control character, and is neither "." nor ".."
+ *	name has no slash, no control character, and is neither "." nor "..".
+ *	Bytes behind the zero byte are ignored.
  *
  * Return: a descriptor for reading and writing, or
  *   EEXIST  a map of that name exists
  *   EINVAL  a size out of its range, mode with other bits than 0777, a name
  *	without end or with a byte that it must not have
  *   EMFILE, ENFILE  no descriptor is left
- *   ENOMEM  no memory for the map
+ *   ENOMEM  no memory for the map, or a capacity that no memory can hold
  *   ENOSPC  as many maps exist as the module parameter max_maps permits
  */
 struct bucketmap_create {
@@ -110,9 +115,10 @@ struct bucketmap_create {
  * @flags: OPEN: BUCKETMAP_OPEN_*; UNLINK: zero
  * @name: name of the map, ended by a zero byte
  *
- * OPEN returns a new descriptor of the map. UNLINK removes the name: the map
- * lives on for those who have it open. Only the map's owner, or a caller with
- * CAP_FOWNER, may remove its name.
+ * OPEN returns a new descriptor of the map. It needs the permission to read
+ * and, without BUCKETMAP_OPEN_RDONLY, also to write, by the rules for files.
+ * UNLINK removes the name: the map lives on for those who have it open. Only
+ * the map's owner, or a caller with CAP_FOWNER, may remove its name.
  *
  * Return: a descriptor (OPEN), 0 (UNLINK), or
  *   EACCES  OPEN: the map's mode does not permit it to the caller
@@ -224,7 +230,8 @@ struct bucketmap_add {
  * @values: array that takes the whole values, value_size bytes each; 0 to get
  *	the keys only
  * @capacity: in: entries that the arrays have room for, 1 at least
- * @count: out: entries written; 0 is possible before the end
+ * @count: out: entries written; 0 is possible before the end. A signal ends
+ *	the call early: it returns what it has, and @cursor has moved.
  *
  * A key that is there from the first call to the last is returned exactly
  * once, no key is returned twice, and each value was the key's at some instant
@@ -235,8 +242,6 @@ struct bucketmap_add {
  *   EFAULT  an array is not there; @cursor and @flags are as before, so that
  *	the call can be made again
  *   EINVAL  a capacity of 0
- *   EINTR   a signal came before the first entry; after it, the call returns
- *	0 and what it has
  *   ENOBUFS the next entries have equal 64-bit hashes and do not fit together:
  *	@count is the capacity that they need
  */
