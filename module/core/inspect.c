@@ -7,21 +7,38 @@
 #include "core/bucket.h"
 #include "core/inspect.h"
 
-static void inspect_bucket(const struct bm_bucket *bucket,
-			   struct bm_chains *chains)
+/* Counts the entries of a bucket with hashes from @first to @last. */
+static u64 count_entries(struct bucketmap *map, const struct bm_bucket *bucket,
+			 u64 first, u64 last)
 {
 	struct bm_record *record = bucket->home;
 	u64 entries = 0;
-	u64 records = 0;
 
 	do {
-		entries += bm_tags_count(record->tags);
-		records++;
+		u64 used = bm_tags_used(record->tags);
+		u32 slot;
+
+		bm_for_each_slot(slot, used) {
+			u64 hash = bm_entry_hash(map, record, slot);
+
+			entries += hash >= first && hash <= last;
+		}
 		record = bm_chain_next(bucket->table, record);
 	} while (record);
-	chains->histogram[min_t(u64, entries, BM_CHAINS_MAX - 1)]++;
-	chains->records += records - 1;
-	chains->longest = max(chains->longest, entries);
+	return entries;
+}
+
+static u64 count_records(struct bucketmap *map)
+{
+	struct bm_table *table;
+	u64 records = 0;
+
+	rcu_read_lock();
+	for (table = rcu_dereference(map->table); table;
+	     table = rcu_dereference(table->next))
+		records += bm_reserve_used(table);
+	rcu_read_unlock();
+	return records;
 }
 
 /**
@@ -29,8 +46,9 @@ static void inspect_bucket(const struct bm_bucket *bucket,
  * @map: the map
  * @chains: takes the figures
  *
- * Goes through the hash order as a scan does, so each bucket that is
- * authoritative is counted once.
+ * Goes through the hash order as a scan does, so each entry is counted once.
+ * While the table shrinks, what has moved is still counted by the buckets that
+ * it came from.
  *
  * Context: process context, sleeps. Takes and releases each bucket's lock.
  */
@@ -39,15 +57,20 @@ void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 	u64 position = 0;
 
 	memset(chains, 0, sizeof(*chains));
+	chains->records = count_records(map);
 	do {
 		struct bm_bucket bucket;
+		u64 entries, last;
 
 		rcu_read_lock();
 		bm_bucket_lock(map, position, &bucket);
-		inspect_bucket(&bucket, chains);
-		position = bm_bucket_last(&bucket, position) + 1;
+		last = bm_bucket_last(&bucket, position);
+		entries = count_entries(map, &bucket, position, last);
 		bm_bucket_unlock(&bucket);
 		rcu_read_unlock();
+		chains->histogram[min_t(u64, entries, BM_CHAINS_MAX - 1)]++;
+		chains->longest = max(chains->longest, entries);
+		position = last + 1;
 		cond_resched();
 	} while (position);
 }

@@ -50,7 +50,7 @@ static int init_map(struct bucketmap *map,
 	map->counters = alloc_percpu_gfp(struct bm_counters, BM_GFP);
 	if (!map->counters)
 		return -ENOMEM;
-	table = bm_table_alloc(&map->layout, map->order_min, BM_GFP);
+	table = bm_table_alloc(&map->layout, map->order_min, NULL, BM_GFP);
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(map->table, table);

@@ -215,18 +215,17 @@ static int try_change(struct bucketmap *map, const struct bm_key *key,
 static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 {
 	struct bm_bucket bucket;
-	size_t bytes = 0;
+	size_t bytes;
 	void *chunk;
 	int err;
 
 	rcu_read_lock();
 	bm_bucket_lock(map, hash, &bucket);
-	if (bm_reserve_low(bucket.table))
-		bytes = bm_chunk_bytes(bucket.table);
+	err = bm_reserve_missing(bucket.table, &bytes);
 	bm_bucket_unlock(&bucket);
 	rcu_read_unlock();
-	if (!bytes)
-		return 0;
+	if (err || !bytes)
+		return err;
 
 	chunk = bm_chunk_alloc(bytes, gfp);
 	if (!chunk)

@@ -22,10 +22,13 @@
 #define _BM_CORE_RECORD_H
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
+
+static_assert(sizeof(long) == sizeof(u64), "64-bit kernels only");
 
 #define BM_SLOTS		8
 

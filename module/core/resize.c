@@ -128,7 +128,7 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	/* The oldest of the tables that wait is gone before another comes. */
 	cond_synchronize_rcu(resize->retired[0]);
 	start = ktime_get_ns();
-	table = bm_table_alloc(&map->layout, order, BM_GFP);
+	table = bm_table_alloc(&map->layout, order, old, BM_GFP);
 	if (!table) {
 		note_event(&resize->failed);
 		return -ENOMEM;

@@ -36,16 +36,23 @@ static void *records_alloc(size_t bytes, gfp_t gfp)
 	return __vmalloc(PAGE_ALIGN(bytes), gfp | __GFP_ZERO);
 }
 
-static int reserve_init(struct bm_table *table, gfp_t gfp)
+/*
+ * There is room for as many chunks as full chains need in all buckets, and as
+ * those of the old table need besides. So a table that is filled by inserts can
+ * still take what is left to move there.
+ */
+static int reserve_init(struct bm_table *table, const struct bm_table *old,
+			gfp_t gfp)
 {
 	struct bm_reserve *reserve = &table->reserve;
 	u32 buckets = bm_table_buckets(table);
-	u64 records = (u64)buckets * (BM_CHAIN_MAX - 1);
+	u64 chains = (u64)buckets + (old ? bm_table_buckets(old) : 0);
 
 	spin_lock_init(&reserve->lock);
 	reserve->shift = chunk_shift(table->layout, table->order);
-	reserve->max = min_t(u64, DIV_ROUND_UP_ULL(records, 1U << reserve->shift),
-			     BM_INDEX_MAX >> reserve->shift);
+	reserve->max = min_t(u64, BM_INDEX_MAX >> reserve->shift,
+			     DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
+					      1U << reserve->shift));
 	reserve->chunks = kvcalloc(reserve->max, sizeof(void *), gfp);
 	if (!reserve->chunks)
 		return -ENOMEM;
@@ -77,13 +84,14 @@ static int locks_init(struct bm_table *table, gfp_t gfp)
  * bm_table_alloc() - make an empty table
  * @layout: sizes of keys, values and records; must outlive the table
  * @order: log2 of the number of buckets
+ * @old: the table that this one takes over from, or NULL
  * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep.
  * Return: the table, or NULL when there is no memory for it.
  */
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
-				gfp_t gfp)
+				const struct bm_table *old, gfp_t gfp)
 {
 	struct bm_table *table = kzalloc(sizeof(*table), gfp);
 	size_t records;
@@ -98,7 +106,7 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 	table->bytes = PAGE_ALIGN(records * layout->record_bytes);
 	table->records = records_alloc(table->bytes, gfp);
 	if (!table->records || locks_init(table, gfp) ||
-	    reserve_init(table, gfp)) {
+	    reserve_init(table, old, gfp)) {
 		bm_table_free(table);
 		return NULL;
 	}
@@ -289,6 +297,27 @@ int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes)
 		reserve->available += 1U << reserve->shift;
 		*chunk = NULL;
 	}
+	spin_unlock_bh(&reserve->lock);
+	return err;
+}
+
+/**
+ * bm_reserve_missing() - what does it take to have a record in reserve?
+ * @table: the table
+ * @bytes: becomes the size of the chunk that is missing; 0 if none is
+ *
+ * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
+ */
+int bm_reserve_missing(struct bm_table *table, size_t *bytes)
+{
+	struct bm_reserve *reserve = &table->reserve;
+	int err = 0;
+
+	spin_lock_bh(&reserve->lock);
+	*bytes = reserve->available ? 0 : bm_chunk_bytes(table);
+	if (*bytes && reserve->allocated == reserve->max)
+		err = -ENOSPC;
 	spin_unlock_bh(&reserve->lock);
 	return err;
 }

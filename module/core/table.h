@@ -92,7 +92,7 @@ static inline struct bm_record *bm_table_home(const struct bm_table *table,
 }
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
-				gfp_t gfp);
+				const struct bm_table *old, gfp_t gfp);
 void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
 
@@ -102,6 +102,7 @@ void bm_reserve_put(struct bm_table *table, u32 link);
 size_t bm_chunk_bytes(const struct bm_table *table);
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
 int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes);
+int bm_reserve_missing(struct bm_table *table, size_t *bytes);
 bool bm_reserve_low(struct bm_table *table);
 u32 bm_reserve_used(struct bm_table *table);
 

@@ -26,9 +26,10 @@
  * ------------------------
  * All keys of a map have the same size and so have all values; both are plain
  * bytes. Operations that read or write a value work on a window of it: length
- * bytes from offset on. Offset 0 and length 0 stand for the whole value. Where
- * a window is written into an entry that did not exist, the bytes outside of
- * it become zero.
+ * bytes from offset on. Offset 0 and length 0 stand for the whole value; at any
+ * other offset, the end of the value included, length 0 is an empty window.
+ * Where a window is written into an entry that did not exist, the bytes outside
+ * of it become zero.
  *
  * Errors that every command may return
  * ------------------------------------
@@ -43,9 +44,10 @@
  *           is unknown, a reserved member is not zero, a window does not lie
  *           inside the value
  *   ENOMEM  no memory for the call itself
- *   ENOTTY  the command is unknown on this kind of descriptor
+ *   ENOTTY  the command is unknown on this kind of descriptor; but for the size
+ *           encoded in it, its number must be as defined below
  *
- * Others are named with each command.
+ * Others are named with each command. Where two apply, either may be returned.
  */
 #ifndef _UAPI_LINUX_BUCKETMAP_H
 #define _UAPI_LINUX_BUCKETMAP_H
@@ -177,7 +179,8 @@ struct bucketmap_list {
  * Return: 0, or
  *   EEXIST  INSERT: the key exists
  *   ENOENT  LOOKUP, DELETE: the key does not exist
- *   ENOMEM  STORE, INSERT: no memory for a new entry
+ *   ENOMEM  STORE, INSERT: no memory for a new entry, or too many keys that
+ *	collide with this one
  *   ENOSPC  STORE, INSERT: the map holds its max_entries
  */
 struct bucketmap_entry {
@@ -238,9 +241,9 @@ struct bucketmap_add {
  * during the call, whatever is written and however the map grows or shrinks
  * meanwhile. The kernel keeps nothing between two calls.
  *
- * Return: 0, or
- *   EFAULT  an array is not there; @cursor and @flags are as before, so that
- *	the call can be made again
+ * Return: 0, also when one of these errors comes after entries were returned,
+ * which is then met by the next call; or, with @cursor and @flags as before,
+ *   EFAULT  an array is not there
  *   EINVAL  a capacity of 0
  *   ENOBUFS the next entries have equal 64-bit hashes and do not fit together:
  *	@count is the capacity that they need
