@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What can be seen of a map from outside: counters, chains, resizing, size.
+ */
+#include "common.h"
+#include "core/inspect.h"
+
+/* Expects a counter's value. */
+#define EXPECT_COUNTED(test, map, counter, wanted) \
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, counter), (u64)(wanted))
+
+static void every_counter_has_its_own_name(struct kunit *test)
+{
+	u32 i, j;
+
+	for (i = 0; i < BM_NR_COUNTERS; i++) {
+		KUNIT_ASSERT_NOT_NULL(test, bm_counter_names[i]);
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_STRNEQ(test, bm_counter_names[i],
+					    bm_counter_names[j]);
+	}
+}
+
+static void operations_are_counted(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 1000);
+	u64 key, value = 0;
+
+	bmt_fill(test, map, 0, 10);
+	bmt_check(test, map, 0, 7);
+	bmt_check_absent(test, map, 10, 4);
+	for (key = 0; key < 5; key++)
+		bucketmap_store(map, &key, BUCKETMAP_WHOLE, &value, GFP_KERNEL);
+	for (key = 8; key < 12; key++)
+		bucketmap_delete(map, &key);
+	bmt_put(map, 0);
+	key = 0;
+	bucketmap_add(map, &key, 0, 1, NULL, GFP_KERNEL);
+	key = 100;
+	bucketmap_add(map, &key, 0, 1, NULL, GFP_KERNEL);
+	EXPECT_COUNTED(test, map, BM_LOOKUP_HITS, 7);
+	EXPECT_COUNTED(test, map, BM_LOOKUP_MISSES, 4);
+	EXPECT_COUNTED(test, map, BM_LOOKUP_RETRIES, 0);
+	EXPECT_COUNTED(test, map, BM_LOOKUP_LOCKED, 0);
+	EXPECT_COUNTED(test, map, BM_INSERTED, 11);
+	EXPECT_COUNTED(test, map, BM_OVERWRITTEN, 6);
+	EXPECT_COUNTED(test, map, BM_DELETED, 2);
+	EXPECT_COUNTED(test, map, BM_REFUSED_FULL, 0);
+	EXPECT_COUNTED(test, map, BM_REFUSED_MEMORY, 0);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), 9);
+}
+
+static u64 histogram_entries(const struct bm_chains *chains)
+{
+	u64 entries = 0;
+	u32 i;
+
+	for (i = 0; i < BM_CHAINS_MAX; i++)
+		entries += chains->histogram[i] * i;
+	return entries;
+}
+
+static u64 histogram_buckets(const struct bm_chains *chains)
+{
+	u64 buckets = 0;
+	u32 i;
+
+	for (i = 0; i < BM_CHAINS_MAX; i++)
+		buckets += chains->histogram[i];
+	return buckets;
+}
+
+static void what_was_counted_adds_up(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	struct bmt_model *model = bmt_model(test, map, 2000, U32_MAX);
+	struct bm_chains chains;
+	u32 round;
+
+	for (round = 0; round < 10; round++) {
+		bmt_model_steps(test, model, 700);
+		bmt_settle(test, map);
+		EXPECT_COUNTED(test, map, BM_INSERTED, model->count +
+			       bm_counters_sum(map, BM_DELETED));
+		bm_inspect_chains(map, &chains);
+		KUNIT_EXPECT_EQ(test, histogram_entries(&chains),
+				model->count);
+		KUNIT_EXPECT_EQ(test, histogram_buckets(&chains),
+				bm_table_buckets(bmt_table(map)));
+		KUNIT_EXPECT_EQ(test, chains.records,
+				bm_reserve_used(bmt_table(map)));
+	}
+}
+
+static void overflow_records_are_counted(struct kunit *test)
+{
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 26);
+	struct bm_chains chains;
+	u32 i;
+
+	bmt_worker_hold(map);
+	for (i = 0; i < 100; i++)
+		bmt_put_made(test, map, i, i);
+	EXPECT_COUNTED(test, map, BM_OVERFLOW_LINKED, 12);
+	EXPECT_COUNTED(test, map, BM_OVERFLOW_UNLINKED, 0);
+	bm_inspect_chains(map, &chains);
+	KUNIT_EXPECT_EQ(test, chains.longest, 100);
+	KUNIT_EXPECT_EQ(test, chains.records, 12);
+	KUNIT_EXPECT_EQ(test, chains.histogram[BM_CHAINS_MAX - 1], 1);
+	KUNIT_EXPECT_EQ(test, chains.histogram[0], 3);
+	for (i = 0; i < 60; i++) {
+		struct bmt_key key = bmt_make_key(map, i, i);
+
+		KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
+	}
+	EXPECT_COUNTED(test, map, BM_OVERFLOW_UNLINKED, 8);
+	bm_inspect_chains(map, &chains);
+	KUNIT_EXPECT_EQ(test, chains.longest, 40);
+	KUNIT_EXPECT_EQ(test, chains.histogram[40], 1);
+}
+
+struct direction {
+	u32 from;
+	u32 to;
+};
+
+static const struct direction directions[] = {
+	{ 4, 5 }, { 3, 6 }, { 4, 3 }, { 5, 2 },
+};
+
+static void describe(const struct direction *direction, char *text)
+{
+	snprintf(text, KUNIT_PARAM_DESC_SIZE, "from %u to %u buckets",
+		 1U << direction->from, 1U << direction->to);
+}
+
+KUNIT_ARRAY_PARAM(direction, directions, describe);
+
+static struct bucketmap *migrating(struct kunit *test,
+				   const struct direction *direction)
+{
+	struct bucketmap *map;
+	u64 keys = 6ULL << direction->from;
+
+	map = bmt_numbers(test, BM_LOAD_GROW(1ULL << direction->from));
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, keys);
+	bmt_publish(test, map, direction->to);
+	return map;
+}
+
+/* However far it is: each entry is counted once. */
+static void chains_are_counted_in_a_migration(struct kunit *test)
+{
+	const struct direction *direction = test->param_value;
+	struct bucketmap *map = migrating(test, direction);
+	u32 buckets = 1U << direction->from;
+	struct bm_chains chains;
+	u32 i;
+
+	for (i = 0; i < buckets; i++) {
+		bmt_evacuate(test, map, i * 5 % buckets);
+		bm_inspect_chains(map, &chains);
+		KUNIT_EXPECT_EQ(test, histogram_entries(&chains), 6 * buckets);
+	}
+}
+
+static void a_migration_can_be_watched(struct kunit *test)
+{
+	const struct direction *direction = test->param_value;
+	struct bucketmap *map = migrating(test, direction);
+	u32 buckets = 1U << direction->from;
+	struct bm_resize_state state;
+	u32 i;
+
+	for (i = 0; i < buckets; i++) {
+		bmt_evacuate(test, map, i);
+		bm_inspect_resize(map, &state);
+		KUNIT_ASSERT_TRUE(test, state.running);
+		KUNIT_ASSERT_EQ(test, state.from_buckets, buckets);
+		KUNIT_ASSERT_EQ(test, state.to_buckets,
+				1U << direction->to);
+		KUNIT_ASSERT_EQ(test, state.moved, i + 1);
+		KUNIT_ASSERT_EQ(test, state.moved_by_worker, i + 1);
+		KUNIT_ASSERT_EQ(test, state.grown + state.shrunk, 0);
+	}
+	bmt_worker_release(test, map);
+	bm_inspect_resize(map, &state);
+	KUNIT_EXPECT_FALSE(test, state.running);
+	KUNIT_EXPECT_EQ(test, state.moved, 0);
+	KUNIT_EXPECT_EQ(test, state.from_buckets,
+			bm_table_buckets(bmt_table(map)));
+	KUNIT_EXPECT_EQ(test, state.to_buckets, state.from_buckets);
+	KUNIT_EXPECT_GE(test, state.grown, direction->to > direction->from);
+	KUNIT_EXPECT_GE(test, state.shrunk, direction->to < direction->from);
+	KUNIT_EXPECT_EQ(test, state.failed, 0);
+}
+
+static void the_size_of_all_tables_is_told(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
+	struct bucketmap_geometry before, during, after;
+	u64 bytes;
+
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, 1000);
+	bucketmap_geometry(map, &before);
+	KUNIT_EXPECT_EQ(test, before.count, 1000);
+	KUNIT_EXPECT_EQ(test, before.buckets, 256);
+	KUNIT_EXPECT_GE(test, before.bytes, 256 * map->layout.record_bytes);
+	bytes = bm_table_bytes(bmt_publish(test, map, 9));
+	bucketmap_geometry(map, &during);
+	KUNIT_EXPECT_EQ(test, during.buckets, 256);
+	KUNIT_EXPECT_EQ(test, during.bytes, before.bytes + bytes);
+	bmt_worker_release(test, map);
+	bucketmap_geometry(map, &after);
+	KUNIT_EXPECT_EQ(test, after.count, 1000);
+	KUNIT_EXPECT_EQ(test, after.buckets, 512);
+	KUNIT_EXPECT_EQ(test, after.bytes, bytes);
+}
+
+static struct kunit_case counters_cases[] = {
+	KUNIT_CASE(every_counter_has_its_own_name),
+	KUNIT_CASE(operations_are_counted),
+	KUNIT_CASE(what_was_counted_adds_up),
+	KUNIT_CASE(overflow_records_are_counted),
+	KUNIT_CASE_PARAM(chains_are_counted_in_a_migration,
+			 direction_gen_params),
+	KUNIT_CASE_PARAM(a_migration_can_be_watched, direction_gen_params),
+	KUNIT_CASE(the_size_of_all_tables_is_told),
+	{}
+};
+
+static struct kunit_suite counters_suite = {
+	.name = "bucketmap_counters",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = counters_cases,
+};
+
+kunit_test_suite(counters_suite);

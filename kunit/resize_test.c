@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Resizing: the worker, from being asked to freeing the old table.
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/workqueue.h>
+
+#include "common.h"
+
+static u32 buckets_of(struct bucketmap *map)
+{
+	return bm_table_buckets(bmt_table(map));
+}
+
+static void the_smallest_table_that_fits_is_chosen(struct kunit *test)
+{
+	u32 order;
+
+	KUNIT_EXPECT_EQ(test, bm_resize_order(0), BM_ORDER_MIN);
+	for (order = BM_ORDER_MIN; order < BM_ORDER_MAX; order++) {
+		u64 most = BM_LOAD_GROW(1ULL << order);
+
+		KUNIT_EXPECT_EQ(test, bm_resize_order(most), order);
+		KUNIT_EXPECT_EQ(test, bm_resize_order(most + 1), order + 1);
+	}
+	KUNIT_EXPECT_EQ(test, bm_resize_order(U64_MAX), BM_ORDER_MAX);
+}
+
+static void every_key_is_found_while_the_map_grows(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	u64 count;
+
+	KUNIT_EXPECT_EQ(test, buckets_of(map), 4);
+	for (count = 0; count < 600; count++) {
+		bmt_fill(test, map, count, 1);
+		bmt_check(test, map, 0, count + 1);
+		bmt_check_absent(test, map, count + 1, 10);
+	}
+	for (; count < 20000; count += 200) {
+		bmt_fill(test, map, count, 200);
+		bmt_check(test, map, count - 600, 800);
+	}
+	bmt_settle(test, map);
+	bmt_check(test, map, 0, count);
+	bmt_check_map(test, map);
+	KUNIT_EXPECT_GE(test, BM_LOAD_GROW(buckets_of(map)), count);
+	KUNIT_EXPECT_GE(test, map->resize.grown, 3);
+}
+
+/* All is in 4 buckets before the worker may look. */
+static void a_map_grows_by_several_orders_at_once(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, 300);
+	KUNIT_EXPECT_EQ(test, buckets_of(map), 4);
+	bmt_check(test, map, 0, 300);
+	bmt_worker_release(test, map);
+	KUNIT_EXPECT_EQ(test, map->resize.grown, 1);
+	KUNIT_EXPECT_EQ(test, buckets_of(map), 4 << BM_GROW_ORDERS);
+	bmt_check(test, map, 0, 300);
+	bmt_check_map(test, map);
+}
+
+static void far_behind_it_grows_until_it_fits(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, 450);
+	KUNIT_EXPECT_EQ(test, buckets_of(map), 2);
+	bmt_worker_release(test, map);
+	KUNIT_EXPECT_GE(test, BM_LOAD_GROW(buckets_of(map)), 450ULL);
+	bmt_check(test, map, 0, 450);
+	bmt_check_map(test, map);
+}
+
+static void a_map_does_not_grow_within_its_capacity(struct kunit *test)
+{
+	static const u64 capacities[] = { 13, 26, 1000, 5000, 13312 };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(capacities); i++) {
+		struct bucketmap *map = bmt_numbers(test, capacities[i]);
+		struct bm_table *table = bmt_table(map);
+
+		bmt_fill(test, map, 0, capacities[i]);
+		bmt_settle(test, map);
+		KUNIT_EXPECT_PTR_EQ(test, bmt_table(map), table);
+		KUNIT_EXPECT_EQ(test, bm_resize_completed(map), 0);
+		bmt_check(test, map, 0, capacities[i]);
+		bmt_check_map(test, map);
+	}
+}
+
+struct step {
+	u32 from;
+	u32 to;
+};
+
+static const struct step steps[] = {
+	{ 8, 9 }, { 6, 10 }, { 10, 9 }, { 10, 6 }, { 9, 5 },
+};
+
+static void describe(const struct step *step, char *text)
+{
+	snprintf(text, KUNIT_PARAM_DESC_SIZE, "from %u to %u buckets",
+		 1U << step->from, 1U << step->to);
+}
+
+KUNIT_ARRAY_PARAM(step, steps, describe);
+
+/* The worker finds a migration begun, a third of it done by others. */
+static void the_worker_ends_what_was_begun(struct kunit *test)
+{
+	const struct step *step = test->param_value;
+	struct bucketmap *map;
+	struct bm_table *table;
+	u64 keys;
+	u32 index;
+
+	map = bmt_numbers(test, BM_LOAD_GROW(1ULL << step->from));
+	table = bmt_table(map);
+	keys = bm_table_buckets(table) * 2;
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, keys);
+	map->order_min = min(step->from, step->to);
+	table = bmt_publish(test, map, step->to);
+	for (index = 0; index < 1U << step->from; index += 3)
+		bmt_evacuate(test, map, index);
+	bmt_worker_release(test, map);
+	KUNIT_EXPECT_GE(test, map->resize.grown, step->to > step->from);
+	KUNIT_EXPECT_GE(test, map->resize.shrunk, step->to < step->from);
+	KUNIT_EXPECT_GE(test, BM_LOAD_GROW(buckets_of(map)), keys);
+	bmt_check(test, map, 0, keys);
+	bmt_check_map(test, map);
+}
+
+/*
+ * Writers took the buckets from the counter that deals them out, and could
+ * not move them: no record was to be had.
+ */
+static void the_worker_sweeps_what_writers_left_behind(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(16));
+	struct bm_table *table = bmt_table(map);
+	struct bm_table *next;
+	u32 drained;
+	u64 key;
+
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, 100);
+	next = bmt_publish(test, map, 2);
+	drained = bmt_reserve_drain(next);
+	for (key = 0; key < 50; key++) {
+		u64 value = bmt_value(key);
+
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_store(map, &key,
+							 BUCKETMAP_WHOLE,
+							 &value, GFP_NOWAIT));
+	}
+	KUNIT_EXPECT_GE(test, atomic_read(&table->sweep), 16);
+	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_MOVE_FAILED), 0);
+	bmt_check(test, map, 0, 100);
+	bm_reserve_put(next, drained);
+	bmt_worker_release(test, map);
+	KUNIT_EXPECT_EQ(test, map->resize.shrunk, 1);
+	bmt_check(test, map, 0, 100);
+	bmt_check_map(test, map);
+}
+
+static bool retired(struct bucketmap *map, u64 completed)
+{
+	u32 tries;
+
+	for (tries = 0; tries < 1000; tries++) {
+		if (bm_resize_completed(map) != completed)
+			return true;
+		msleep(20);
+	}
+	return false;
+}
+
+/* A reserve that gets no more chunks stands for memory that is not there. */
+static void the_worker_tries_again_after_it_failed(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(16));
+	struct bm_table *next;
+	u32 max, drained;
+
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, 100);
+	next = bmt_publish(test, map, 2);
+	drained = bmt_reserve_drain(next);
+	max = next->reserve.max;
+	next->reserve.max = next->reserve.allocated;
+	WRITE_ONCE(map->resize.asked, 0);
+	bm_resize_ask(map);
+	flush_delayed_work(&map->resize.work);
+	KUNIT_EXPECT_EQ(test, bm_resize_completed(map), 0);
+	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_MOVE_FAILED), 0);
+	bmt_check(test, map, 0, 100);
+	next->reserve.max = max;
+	bm_reserve_put(next, drained);
+	/* Nobody asks it to. */
+	KUNIT_EXPECT_TRUE(test, retired(map, 0));
+	bmt_settle(test, map);
+	bmt_check(test, map, 0, 100);
+	bmt_check_map(test, map);
+}
+
+/*
+ * The table shrinks to fit few entries, and just then many come: more than the
+ * new table can take. What is left in the old one must move nevertheless.
+ */
+static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(32768));
+	u64 key, keys = 6500;
+	u64 refused = 0;
+
+	bmt_worker_hold(map);
+	map->order_min = BM_ORDER_MIN;
+	bmt_fill(test, map, 0, 31);
+	bmt_publish(test, map, 4);
+	for (key = 31; key < keys; key++) {
+		struct bm_table *next = bmt_next(bmt_table(map));
+		u64 value = bmt_value(key);
+
+		refused += !!bucketmap_insert(map, &key, BUCKETMAP_WHOLE,
+					      &value, GFP_NOWAIT);
+		/* There is memory. */
+		if (bm_reserve_low(next))
+			bmt_reserve_grow(test, next);
+	}
+	bmt_worker_release(test, map);
+	KUNIT_EXPECT_GT(test, bm_resize_completed(map), 0);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), keys - refused);
+	bmt_check(test, map, 0, 31);
+	bmt_check_map(test, map);
+}
+
+/**
+ * struct late - an insert that may not come back
+ * @work: does it
+ * @map: where
+ * @key: what
+ * @err: result
+ * @done: it came back
+ */
+struct late {
+	struct work_struct work;
+	struct bucketmap *map;
+	u64 key;
+	int err;
+	struct completion done;
+};
+
+static void insert_late(struct work_struct *work)
+{
+	struct late *late = container_of(work, struct late, work);
+
+	late->err = bmt_put(late->map, late->key);
+	complete(&late->done);
+}
+
+/* Whoever may sleep makes room, but not where there can be no more. */
+static void a_reserve_at_its_end_means_enomem(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	struct bm_table *table = bmt_table(map);
+	struct late late = { .map = map };
+	u32 drained;
+
+	bmt_worker_hold(map);
+	drained = bmt_reserve_drain(table);
+	table->reserve.max = table->reserve.allocated;
+	while (bm_tags_empty(bm_table_home(table, 0)->tags) ||
+	       bm_tags_empty(bm_table_home(table, 1)->tags)) {
+		u64 value = bmt_value(late.key);
+
+		bucketmap_insert(map, &late.key, BUCKETMAP_WHOLE, &value,
+				 GFP_NOWAIT);
+		late.key++;
+	}
+	INIT_WORK_ONSTACK(&late.work, insert_late);
+	init_completion(&late.done);
+	queue_work(system_unbound_wq, &late.work);
+	if (!wait_for_completion_timeout(&late.done, 2 * HZ))
+		KUNIT_FAIL(test, "the insert does not come back");
+	else
+		KUNIT_EXPECT_EQ(test, late.err, -ENOMEM);
+	bm_reserve_put(table, drained);
+	flush_work(&late.work);
+	destroy_work_on_stack(&late.work);
+	bmt_check_map(test, map);
+}
+
+static void the_worker_keeps_records_in_reserve(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
+	struct bm_table *table = bmt_table(map);
+	u32 drained = bmt_reserve_drain(table);
+
+	KUNIT_EXPECT_TRUE(test, bm_reserve_low(table));
+	bmt_fill(test, map, 0, 1);
+	bmt_settle(test, map);
+	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+	KUNIT_EXPECT_EQ(test, table->reserve.allocated, 2);
+	bm_reserve_put(table, drained);
+	bmt_check_map(test, map);
+}
+
+static void waiting_tells_whether_anything_has_changed(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	u64 completed = bm_resize_completed(map);
+
+	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -ENOMEM);
+	bmt_worker_hold(map);
+	bmt_fill(test, map, 0, 200);
+	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -ENOMEM);
+	WRITE_ONCE(map->resize.asked, 0);
+	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), 0);
+	KUNIT_EXPECT_NE(test, bm_resize_completed(map), completed);
+	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), 0);
+	bmt_check(test, map, 0, 200);
+}
+
+/* kmemleak and KASAN look on: both tables, their chunks, all of it goes. */
+static void a_map_is_destroyed_in_the_middle_of_a_migration(struct kunit *test)
+{
+	const struct step *step = test->param_value;
+	struct bucketmap *map;
+	u32 index, moved;
+	u64 keys;
+
+	for (moved = 0; moved < 3; moved++) {
+		map = bmt_numbers(test, BM_LOAD_GROW(1ULL << step->from));
+		keys = BM_LOAD_GROW(buckets_of(map));
+		bmt_worker_hold(map);
+		bmt_fill(test, map, 0, keys);
+		bmt_publish(test, map, step->to);
+		for (index = moved; index < 1U << step->from; index += 2)
+			bmt_evacuate(test, map, index);
+		bmt_map_destroy(test, map);
+	}
+}
+
+/* At random instants: before it begins, while it moves buckets, in between. */
+static void a_map_is_destroyed_while_the_worker_runs(struct kunit *test)
+{
+	u32 i;
+
+	for (i = 0; i < 40; i++) {
+		struct bucketmap *map = bmt_numbers(test, 26);
+
+		bmt_fill(test, map, 0, 50 + bmt_below(test, 3000));
+		if (i % 4 == 3)
+			usleep_range(10, 300);
+		bmt_map_destroy(test, map);
+	}
+}
+
+static struct kunit_case resize_cases[] = {
+	KUNIT_CASE(the_smallest_table_that_fits_is_chosen),
+	KUNIT_CASE(every_key_is_found_while_the_map_grows),
+	KUNIT_CASE(a_map_grows_by_several_orders_at_once),
+	KUNIT_CASE(far_behind_it_grows_until_it_fits),
+	KUNIT_CASE(a_map_does_not_grow_within_its_capacity),
+	KUNIT_CASE_PARAM(the_worker_ends_what_was_begun, step_gen_params),
+	KUNIT_CASE(the_worker_sweeps_what_writers_left_behind),
+	KUNIT_CASE(the_worker_tries_again_after_it_failed),
+	KUNIT_CASE(a_burst_of_inserts_does_not_stop_a_shrink),
+	KUNIT_CASE(a_reserve_at_its_end_means_enomem),
+	KUNIT_CASE(the_worker_keeps_records_in_reserve),
+	KUNIT_CASE(waiting_tells_whether_anything_has_changed),
+	KUNIT_CASE_PARAM(a_map_is_destroyed_in_the_middle_of_a_migration,
+			 step_gen_params),
+	KUNIT_CASE(a_map_is_destroyed_while_the_worker_runs),
+	{}
+};
+
+static struct kunit_suite resize_suite = {
+	.name = "bucketmap_resize",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = resize_cases,
+};
+
+kunit_test_suite(resize_suite);

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scans: every key exactly once, in the order of the hashes, whatever happens
+ * to the table between two calls.
+ */
+#include "common.h"
+
+static const u32 capacities[] = { 1, 2, 7, 8, 31, 32, 33, 100, 5000 };
+
+static struct bmt_model *filled_model(struct kunit *test, u64 capacity,
+				      u32 keys)
+{
+	struct bucketmap_config config = {
+		.key_size = sizeof(u64),
+		.value_size = 12,
+		.capacity = capacity,
+	};
+	struct bucketmap *map = bmt_map(test, &config);
+	struct bmt_model *model = bmt_model(test, map, keys, U32_MAX);
+
+	while (model->count < keys / 2)
+		bmt_model_step(test, model);
+	return model;
+}
+
+static void a_scan_returns_every_key_once_in_order(struct kunit *test)
+{
+	struct bmt_model *model = filled_model(test, 0, 3000);
+	u32 i;
+
+	bmt_settle(test, model->map);
+	for (i = 0; i < ARRAY_SIZE(capacities); i++)
+		bmt_model_scan(test, model, capacities[i], NULL);
+}
+
+static void a_scan_of_nothing_ends(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(4096));
+	struct bucketmap_cursor cursor = { };
+	u32 calls = 0;
+	u64 key;
+	u32 count;
+
+	/* A call does not go through the whole table. */
+	while (!cursor.end) {
+		count = 7;
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, &key,
+							NULL, 1, &count));
+		KUNIT_ASSERT_EQ(test, count, 0);
+		calls++;
+	}
+	KUNIT_EXPECT_GT(test, calls, 1);
+	KUNIT_EXPECT_LE(test, calls, 4096);
+	count = 7;
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, &key, NULL, 1,
+						&count));
+	KUNIT_EXPECT_EQ(test, count, 0);
+	KUNIT_EXPECT_TRUE(test, cursor.end);
+}
+
+static void a_scan_without_room_is_refused(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	struct bucketmap_cursor cursor = { };
+	u64 key;
+	u32 count;
+
+	bmt_fill(test, map, 0, 1);
+	KUNIT_EXPECT_EQ(test, -EINVAL, bucketmap_scan(map, &cursor, &key, NULL,
+						      0, &count));
+	KUNIT_EXPECT_EQ(test, cursor.position, 0);
+	KUNIT_EXPECT_FALSE(test, cursor.end);
+}
+
+static void the_first_and_the_last_hash_are_scanned(struct kunit *test)
+{
+	static const u64 hashes[] = {
+		0, 1, (1ULL << 63) - 1, 1ULL << 63, ~0ULL - 1, ~0ULL,
+	};
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
+	u32 capacity, i;
+
+	for (i = 0; i < ARRAY_SIZE(hashes); i++)
+		bmt_put_made(test, map, hashes[i], i);
+	for (capacity = 1; capacity <= 7; capacity++) {
+		struct bucketmap_cursor cursor = { };
+		struct bmt_key keys[7];
+		u32 at, met = 0;
+
+		while (!cursor.end) {
+			KUNIT_ASSERT_EQ(test, 0,
+					bucketmap_scan(map, &cursor, keys,
+						       NULL, capacity, &at));
+			for (i = 0; i < at; i++, met++)
+				KUNIT_ASSERT_EQ(test, met,
+						le64_to_cpu(keys[i].words[0]));
+		}
+		KUNIT_EXPECT_EQ(test, met, ARRAY_SIZE(hashes));
+	}
+}
+
+/* What happens between two calls */
+
+static void grow_a_bit(struct kunit *test, struct bmt_model *model)
+{
+	struct bucketmap *map = model->map;
+
+	if (bmt_table(map)->order < 12)
+		bucketmap_resize(map, BM_LOAD_GROW(2ULL <<
+						   bmt_table(map)->order));
+}
+
+static void resize_at_random(struct kunit *test, struct bmt_model *model)
+{
+	bucketmap_resize(model->map, BM_LOAD_GROW(1ULL << bmt_below(test, 12)));
+}
+
+static void move_some_buckets(struct kunit *test, struct bmt_model *model)
+{
+	u32 buckets = bm_table_buckets(bmt_table(model->map));
+	u32 moves = bmt_below(test, 3);
+
+	while (moves--)
+		bmt_evacuate(test, model->map, bmt_below(test, buckets));
+}
+
+static void a_map_may_grow_between_two_calls(struct kunit *test)
+{
+	struct bmt_model *model = filled_model(test, 0, 500);
+	u32 capacity;
+
+	for (capacity = 1; capacity <= 51; capacity += 5) {
+		bucketmap_resize(model->map, 0);
+		bmt_model_scan(test, model, capacity, grow_a_bit);
+	}
+}
+
+static void a_map_may_be_resized_between_two_calls(struct kunit *test)
+{
+	struct bmt_model *model = filled_model(test, 0, 300);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(capacities); i++)
+		bmt_model_scan(test, model, capacities[i], resize_at_random);
+}
+
+struct direction {
+	u32 from;
+	u32 to;
+};
+
+static const struct direction directions[] = {
+	{ 4, 5 }, { 2, 6 }, { 4, 3 }, { 5, 3 }, { 6, 2 }, { 5, 1 },
+};
+
+static void describe(const struct direction *direction, char *text)
+{
+	snprintf(text, KUNIT_PARAM_DESC_SIZE, "from %u to %u buckets",
+		 1U << direction->from, 1U << direction->to);
+}
+
+KUNIT_ARRAY_PARAM(direction, directions, describe);
+
+static struct bmt_model *migrating(struct kunit *test,
+				   const struct direction *direction)
+{
+	u64 capacity = BM_LOAD_GROW(1ULL << direction->from);
+	struct bmt_model *model = filled_model(test, capacity, capacity);
+
+	bmt_settle(test, model->map);
+	bmt_worker_hold(model->map);
+	KUNIT_ASSERT_EQ(test, bmt_table(model->map)->order, direction->from);
+	bmt_publish(test, model->map, direction->to);
+	return model;
+}
+
+/* From one bucket moved to all; where buckets merge, parts of them. */
+static void a_half_moved_table_is_scanned(struct kunit *test)
+{
+	const struct direction *direction = test->param_value;
+	struct bmt_model *model = migrating(test, direction);
+	u32 buckets = 1U << direction->from;
+	u32 moves = 0;
+
+	while (moves++ < 2 * buckets) {
+		bmt_evacuate(test, model->map, bmt_below(test, buckets));
+		bmt_model_scan(test, model, 1, NULL);
+		bmt_model_scan(test, model, 5, NULL);
+		bmt_model_scan(test, model, 1000, NULL);
+		/* Writes put entries where others' buckets have moved. */
+		bmt_model_steps(test, model, 3);
+	}
+	bmt_evacuate_all(test, model->map);
+	bmt_model_scan(test, model, 3, NULL);
+}
+
+static void buckets_move_between_two_calls(struct kunit *test)
+{
+	const struct direction *direction = test->param_value;
+	struct bmt_model *model;
+	u32 capacity;
+
+	for (capacity = 1; capacity <= 9; capacity += 2) {
+		model = migrating(test, direction);
+		bmt_model_scan(test, model, capacity, move_some_buckets);
+		bmt_check_map(test, model->map);
+	}
+}
+
+static void a_scan_goes_on_while_keys_come_and_go(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	struct bucketmap_cursor cursor = { };
+	u64 stay = 1000, others = 3000, key, last = 0, other = 0;
+	u8 *seen = kunit_kzalloc(test, stay + others, GFP_KERNEL);
+	u64 keys[3];
+	u32 i, count;
+
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	bmt_fill(test, map, 0, stay);
+	while (!cursor.end) {
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, keys,
+							NULL, 3, &count));
+		for (i = 0; i < count; i++) {
+			struct bm_key ready;
+
+			bm_key_init(map, &ready, &keys[i]);
+			KUNIT_ASSERT_GE(test, ready.hash, last);
+			last = ready.hash;
+			KUNIT_ASSERT_LT(test, keys[i], stay + others);
+			KUNIT_ASSERT_EQ(test, seen[keys[i]]++, 0);
+		}
+		/* In, out and in again: it may be met once at most. */
+		for (i = 0; i < 6; i++) {
+			key = stay + other++ % others;
+			if (bmt_put(map, key) == -EEXIST)
+				bucketmap_delete(map, &key);
+		}
+	}
+	for (key = 0; key < stay; key++)
+		KUNIT_ASSERT_EQ(test, seen[key], 1);
+}
+
+/* Groups of equal hashes */
+
+#define SINGLES	5
+
+/* A group of equal hashes with single keys before it and behind it. */
+static struct bucketmap *group_map(struct kunit *test, u64 hash, u32 size)
+{
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
+	u32 i;
+
+	for (i = 0; i < SINGLES; i++) {
+		bmt_put_made(test, map, hash - 1 - i, 1000 + i);
+		bmt_put_made(test, map, hash + 1 + i, 2000 + i);
+	}
+	/* Neighbours of the same tag. */
+	bmt_put_made(test, map, hash - 256, 3000);
+	bmt_put_made(test, map, hash + 256, 3001);
+	for (i = 0; i < size; i++)
+		bmt_put_made(test, map, hash, i);
+	bmt_settle(test, map);
+	return map;
+}
+
+static void expect_group(struct kunit *test, const struct bmt_key *keys,
+			 u32 size)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < size; i++) {
+		KUNIT_ASSERT_LT(test, le64_to_cpu(keys[i].words[0]),
+				(u64)size);
+		sum += le64_to_cpu(keys[i].words[0]);
+	}
+	KUNIT_EXPECT_EQ(test, sum, (u64)size * (size - 1) / 2);
+}
+
+/* Scans up to the group; the cursor then stands before it or at its end. */
+static void scan_to(struct kunit *test, struct bucketmap *map, u64 hash,
+		    struct bucketmap_cursor *cursor, struct bmt_key *keys)
+{
+	u32 met = 0, count;
+
+	while (met < SINGLES + 1) {
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, cursor, keys,
+							NULL, 1, &count));
+		met += count;
+	}
+	KUNIT_ASSERT_LE(test, cursor->position, hash);
+}
+
+static void scan_group(struct kunit *test, u32 size, struct bmt_key *keys)
+{
+	u64 hash = bmt_random(test) >> 1 | 1ULL << 62;
+	struct bucketmap *map = group_map(test, hash, size);
+	struct bucketmap_cursor cursor = { };
+	struct bucketmap_cursor before;
+	u32 capacity, count;
+
+	scan_to(test, map, hash, &cursor, keys);
+	before = cursor;
+	for (capacity = 1; capacity < size; capacity++) {
+		KUNIT_ASSERT_EQ(test, -ENOBUFS,
+				bucketmap_scan(map, &cursor, keys, NULL,
+					       capacity, &count));
+		KUNIT_ASSERT_EQ(test, count, size);
+		KUNIT_ASSERT_EQ(test, cursor.position, before.position);
+		KUNIT_ASSERT_FALSE(test, cursor.end);
+	}
+	KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, keys, NULL, size,
+						&count));
+	KUNIT_ASSERT_EQ(test, count, size);
+	expect_group(test, keys, size);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, keys, NULL, 1,
+						&count));
+	KUNIT_EXPECT_EQ(test, count, 1);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(keys[0].words[0]), 2000);
+}
+
+static const u32 group_sizes[] = { 2, 8, 9, 31, 32, 33, 40, 100, 240 };
+
+static void keys_of_one_hash_are_returned_together(struct kunit *test)
+{
+	struct bmt_key *keys = kunit_kcalloc(test, 256, sizeof(*keys),
+					     GFP_KERNEL);
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, keys);
+	for (i = 0; i < ARRAY_SIZE(group_sizes); i++)
+		scan_group(test, group_sizes[i], keys);
+}
+
+/* Entries before a group that does not fit any more are returned without it. */
+static void a_group_is_not_broken_by_a_full_buffer(struct kunit *test)
+{
+	struct bmt_key *keys = kunit_kcalloc(test, 300, sizeof(*keys),
+					     GFP_KERNEL);
+	u32 i, capacity;
+
+	KUNIT_ASSERT_NOT_NULL(test, keys);
+	for (i = 0; i < ARRAY_SIZE(group_sizes); i++) {
+		u32 size = group_sizes[i];
+		u32 all = size + 2 * SINGLES + 2;
+		u64 hash = bmt_random(test) >> 1 | 1ULL << 62;
+		struct bucketmap *map = group_map(test, hash, size);
+
+		for (capacity = size; capacity <= all; capacity++) {
+			struct bucketmap_cursor cursor = { };
+			u32 met = 0, count;
+			u64 last = 0;
+
+			while (!cursor.end) {
+				struct bm_key ready;
+
+				KUNIT_ASSERT_EQ(test, 0,
+						bucketmap_scan(map, &cursor,
+							       keys, NULL,
+							       capacity,
+							       &count));
+				met += count;
+				if (!count)
+					continue;
+				bm_key_init(map, &ready, &keys[0]);
+				if (met > count)
+					KUNIT_ASSERT_GT(test, ready.hash, last);
+				bm_key_init(map, &ready, &keys[count - 1]);
+				last = ready.hash;
+			}
+			KUNIT_ASSERT_EQ(test, met, all);
+		}
+	}
+}
+
+/* Groups next to each other, in a bucket that has more than is sorted at once. */
+static void many_groups_are_returned_in_order(struct kunit *test)
+{
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
+	struct bmt_key *keys = kunit_kcalloc(test, 300, sizeof(*keys),
+					     GFP_KERNEL);
+	u32 capacity, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, keys);
+	bmt_worker_hold(map);
+	for (i = 0; i < 200; i++)
+		bmt_put_made(test, map, 100 + i / 10, i);
+	for (capacity = 10; capacity < 70; capacity += 7) {
+		struct bucketmap_cursor cursor = { };
+		u32 met = 0, count;
+
+		while (!cursor.end) {
+			KUNIT_ASSERT_EQ(test, 0,
+					bucketmap_scan(map, &cursor, keys,
+						       NULL, capacity,
+						       &count));
+			KUNIT_ASSERT_EQ(test, count % 10, 0);
+			for (i = 0; i < count; i++, met++)
+				KUNIT_ASSERT_EQ(test, met / 10,
+						(u32)le64_to_cpu(keys[i].words[0])
+						/ 10);
+		}
+		KUNIT_EXPECT_EQ(test, met, 200);
+	}
+}
+
+/* Clear walks the same way: half way through, half of the hashes are gone. */
+static void clear_removes_what_lies_behind_its_cursor(struct kunit *test)
+{
+	const struct direction *direction = test->param_value;
+	struct bmt_model *model = migrating(test, direction);
+	u32 buckets = 1U << direction->from;
+	struct bucketmap_cursor cursor = { .position = 3ULL << 61 };
+	u64 first = cursor.position;
+	struct bm_key ready;
+	u32 id;
+
+	for (id = 0; id < buckets; id++)
+		bmt_evacuate(test, model->map, bmt_below(test, buckets));
+	while (!cursor.end)
+		bucketmap_clear(model->map, &cursor);
+	for (id = 0; id < model->keys; id++) {
+		bmt_key_bytes(model->key, sizeof(u64), id);
+		bm_key_init(model->map, &ready, model->key);
+		if (ready.hash < first || !model->present[id])
+			continue;
+		model->present[id] = false;
+		model->count--;
+	}
+	bmt_model_check(test, model);
+	bmt_check_map(test, model->map);
+}
+
+static struct kunit_case scan_cases[] = {
+	KUNIT_CASE(a_scan_returns_every_key_once_in_order),
+	KUNIT_CASE(a_scan_of_nothing_ends),
+	KUNIT_CASE(a_scan_without_room_is_refused),
+	KUNIT_CASE(the_first_and_the_last_hash_are_scanned),
+	KUNIT_CASE(a_map_may_grow_between_two_calls),
+	KUNIT_CASE(a_map_may_be_resized_between_two_calls),
+	KUNIT_CASE_PARAM(a_half_moved_table_is_scanned, direction_gen_params),
+	KUNIT_CASE_PARAM(buckets_move_between_two_calls, direction_gen_params),
+	KUNIT_CASE(a_scan_goes_on_while_keys_come_and_go),
+	KUNIT_CASE(keys_of_one_hash_are_returned_together),
+	KUNIT_CASE(a_group_is_not_broken_by_a_full_buffer),
+	KUNIT_CASE(many_groups_are_returned_in_order),
+	KUNIT_CASE_PARAM(clear_removes_what_lies_behind_its_cursor,
+			 direction_gen_params),
+	{}
+};
+
+static struct kunit_suite scan_suite = {
+	.name = "bucketmap_scan",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = scan_cases,
+};
+
+kunit_test_suite(scan_suite);

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tables and their reserves.
+ */
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include "common.h"
+
+static void free_table(void *table)
+{
+	bm_table_free(table);
+}
+
+static struct bm_table *table_of(struct kunit *test, u32 key_size,
+				 u32 value_size, u32 order)
+{
+	struct bm_layout *layout;
+	struct bm_table *table;
+	int err;
+
+	layout = kunit_kzalloc(test, sizeof(*layout), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, layout);
+	bm_layout_init(layout, key_size, value_size);
+	table = bm_table_alloc(layout, order, NULL, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	err = kunit_add_action_or_reset(test, free_table, table);
+	KUNIT_ASSERT_EQ(test, err, 0);
+	return table;
+}
+
+static u32 chunk_records(const struct bm_table *table)
+{
+	return 1U << table->reserve.shift;
+}
+
+static void check_geometry(struct kunit *test, struct bm_table *table)
+{
+	u32 bytes = table->layout->record_bytes;
+	u32 buckets = bm_table_buckets(table);
+	size_t all = (size_t)(buckets + chunk_records(table)) * bytes;
+
+	KUNIT_EXPECT_EQ(test, buckets, 1U << table->order);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(table->records));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)bm_table_home(table, buckets - 1),
+			    table->records + (size_t)(buckets - 1) * bytes);
+	KUNIT_EXPECT_PTR_EQ(test, (void *)bm_reserve_record(table, 1),
+			    table->records + (size_t)buckets * bytes);
+	KUNIT_EXPECT_NULL(test, memchr_inv(table->records, 0,
+					   PAGE_ALIGN(all)));
+	KUNIT_EXPECT_GE(test, bm_table_bytes(table), all);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, chunk_records(table));
+	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
+	KUNIT_EXPECT_GE(test, chunk_records(table), 2);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(bm_chunk_bytes(table)));
+	KUNIT_EXPECT_GE(test, bm_chunk_bytes(table),
+			(size_t)chunk_records(table) * bytes);
+	/* All chains may be as long as inserts can make them. */
+	KUNIT_EXPECT_GE(test, (u64)table->reserve.max << table->reserve.shift,
+			(u64)buckets * (BM_CHAIN_MAX - 1));
+}
+
+static void geometry_fits_for_every_order(struct kunit *test)
+{
+	static const u32 sizes[][2] = {
+		{ 1, 0 }, { 8, 8 }, { 9, 100 }, { 256, 4096 },
+	};
+	u32 i, order;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (order = BM_ORDER_MIN; order <= 12; order++) {
+			struct bm_table *table;
+
+			if (sizes[i][1] == 4096 && order > 8)
+				break;
+			table = table_of(test, sizes[i][0], sizes[i][1],
+					 order);
+			check_geometry(test, table);
+			kunit_release_action(test, free_table, table);
+		}
+}
+
+static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
+{
+	u32 order, i;
+
+	for (order = BM_ORDER_MIN; order < BM_ORDER_MAX; order++) {
+		struct bm_table table = { .order = order };
+		struct bm_table larger = { .order = order + 1 };
+
+		KUNIT_ASSERT_EQ(test, bm_table_index(&table, 0), 0);
+		KUNIT_ASSERT_EQ(test, bm_table_index(&table, ~0ULL),
+				bm_table_buckets(&table) - 1);
+		for (i = 0; i < 50; i++) {
+			u64 hash = bmt_random(test);
+
+			KUNIT_ASSERT_EQ(test, bm_table_index(&table, hash),
+					bm_table_index(&larger, hash) / 2);
+		}
+	}
+}
+
+/* Returns how many records a list has, -1 if one of them is not as it must be. */
+static int list_length(struct bm_table *table, u32 link, ulong *taken)
+{
+	struct bm_record *record;
+	int length = 0;
+
+	for (; link; link = bm_head_next(record->head)) {
+		record = bm_reserve_record(table, link);
+		if (!record || test_and_set_bit(link, taken))
+			return -1;
+		if (record->tags || record->head & ~BM_HEAD_NEXT)
+			return -1;
+		length++;
+	}
+	return length;
+}
+
+static ulong *link_map(struct kunit *test, struct bm_table *table)
+{
+	u32 links = (table->reserve.max << table->reserve.shift) + 1;
+	ulong *map = kunit_kcalloc(test, BITS_TO_LONGS(links), sizeof(ulong),
+				   GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, map);
+	return map;
+}
+
+static void records_are_taken_all_or_none(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 4);
+	u32 all = table->reserve.available;
+	ulong *taken = link_map(test, table);
+	u32 first, second;
+
+	KUNIT_EXPECT_EQ(test, bm_reserve_take(table, all + 1), 0);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, all);
+	first = bm_reserve_take(table, all - 1);
+	KUNIT_ASSERT_NE(test, first, 0);
+	KUNIT_EXPECT_EQ(test, bm_reserve_take(table, 2), 0);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, 1);
+	second = bm_reserve_take(table, 1);
+	KUNIT_ASSERT_NE(test, second, 0);
+	KUNIT_EXPECT_EQ(test, bm_reserve_take(table, 1), 0);
+	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), all);
+	KUNIT_EXPECT_EQ(test, list_length(table, first, taken), all - 1);
+	KUNIT_EXPECT_EQ(test, list_length(table, second, taken), 1);
+}
+
+static void records_put_back_are_taken_again(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 4);
+	u32 all = table->reserve.available;
+	u32 fresh, link, i;
+
+	link = bm_reserve_take(table, 3);
+	fresh = table->reserve.fresh;
+	for (i = 0; i < 10; i++) {
+		bm_reserve_put(table, link);
+		KUNIT_EXPECT_EQ(test, table->reserve.available, all);
+		link = bm_reserve_take(table, 3);
+		KUNIT_ASSERT_NE(test, link, 0);
+		KUNIT_EXPECT_EQ(test, table->reserve.fresh, fresh);
+	}
+	bm_reserve_put(table, link);
+	bm_reserve_put(table, 0);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, all);
+	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
+	/* Those of the free list and fresh ones together. */
+	link = bm_reserve_take(table, all);
+	KUNIT_EXPECT_EQ(test, list_length(table, link, link_map(test, table)),
+			all);
+}
+
+/* Random lists, taken and put back, never share a record. */
+static void lists_taken_never_overlap(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 6);
+	ulong *taken = link_map(test, table);
+	u32 links = (table->reserve.max << table->reserve.shift) + 1;
+	u32 lists[8] = { };
+	u32 lengths[8] = { };
+	u32 i, at, step;
+
+	for (step = 0; step < 2000; step++) {
+		at = bmt_below(test, ARRAY_SIZE(lists));
+		bm_reserve_put(table, lists[at]);
+		lengths[at] = 1 + bmt_below(test, 6);
+		lists[at] = bm_reserve_take(table, lengths[at]);
+		if (!lists[at])
+			lengths[at] = 0;
+		bitmap_zero(taken, links);
+		for (i = 0; i < ARRAY_SIZE(lists); i++)
+			KUNIT_ASSERT_EQ(test, lengths[i],
+					list_length(table, lists[i], taken));
+		KUNIT_ASSERT_EQ(test, bitmap_weight(taken, links),
+				bm_reserve_used(table));
+	}
+}
+
+static void chunks_add_records_and_move_none(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 5);
+	u32 records = chunk_records(table);
+	u64 bytes = bm_table_bytes(table);
+	ulong *taken = link_map(test, table);
+	struct bm_record *first, *last;
+	u32 chunks, link;
+
+	first = bm_reserve_record(table, 1);
+	last = bm_reserve_record(table, records);
+	for (chunks = 2; chunks <= 4; chunks++) {
+		KUNIT_ASSERT_NULL(test, bm_reserve_record(table, records *
+							  (chunks - 1) + 1));
+		bmt_reserve_grow(test, table);
+		bytes += bm_chunk_bytes(table);
+		KUNIT_EXPECT_EQ(test, bm_table_bytes(table), bytes);
+		KUNIT_EXPECT_EQ(test, table->reserve.available,
+				records * chunks);
+		KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
+	}
+	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, 1), first);
+	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, records), last);
+	link = bm_reserve_take(table, records * 4);
+	KUNIT_EXPECT_EQ(test, list_length(table, link, taken), records * 4);
+}
+
+static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 12);
+	u32 available = table->reserve.available;
+	size_t bytes = bm_chunk_bytes(table) / 2;
+	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	KUNIT_EXPECT_EQ(test, bm_reserve_install(table, &chunk, bytes), 0);
+	KUNIT_EXPECT_NOT_NULL(test, chunk);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, available);
+	vfree(chunk);
+}
+
+static void a_full_reserve_takes_no_chunk(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, BM_ORDER_MIN);
+	size_t bytes = bm_chunk_bytes(table);
+	ulong *taken = link_map(test, table);
+	u32 all = table->reserve.max << table->reserve.shift;
+	void *chunk;
+
+	while (table->reserve.allocated < table->reserve.max)
+		bmt_reserve_grow(test, table);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, all);
+	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			bm_reserve_install(table, &chunk, bytes));
+	KUNIT_EXPECT_NOT_NULL(test, chunk);
+	vfree(chunk);
+	KUNIT_EXPECT_EQ(test, all,
+			list_length(table, bmt_reserve_drain(table), taken));
+	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+}
+
+static void links_out_of_bounds_lead_nowhere(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 3);
+	u32 shift = table->reserve.shift;
+	u32 end = table->reserve.max << shift;
+
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, 0));
+	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, 1));
+	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, 1U << shift));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, (1U << shift) + 1));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end + 1));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, BM_INDEX_MAX));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, ~0U));
+	while (table->reserve.allocated < table->reserve.max)
+		bmt_reserve_grow(test, table);
+	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, end));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end + 1));
+}
+
+static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, 5);
+	u32 half = chunk_records(table) / 2;
+
+	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+	bm_reserve_take(table, half);
+	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+	bm_reserve_take(table, 1);
+	KUNIT_EXPECT_TRUE(test, bm_reserve_low(table));
+	bmt_reserve_grow(test, table);
+	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+}
+
+static struct kunit_case table_cases[] = {
+	KUNIT_CASE(geometry_fits_for_every_order),
+	KUNIT_CASE(the_top_bits_of_a_hash_choose_the_bucket),
+	KUNIT_CASE(records_are_taken_all_or_none),
+	KUNIT_CASE(records_put_back_are_taken_again),
+	KUNIT_CASE(lists_taken_never_overlap),
+	KUNIT_CASE(chunks_add_records_and_move_none),
+	KUNIT_CASE(a_chunk_of_another_size_stays_the_callers),
+	KUNIT_CASE(a_full_reserve_takes_no_chunk),
+	KUNIT_CASE(links_out_of_bounds_lead_nowhere),
+	KUNIT_CASE(a_reserve_is_low_below_half_a_chunk),
+	{}
+};
+
+static struct kunit_suite table_suite = {
+	.name = "bucketmap_table",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = table_cases,
+};
+
+kunit_test_suite(table_suite);
