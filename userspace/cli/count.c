@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * count: a map of words and how often each was met.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "lib/bucketmap.h"
+#include "report.h"
+#include "target.h"
+#include "words.h"
+
+#define BUFFER_SIZE	(256 * 1024)
+
+struct word_count {
+	struct target target;
+	__u64 counted;
+	__u64 skipped;
+};
+
+static void count_word(const char *word, size_t length, void *context)
+{
+	struct word_count *count = context;
+	int error;
+
+	if (length > count->target.key_size) {
+		count->skipped++;
+		return;
+	}
+	error = bucketmap_add(count->target.map, word, 0, 1, NULL);
+	if (error)
+		entry_error(&count->target, word, error);
+	count->counted++;
+}
+
+static void count_stream(struct word_splitter *splitter, const char *name, int fd)
+{
+	char *buffer = allocate(1, BUFFER_SIZE);
+	ssize_t size;
+
+	do {
+		size = read(fd, buffer, BUFFER_SIZE);
+		if (size > 0)
+			split_words(splitter, buffer, size);
+		else if (size < 0 && errno != EINTR)
+			system_error("%s: %s", name, strerror(errno));
+	} while (size);
+	end_words(splitter);
+	free(buffer);
+}
+
+static void count_file(struct word_splitter *splitter, const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		system_error("%s: %s", name, strerror(errno));
+	count_stream(splitter, name, fd);
+	close(fd);
+}
+
+static void run_count(int argc, char **argv)
+{
+	struct word_count count = { 0 };
+	struct word_splitter splitter = { .each = count_word, .context = &count };
+
+	if (argc < 2)
+		wrong_usage();
+	open_target(&count.target, argv[1], 0);
+	need_numbers(&count.target);
+	if (argc == 2)
+		count_stream(&splitter, "standard input", STDIN_FILENO);
+	for (int i = 2; i < argc; i++)
+		count_file(&splitter, argv[i]);
+	printf("counted %llu words, skipped %llu longer than %u bytes\n",
+	       count.counted, count.skipped, count.target.key_size);
+	close_target(&count.target);
+}
+
+const struct command count_command = {
+	.name = "count",
+	.operands = "NAME [FILE...]",
+	.summary = "count the words of a text, one added to its key for each",
+	.details =
+		"A word is as many ASCII letters as stand together in a file. Words longer\n"
+		"than the map's keys are skipped. Reads standard input without FILE.\n",
+	.run = run_count,
+};

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * put, get, del, add: commands on one entry.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "lib/bucketmap.h"
+#include "operand.h"
+#include "report.h"
+#include "target.h"
+
+static void run_put(int argc, char **argv)
+{
+	struct target target;
+	void *key, *value;
+	int error;
+
+	if (argc != 4)
+		wrong_usage();
+	open_target(&target, argv[1], 0);
+	key = key_operand(&target, argv[2]);
+	value = value_operand(&target, argv[3]);
+	error = bucketmap_store(target.map, key, value, 0, 0);
+	if (error)
+		entry_error(&target, argv[2], error);
+	free(value);
+	free(key);
+	close_target(&target);
+}
+
+const struct command put_command = {
+	.name = "put",
+	.operands = "NAME KEY VALUE",
+	.summary = "store a value under a key, which may exist",
+	.details = "In a set, VALUE is the empty text ''.\n",
+	.run = run_put,
+};
+
+static void run_get(int argc, char **argv)
+{
+	char text[OPERAND_SIZE];
+	struct target target;
+	void *key, *value;
+	int error;
+
+	if (argc != 3)
+		wrong_usage();
+	open_target(&target, argv[1], BUCKETMAP_OPEN_RDONLY);
+	key = key_operand(&target, argv[2]);
+	value = allocate(1, target.value_size);
+	error = bucketmap_lookup(target.map, key, value, 0, 0);
+	if (error)
+		entry_error(&target, argv[2], error);
+	format_value(text, value, target.value_size);
+	puts(text);
+	free(value);
+	free(key);
+	close_target(&target);
+}
+
+const struct command get_command = {
+	.name = "get",
+	.operands = "NAME KEY",
+	.summary = "print the value of a key",
+	.run = run_get,
+};
+
+static void run_del(int argc, char **argv)
+{
+	struct target target;
+	void *key;
+	int error;
+
+	if (argc != 3)
+		wrong_usage();
+	open_target(&target, argv[1], 0);
+	key = key_operand(&target, argv[2]);
+	error = bucketmap_delete(target.map, key);
+	if (error)
+		entry_error(&target, argv[2], error);
+	free(key);
+	close_target(&target);
+}
+
+const struct command del_command = {
+	.name = "del",
+	.operands = "NAME KEY",
+	.summary = "delete an entry",
+	.run = run_del,
+};
+
+static void run_add(int argc, char **argv)
+{
+	__u64 delta, previous;
+	struct target target;
+	const char *wrong;
+	void *key;
+	int error;
+
+	if (argc != 4)
+		wrong_usage();
+	wrong = parse_number(argv[3], &delta);
+	if (wrong)
+		usage_error("%s: %s", argv[3], wrong);
+	open_target(&target, argv[1], 0);
+	need_numbers(&target);
+	key = key_operand(&target, argv[2]);
+	error = bucketmap_add(target.map, key, 0, delta, &previous);
+	if (error)
+		entry_error(&target, argv[2], error);
+	printf("%llu\n", previous + delta);
+	free(key);
+	close_target(&target);
+}
+
+const struct command add_command = {
+	.name = "add",
+	.operands = "NAME KEY DELTA",
+	.summary = "add to the number at the start of a value, and print the sum",
+	.details =
+		"The number has 8 bytes. DELTA is decimal and may be negative; numbers wrap\n"
+		"around at 2^64. A key that does not exist starts at 0.\n",
+	.run = run_add,
+};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the program says, and how it ends.
+ *
+ * Exit codes: 0 done, 1 the command line is wrong or does not suit the map,
+ * 2 the kernel or a file refused. Every error is one line on stderr:
+ * "bucketmap: COMMAND: what: why".
+ */
+#ifndef _BUCKETMAP_CLI_REPORT_H
+#define _BUCKETMAP_CLI_REPORT_H
+
+#include <stddef.h>
+#include "command.h"
+
+enum exit_code {
+	EXIT_DONE,
+	EXIT_USAGE,
+	EXIT_SYSTEM,
+};
+
+/* The command that runs, for messages. */
+extern const struct command *current_command;
+
+__attribute__((noreturn, format(printf, 2, 3)))
+void fail(enum exit_code code, const char *format, ...);
+
+#define usage_error(...)	fail(EXIT_USAGE, __VA_ARGS__)
+#define system_error(...)	fail(EXIT_SYSTEM, __VA_ARGS__)
+
+/* Ends the program with the command's usage, for operands missing or too many. */
+__attribute__((noreturn)) void wrong_usage(void);
+
+/* Memory or the end of the program. */
+void *allocate(size_t count, size_t size);
+
+/* Writes what has been printed. To be called before the program ends well. */
+void flush_output(void);
+
+#endif /* _BUCKETMAP_CLI_REPORT_H */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The map that a command works on, and what it answers in people's words.
+ */
+#ifndef _BUCKETMAP_CLI_TARGET_H
+#define _BUCKETMAP_CLI_TARGET_H
+
+#include <linux/types.h>
+
+#include "lib/bucketmap.h"
+
+struct target {
+	const char *name;
+	struct bucketmap *map;
+	__u32 key_size;
+	__u32 value_size;
+};
+
+/* Opens a map, @flags as bucketmap_open() has them, or ends the program. */
+void open_target(struct target *target, const char *name, __u32 flags);
+
+void close_target(struct target *target);
+
+/* Ends the program unless the map's values begin with a 64-bit number. */
+void need_numbers(const struct target *target);
+
+/* Bytes of a key or value from an operand, which the caller frees; or the program ends. */
+void *key_operand(const struct target *target, const char *operand);
+void *value_operand(const struct target *target, const char *operand);
+
+/* End the program: a command on the map or on one of its entries failed. */
+__attribute__((noreturn)) void map_error(const char *name, int error);
+__attribute__((noreturn)) void entry_error(const struct target *target, const char *operand,
+					   int error);
+
+#endif /* _BUCKETMAP_CLI_TARGET_H */

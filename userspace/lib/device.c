@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Making, finding and listing maps: commands on the device.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* Names that one LIST call has room for. */
+#define LIST_CAPACITY	64
+
+/* @access is O_RDONLY or, for commands that make or remove something, O_RDWR. */
+static int device_open(int access)
+{
+	int saved_errno = errno;
+	int fd = open(BUCKETMAP_DEVICE, access | O_CLOEXEC);
+
+	if (fd < 0) {
+		/* ENOENT would read as "no such map". */
+		fd = errno == ENOENT || errno == ENXIO ? -ENODEV : -errno;
+		errno = saved_errno;
+	}
+	return fd;
+}
+
+static int device_command(int access, unsigned long command, void *argument)
+{
+	int device = device_open(access);
+	int ret;
+
+	if (device < 0)
+		return device;
+	ret = bucketmap_ioctl(device, command, argument);
+	close(device);
+	return ret;
+}
+
+/* Runs a command that returns a descriptor, and makes a map of that. */
+static int map_command(struct bucketmap **map, int access, unsigned long command,
+		       void *argument)
+{
+	struct bucketmap *new_map = malloc(sizeof(*new_map));
+	int fd;
+
+	if (!new_map)
+		return -ENOMEM;
+	fd = device_command(access, command, argument);
+	if (fd < 0) {
+		free(new_map);
+		return fd;
+	}
+	new_map->fd = fd;
+	*map = new_map;
+	return 0;
+}
+
+static int name_fill(struct bucketmap_name *argument, const char *name, __u32 flags)
+{
+	size_t length = strlen(name);
+
+	if (length >= sizeof(argument->name))
+		return -EINVAL;
+	*argument = (struct bucketmap_name) {
+		.size = sizeof(*argument),
+		.flags = flags,
+	};
+	memcpy(argument->name, name, length);
+	return 0;
+}
+
+int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config)
+{
+	/* The kernel reads the structure only. */
+	return map_command(map, O_RDWR, BUCKETMAP_IOC_CREATE, (void *)config);
+}
+
+int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags)
+{
+	struct bucketmap_name argument;
+	int ret = name_fill(&argument, name, flags);
+
+	if (ret)
+		return ret;
+	return map_command(map, O_RDONLY, BUCKETMAP_IOC_OPEN, &argument);
+}
+
+int bucketmap_unlink(const char *name)
+{
+	struct bucketmap_name argument;
+	int ret = name_fill(&argument, name, 0);
+
+	if (ret)
+		return ret;
+	return device_command(O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
+}
+
+static int list_on_device(int device, int (*each)(const char *name, void *context), void *context)
+{
+	char names[LIST_CAPACITY][BUCKETMAP_NAME_SIZE];
+	struct bucketmap_list list = {
+		.size = sizeof(list),
+		.names = pointer_to_u64(names),
+		.capacity = LIST_CAPACITY,
+	};
+	int ret;
+
+	do {
+		ret = bucketmap_ioctl(device, BUCKETMAP_IOC_LIST, &list);
+		for (__u32 i = 0; !ret && i < list.count; i++)
+			ret = each(names[i], context);
+	} while (!ret && list.count == list.capacity);
+	return ret;
+}
+
+int bucketmap_list(int (*each)(const char *name, void *context), void *context)
+{
+	int device = device_open(O_RDONLY);
+	int ret;
+
+	if (device < 0)
+		return device;
+	ret = list_on_device(device, each, context);
+	close(device);
+	return ret;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the library's files share.
+ */
+#ifndef _LIBBUCKETMAP_INTERNAL_H
+#define _LIBBUCKETMAP_INTERNAL_H
+
+#include "bucketmap.h"
+
+struct bucketmap {
+	int fd;
+};
+
+/* Structures carry pointers as 64-bit numbers, also for 32-bit callers. */
+static inline __u64 pointer_to_u64(const void *pointer)
+{
+	return (unsigned long)pointer;
+}
+
+/* Every ioctl of the library. Returns what the kernel returned, or -errno. */
+int bucketmap_ioctl(int fd, unsigned long command, void *argument);
+
+#endif /* _LIBBUCKETMAP_INTERNAL_H */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A map as a whole: its descriptor, and what the kernel tells of it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+int bucketmap_from_fd(struct bucketmap **map, int fd)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+	struct bucketmap *new_map;
+	int ret;
+
+	ret = bucketmap_ioctl(fd, BUCKETMAP_IOC_INFO, &info);
+	if (ret)
+		return ret;
+	new_map = malloc(sizeof(*new_map));
+	if (!new_map)
+		return -ENOMEM;
+	new_map->fd = fd;
+	*map = new_map;
+	return 0;
+}
+
+int bucketmap_fd(const struct bucketmap *map)
+{
+	return map->fd;
+}
+
+void bucketmap_close(struct bucketmap *map)
+{
+	if (!map)
+		return;
+	close(map->fd);
+	free(map);
+}
+
+int bucketmap_info(struct bucketmap *map, struct bucketmap_info *info)
+{
+	return bucketmap_ioctl(map->fd, BUCKETMAP_IOC_INFO, info);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Walking over all entries.
+ */
+#include <errno.h>
+
+#include "internal.h"
+
+int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
+		   void *keys, void *values, __u32 capacity, __u32 *count)
+{
+	struct bucketmap_scan scan = {
+		.size = sizeof(scan),
+		.flags = cursor->flags,
+		.cursor = cursor->position,
+		.keys = pointer_to_u64(keys),
+		.values = pointer_to_u64(values),
+		.capacity = capacity,
+	};
+	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_SCAN, &scan);
+
+	if (!ret) {
+		cursor->position = scan.cursor;
+		cursor->flags = scan.flags;
+	}
+	if (!ret || ret == -ENOBUFS)
+		*count = scan.count;
+	return ret;
+}

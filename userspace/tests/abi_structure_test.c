@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the ABI promises of every structure: sizes smaller and larger than the
+ * kernel's, flags, reserved members, and memory that is not there. A
+ * kernel that knows later versions of the structures passes this as well, as
+ * long as it takes zero for what the first version did not have.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "abi.h"
+
+static void set_size(void *argument, __u32 size)
+{
+	memcpy(argument, &size, sizeof(size));
+}
+
+static void set_u32(void *argument, size_t offset, __u32 number)
+{
+	memcpy((char *)argument + offset, &number, sizeof(number));
+}
+
+static void prepared_commands_succeed(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++)
+		assert_ok(abi_call(*state, command, abi_prepare(*state, command)));
+}
+
+static void smaller_than_the_first_version_is_EINVAL(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		const __u32 sizes[] = { 0, 1, 4, 8, command->size - 8, command->size - 1 };
+
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+			void *argument = abi_prepare(*state, command);
+
+			set_size(argument, sizes[i]);
+			assert_call_fails(*state, command, argument, EINVAL);
+		}
+	}
+}
+
+static void larger_with_zeros_is_taken_and_left_zero(void **state)
+{
+	const __u32 page = sysconf(_SC_PAGESIZE);
+
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		const __u32 sizes[] = { command->size + 1, command->size + 8, page };
+
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+			unsigned char *argument = abi_prepare(*state, command);
+
+			set_size(argument, sizes[i]);
+			assert_ok(abi_call(*state, command, argument));
+			assert_int_equal(*(__u32 *)argument, sizes[i]);
+			/* The last byte of a page is known to no version. */
+			assert_int_equal(argument[page - 1], 0);
+		}
+	}
+}
+
+static void larger_with_anything_else_is_E2BIG(void **state)
+{
+	const __u32 page = sysconf(_SC_PAGESIZE);
+
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		unsigned char *argument = abi_prepare(*state, command);
+
+		set_size(argument, page);
+		argument[page - 1] = 1;
+		assert_call_fails(*state, command, argument, E2BIG);
+
+		argument = abi_prepare(*state, command);
+		set_size(argument, page - 7);
+		argument[page - 8] = 0x80;
+		assert_call_fails(*state, command, argument, E2BIG);
+	}
+}
+
+static void larger_than_a_page_is_E2BIG(void **state)
+{
+	const __u32 page = sysconf(_SC_PAGESIZE);
+	const __u32 sizes[] = { page + 1, page + 8, 2 * page, 1U << 31, ~0U };
+
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+			void *argument = abi_prepare(*state, command);
+
+			set_size(argument, sizes[i]);
+			assert_call_fails(*state, command, argument, E2BIG);
+		}
+	}
+}
+
+static void what_lies_behind_the_structure_is_not_touched(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		unsigned char *argument = abi_prepare(*state, command);
+
+		memset(argument + command->size, 0xa5, 16);
+		assert_ok(abi_call(*state, command, argument));
+		for (int i = 0; i < 16; i++)
+			assert_int_equal(argument[command->size + i], 0xa5);
+	}
+}
+
+static void unknown_flags_are_EINVAL(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		for (int bit = 0; bit < 32; bit++) {
+			void *argument;
+
+			if (command->known_flags & 1U << bit)
+				continue;
+			argument = abi_prepare(*state, command);
+			set_u32(argument, 4, 1U << bit);
+			assert_call_fails(*state, command, argument, EINVAL);
+		}
+	}
+}
+
+static void members_must_be_zero(struct abi_fixture *fixture, unsigned long number,
+				 size_t from, size_t to)
+{
+	const struct abi_command *command = abi_command(number);
+
+	for (size_t i = from; i < to; i += 4) {
+		void *argument = abi_prepare(fixture, command);
+
+		set_u32(argument, i, 1);
+		assert_call_fails(fixture, command, argument, EINVAL);
+	}
+}
+
+static void what_must_be_zero_is_EINVAL_otherwise(void **state)
+{
+	members_must_be_zero(*state, BUCKETMAP_IOC_CREATE,
+			     offsetof(struct bucketmap_create, reserved),
+			     offsetof(struct bucketmap_create, name));
+	members_must_be_zero(*state, BUCKETMAP_IOC_ADD,
+			     offsetof(struct bucketmap_add, reserved),
+			     offsetof(struct bucketmap_add, delta));
+	members_must_be_zero(*state, BUCKETMAP_IOC_DELETE,
+			     offsetof(struct bucketmap_entry, value),
+			     sizeof(struct bucketmap_entry));
+	members_must_be_zero(*state, BUCKETMAP_IOC_INFO,
+			     offsetof(struct bucketmap_info, flags),
+			     sizeof(struct bucketmap_info));
+}
+
+static void answers_may_hold_anything_before(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		void *argument = abi_prepare(*state, command);
+
+		if (command->number == BUCKETMAP_IOC_LIST)
+			((struct bucketmap_list *)argument)->count = 77;
+		else if (command->number == BUCKETMAP_IOC_ADD)
+			((struct bucketmap_add *)argument)->previous = 77;
+		else if (command->number == BUCKETMAP_IOC_SCAN)
+			((struct bucketmap_scan *)argument)->count = 77;
+		assert_ok(abi_call(*state, command, argument));
+	}
+}
+
+static void no_structure_is_EFAULT(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		abi_prepare(*state, command);
+		assert_call_fails(*state, command, NULL, EFAULT);
+		assert_call_fails(*state, command, abi_cliff(), EFAULT);
+		assert_call_fails(*state, command, (void *)~0xfffUL, EFAULT);
+	}
+}
+
+static void half_a_structure_is_EFAULT(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		const __u32 there[] = { 1, 2, 4, 8, command->size - 8, command->size - 1 };
+
+		for (size_t i = 0; i < ARRAY_SIZE(there); i++) {
+			void *argument = abi_prepare(*state, command);
+			void *half = abi_cliff() - there[i];
+
+			memmove(half, argument, there[i]);
+			assert_call_fails(*state, command, half, EFAULT);
+		}
+	}
+}
+
+static void a_structure_may_end_where_memory_ends(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		void *argument = abi_prepare(*state, command);
+		void *last = abi_cliff() - command->size;
+
+		memmove(last, argument, command->size);
+		assert_ok(abi_call(*state, command, last));
+	}
+}
+
+static int answers(const struct abi_command *command)
+{
+	return command->number == BUCKETMAP_IOC_LIST || command->number == BUCKETMAP_IOC_ADD ||
+	       command->number == BUCKETMAP_IOC_SCAN || command->number == BUCKETMAP_IOC_INFO;
+}
+
+static void an_answer_that_cannot_be_written_is_EFAULT(void **state)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		void *read_only;
+
+		if (!answers(command))
+			continue;
+		read_only = mmap(NULL, page, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		assert_ptr_not_equal(read_only, MAP_FAILED);
+		memcpy(read_only, abi_prepare(*state, command), command->size);
+		assert_ok(mprotect(read_only, page, PROT_READ));
+		assert_call_fails(*state, command, read_only, EFAULT);
+		munmap(read_only, page);
+	}
+}
+
+static void the_size_in_the_number_is_ignored(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		struct abi_command other = *command;
+
+		other.number = _IOC(_IOC_DIR(command->number), _IOC_TYPE(command->number),
+				    _IOC_NR(command->number), command->size + 8);
+		assert_ok(abi_call(*state, &other, abi_prepare(*state, command)));
+		other.number = _IOC(_IOC_DIR(command->number), _IOC_TYPE(command->number),
+				    _IOC_NR(command->number), 0);
+		assert_ok(abi_call(*state, &other, abi_prepare(*state, command)));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		abi_test(prepared_commands_succeed),
+		abi_test(smaller_than_the_first_version_is_EINVAL),
+		abi_test(larger_with_zeros_is_taken_and_left_zero),
+		abi_test(larger_with_anything_else_is_E2BIG),
+		abi_test(larger_than_a_page_is_E2BIG),
+		abi_test(what_lies_behind_the_structure_is_not_touched),
+		abi_test(unknown_flags_are_EINVAL),
+		abi_test(what_must_be_zero_is_EINVAL_otherwise),
+		abi_test(answers_may_hold_anything_before),
+		abi_test(no_structure_is_EFAULT),
+		abi_test(half_a_structure_is_EFAULT),
+		abi_test(a_structure_may_end_where_memory_ends),
+		abi_test(an_answer_that_cannot_be_written_is_EFAULT),
+		abi_test(the_size_in_the_number_is_ignored),
+	};
+
+	return run_device_tests(tests);
+}

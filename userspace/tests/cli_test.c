@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command against the module: what it stores, prints and refuses.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "command.h"
+
+#define MESSAGE_SIZE	256
+
+static const char *map_name;
+
+static void create(const char *suffix, const char *key_size, const char *value_size)
+{
+	map_name = test_name(suffix);
+	assert_prints("", "create", map_name, "-k", key_size, "-v", value_size);
+}
+
+/* The message of @command, about the map and something else. */
+static const char *about(const char *command, const char *rest)
+{
+	static char message[MESSAGE_SIZE];
+
+	snprintf(message, sizeof(message), "%s: %s: %s", command, map_name, rest);
+	return message;
+}
+
+static void info_shows_how_create_was_called(void **state)
+{
+	(void)state;
+	map_name = test_name("made");
+	assert_prints("", "create", map_name, "-k", "12", "-v", "34", "-c", "56",
+		      "-n", "78", "-m", "640", "--xxh64");
+	assert_int_equal(run("info", map_name), 0);
+	assert_non_null(strstr(result.out, "key_size 12\n"));
+	assert_non_null(strstr(result.out, "value_size 34\n"));
+	assert_non_null(strstr(result.out, "hash xxh64\n"));
+	assert_non_null(strstr(result.out, "capacity 56\n"));
+	assert_non_null(strstr(result.out, "max_entries 78\n"));
+	assert_non_null(strstr(result.out, "entries 0\n"));
+	assert_non_null(strstr(result.out, "mode 0640\n"));
+	assert_non_null(strstr(result.out, "owner 0:0\n"));
+}
+
+static void ls_has_a_line_per_map(void **state)
+{
+	const char *line;
+	char name[BUCKETMAP_NAME_SIZE];
+	unsigned int key_size, value_size, mode, uid, gid;
+	unsigned long long entries, buckets, bytes;
+	int fields;
+
+	(void)state;
+	create("first", "3", "4");
+	create("second", "8", "16");
+	assert_prints("", "put", map_name, "key", "value");
+	assert_int_equal(run("ls"), 0);
+	assert_memory_equal(result.out, "NAME ", 5);
+	assert_non_null(strstr(result.out, test_name("first")));
+	line = strstr(result.out, test_name("second"));
+	assert_non_null(line);
+	fields = sscanf(line, "%63s %u %u %llu %llu %llu %o %u:%u\n", name, &key_size,
+			&value_size, &entries, &buckets, &bytes, &mode, &uid, &gid);
+	assert_int_equal(fields, 9);
+	assert_int_equal(key_size, 8);
+	assert_int_equal(value_size, 16);
+	assert_int_equal(entries, 1);
+	assert_true(buckets > 0 && bytes > 0);
+	assert_int_equal(mode, 0600);
+	assert_int_equal(uid, 0);
+	assert_int_equal(gid, 0);
+}
+
+static void get_prints_what_put_stored(void **state)
+{
+	(void)state;
+	create("text", "8", "12");
+	assert_prints("", "put", map_name, "key", "some text");
+	assert_prints("some text\n", "get", map_name, "key");
+	assert_prints("", "put", map_name, "key", "hex:00010203");
+	assert_prints("hex:000102030000000000000000\n", "get", map_name, "key");
+	assert_prints("", "put", map_name, "hex:6b6579", "");
+	assert_prints("hex:000000000000000000000000\n", "get", map_name, "key");
+}
+
+static void numbers_are_stored_and_printed_as_such(void **state)
+{
+	(void)state;
+	create("numbers", "4", "8");
+	assert_prints("", "put", map_name, "dec:258", "18446744073709551615");
+	assert_prints("18446744073709551615\n", "get", map_name, "dec:258");
+	assert_prints("", "put", map_name, "dec:-1", "-2");
+	assert_prints("18446744073709551614\n", "get", map_name, "hex:ffffffff");
+	assert_prints("", "put", map_name, "-x", "dec:7");
+	assert_prints("7\n", "get", map_name, "-x");
+}
+
+static void add_prints_the_sum(void **state)
+{
+	(void)state;
+	create("sums", "8", "16");
+	assert_prints("5\n", "add", map_name, "key", "5");
+	assert_prints("2\n", "add", map_name, "key", "-3");
+	assert_prints("18446744073709551615\n", "add", map_name, "key", "-3");
+	assert_prints("0\n", "add", map_name, "key", "1");
+}
+
+static void del_removes_the_entry(void **state)
+{
+	(void)state;
+	create("deleted", "8", "8");
+	assert_prints("", "put", map_name, "key", "1");
+	assert_prints("", "del", map_name, "key");
+	assert_refuses(2, about("get", "key: no such key"), "get", map_name, "key");
+	assert_refuses(2, about("del", "key: no such key"), "del", map_name, "key");
+}
+
+static void rm_removes_the_map(void **state)
+{
+	(void)state;
+	create("removed", "8", "8");
+	assert_prints("", "rm", map_name);
+	assert_refuses(2, about("rm", "no such map"), "rm", map_name);
+	assert_refuses(2, about("info", "no such map"), "info", map_name);
+	assert_refuses(2, about("put", "no such map"), "put", map_name, "key", "1");
+	assert_refuses(2, about("get", "no such map"), "get", map_name, "key");
+	assert_refuses(2, about("del", "no such map"), "del", map_name, "key");
+	assert_refuses(2, about("add", "no such map"), "add", map_name, "key", "1");
+	assert_refuses(2, about("scan", "no such map"), "scan", map_name);
+	assert_refuses(2, about("count", "no such map"), "count", map_name);
+	assert_refuses(2, about("top", "no such map"), "top", map_name);
+	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
+}
+
+static void create_refuses_names(void **state)
+{
+	(void)state;
+	create("taken", "8", "8");
+	assert_refuses(2, about("create", "a map of that name exists"),
+		       "create", map_name, "-k", "8", "-v", "8");
+	map_name = "a/b";
+	assert_refuses(2, about("create", "not a name for a map"),
+		       "create", map_name, "-k", "8", "-v", "8");
+	map_name = "";
+	assert_refuses(2, about("create", "not a name for a map"),
+		       "create", map_name, "-k", "8", "-v", "8");
+	map_name = "0123456789012345678901234567890123456789012345678901234567890123";
+	assert_refuses(2, about("create", "not a name for a map"),
+		       "create", map_name, "-k", "8", "-v", "8");
+}
+
+static void operands_must_suit_the_map(void **state)
+{
+	(void)state;
+	create("sizes", "4", "5");
+	assert_refuses(1, about("get", "12345: too long for a key of 4 bytes"),
+		       "get", map_name, "12345");
+	assert_refuses(1, about("put", "123456: too long for a value of 5 bytes"),
+		       "put", map_name, "key", "123456");
+	assert_refuses(1, about("get", "hex:0g: not hex digits for a key of 4 bytes"),
+		       "get", map_name, "hex:0g");
+	assert_refuses(1, about("add", "its values of 5 bytes hold no 8-byte numbers"),
+		       "add", map_name, "key", "1");
+	assert_refuses(1, about("count", "its values of 5 bytes hold no 8-byte numbers"),
+		       "count", map_name);
+	assert_refuses(1, about("top", "its values of 5 bytes hold no 8-byte numbers"),
+		       "top", map_name);
+	assert_prints("", "scan", map_name);
+}
+
+static void a_full_map_refuses_new_keys(void **state)
+{
+	(void)state;
+	map_name = test_name("full");
+	assert_prints("", "create", map_name, "-k", "4", "-v", "8", "-n", "1");
+	assert_prints("", "put", map_name, "key1", "1");
+	assert_prints("", "put", map_name, "key1", "2");
+	assert_refuses(2, about("put", "key2: the map is full"), "put", map_name, "key2", "1");
+	assert_refuses(2, about("add", "key2: the map is full"), "add", map_name, "key2", "1");
+}
+
+static void scan_prints_each_entry_so_that_get_takes_it(void **state)
+{
+	static const char *const keys[] = {
+		"key", "k e y", "hex:00", "hex:ff", "hex:6865783a", "hex:6465633a31", "-k",
+	};
+	size_t lines = 0;
+	char *line, *next;
+	char *printed;
+
+	(void)state;
+	create("scanned", "6", "9");
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		assert_prints("", "put", map_name, keys[i], keys[i]);
+	assert_int_equal(run("scan", map_name), 0);
+	printed = strdup(result.out);
+	for (line = printed; *line; line = next, lines++) {
+		char *value = strchr(line, '\t');
+
+		next = strchr(line, '\n') + 1;
+		*value++ = '\0';
+		assert_int_equal(run("get", map_name, line), 0);
+		assert_memory_equal(result.out, value, next - value);
+		assert_int_equal(strlen(result.out), next - value);
+	}
+	assert_int_equal(lines, ARRAY_SIZE(keys));
+	free(printed);
+}
+
+static void a_set_is_put_and_scanned_with_empty_values(void **state)
+{
+	(void)state;
+	create("set", "8", "0");
+	assert_prints("", "put", map_name, "member", "");
+	assert_prints("\n", "get", map_name, "member");
+	assert_prints("member\t\n", "scan", map_name);
+	assert_refuses(1, about("put", "x: too long for a value of 0 bytes"),
+		       "put", map_name, "member", "x");
+}
+
+static void scan_does_not_end_silently_without_a_reader(void **state)
+{
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	int ends[2];
+
+	(void)state;
+	create("written", "8", "8");
+	assert_prints("", "put", map_name, "key", "1");
+	set_output(full);
+	assert_refuses(2, "scan: standard output: No space left on device", "scan", map_name);
+	close(full);
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	close(ends[0]);
+	set_output(ends[1]);
+	assert_int_equal(run("scan", map_name), 128 + SIGPIPE);
+	assert_string_equal(result.err, "");
+	close(ends[1]);
+}
+
+static void top_sorts_by_value_and_then_by_key(void **state)
+{
+	(void)state;
+	create("ranked", "4", "8");
+	assert_prints("", "top", map_name);
+	assert_prints("", "put", map_name, "a", "5");
+	assert_prints("", "put", map_name, "d", "70");
+	assert_prints("", "put", map_name, "c", "5");
+	assert_prints("", "put", map_name, "b", "5");
+	assert_prints("", "put", map_name, "e", "-1");
+	assert_prints("18446744073709551615\te\n70\td\n5\ta\n5\tb\n5\tc\n", "top", map_name);
+	assert_prints("18446744073709551615\te\n70\td\n5\ta\n", "top", map_name, "-n", "3");
+	assert_prints("18446744073709551615\te\n", "top", "-n", "1", map_name);
+}
+
+static void top_prints_ten_without_n(void **state)
+{
+	const char *line;
+	int lines = 0;
+
+	(void)state;
+	create("many", "4", "8");
+	for (int i = 0; i < 15; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "dec:%d", i);
+		assert_int_equal(run("add", map_name, key, "1"), 0);
+	}
+	assert_int_equal(run("top", map_name), 0);
+	for (line = result.out; (line = strchr(line, '\n')); line++)
+		lines++;
+	assert_int_equal(lines, 10);
+}
+
+static void stats_prints_the_debugfs_files(void **state)
+{
+	const char *stats, *chains, *resize;
+
+	(void)state;
+	create("observed", "8", "8");
+	assert_int_equal(run("stats", map_name), 0);
+	assert_string_equal(result.err, "");
+	stats = strstr(result.out, "stats:\n");
+	assert_ptr_equal(stats, result.out);
+	chains = strstr(stats, "\nchains:\n");
+	assert_non_null(chains);
+	resize = strstr(chains, "\nresize:\n");
+	assert_non_null(resize);
+	assert_true(strlen(resize) > strlen("\nresize:\n"));
+	map_name = "..";
+	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(info_shows_how_create_was_called),
+		device_test(ls_has_a_line_per_map),
+		device_test(get_prints_what_put_stored),
+		device_test(numbers_are_stored_and_printed_as_such),
+		device_test(add_prints_the_sum),
+		device_test(del_removes_the_entry),
+		device_test(rm_removes_the_map),
+		device_test(create_refuses_names),
+		device_test(operands_must_suit_the_map),
+		device_test(a_full_map_refuses_new_keys),
+		device_test(scan_prints_each_entry_so_that_get_takes_it),
+		device_test(a_set_is_put_and_scanned_with_empty_values),
+		device_test(scan_does_not_end_silently_without_a_reader),
+		device_test(top_sorts_by_value_and_then_by_key),
+		device_test(top_prints_ten_without_n),
+		device_test(stats_prints_the_debugfs_files),
+	};
+
+	return run_device_tests(tests);
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The count command against a count of the test's own.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "command.h"
+
+#define KEY_SIZE	12
+#define KEY_SIZE_TEXT	"12"
+
+/* Larger than several of the command's buffers. */
+#define TEXT_SIZE	700000
+
+/* Words as they stand in a text, and their number of letters. */
+struct word {
+	const char *letters;
+	size_t length;
+};
+
+static struct word words[TEXT_SIZE];
+static size_t word_count;
+
+static void find_words(const char *text, size_t size)
+{
+	word_count = 0;
+	for (size_t i = 0; i < size; i++) {
+		size_t end = i;
+
+		while (end < size && isalpha((unsigned char)text[end]))
+			end++;
+		if (end > i)
+			words[word_count++] = (struct word) { text + i, end - i };
+		i = end;
+	}
+}
+
+static int compare_words(const void *left, const void *right)
+{
+	const struct word *a = left, *b = right;
+	int order = memcmp(a->letters, b->letters, a->length < b->length ? a->length : b->length);
+
+	return order ? order : (int)a->length - (int)b->length;
+}
+
+static int is_kept(const struct word *word)
+{
+	return word->length <= KEY_SIZE;
+}
+
+static __u64 count_in_map(struct bucketmap *map, const struct word *word)
+{
+	char key[KEY_SIZE] = "";
+	__u64 count;
+
+	memcpy(key, word->letters, word->length);
+	assert_ok(bucketmap_lookup(map, key, &count, 0, 0));
+	return count;
+}
+
+/* The map holds these words, each as often as it is among them, and no others. */
+static void assert_map_counts_words(void)
+{
+	struct bucketmap *map;
+	__u64 different = 0;
+
+	assert_ok(bucketmap_open(&map, test_name("words"), BUCKETMAP_OPEN_RDONLY));
+	qsort(words, word_count, sizeof(words[0]), compare_words);
+	for (size_t i = 0, same; i < word_count; i += same) {
+		for (same = 1; i + same < word_count; same++) {
+			if (compare_words(&words[i], &words[i + same]))
+				break;
+		}
+		if (is_kept(&words[i])) {
+			assert_int_equal(count_in_map(map, &words[i]), same);
+			different++;
+		}
+	}
+	assert_int_equal(entry_count(map), different);
+	bucketmap_close(map);
+}
+
+static const char *summary(unsigned long counted, unsigned long skipped)
+{
+	static char line[128];
+
+	snprintf(line, sizeof(line), "counted %lu words, skipped %lu longer than %d bytes\n",
+		 counted, skipped, KEY_SIZE);
+	return line;
+}
+
+static void create_words(void)
+{
+	assert_prints("", "create", test_name("words"), "-k", KEY_SIZE_TEXT, "-v", "8");
+}
+
+static void check_text(const char *text, size_t size)
+{
+	size_t kept = 0;
+
+	create_words();
+	find_words(text, size);
+	for (size_t i = 0; i < word_count; i++)
+		kept += is_kept(&words[i]);
+	set_input(text, size);
+	assert_prints(summary(kept, word_count - kept), "count", test_name("words"));
+	assert_map_counts_words();
+	assert_prints("", "rm", test_name("words"));
+}
+
+static void check_string(const char *text)
+{
+	check_text(text, strlen(text));
+}
+
+static void small_texts_are_counted(void **state)
+{
+	(void)state;
+	check_string("");
+	check_string("\n");
+	check_string("a");
+	check_string("a b a\n");
+	check_string("don't stop-words x2y A a\tAa\r\n");
+	check_string("na\xc3\xafve caf\xc3\xa9\n");
+	check_text("zero\0byte\0zero", sizeof("zero\0byte\0zero"));
+}
+
+static void long_words_are_skipped_whole(void **state)
+{
+	(void)state;
+	check_string("exactlytwelv thirteenchars exactlytwelv fourteenletter\n");
+	check_string("thirteenchars");
+}
+
+static void random_texts_are_counted(void **state)
+{
+	/* Few letters, so that words come again; much space, so that they are short. */
+	static const char alphabet[] = "aabbcz\n      .,1\xff";
+	char *text = malloc(TEXT_SIZE);
+
+	(void)state;
+	assert_non_null(text);
+	seed_random();
+	for (size_t i = 0; i < TEXT_SIZE; i++)
+		text[i] = alphabet[random_below(sizeof(alphabet) - 1)];
+	check_text(text, TEXT_SIZE);
+	free(text);
+}
+
+/* One word that lies across wherever a buffer ends, at each offset in turn. */
+static void words_may_lie_across_any_buffers_end(void **state)
+{
+	static const char split[5] = "split";
+	char *text = malloc(TEXT_SIZE);
+
+	(void)state;
+	assert_non_null(text);
+	for (int shift = 0; shift < 6; shift++) {
+		memset(text, ' ', TEXT_SIZE);
+		for (size_t end = 4096; end < TEXT_SIZE - 10; end += 4096)
+			memcpy(text + end - shift, split, sizeof(split));
+		check_text(text, TEXT_SIZE);
+	}
+	free(text);
+}
+
+static void a_word_may_be_larger_than_any_buffer(void **state)
+{
+	char *text = malloc(TEXT_SIZE);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', TEXT_SIZE);
+	text[TEXT_SIZE - 2] = ' ';
+	check_text(text, TEXT_SIZE);
+	free(text);
+}
+
+static const char *temporary_file(char *path, const char *content)
+{
+	int fd = mkstemp(strcpy(path, "/tmp/bucketmap-test-XXXXXX"));
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, content, strlen(content)), strlen(content));
+	close(fd);
+	return path;
+}
+
+static void all_files_are_counted_and_end_their_words(void **state)
+{
+	char first[32], empty[32], last[32];
+
+	(void)state;
+	temporary_file(first, "one two");
+	temporary_file(empty, "");
+	temporary_file(last, "one toolongforthemap");
+	create_words();
+	assert_prints(summary(3, 1), "count", test_name("words"), first, empty, last);
+	find_words("one two one", 11);
+	assert_map_counts_words();
+	assert_prints(summary(0, 0), "count", test_name("words"), empty);
+	unlink(first);
+	unlink(empty);
+	unlink(last);
+}
+
+static void counts_add_up_over_runs(void **state)
+{
+	(void)state;
+	create_words();
+	for (int i = 1; i <= 3; i++) {
+		set_input("again", 5);
+		assert_prints(summary(1, 0), "count", test_name("words"));
+	}
+	assert_prints("3\n", "get", test_name("words"), "again");
+}
+
+static void files_that_cannot_be_read_are_errors(void **state)
+{
+	(void)state;
+	create_words();
+	assert_refuses(2, "count: /nowhere: No such file or directory",
+		       "count", test_name("words"), "/nowhere");
+	assert_refuses(2, "count: /tmp: Is a directory", "count", test_name("words"), "/tmp");
+}
+
+static void a_full_map_ends_the_count(void **state)
+{
+	char message[128];
+
+	(void)state;
+	assert_prints("", "create", test_name("words"), "-k", KEY_SIZE_TEXT, "-v", "8",
+		      "-n", "2");
+	set_input("a b a c d", 9);
+	snprintf(message, sizeof(message), "count: %s: c: the map is full", test_name("words"));
+	assert_refuses(2, message, "count", test_name("words"));
+	assert_prints("2\n", "get", test_name("words"), "a");
+}
+
+static void the_longest_key_is_counted_and_named_whole(void **state)
+{
+	char word[BUCKETMAP_KEY_SIZE_MAX + 1], message[512];
+
+	(void)state;
+	memset(word, 'w', sizeof(word));
+	word[BUCKETMAP_KEY_SIZE_MAX] = '\0';
+	assert_prints("", "create", test_name("words"), "-k", "256", "-v", "8", "-n", "1");
+	set_input(word, strlen(word));
+	assert_prints("counted 1 words, skipped 0 longer than 256 bytes\n",
+		      "count", test_name("words"));
+	assert_prints("1\n", "get", test_name("words"), word);
+	word[0] = 'v';
+	set_input(word, strlen(word));
+	snprintf(message, sizeof(message), "count: %s: %s: the map is full",
+		 test_name("words"), word);
+	assert_refuses(2, message, "count", test_name("words"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(small_texts_are_counted),
+		device_test(long_words_are_skipped_whole),
+		device_test(random_texts_are_counted),
+		device_test(words_may_lie_across_any_buffers_end),
+		device_test(a_word_may_be_larger_than_any_buffer),
+		device_test(all_files_are_counted_and_end_their_words),
+		device_test(counts_add_up_over_runs),
+		device_test(files_that_cannot_be_read_are_errors),
+		device_test(a_full_map_ends_the_count),
+		device_test(the_longest_key_is_counted_and_named_whole),
+	};
+
+	return run_device_tests(tests);
+}

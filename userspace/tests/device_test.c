@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Making, finding, listing and removing maps.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "support.h"
+
+static struct bucketmap_info info_of(struct bucketmap *map)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	assert_ok(bucketmap_info(map, &info));
+	return info;
+}
+
+static void info_tells_how_a_map_was_made(void **state)
+{
+	struct bucketmap_create config = {
+		.size = sizeof(config),
+		.flags = BUCKETMAP_CREATE_XXH64,
+		.key_size = 5,
+		.value_size = 77,
+		.capacity = 1000,
+		.max_entries = 2000,
+		.mode = 0640,
+	};
+	mode_t old_umask = umask(0);
+	struct bucketmap_info info;
+	struct bucketmap *map;
+
+	(void)state;
+	strcpy(config.name, test_name("made"));
+	assert_ok(bucketmap_create(&map, &config));
+	umask(old_umask);
+	info = info_of(map);
+	assert_int_equal(info.size, sizeof(info));
+	assert_int_equal(info.flags, BUCKETMAP_CREATE_XXH64);
+	assert_int_equal(info.key_size, 5);
+	assert_int_equal(info.value_size, 77);
+	assert_int_equal(info.capacity, 1000);
+	assert_int_equal(info.max_entries, 2000);
+	assert_int_equal(info.count, 0);
+	assert_true(info.buckets * 8 >= 1000);
+	assert_true(info.bytes >= 1000 * (5 + 77));
+	assert_int_equal(info.mode, 0640);
+	assert_int_equal(info.uid, geteuid());
+	assert_int_equal(info.gid, getegid());
+	assert_int_equal(info.reserved, 0);
+	assert_string_equal(info.name, config.name);
+	bucketmap_close(map);
+}
+
+static void mode_is_less_the_umask(void **state)
+{
+	struct bucketmap_create config = {
+		.size = sizeof(config), .key_size = 1, .mode = 0777,
+	};
+	mode_t old_umask = umask(027);
+	struct bucketmap *map;
+
+	(void)state;
+	strcpy(config.name, test_name("masked"));
+	assert_ok(bucketmap_create(&map, &config));
+	umask(old_umask);
+	assert_int_equal(info_of(map).mode, 0750);
+	bucketmap_close(map);
+}
+
+static void ids_are_never_used_again(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+	__u64 first = info_of(map).id;
+
+	(void)state;
+	bucketmap_close(map);
+	map = unnamed_map(8, 8);
+	assert_true(info_of(map).id > first);
+	bucketmap_close(map);
+}
+
+static void a_name_is_taken_once(void **state)
+{
+	struct bucketmap *map = named_map("once", 8, 8);
+	struct bucketmap_create config = {
+		.size = sizeof(config), .key_size = 8, .value_size = 8, .mode = 0600,
+	};
+	struct bucketmap *other;
+
+	(void)state;
+	strcpy(config.name, test_name("once"));
+	assert_error(bucketmap_create(&other, &config), EEXIST);
+	assert_ok(bucketmap_unlink(test_name("once")));
+	assert_ok(bucketmap_create(&other, &config));
+	bucketmap_close(other);
+	bucketmap_close(map);
+}
+
+static void two_descriptors_see_one_map(void **state)
+{
+	struct bucketmap *first = named_map("shared", 8, 8), *second;
+	__u64 key = 1, value = 2, read_back = 0;
+
+	(void)state;
+	assert_ok(bucketmap_open(&second, test_name("shared"), 0));
+	assert_int_equal(info_of(first).id, info_of(second).id);
+	assert_ok(bucketmap_store(first, &key, &value, 0, 0));
+	assert_ok(bucketmap_lookup(second, &key, &read_back, 0, 0));
+	assert_int_equal(read_back, 2);
+	assert_ok(bucketmap_delete(second, &key));
+	assert_error(bucketmap_lookup(first, &key, &read_back, 0, 0), ENOENT);
+	bucketmap_close(second);
+	bucketmap_close(first);
+}
+
+static void a_named_map_lives_without_descriptors(void **state)
+{
+	struct bucketmap *map = named_map("kept", 8, 8);
+	__u64 key = 1, value = 7, read_back = 0;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
+	bucketmap_close(map);
+	assert_ok(bucketmap_open(&map, test_name("kept"), 0));
+	assert_ok(bucketmap_lookup(map, &key, &read_back, 0, 0));
+	assert_int_equal(read_back, 7);
+	bucketmap_close(map);
+}
+
+static void an_unlinked_map_lives_while_it_is_open(void **state)
+{
+	struct bucketmap *map = named_map("unlinked", 8, 8), *other;
+	__u64 key = 1, value = 3, read_back = 0;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
+	assert_ok(bucketmap_unlink(test_name("unlinked")));
+	assert_error(bucketmap_open(&other, test_name("unlinked"), 0), ENOENT);
+	assert_error(bucketmap_unlink(test_name("unlinked")), ENOENT);
+	assert_ok(bucketmap_lookup(map, &key, &read_back, 0, 0));
+	assert_int_equal(read_back, 3);
+	assert_ok(bucketmap_delete(map, &key));
+	assert_string_equal(info_of(map).name, "");
+	bucketmap_close(map);
+}
+
+static int count_names(const char *name, void *count)
+{
+	if (is_test_map(name))
+		++*(int *)count;
+	return 0;
+}
+
+static void an_unnamed_map_is_in_no_list(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+	int count = 0;
+
+	(void)state;
+	assert_string_equal(info_of(map).name, "");
+	assert_ok(bucketmap_list(count_names, &count));
+	assert_int_equal(count, 0);
+	bucketmap_close(map);
+}
+
+/* More than the library asks for at a time. */
+#define LISTED	200
+
+static int expect_next_name(const char *name, void *context)
+{
+	int *next = context;
+	char suffix[16];
+
+	if (!is_test_map(name))
+		return 0;
+	snprintf(suffix, sizeof(suffix), "%d", (*next)++);
+	assert_string_equal(name, test_name(suffix));
+	return 0;
+}
+
+static void list_has_every_name_in_the_order_of_creation(void **state)
+{
+	int next = 0;
+	char suffix[16];
+
+	(void)state;
+	for (int i = 0; i < LISTED; i++) {
+		snprintf(suffix, sizeof(suffix), "%d", i);
+		bucketmap_close(named_map(suffix, 1, 0));
+	}
+	assert_ok(bucketmap_list(expect_next_name, &next));
+	assert_int_equal(next, LISTED);
+}
+
+static int stop_at_once(const char *name, void *calls)
+{
+	(void)name;
+	++*(int *)calls;
+	return 42;
+}
+
+static void list_ends_when_its_caller_wants(void **state)
+{
+	int calls = 0;
+
+	(void)state;
+	bucketmap_close(named_map("a", 1, 0));
+	bucketmap_close(named_map("b", 1, 0));
+	assert_int_equal(bucketmap_list(stop_at_once, &calls), 42);
+	assert_int_equal(calls, 1);
+}
+
+static void descriptors_are_closed_on_exec(void **state)
+{
+	struct bucketmap *created = named_map("exec", 8, 8), *opened;
+
+	(void)state;
+	assert_ok(bucketmap_open(&opened, test_name("exec"), 0));
+	assert_true(fcntl(bucketmap_fd(created), F_GETFD) & FD_CLOEXEC);
+	assert_true(fcntl(bucketmap_fd(opened), F_GETFD) & FD_CLOEXEC);
+	bucketmap_close(opened);
+	bucketmap_close(created);
+}
+
+static void a_readers_descriptor_cannot_write(void **state)
+{
+	struct bucketmap *map = named_map("rdonly", 8, 8), *reader;
+	__u64 key = 1, value = 5, read_back = 0;
+	struct snapshot before;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
+	take_snapshot(&before, map);
+	assert_ok(bucketmap_open(&reader, test_name("rdonly"), BUCKETMAP_OPEN_RDONLY));
+	assert_ok(bucketmap_lookup(reader, &key, &read_back, 0, 0));
+	assert_int_equal(read_back, 5);
+	assert_error(bucketmap_store(reader, &key, &value, 0, 0), EBADF);
+	assert_error(bucketmap_delete(reader, &key), EBADF);
+	assert_error(bucketmap_add(reader, &key, 0, 1, NULL), EBADF);
+	key = 2;
+	assert_error(bucketmap_insert(reader, &key, &value, 0, 0), EBADF);
+	assert_map_unchanged(&before, reader);
+	free_snapshot(&before);
+	bucketmap_close(reader);
+	bucketmap_close(map);
+}
+
+static void from_fd_takes_a_maps_descriptor_only(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8), *twin;
+	int device = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
+	__u64 id = info_of(map).id;
+
+	(void)state;
+	assert_true(device >= 0);
+	assert_error(bucketmap_from_fd(&twin, device), ENOTTY);
+	close(device);
+	assert_ok(bucketmap_from_fd(&twin, dup(bucketmap_fd(map))));
+	bucketmap_close(map);
+	assert_int_equal(info_of(twin).id, id);
+	bucketmap_close(twin);
+}
+
+static void names_may_be_as_long_as_their_room(void **state)
+{
+	char name[BUCKETMAP_NAME_SIZE + 1];
+	struct bucketmap *map, *other;
+	size_t prefix = strlen(test_name(""));
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	name[BUCKETMAP_NAME_SIZE - 1 - prefix] = '\0';
+	map = named_map(name, 8, 8);
+	assert_int_equal(strlen(info_of(map).name), BUCKETMAP_NAME_SIZE - 1);
+	assert_ok(bucketmap_open(&other, test_name(name), 0));
+	bucketmap_close(other);
+	bucketmap_close(map);
+
+	memset(name, 'n', sizeof(name));
+	name[BUCKETMAP_NAME_SIZE] = '\0';
+	assert_error(bucketmap_open(&other, name, 0), EINVAL);
+	assert_error(bucketmap_unlink(name), EINVAL);
+}
+
+static void names_may_hold_any_other_byte(void **state)
+{
+	struct bucketmap *map = named_map(" .\xc3\xa4\xff\"'%s\\", 8, 8), *other;
+
+	(void)state;
+	assert_ok(bucketmap_open(&other, test_name(" .\xc3\xa4\xff\"'%s\\"), 0));
+	bucketmap_close(other);
+	bucketmap_close(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(info_tells_how_a_map_was_made),
+		device_test(mode_is_less_the_umask),
+		device_test(ids_are_never_used_again),
+		device_test(a_name_is_taken_once),
+		device_test(two_descriptors_see_one_map),
+		device_test(a_named_map_lives_without_descriptors),
+		device_test(an_unlinked_map_lives_while_it_is_open),
+		device_test(an_unnamed_map_is_in_no_list),
+		device_test(list_has_every_name_in_the_order_of_creation),
+		device_test(list_ends_when_its_caller_wants),
+		device_test(descriptors_are_closed_on_exec),
+		device_test(a_readers_descriptor_cannot_write),
+		device_test(from_fd_takes_a_maps_descriptor_only),
+		device_test(names_may_be_as_long_as_their_room),
+		device_test(names_may_hold_any_other_byte),
+	};
+
+	return run_device_tests(tests);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a scan promises: a key that is there all the time comes exactly once,
+ * and no key twice, whatever happens to the map meanwhile.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "support.h"
+
+#define MAX_CAPACITY	1000
+
+/* Keys below KEYS are stable; those from there up to twice as many come and go. */
+#define KEYS		3000
+
+static void fill(struct bucketmap *map)
+{
+	for (__u64 key = 0; key < KEYS; key++) {
+		__u64 value = key + 1;
+
+		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+	}
+}
+
+/* Walks the map; how often each key came is left in @times. */
+static void walk(struct bucketmap *map, __u32 capacity, unsigned char times[2 * KEYS])
+{
+	__u64 keys[MAX_CAPACITY], values[MAX_CAPACITY];
+	struct bucketmap_cursor cursor = { 0 };
+	__u32 count;
+
+	memset(times, 0, 2 * KEYS);
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		assert_ok(bucketmap_scan(map, &cursor, keys, values, capacity, &count));
+		assert_true(count <= capacity);
+		for (__u32 i = 0; i < count; i++) {
+			assert_true(keys[i] < 2 * KEYS);
+			assert_int_equal(values[i], keys[i] + 1);
+			assert_int_equal(times[keys[i]]++, 0);
+		}
+	}
+}
+
+static void assert_stable_keys_came(const unsigned char times[2 * KEYS])
+{
+	for (int key = 0; key < KEYS; key++)
+		assert_int_equal(times[key], 1);
+}
+
+static void every_key_comes_once_at_any_capacity(void **state)
+{
+	static const __u32 capacities[] = { 1, 2, 3, 7, 8, 9, 64, MAX_CAPACITY };
+	struct bucketmap *map = unnamed_map(8, 8);
+	unsigned char times[2 * KEYS];
+
+	(void)state;
+	fill(map);
+	for (size_t i = 0; i < ARRAY_SIZE(capacities); i++) {
+		walk(map, capacities[i], times);
+		assert_stable_keys_came(times);
+	}
+	bucketmap_close(map);
+}
+
+static void an_empty_map_ends_at_once(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+	unsigned char times[2 * KEYS];
+
+	(void)state;
+	walk(map, 1, times);
+	for (int key = 0; key < 2 * KEYS; key++)
+		assert_int_equal(times[key], 0);
+	bucketmap_close(map);
+}
+
+static void behind_the_end_comes_nothing(void **state)
+{
+	struct bucketmap_cursor cursor = { .flags = BUCKETMAP_SCAN_END };
+	struct bucketmap *map = unnamed_map(8, 8);
+	__u64 key = 77, value = 1;
+	__u32 count = 99;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
+	assert_ok(bucketmap_scan(map, &cursor, &key, &value, 1, &count));
+	assert_int_equal(count, 0);
+	assert_int_equal(cursor.flags, BUCKETMAP_SCAN_END);
+	assert_int_equal(key, 77);
+	bucketmap_close(map);
+}
+
+static void keys_can_come_without_values(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap_cursor cursor = { 0 };
+	__u64 keys[MAX_CAPACITY], sum = 0;
+	__u32 count;
+
+	(void)state;
+	fill(map);
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, MAX_CAPACITY, &count));
+		for (__u32 i = 0; i < count; i++)
+			sum += keys[i];
+	}
+	assert_int_equal(sum, (__u64)KEYS * (KEYS - 1) / 2);
+	bucketmap_close(map);
+}
+
+static void a_cursor_can_be_gone_on_from_again(void **state)
+{
+	__u64 keys[100], values[100], keys_again[100];
+	struct bucketmap *map = unnamed_map(8, 8), *other;
+	struct bucketmap_cursor cursor = { 0 }, copy;
+	__u32 count, count_again;
+
+	(void)state;
+	fill(map);
+	assert_ok(bucketmap_from_fd(&other, dup(bucketmap_fd(map))));
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		copy = cursor;
+		assert_ok(bucketmap_scan(map, &cursor, keys, values, 100, &count));
+		assert_ok(bucketmap_scan(other, &copy, keys_again, values, 100, &count_again));
+		assert_int_equal(count, count_again);
+		assert_memory_equal(keys, keys_again, count * sizeof(keys[0]));
+		assert_int_equal(cursor.position, copy.position);
+		assert_int_equal(cursor.flags, copy.flags);
+	}
+	bucketmap_close(other);
+	bucketmap_close(map);
+}
+
+static void a_scan_writes_no_more_than_it_returns(void **state)
+{
+	__u64 keys[11] = { [10] = 0x5a5a }, values[11] = { [10] = 0x5a5a };
+	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap_cursor cursor = { 0 };
+	__u32 count;
+
+	(void)state;
+	fill(map);
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		assert_ok(bucketmap_scan(map, &cursor, keys, values, 10, &count));
+		assert_int_equal(keys[10], 0x5a5a);
+		assert_int_equal(values[10], 0x5a5a);
+	}
+	bucketmap_close(map);
+}
+
+static void keys_and_values_of_odd_sizes_are_packed(void **state)
+{
+	struct bucketmap *map = unnamed_map(3, 5);
+	unsigned char key[3], value[5];
+	struct snapshot snapshot;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		memset(key, i, sizeof(key));
+		memset(value, ~i, sizeof(value));
+		assert_ok(bucketmap_insert(map, key, value, 0, 0));
+	}
+	take_snapshot(&snapshot, map);
+	assert_int_equal(snapshot.count, 200);
+	for (size_t i = 0; i < snapshot.count; i++) {
+		memset(key, snapshot.keys[3 * i], sizeof(key));
+		memset(value, ~snapshot.keys[3 * i], sizeof(value));
+		assert_memory_equal(snapshot.keys + 3 * i, key, sizeof(key));
+		assert_memory_equal(snapshot.values + 5 * i, value, sizeof(value));
+	}
+	free_snapshot(&snapshot);
+	bucketmap_close(map);
+}
+
+static void churn_forever(void *context)
+{
+	for (;;) {
+		for (__u64 key = KEYS; key < 2 * KEYS; key++) {
+			__u64 value = key + 1;
+
+			child_check(!bucketmap_insert(context, &key, &value, 0, 0));
+		}
+		for (__u64 key = KEYS; key < 2 * KEYS; key++)
+			child_check(!bucketmap_delete(context, &key));
+	}
+}
+
+static void a_writer_makes_no_key_come_twice_or_not_at_all(void **state)
+{
+	static const __u32 capacities[] = { 1, 5, 100, MAX_CAPACITY };
+	struct bucketmap *map = unnamed_map(8, 8);
+	unsigned char times[2 * KEYS];
+	pid_t writer;
+	int status;
+
+	(void)state;
+	fill(map);
+	writer = start_child(churn_forever, map);
+	for (size_t i = 0; i < 40; i++) {
+		walk(map, capacities[i % ARRAY_SIZE(capacities)], times);
+		assert_stable_keys_came(times);
+	}
+	assert_ok(kill(writer, SIGKILL));
+	assert_int_equal(waitpid(writer, &status, 0), writer);
+	assert_true(WIFSIGNALED(status));
+	bucketmap_close(map);
+}
+
+/* Grows a map many times over; KEYS are there from the start. */
+static void grow(void *context)
+{
+	for (__u64 key = KEYS; key < 40 * KEYS; key++)
+		child_check(!bucketmap_insert(context, &key, &key, 0, 0));
+}
+
+static void a_growing_map_shows_each_stable_key_once(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap_cursor cursor = { 0 };
+	unsigned char times[40 * KEYS] = { 0 };
+	__u64 keys[16];
+	__u32 count;
+	pid_t writer;
+
+	(void)state;
+	fill(map);
+	writer = start_child(grow, map);
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, ARRAY_SIZE(keys), &count));
+		for (__u32 i = 0; i < count; i++)
+			assert_int_equal(times[keys[i]]++, 0);
+	}
+	for (int key = 0; key < KEYS; key++)
+		assert_int_equal(times[key], 1);
+	wait_for_success(writer);
+	bucketmap_close(map);
+}
+
+static void ignore_signal(int signal)
+{
+	(void)signal;
+}
+
+static void signals_make_no_key_come_twice_or_not_at_all(void **state)
+{
+	const struct sigaction interrupting = { .sa_handler = ignore_signal };
+	const struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { 0 };
+	struct bucketmap *map = unnamed_map(8, 8);
+	unsigned char times[2 * KEYS];
+
+	(void)state;
+	fill(map);
+	assert_ok(sigaction(SIGALRM, &interrupting, NULL));
+	assert_ok(setitimer(ITIMER_REAL, &often, NULL));
+	for (int i = 0; i < 200; i++) {
+		walk(map, MAX_CAPACITY, times);
+		assert_stable_keys_came(times);
+	}
+	assert_ok(setitimer(ITIMER_REAL, &never, NULL));
+	bucketmap_close(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(every_key_comes_once_at_any_capacity),
+		device_test(an_empty_map_ends_at_once),
+		device_test(behind_the_end_comes_nothing),
+		device_test(keys_can_come_without_values),
+		device_test(a_cursor_can_be_gone_on_from_again),
+		device_test(a_scan_writes_no_more_than_it_returns),
+		device_test(keys_and_values_of_odd_sizes_are_packed),
+		device_test(a_writer_makes_no_key_come_twice_or_not_at_all),
+		device_test(signals_make_no_key_come_twice_or_not_at_all),
+		device_test(a_growing_map_shows_each_stable_key_once),
+	};
+
+	return run_device_tests(tests);
+}

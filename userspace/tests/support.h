@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests share.
+ *
+ * Conventions:
+ *  - Every test begins with the device there and ends with its named maps
+ *    gone: these are the group setup and the teardown of each group. Without
+ *    the device a group fails.
+ *  - Named maps of a test program have names from test_name().
+ *  - Children of a test must not use cmocka's assertions, which would run the
+ *    rest of the tests in them; they use child_check().
+ */
+#ifndef _BUCKETMAP_TESTS_SUPPORT_H
+#define _BUCKETMAP_TESTS_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/bucketmap.h"
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define assert_ok(call)			assert_int_equal(call, 0)
+#define assert_error(call, error)	assert_int_equal((int)(call), -(error))
+
+#define child_check(condition)						\
+	do {								\
+		if (!(condition)) {					\
+			fprintf(stderr, "# %s:%d: failed in a child: %s\n",	\
+				__FILE__, __LINE__, #condition);	\
+			_exit(1);					\
+		}							\
+	} while (0)
+
+/* A test, and a group of them, run as described above. */
+#define device_test(function)	cmocka_unit_test_teardown(function, unlink_test_maps)
+#define run_device_tests(tests) \
+	cmocka_run_group_tests(tests, require_device, unlink_test_maps)
+
+int require_device(void **state);
+int unlink_test_maps(void **state);
+
+/* Maps. The caller closes them. */
+int is_test_map(const char *name);
+const char *test_name(const char *suffix);
+struct bucketmap *unnamed_map(__u32 key_size, __u32 value_size);
+struct bucketmap *limited_map(__u32 key_size, __u32 value_size, __u64 max_entries);
+struct bucketmap *named_map(const char *suffix, __u32 key_size, __u32 value_size);
+__u64 entry_count(struct bucketmap *map);
+
+/* Processes. */
+pid_t start_child(void (*work)(void *context), void *context);
+void wait_for_success(pid_t child);
+void *shared_memory(size_t size);
+
+/* The same numbers in every run with the same SEED in the environment. */
+void seed_random(void);
+__u64 random_number(void);
+__u64 random_below(__u64 limit);
+
+/* All entries of a map, in the order of a scan. */
+struct snapshot {
+	__u32 key_size;
+	__u32 value_size;
+	size_t count;
+	unsigned char *keys;
+	unsigned char *values;
+};
+
+void take_snapshot(struct snapshot *snapshot, struct bucketmap *map);
+void free_snapshot(struct snapshot *snapshot);
+void assert_map_unchanged(const struct snapshot *before, struct bucketmap *map);
+
+#endif /* _BUCKETMAP_TESTS_SUPPORT_H */

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command's own ways: help, usage errors and output that cannot be
+ * written. None of this reaches the device, so none needs it.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "command.h"
+
+static const char *const commands[] = {
+	"create", "ls", "info", "rm", "put", "get", "del", "add", "scan", "count", "top",
+	"stats", "help",
+};
+
+static void help_lists_every_command(void **state)
+{
+	(void)state;
+	assert_int_equal(run("help"), 0);
+	assert_string_equal(result.err, "");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "\n  %-8s", commands[i]);
+		assert_non_null(strstr(result.out, line));
+	}
+}
+
+static void help_options_are_the_help_command(void **state)
+{
+	char *help;
+
+	(void)state;
+	assert_int_equal(run("help"), 0);
+	help = strdup(result.out);
+	assert_prints(help, "--help");
+	free(help);
+}
+
+static void every_command_has_its_help(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		char usage[64];
+
+		assert_int_equal(run("help", commands[i]), 0);
+		snprintf(usage, sizeof(usage), "usage: bucketmap %s", commands[i]);
+		assert_memory_equal(result.out, usage, strlen(usage));
+		assert_string_equal(result.err, "");
+	}
+}
+
+static void version_is_one_line(void **state)
+{
+	(void)state;
+	assert_int_equal(run("--version"), 0);
+	assert_memory_equal(result.out, "bucketmap ", strlen("bucketmap "));
+	assert_ptr_equal(strchr(result.out, '\n'), result.out + strlen(result.out) - 1);
+}
+
+static void no_or_unknown_commands_are_usage_errors(void **state)
+{
+	const char *const nothing[] = { "bucketmap", NULL };
+
+	(void)state;
+	run_command(nothing);
+	assert_refused(1, "no command, 'bucketmap help' lists them");
+	assert_refuses(1, "frob: no such command, 'bucketmap help' lists them", "frob");
+	assert_refuses(1, "-x: no such command, 'bucketmap help' lists them", "-x");
+	assert_refuses(1, "help: frob: no such command, 'bucketmap help' lists them",
+		       "help", "frob");
+	assert_refuses(1, "a?b: no such command, 'bucketmap help' lists them", "a\nb");
+}
+
+static void assert_usage(int status)
+{
+	assert_int_equal(status, 1);
+	assert_string_equal(result.out, "");
+	assert_non_null(strstr(result.err, ": usage: bucketmap "));
+	assert_ptr_equal(strchr(result.err, '\n'), result.err + strlen(result.err) - 1);
+}
+
+static void too_few_or_too_many_operands_show_the_usage(void **state)
+{
+	(void)state;
+	assert_usage(run("create"));
+	assert_usage(run("create", "name"));
+	assert_usage(run("create", "name", "-k", "8"));
+	assert_usage(run("create", "-k", "8", "-v", "8"));
+	assert_usage(run("create", "name", "-k", "8", "-v", "8", "name"));
+	assert_usage(run("ls", "name"));
+	assert_usage(run("info"));
+	assert_usage(run("info", "name", "name"));
+	assert_usage(run("rm"));
+	assert_usage(run("rm", "name", "name"));
+	assert_usage(run("put", "name", "key"));
+	assert_usage(run("put", "name", "key", "value", "value"));
+	assert_usage(run("get", "name"));
+	assert_usage(run("get", "name", "key", "key"));
+	assert_usage(run("del", "name"));
+	assert_usage(run("del", "name", "key", "key"));
+	assert_usage(run("add", "name", "key"));
+	assert_usage(run("add", "name", "key", "1", "1"));
+	assert_usage(run("scan"));
+	assert_usage(run("scan", "name", "name"));
+	assert_usage(run("count"));
+	assert_usage(run("top"));
+	assert_usage(run("top", "name", "name"));
+	assert_usage(run("stats"));
+	assert_usage(run("stats", "name", "name"));
+	assert_usage(run("help", "get", "get"));
+}
+
+static void bad_options_say_which_and_why(void **state)
+{
+	(void)state;
+	assert_refuses(1, "create: -z: no such option", "create", "name", "-z");
+	assert_refuses(1, "create: --frob: no such option", "create", "name", "--frob");
+	assert_refuses(1, "create: -k: needs an argument", "create", "name", "-k");
+	assert_refuses(1, "create: -k: x: not a decimal number", "create", "name", "-k", "x");
+	assert_refuses(1, "create: -k: 0: not within 1 to 256", "create", "name", "-k", "0");
+	assert_refuses(1, "create: -k: 257: not within 1 to 256", "create", "name", "-k", "257");
+	assert_refuses(1, "create: -v: 4097: not within 0 to 4096",
+		       "create", "name", "-v", "4097");
+	assert_refuses(1, "create: -v: -1: not within 0 to 4096", "create", "name", "-v", "-1");
+	assert_refuses(1, "create: -c: 18446744073709551616: number out of range",
+		       "create", "name", "-c", "18446744073709551616");
+	assert_refuses(1, "create: -m: 1000: not an octal mode up to 777",
+		       "create", "name", "-m", "1000");
+	assert_refuses(1, "create: -m: 68: not an octal mode up to 777",
+		       "create", "name", "-m", "68");
+	assert_refuses(1, "top: -n: 0: not within 1 to 1000000", "top", "name", "-n", "0");
+	assert_refuses(1, "add: 1.5: not a decimal number", "add", "name", "key", "1.5");
+}
+
+static void output_that_cannot_be_written_is_an_error(void **state)
+{
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(full >= 0);
+	set_output(full);
+	assert_refuses(2, "help: standard output: No space left on device", "help");
+	set_output(full);
+	assert_refuses(2, "standard output: No space left on device", "--version");
+	close(full);
+}
+
+static void a_closed_pipe_ends_the_command_quietly(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	close(ends[0]);
+	/* Also where whoever starts the command ignores the signal. */
+	signal(SIGPIPE, SIG_IGN);
+	set_output(ends[1]);
+	assert_int_equal(run("help"), 128 + SIGPIPE);
+	assert_string_equal(result.err, "");
+	signal(SIGPIPE, SIG_DFL);
+	close(ends[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(help_lists_every_command),
+		cmocka_unit_test(help_options_are_the_help_command),
+		cmocka_unit_test(every_command_has_its_help),
+		cmocka_unit_test(version_is_one_line),
+		cmocka_unit_test(no_or_unknown_commands_are_usage_errors),
+		cmocka_unit_test(too_few_or_too_many_operands_show_the_usage),
+		cmocka_unit_test(bad_options_say_which_and_why),
+		cmocka_unit_test(output_that_cannot_be_written_is_an_error),
+		cmocka_unit_test(a_closed_pipe_ends_the_command_quietly),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
