@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front door for people. Kernel objects are listed in Kbuild, the driver's in userspace/Makefile.
+
+# DKMS sets KERNELRELEASE to the kernel that it builds for.
+KERNELRELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KERNELRELEASE)/build
+BUILD := $(CURDIR)/build
+# Each kernel has its own directory: objects built for one are of no use to another.
+MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
+PREFIX ?= /usr/local
+
+.PHONY: help all module user demo test check vm install clean
+
+help: ## print this list
+	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
+	@echo
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+all: module user ## build the module (for the running kernel, or KDIR=...), the library and the command
+	@echo
+	@echo "module    $(MODULE)/bucketmap.ko"
+	@echo "command   $(BUILD)/user/bucketmap"
+	@echo "library   $(BUILD)/user/libbucketmap.a, libbucketmap.so; header userspace/lib/bucketmap.h"
+
+module: ## build bucketmap.ko only
+	@test -e $(KDIR)/Makefile || { \
+		echo "no kernel headers in $(KDIR)"; \
+		echo "install them (Debian: apt install linux-headers-$(KERNELRELEASE)), or name others: make all KDIR=/path"; \
+		exit 1; } >&2
+	@mkdir -p $(MODULE)
+	@cp -r --update Kbuild module kunit $(MODULE)
+	$(MAKE) -C $(KDIR) M=$(MODULE) modules
+
+user: ## build the library and the command only
+	$(MAKE) -C userspace BUILD=$(BUILD)/user
+
+demo: ## count words in a VM: four processes, one map, one of them killed (root or sudo for apt)
+	@testbed/demo.sh
+
+test: ## run all tests in User-mode Linux and in VMs; the last line counts them
+	@testbed/test.sh
+
+check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
+	@testbed/check.sh
+
+vm: ## a shell in a VM with the module and the command at hand
+	@testbed/vm.sh
+
+install: all ## install the module for KDIR's kernel, and the command and library below PREFIX
+	$(MAKE) -C $(KDIR) M=$(MODULE) modules_install
+	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) install
+
+clean: ## remove build/; fetched and built kernels stay in the cache
+	rm -rf $(BUILD)

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# make check: what can be said about the sources without running them. Each check is one result.
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/tally.sh"
+. "$TESTBED/lib/kernels.sh"
+
+cd "$ROOT"
+mkdir -p "$BUILD/check"
+
+# check NAME COMMAND...: what the command says is shown when it fails, but for its sums.
+check() {
+	local name=$1 log=$BUILD/check/output
+	shift
+	if "$@" >"$log" 2>&1; then
+		echo "ok $name" | record
+	else
+		sed -E '/^total: |^[0-9]+ warnings? .*generated\.$/d; s/^/    | /' "$log"
+		missing "$name"
+	fi
+}
+
+scripts() { find testbed .ci -type f \( -name '*.sh' -o -path '*/guest/init' -o -path '.ci/run' \) | sort; }
+
+# Its settings are in .checkpatch.conf. What stands in for the kernel in the native build cannot follow its rules.
+kernel_style() {
+	find module kunit userspace -path 'userspace/native/[is]*' -prune -o -name '*.[ch]' -print | sort |
+		xargs perl "$1/scripts/checkpatch.pl" --no-tree --quiet --terse --show-types --file
+}
+
+without_warnings() {
+	local log=$BUILD/check/build
+	"$TESTBED/module.sh" "$@" >"$log" 2>&1 && ! grep -iE 'warning|error' "$log" && return
+	cat "$log"
+	return 1
+}
+
+# Its settings are in .clang-tidy.
+clang_tidy() {
+	local user native
+	mapfile -t user < <(find userspace -path userspace/native -prune -o -name '*.c' -print | sort)
+	clang-tidy --quiet "${user[@]}" -- "${gnu_flags[@]}" '-DBUCKETMAP_VERSION=""' -Iuserspace -Imodule || return
+	mapfile -t native < <(find userspace/native -name '*.c' | sort)
+	clang-tidy --quiet "${native[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -DNATIVE_CHECKS -Iuserspace/native/include -Imodule
+}
+
+# It takes no notice of functions that do not return, va_end() before them included.
+cpp_check() {
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance --suppress=va_end_missing \
+		--std=c11 -D_GNU_SOURCE "-D_Noreturn=__attribute__((noreturn))" -Iuserspace -Imodule userspace
+}
+
+gnu_flags=(-std=gnu11 -D_GNU_SOURCE)
+
+"$TESTBED/deps.sh" module user kernel check
+source=$("$TESTBED/kernel-source.sh")
+for kernel in 6.1 6.12 x86; do
+	kernel_headers $kernel >/dev/null
+done
+check "checkpatch --strict" kernel_style "$source"
+for kernel in 6.1 6.12; do
+	check "no warnings with W=1 on $kernel" without_warnings $kernel "$BUILD/check/$kernel" W=1 KCFLAGS=-Werror
+done
+check "no warnings with W=1 on x86, KUnit suites included" \
+	without_warnings x86 "$BUILD/check/x86" W=1 KCFLAGS=-Werror CONFIG_BUCKETMAP_KUNIT=y
+check "sparse" without_warnings 6.12 "$BUILD/check/sparse" C=2
+check "clang-tidy" clang_tidy
+check "cppcheck" cpp_check
+mapfile -t scripts < <(scripts)
+check "shellcheck" shellcheck -x "${scripts[@]}"
+conclude

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# make demo: in a VM with a stock Debian kernel, four processes count the words of a real text into one map, another is
+# killed at it, and the result is compared with a count made here without bucketmap. The guest's part is
+# guest/demo.sh.
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/apt.sh"
+. "$TESTBED/lib/text.sh"
+. "$TESTBED/lib/initramfs.sh"
+
+kernel=6.12
+dir=$BUILD/demo
+
+# What the guest prints, from now until it is through.
+show_report() { tail -n +1 -s 0.2 --pid="$1" -f "$dir/report" | grep --line-buffered -v '^guest: '; }
+
+"$TESTBED/deps.sh" module user vm
+say "preparing the text, the module and the command"
+text=$(demo_text)
+"$TESTBED/module.sh" "$kernel" "$BUILD/$kernel/module"
+make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
+new_root "$dir/root"
+cp "$BUILD/$kernel/module/bucketmap.ko" "$dir/root/"
+add_programs "$dir/root" bin "$BUILD/user/bucketmap"
+cp "$text"/* "$dir/root/data/"
+pack_root "$dir/root" "$dir/initramfs"
+
+say "booting Debian's kernel $kernel in a VM with two CPUs"
+: >"$dir/report"
+BOOT_TIMEOUT=300 "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" demo "$dir" &
+machine=$!
+show_report "$machine"
+wait "$machine" || die "the demo failed"

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Installs the Debian packages that are missing for a purpose:
+#
+#	deps.sh PURPOSE...	module, user, kernel, vm, check, native, fuzz, foreign
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/apt.sh"
+
+declare -A packages=(
+	[module]="gcc gcc-12 make libc6-dev libelf1 libssl3 zlib1g pahole rsync"
+	[user]="gcc make libc6-dev libcmocka-dev libjansson-dev"
+	[kernel]="gcc make libc6-dev flex bison bc libelf-dev libssl-dev perl xz-utils"
+	[native]="gcc make libc6-dev libcmocka-dev liburcu-dev libxxhash-dev patch rsync"
+	[fuzz]="clang-14 libclang-rt-14-dev make libc6-dev liburcu-dev libxxhash-dev"
+	[foreign]="gcc-s390x-linux-gnu gcc-aarch64-linux-gnu libc6-dev-s390x-cross libc6-dev-arm64-cross make qemu-user-static"
+	[vm]="qemu-system-x86 busybox-static cpio"
+	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev"
+)
+
+missing_packages() {
+	local wanted purpose
+	for purpose in "$@"; do
+		[[ -v packages[$purpose] ]] || die "no purpose '$purpose' among: ${!packages[*]}"
+		wanted+=" ${packages[$purpose]}"
+	done
+	# shellcheck disable=SC2086 # a list of package names
+	dpkg-query -W -f '${Status} ${Package}\n' $wanted 2>&1 |
+		sed -nE '/^install ok installed /d; s/^dpkg-query: no packages found matching //p; s/^.* .* .* (.*)$/\1/p'
+}
+
+install_packages() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" </dev/null >/dev/null
+}
+
+mapfile -t missing < <(missing_packages "$@" | sort -u)
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+say "installing packages needed for $*: ${missing[*]}"
+if ! refresh_lists || ! install_packages "${missing[@]}"; then
+	die "these packages are missing, install them and run again: ${missing[*]}"
+fi

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# make vm: a shell for a person on the console.
+
+cat <<'BANNER'
+
+This is a virtual machine with the module at /bucketmap.ko. To try:
+
+  insmod /bucketmap.ko
+  bucketmap create words -k 32 -v 8
+  bucketmap count words /data/text.1
+  bucketmap top words -n 5
+  bucketmap stats words
+
+"exit" leaves; so does Ctrl-A X.
+
+BANNER
+cd /tmp || exit
+exec setsid -c sh -i </dev/ttyS0 >/dev/ttyS0 2>&1

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What every script of the testbed shares: messages, the places, and a cache whose entries are
+# complete or absent. To be sourced, not run.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+# shellcheck disable=SC2034 # for those who source this file
+{
+	ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+	TESTBED=$ROOT/testbed
+	BUILD=$ROOT/build
+	CACHE=${BUCKETMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketmap}
+	JOBS=$(nproc)
+}
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "${0##*/}: $*"; exit 1; }
+
+# cached ENTRY COMMAND...: prints the path of a cache entry. A missing one is made by running COMMAND with a
+# fresh directory as its last argument, which gets its name when it is complete. One run makes
+# it, others wait.
+cached() {
+	local entry=$CACHE/$1 lock
+	shift
+	if [[ ! -d $entry ]]; then
+		mkdir -p "${entry%/*}"
+		exec {lock}>"$entry.lock"
+		flock "$lock"
+		if [[ ! -d $entry ]]; then
+			rm -rf "$entry.partial"
+			mkdir "$entry.partial"
+			"$@" "$entry.partial" >&2
+			mv "$entry.partial" "$entry"
+		fi
+		exec {lock}>&-
+	fi
+	printf '%s\n' "$entry"
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Counts results: lines "ok ..." and "not ok ..." as they are printed. To be sourced after common.sh.
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+
+record() { tee -a "$results"; }
+missing() { echo "not ok $*" | record; }
+
+# The last line that is printed, and whether all went well. Nothing at all is not well.
+conclude() {
+	local passed failed
+	passed=$(grep -c '^ok ' "$results" || true)
+	failed=$(grep -c '^not ok ' "$results" || true)
+	((failed == 0)) || { echo "failed:"; grep '^not ok ' "$results" | sed 's/^/  /'; }
+	echo "$passed passed, $failed failed"
+	((passed > 0 && failed == 0))
+}

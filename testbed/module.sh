@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Builds bucketmap.ko for a kernel, in a copy of the sources, so that kernels do not disturb each other.
+#
+#	module.sh KERNEL DIR [MAKE-ARGUMENT...]	leaves DIR/bucketmap.ko; DIR is absolute
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/kernels.sh"
+
+# Objects of an earlier build stay: make knows what is out of date.
+copy_sources() {
+	mkdir -p "$1"
+	rsync -a --delete --include='*/' --include=/Kbuild --include='*.[ch]' --exclude='*' \
+		"$ROOT/Kbuild" "$ROOT/module" "$ROOT/kunit" "$1/"
+}
+
+kernel=$1 dir=$2
+shift 2
+headers=$(kernel_headers "$kernel")
+arch=$(kernel_arch "$kernel")
+copy_sources "$dir"
+make -s -C "$headers" ARCH="$arch" M="$dir" -j"$JOBS" "$@" >&2

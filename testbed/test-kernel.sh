@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Runs on one kernel all tests that it can run, and prints a line per case.
+#
+#	test-kernel.sh KERNEL	6.1, 6.12, or a flavour kunit/KERNEL.config
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/kernels.sh"
+. "$TESTBED/lib/initramfs.sh"
+
+# KUnit suites need a kernel with KUnit; threads that overlap need two CPUs, which User-mode Linux has not.
+scripts_for() {
+	if is_debian_kernel "$1"; then
+		echo lifecycle,e2e
+	elif [[ $(kernel_arch "$1") == um ]]; then
+		echo kunit
+	else
+		echo kunit,lifecycle,e2e
+	fi
+}
+
+add_kunit() {
+	"$TESTBED/module.sh" "$kernel" "$dir/kunit" W=1 CONFIG_BUCKETMAP_KUNIT=y
+	install -D "$dir/kunit/bucketmap.ko" "$dir/root/kunit/bucketmap.ko"
+}
+
+add_module_and_command() {
+	"$TESTBED/module.sh" "$kernel" "$dir/module" W=1
+	cp "$dir/module/bucketmap.ko" "$dir/root/"
+	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
+	add_programs "$dir/root" bin "$BUILD/user/bucketmap"
+	add_programs "$dir/root" tests "$BUILD"/user/tests/*
+}
+
+kernel=$1
+dir=$BUILD/$kernel
+scripts=$(scripts_for "$kernel")
+new_root "$dir/root"
+[[ $scripts != *kunit* ]] || add_kunit
+[[ $scripts != *e2e* ]] || add_module_and_command
+pack_root "$dir/root" "$dir/initramfs"
+
+healthy="ok $kernel: the kernel stayed healthy to the end"
+BOOT_TIMEOUT=600 "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$scripts" "$dir" ${SEED:+seed="$SEED"} ||
+	healthy="not $healthy"
+awk -v part="$kernel" -f "$TESTBED/lib/tap.awk" "$dir/report"
+echo "$healthy"
