@@ -82,14 +82,19 @@ void bmt_map_destroy(struct kunit *test, struct bucketmap *map)
 /* Whoever finds that it was asked already does not ask it again. */
 void bmt_worker_hold(struct bucketmap *map)
 {
-	WRITE_ONCE(map->resize.asked, 1);
-	cancel_delayed_work_sync(&map->resize.work);
-	WRITE_ONCE(map->resize.asked, 1);
+	bm_resize_stop(map);
+}
+
+/* Lets the worker go on when it is asked to. */
+void bmt_worker_free(struct bucketmap *map)
+{
+	WRITE_ONCE(map->resize.dying, false);
+	WRITE_ONCE(map->resize.asked, BM_ASKED_NOT);
 }
 
 void bmt_worker_release(struct kunit *test, struct bucketmap *map)
 {
-	WRITE_ONCE(map->resize.asked, 0);
+	bmt_worker_free(map);
 	bm_resize_ask(map);
 	bmt_settle(test, map);
 }
@@ -184,9 +189,10 @@ static const char *slot_fault(struct bucketmap *map, struct bm_table *table,
 {
 	u64 *key = bm_slot_key(&map->layout, record, slot);
 	u8 tag = bm_tags_get(record->tags, slot);
+	bool beyond = slot >= used;
 	u64 hash;
 
-	if (!tag != (slot >= used))
+	if (!tag != beyond)
 		return "an empty slot before one in use";
 	if (!tag)
 		return all_zero(key, map->layout.slot_words) ? NULL :

@@ -32,6 +32,7 @@ void bmt_map_destroy(struct kunit *test, struct bucketmap *map);
 
 /* The worker: kept from looking at the map; let go; waited for. */
 void bmt_worker_hold(struct bucketmap *map);
+void bmt_worker_free(struct bucketmap *map);
 void bmt_worker_release(struct kunit *test, struct bucketmap *map);
 void bmt_settle(struct kunit *test, struct bucketmap *map);
 

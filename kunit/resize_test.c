@@ -96,6 +96,48 @@ static void a_map_does_not_grow_within_its_capacity(struct kunit *test)
 	}
 }
 
+static void delete_all(struct kunit *test, struct bucketmap *map, u64 first,
+		       u64 count)
+{
+	u64 key;
+
+	for (key = first; key < first + count; key++)
+		KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
+}
+
+static void a_map_shrinks_as_it_empties(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 left = 20000;
+
+	bmt_fill(test, map, 0, left);
+	while (left) {
+		delete_all(test, map, left / 4, left - left / 4);
+		left /= 4;
+		bmt_settle(test, map);
+		KUNIT_EXPECT_LE(test, buckets_of(map),
+				max_t(u64, 2 * left, 2));
+		bmt_check(test, map, 0, left);
+		bmt_check_map(test, map);
+	}
+	KUNIT_EXPECT_EQ(test, buckets_of(map), 2);
+	KUNIT_EXPECT_GE(test, map->resize.shrunk, 5);
+}
+
+static void a_map_does_not_shrink_below_its_capacity(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 1000);
+	u32 buckets = buckets_of(map);
+
+	bmt_fill(test, map, 0, 20000);
+	bmt_settle(test, map);
+	KUNIT_EXPECT_GT(test, buckets_of(map), buckets);
+	delete_all(test, map, 0, 20000);
+	bmt_settle(test, map);
+	KUNIT_EXPECT_EQ(test, buckets_of(map), buckets);
+	bmt_check_map(test, map);
+}
+
 struct step {
 	u32 from;
 	u32 to;
@@ -197,7 +239,7 @@ static void the_worker_tries_again_after_it_failed(struct kunit *test)
 	drained = bmt_reserve_drain(next);
 	max = next->reserve.max;
 	next->reserve.max = next->reserve.allocated;
-	WRITE_ONCE(map->resize.asked, 0);
+	bmt_worker_free(map);
 	bm_resize_ask(map);
 	flush_delayed_work(&map->resize.work);
 	KUNIT_EXPECT_EQ(test, bm_resize_completed(map), 0);
@@ -323,7 +365,7 @@ static void waiting_tells_whether_anything_has_changed(struct kunit *test)
 	bmt_worker_hold(map);
 	bmt_fill(test, map, 0, 200);
 	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -ENOMEM);
-	WRITE_ONCE(map->resize.asked, 0);
+	bmt_worker_free(map);
 	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), 0);
 	KUNIT_EXPECT_NE(test, bm_resize_completed(map), completed);
 	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), 0);
@@ -371,6 +413,8 @@ static struct kunit_case resize_cases[] = {
 	KUNIT_CASE(a_map_grows_by_several_orders_at_once),
 	KUNIT_CASE(far_behind_it_grows_until_it_fits),
 	KUNIT_CASE(a_map_does_not_grow_within_its_capacity),
+	KUNIT_CASE(a_map_shrinks_as_it_empties),
+	KUNIT_CASE(a_map_does_not_shrink_below_its_capacity),
 	KUNIT_CASE_PARAM(the_worker_ends_what_was_begun, step_gen_params),
 	KUNIT_CASE(the_worker_sweeps_what_writers_left_behind),
 	KUNIT_CASE(the_worker_tries_again_after_it_failed),

@@ -23,6 +23,7 @@
  *      release of the head that holds the link, pairs with the reader's
  *      acquire of that head.
  */
+#include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
 #include <linux/prefetch.h>
@@ -359,8 +360,8 @@ bool bm_bucket_remove(const struct bm_bucket *bucket, struct bm_place *place)
 	}
 	section_end(home, link);
 
-	/* Only now: a record must not be reused inside of the write section
-	 * that unlinks it, or a reader would not notice.
+	/* Not before the write section: readers that are in the record must
+	 * notice when it is reused. Not inside of it: that takes no lock.
 	 */
 	bm_reserve_put(bucket->table, freed);
 	return freed;

@@ -74,11 +74,11 @@ void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 		last = bm_bucket_last(&bucket, cursor->position);
 		clear_bucket(map, &bucket, cursor->position, last);
 		bm_cursor_pass(cursor, last);
-		ask |= bm_entry_removed_asks(map, bucket.table);
+		ask |= bm_entry_removed_asks(map, &bucket);
 		bm_bucket_unlock(&bucket);
 		rcu_read_unlock();
 	}
 	if (ask)
-		bm_resize_ask(map);
+		bm_resize_ask_later(map);
 }
 EXPORT_SYMBOL_GPL(bucketmap_clear);

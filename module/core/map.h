@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/mutex.h>
 #include <linux/percpu_counter.h>
 #include <linux/workqueue.h>
 
@@ -26,28 +27,41 @@
 #define BM_RETIRED_MAX		2
 
 /**
- * struct bm_resize - state of a map's resizing; but for @asked, @dying and
- *	@requests, the worker alone writes it
+ * enum bm_asked - has the worker been asked to look at the map?
+ * @BM_ASKED_NOT: no
+ * @BM_ASKED_LATER: yes, it will before long
+ * @BM_ASKED_NOW: yes, as soon as it can, and sooner is not possible
+ */
+enum bm_asked {
+	BM_ASKED_NOT,
+	BM_ASKED_LATER,
+	BM_ASKED_NOW,
+};
+
+/**
+ * struct bm_resize - state of a map's resizing
  * @work: the worker
- * @asked: bit 0: the worker was asked to look, and has not begun to
+ * @asked: enum bm_asked; the worker clears it before it looks
  * @dying: the map is being destroyed
- * @requests: how often somebody called for a table that fits
- * @served: the last of these that was answered
- * @refused: the last of these that there was no memory for
+ * @fit_lock: held by who calls for a table that fits, one at a time
+ * @fit: somebody does; the worker clears it when it has answered
+ * @fit_err: its answer
  * @retired: grace periods that tables were last retired in, the oldest first
  * @grown: migrations to a larger table that were completed
  * @shrunk: migrations to a smaller table that were completed
  * @failed: tables and chunks that there was no memory for
  * @step_ns: longest time that the worker took for a slice of buckets
  * @allocation_ns: longest time that the worker took to make a table
+ *
+ * From @retired on, the worker alone writes.
  */
 struct bm_resize {
 	struct delayed_work work;
-	unsigned long asked;
+	int asked;
 	bool dying;
-	atomic_t requests;
-	int served;
-	int refused;
+	struct mutex fit_lock; /* outermost */
+	bool fit;
+	int fit_err;
 	unsigned long retired[BM_RETIRED_MAX];
 	u64 grown;
 	u64 shrunk;
@@ -82,6 +96,12 @@ struct bucketmap {
 	atomic64_t credit;
 	struct bm_resize resize ____cacheline_aligned_in_smp;
 };
+
+/* The entry count, without what CPUs keep to themselves. */
+static inline u64 bm_count_estimate(struct bucketmap *map)
+{
+	return data_race(percpu_counter_read_positive(&map->count));
+}
 
 extern struct workqueue_struct *bm_workqueue;
 

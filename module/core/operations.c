@@ -160,24 +160,26 @@ static int change_present(struct bucketmap *map,
 static bool insert_asks(struct bucketmap *map, struct bm_table *table,
 			const struct bm_place *place)
 {
-	return percpu_counter_read_positive(&map->count) >
+	return bm_count_estimate(map) >
 	       BM_LOAD_GROW(bm_table_buckets(table)) ||
 	       place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table);
 }
 
 /**
- * bm_entry_removed_asks() - do removed entries call for the worker?
+ * bm_entry_removed_asks() - does a removed entry call for the worker?
  * @map: the map
- * @table: the table that they were removed from
+ * @bucket: the bucket that it was removed from
  *
- * Context: any, as long as the table is there.
- * Return: true if the table seems to be too large.
+ * In a table of the right size, few buckets are ever empty.
+ *
+ * Context: the bucket's lock is held.
+ * Return: true if the table may be too large.
  */
-bool bm_entry_removed_asks(struct bucketmap *map, struct bm_table *table)
+bool bm_entry_removed_asks(const struct bucketmap *map,
+			   const struct bm_bucket *bucket)
 {
-	return table->order > READ_ONCE(map->order_min) &&
-	       percpu_counter_read_positive(&map->count) <
-	       bm_table_buckets(table);
+	return !bucket->home->tags &&
+	       bucket->table->order > READ_ONCE(map->order_min);
 }
 
 /* One try, all under RCU, most of it under the bucket's lock. */
@@ -186,7 +188,7 @@ static int try_change(struct bucketmap *map, const struct bm_key *key,
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
-	bool ask = false;
+	bool ask = false, ask_later = false;
 	int err;
 
 	change->existed = false;
@@ -196,8 +198,8 @@ static int try_change(struct bucketmap *map, const struct bm_key *key,
 	bm_bucket_find(&bucket, key, &place);
 	if (bm_place_found(&place)) {
 		err = change_present(map, &bucket, &place, change);
-		if (change->present == REMOVE)
-			ask = bm_entry_removed_asks(map, bucket.table);
+		ask_later = change->present == REMOVE &&
+			    bm_entry_removed_asks(map, &bucket);
 	} else if (change->create) {
 		err = make_entry(map, &bucket, key, &place, change);
 		ask = insert_asks(map, bucket.table, &place);
@@ -208,6 +210,8 @@ static int try_change(struct bucketmap *map, const struct bm_key *key,
 	rcu_read_unlock();
 	if (ask)
 		bm_resize_ask(map);
+	else if (ask_later)
+		bm_resize_ask_later(map);
 	return err;
 }
 

@@ -24,6 +24,7 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 
 void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
 		     struct bm_place *place);
-bool bm_entry_removed_asks(struct bucketmap *map, struct bm_table *table);
+bool bm_entry_removed_asks(const struct bucketmap *map,
+			   const struct bm_bucket *bucket);
 
 #endif /* _BM_CORE_OPERATIONS_H */

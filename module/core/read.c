@@ -3,10 +3,11 @@
  * Lookup without a lock.
  *
  * A reader takes the head word of the bucket, searches the chain, and looks
- * whether seq is still what it was. If so, all that it saw stood there
- * together at the instant when it took the head, and both a hit and a miss are
- * valid; if not, it reads again. A flag that was set meanwhile does no harm:
- * nothing changes in a bucket that has moved.
+ * whether seq is still what it was. If not, it reads again. If so, nothing was
+ * moved, removed or overwritten meanwhile but values of a single word: a miss is
+ * valid for the instant when it took the head, as inserts may have come later,
+ * and a hit for the instant when it loaded the value. A flag that was set
+ * meanwhile does no harm: nothing changes in a bucket that has moved.
  *
  * Whoever cannot get a valid view in a number of tries takes the bucket's
  * lock. "Could not be validated" never becomes "absent".

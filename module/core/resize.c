@@ -4,8 +4,8 @@
  * retires its tables.
  *
  * It is asked to look when an insert finds the map fuller than it should be, a
- * chain of three records, or the reserve nearly empty, when a delete finds it
- * emptier, and by bucketmap_resize(). It adds up the exact count, and if
+ * chain of three records, or the reserve nearly empty, when a delete leaves its
+ * bucket empty, and by bucketmap_resize(). It adds up the exact count, and if
  * another table would suit better: makes it, publishes it as the successor of
  * the old one, moves all buckets that writers have not moved, lets map->table
  * point to the new one, and frees the old one after a grace period. Growing
@@ -19,6 +19,8 @@
  *  (F) asked is cleared before the worker looks at the map: the fully ordered
  *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
  *      still set wrote before the worker looks.
+ *  (G) fit hands order_min over to the worker and fit_err back: release and
+ *      acquire of fit on both ways.
  */
 #include <linux/export.h>
 #include <linux/jiffies.h>
@@ -37,6 +39,7 @@
 #define SLICE		64
 
 #define RETRY_DELAY	msecs_to_jiffies(50)
+#define LATER		msecs_to_jiffies(100)
 
 /* The worker alone changes map->table and next, so it may read them freely. */
 static struct bm_table *worker_table(struct bucketmap *map)
@@ -228,6 +231,12 @@ static void retire(struct bucketmap *map, struct bm_table *old)
 	queue_rcu_work(bm_workqueue, &old->free_work);
 }
 
+static void answer_fit(struct bm_resize *resize, int err)
+{
+	resize->fit_err = err;
+	smp_store_release(&resize->fit, false); /* (G) */
+}
+
 /*
  * Looks whether the table should be another one, and if so makes that.
  * Returns 1 when it is as it should be.
@@ -235,16 +244,14 @@ static void retire(struct bucketmap *map, struct bm_table *old)
 static int choose_table(struct bucketmap *map, struct bm_table *table)
 {
 	struct bm_resize *resize = &map->resize;
-	int request = atomic_read(&resize->requests);
-	bool fit = request != resize->served;
+	bool fit = smp_load_acquire(&resize->fit); /* (G) */
 	u32 order = wanted_order(map, table->order, fit);
-	int err = 1;
 
 	if (order != table->order)
-		err = publish(map, table, order);
-	if (err > 0)
-		WRITE_ONCE(resize->served, request);
-	return err;
+		return publish(map, table, order);
+	if (fit)
+		answer_fit(resize, 0);
+	return 1;
 }
 
 /* Does one thing. Returns 1 when there was nothing to do. */
@@ -266,31 +273,24 @@ static int resize_step(struct bucketmap *map)
 	return err ? err : 1;
 }
 
-/* Requests do not wait until there is memory. */
-static void refuse_requests(struct bm_resize *resize)
-{
-	int request = atomic_read(&resize->requests);
-
-	WRITE_ONCE(resize->refused, request);
-	WRITE_ONCE(resize->served, request);
-}
-
 static void resize_work(struct work_struct *work)
 {
 	struct bm_resize *resize = container_of(to_delayed_work(work),
 						struct bm_resize, work);
 	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
-	int err;
+	int err = 0;
 
-	xchg(&resize->asked, 0); /* (F) */
-	do {
+	xchg(&resize->asked, BM_ASKED_NOT); /* (F) */
+	while (!err && !READ_ONCE(resize->dying))
 		err = resize_step(map);
-	} while (!err && !READ_ONCE(resize->dying));
 	if (err > 0 || READ_ONCE(resize->dying))
 		return;
-	refuse_requests(resize);
-	/* Nobody's asking shall make it try again any sooner. */
-	WRITE_ONCE(resize->asked, 1);
+	/* Who calls for a table that fits does not wait until there is memory,
+	 * and nobody's asking shall make us try again any sooner.
+	 */
+	if (smp_load_acquire(&resize->fit)) /* (G) */
+		answer_fit(resize, err);
+	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	mod_delayed_work(bm_workqueue, &resize->work, RETRY_DELAY);
 }
 
@@ -306,6 +306,7 @@ void bm_resize_init(struct bucketmap *map)
 	u32 i;
 
 	INIT_DELAYED_WORK(&resize->work, resize_work);
+	mutex_init(&resize->fit_lock);
 	for (i = 0; i < BM_RETIRED_MAX; i++)
 		resize->retired[i] = get_completed_synchronize_rcu();
 }
@@ -323,7 +324,7 @@ void bm_resize_stop(struct bucketmap *map)
 }
 
 /**
- * bm_resize_ask() - ask the worker to look at the map
+ * bm_resize_ask() - ask the worker to look at the map as soon as it can
  * @map: the map
  *
  * Context: process or softirq context, without any lock held.
@@ -333,8 +334,37 @@ void bm_resize_ask(struct bucketmap *map)
 	struct bm_resize *resize = &map->resize;
 
 	smp_mb(); /* (F) */
-	if (!READ_ONCE(resize->asked) && !xchg(&resize->asked, 1))
-		queue_delayed_work(bm_workqueue, &resize->work, 0);
+	if (READ_ONCE(resize->asked) != BM_ASKED_NOW &&
+	    xchg(&resize->asked, BM_ASKED_NOW) != BM_ASKED_NOW)
+		mod_delayed_work(bm_workqueue, &resize->work, 0);
+}
+
+/**
+ * bm_resize_ask_later() - ask the worker to look at the map before long
+ * @map: the map
+ *
+ * A table that is too large is no hurry, and those who empty it may go on.
+ *
+ * Context: process or softirq context, without any lock held.
+ */
+void bm_resize_ask_later(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+
+	smp_mb(); /* (F) */
+	if (READ_ONCE(resize->asked) == BM_ASKED_NOT &&
+	    cmpxchg(&resize->asked, BM_ASKED_NOT, BM_ASKED_LATER) ==
+	    BM_ASKED_NOT)
+		queue_delayed_work(bm_workqueue, &resize->work, LATER);
+}
+
+/* Has the worker look at the map, and waits until it has nothing to do. */
+static void look_now(struct bm_resize *resize)
+{
+	/* Whoever has set asked may not have come to queue the work yet. */
+	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
+	mod_delayed_work(bm_workqueue, &resize->work, 0);
+	flush_delayed_work(&resize->work);
 }
 
 /**
@@ -361,8 +391,7 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
 {
 	if (bm_resize_completed(map) != completed)
 		return 0;
-	bm_resize_ask(map);
-	flush_delayed_work(&map->resize.work);
+	look_now(&map->resize);
 	return bm_resize_completed(map) != completed ? 0 : -ENOMEM;
 }
 
@@ -383,14 +412,15 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
 int bucketmap_resize(struct bucketmap *map, u64 capacity)
 {
 	struct bm_resize *resize = &map->resize;
-	int request;
+	int err;
 
+	mutex_lock(&resize->fit_lock);
 	WRITE_ONCE(map->order_min, bm_resize_order(capacity));
-	request = atomic_inc_return(&resize->requests);
-	do {
-		bm_resize_ask(map);
-		flush_delayed_work(&resize->work);
-	} while (READ_ONCE(resize->served) - request < 0);
-	return READ_ONCE(resize->refused) - request < 0 ? 0 : -ENOMEM;
+	smp_store_release(&resize->fit, true); /* (G) */
+	while (smp_load_acquire(&resize->fit)) /* (G) */
+		look_now(resize);
+	err = resize->fit_err;
+	mutex_unlock(&resize->fit_lock);
+	return err;
 }
 EXPORT_SYMBOL_GPL(bucketmap_resize);

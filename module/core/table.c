@@ -205,7 +205,7 @@ static u32 take_one(struct bm_table *table)
 	u32 link = reserve->freed;
 
 	lockdep_assert_held(&reserve->lock);
-	reserve->available--;
+	WRITE_ONCE(reserve->available, reserve->available - 1);
 	if (!link)
 		return ++reserve->fresh;
 	reserve->freed = bm_head_next(bm_reserve_record(table, link)->head);
@@ -263,7 +263,7 @@ void bm_reserve_put(struct bm_table *table, u32 link)
 
 		WRITE_ONCE(record->head, bm_head_with_next(0, reserve->freed));
 		reserve->freed = link;
-		reserve->available++;
+		WRITE_ONCE(reserve->available, reserve->available + 1);
 		link = next;
 	}
 	spin_unlock_bh(&reserve->lock);
@@ -293,8 +293,10 @@ int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes)
 		/* Whoever learns of an index learns it under the lock, or
 		 * through a link that is published later.
 		 */
-		WRITE_ONCE(reserve->chunks[reserve->allocated++], *chunk);
-		reserve->available += 1U << reserve->shift;
+		WRITE_ONCE(reserve->chunks[reserve->allocated], *chunk);
+		WRITE_ONCE(reserve->allocated, reserve->allocated + 1);
+		WRITE_ONCE(reserve->available,
+			   reserve->available + (1U << reserve->shift));
 		*chunk = NULL;
 	}
 	spin_unlock_bh(&reserve->lock);

@@ -25,7 +25,8 @@
 
 /**
  * struct bm_reserve - overflow records of a table
- * @lock: protects all but @chunks' contents, which are also read without it
+ * @lock: protects all; @chunks' contents, @allocated and @available are also
+ *	read without it
  * @chunks: chunk 0 lies behind the home records, the others are allocated as
  *	they are needed; neither the array nor a chunk moves or goes while the
  *	table lives, so an index once valid stays so
@@ -54,8 +55,8 @@ struct bm_reserve {
  * @locks: one for each bucket
  * @next: the successor while and after the buckets move there; written once
  * @order: log2 of the number of buckets
- * @count_batch: changes of the entry count that a CPU may keep to itself, so
- *	that all of them together blur it by no more than half an entry a bucket
+ * @count_batch: changes of the entry count that a CPU may keep to itself: all
+ *	of them together, half an entry a bucket
  * @bytes: memory of the table, without the chunks behind the first
  * @reserve: overflow records
  * @free_work: frees the table after a grace period
