@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Marked accesses are C11's relaxed ones: a compiler must leave them whole and
+ * ThreadSanitizer knows them.
+ */
+#ifndef _NATIVE_LINUX_COMPILER_H
+#define _NATIVE_LINUX_COMPILER_H
+
+#include <linux/types.h>
+
+#include "native/checks.h"
+
+#define likely(condition)	__builtin_expect(!!(condition), 1)
+#define unlikely(condition)	__builtin_expect(!!(condition), 0)
+
+#define READ_ONCE(x) ({							\
+	native_perturb();						\
+	__atomic_load_n(&(x), __ATOMIC_RELAXED);			\
+})
+
+#define WRITE_ONCE(x, value) do {					\
+	native_perturb();						\
+	__atomic_store_n(&(x), (value), __ATOMIC_RELAXED);		\
+} while (0)
+
+/* What it stands around is a relaxed access here. */
+#define data_race(expression)	(expression)
+
+#endif /* _NATIVE_LINUX_COMPILER_H */

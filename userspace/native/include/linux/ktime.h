@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NATIVE_LINUX_KTIME_H
+#define _NATIVE_LINUX_KTIME_H
+
+#include <time.h>
+
+#include <linux/types.h>
+
+static inline u64 ktime_get_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (u64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+#endif /* _NATIVE_LINUX_KTIME_H */

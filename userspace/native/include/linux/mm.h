@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NATIVE_LINUX_MM_H
+#define _NATIVE_LINUX_MM_H
+
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#define PAGE_SIZE	4096UL
+#define PAGE_ALIGN(x)	ALIGN(x, PAGE_SIZE)
+
+#endif /* _NATIVE_LINUX_MM_H */

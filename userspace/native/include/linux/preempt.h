@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NATIVE_LINUX_PREEMPT_H
+#define _NATIVE_LINUX_PREEMPT_H
+
+#include "native/checks.h"
+
+#define might_sleep()			native_might_sleep()
+
+/* They do something on PREEMPT_RT only. */
+#define preempt_disable_nested()	do { } while (0)
+#define preempt_enable_nested()		do { } while (0)
+
+#endif /* _NATIVE_LINUX_PREEMPT_H */

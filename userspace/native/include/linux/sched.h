@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NATIVE_LINUX_SCHED_H
+#define _NATIVE_LINUX_SCHED_H
+
+#include <linux/cpumask.h>
+#include <linux/preempt.h>
+
+/* Threads are preempted anyway. */
+static inline void cond_resched(void)
+{
+	might_sleep();
+}
+
+#endif /* _NATIVE_LINUX_SCHED_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NATIVE_LINUX_XXHASH_H
+#define _NATIVE_LINUX_XXHASH_H
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <linux/types.h>
+
+#include "native/checks.h"
+
+static inline u64 xxh64(const void *bytes, size_t size, u64 seed)
+{
+	return native_hash(XXH64(bytes, size, seed));
+}
+
+#endif /* _NATIVE_LINUX_XXHASH_H */

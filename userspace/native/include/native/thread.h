@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Threads that use maps: each makes itself known before it does, and takes its
+ * leave before it ends.
+ */
+#ifndef _NATIVE_THREAD_H
+#define _NATIVE_THREAD_H
+
+#include <linux/types.h>
+
+/* Number 0 belongs to those who are not known. */
+#define NATIVE_THREADS_MAX	64
+
+/* The number of the calling thread, as the kernel numbers CPUs. */
+extern __thread unsigned long native_thread;
+
+/* The calling thread works for a workqueue. */
+extern __thread bool native_thread_is_worker;
+
+void native_thread_begin(void);
+void native_thread_end(void);
+
+#endif /* _NATIVE_THREAD_H */

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Proves that the tests can fail: each patch in seeded/ puts a bug into a copy of the core, and the test that it names must
+# then fail, with one of the first seeds.
+#
+#	seeded.sh [PATCH...]
+
+# shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
+. "${0%/*}/../../testbed/lib/common.sh"
+. "$TESTBED/lib/tally.sh"
+
+native=$ROOT/userspace/native
+work=$BUILD/native/seeded
+seeds=10
+
+build() { make -s -C "$native" MODULE="$work/module" OUT="$work" -j "$JOBS" tests >"$work/log" 2>&1; }
+
+# The seed with which the test fails; nothing if it passes with all of them.
+failing_seed() {
+	local seed
+	for ((seed = 1; seed <= seeds; seed++)); do
+		SEED=$seed timeout 60 "$work/tests/$1" >"$work/log" 2>&1 || { echo "$seed"; return; }
+	done
+}
+
+try_patch() {
+	local patch=$1 name test seed
+	name=$(basename "$patch" .patch)
+	test=$(sed -n 's/^Caught by: //p' "$patch")
+	if ! patch -s -p1 -d "$work" <"$patch" >"$work/log" || ! build; then
+		sed 's/^/    | /' "$work/log"
+		missing "$name: the patch does not apply, or what it makes does not build"
+		return
+	fi
+	seed=$(failing_seed "$test")
+	if [[ -n $seed ]]; then
+		echo "ok $name: $test fails with SEED=$seed" | record
+	else
+		missing "$name: $test passes with $seeds seeds"
+	fi
+}
+
+restore() { rsync -rc --delete "$ROOT/module" "$work/"; }
+
+"$TESTBED/deps.sh" native
+mkdir -p "$work"
+(($#)) || set -- "$native"/seeded/*.patch
+for patch in "$@"; do
+	restore
+	try_patch "$patch"
+done
+conclude

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory. Whole pages come from mmap() and are there from the beginning, as
+ * the kernel's are: whoever uses them first does not pay for it. A page before
+ * them knows their size, one behind them is out of bounds.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <linux/cache.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/vmalloc.h>
+
+#include "native/memory.h"
+#include "native/random.h"
+
+/**
+ * struct plan - which allocations fail
+ * @whose: NATIVE_FAIL_*, or 0
+ * @self: NATIVE_FAIL_SELF stands for this thread
+ * @nth: the one to fail, or 0
+ * @one_in: one of so many fails, or 0
+ * @seed: of @one_in
+ * @asked: allocations that the plan was asked about
+ * @failed: those that failed
+ */
+static struct {
+	unsigned int whose;
+	unsigned long self;
+	u64 nth;
+	u32 one_in;
+	u64 seed;
+	u64 asked;
+	u64 failed;
+} plan;
+
+static u64 live;
+
+static unsigned int whose_allocation(void)
+{
+	if (native_thread_is_worker)
+		return NATIVE_FAIL_WORKERS;
+	return native_thread == plan.self ? NATIVE_FAIL_SELF : NATIVE_FAIL_OTHERS;
+}
+
+static bool shall_fail(gfp_t gfp)
+{
+	u64 number, state;
+
+	if (gfpflags_allow_blocking(gfp))
+		might_sleep();
+	if (!(__atomic_load_n(&plan.whose, __ATOMIC_ACQUIRE) & whose_allocation()))
+		return false;
+	number = __atomic_add_fetch(&plan.asked, 1, __ATOMIC_RELAXED);
+	state = plan.seed + number;
+	if (number != plan.nth &&
+	    (!plan.one_in || native_random(&state) % plan.one_in))
+		return false;
+	__atomic_add_fetch(&plan.failed, 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+static void make_plan(unsigned int whose, u64 nth, u32 one_in, u64 seed)
+{
+	native_fail_no_more();
+	plan.self = native_thread;
+	plan.nth = nth;
+	plan.one_in = one_in;
+	plan.seed = seed;
+	plan.asked = 0;
+	plan.failed = 0;
+	__atomic_store_n(&plan.whose, whose, __ATOMIC_RELEASE);
+}
+
+void native_fail_nth(unsigned int whose, u64 nth)
+{
+	make_plan(whose, nth, 0, 0);
+}
+
+void native_fail_randomly(unsigned int whose, u32 one_in, u64 seed)
+{
+	make_plan(whose, 0, one_in, seed);
+}
+
+u64 native_fail_no_more(void)
+{
+	__atomic_store_n(&plan.whose, 0, __ATOMIC_RELEASE);
+	return __atomic_load_n(&plan.failed, __ATOMIC_RELAXED);
+}
+
+u64 native_allocations(void)
+{
+	return __atomic_load_n(&live, __ATOMIC_RELAXED);
+}
+
+static void *counted(void *memory)
+{
+	if (memory)
+		__atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
+	return memory;
+}
+
+static void count_freed(void)
+{
+	__atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
+}
+
+void *kvmalloc(size_t size, gfp_t gfp)
+{
+	void *memory;
+
+	if (shall_fail(gfp) || posix_memalign(&memory, SMP_CACHE_BYTES, size))
+		return NULL;
+	if (gfp & __GFP_ZERO)
+		memset(memory, 0, size);
+	return counted(memory);
+}
+
+void *kvmalloc_array(size_t count, size_t size, gfp_t gfp)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		return NULL;
+	return kvmalloc(bytes, gfp);
+}
+
+void kvfree(const void *memory)
+{
+	if (!memory)
+		return;
+	count_freed();
+	free((void *)memory);
+}
+
+static void *map_pages(size_t size, int populate)
+{
+	char *pages = mmap(NULL, size + 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | populate, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return NULL;
+	*(size_t *)pages = size;
+	native_assert(!mprotect(pages + PAGE_SIZE + size, PAGE_SIZE, PROT_NONE));
+	return counted(pages + PAGE_SIZE);
+}
+
+void *__vmalloc(unsigned long size, gfp_t gfp)
+{
+	return shall_fail(gfp) ? NULL : map_pages(PAGE_ALIGN(size), MAP_POPULATE);
+}
+
+void vfree(const void *memory)
+{
+	char *pages;
+
+	if (!memory)
+		return;
+	count_freed();
+	pages = (char *)memory - PAGE_SIZE;
+	native_assert(!munmap(pages, *(size_t *)pages + 2 * PAGE_SIZE));
+}
+
+void *native_alloc_percpu(size_t size, gfp_t gfp)
+{
+	native_assert(size <= NATIVE_PERCPU_BYTES);
+	if (shall_fail(gfp))
+		return NULL;
+	return map_pages(NATIVE_THREADS_MAX * NATIVE_PERCPU_BYTES, 0);
+}
+
+void free_percpu(void __percpu *memory)
+{
+	vfree(memory);
+}

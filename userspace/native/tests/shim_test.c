@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The shim does what the kernel does, as far as the core depends on it.
+ */
+#include "support.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+
+#include <linux/jiffies.h>
+#include <linux/percpu_counter.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+#include <linux/xxhash.h>
+
+/* Hashes */
+
+/* The paper's key and messages: bytes 0, 1, 2, ... */
+static void siphash_equals_the_published_vectors(void **state)
+{
+	static const u64 vectors[] = {
+		0x726fdb47dd0e0e31ULL, 0x74f839c593dc67fdULL,
+		0x0d6c8009d9a94f5aULL, 0x85676696d7fb7e2dULL,
+		0xcf2794e0277187b7ULL, 0x18765564cd99a68dULL,
+		0xcbc9466e58fee3ceULL, 0xab0200f58b01d137ULL,
+		0x93f5f5799a932462ULL, 0x9e0082df0ba9e4b0ULL,
+		0x7a5dbbc594ddb9f3ULL, 0xf4b32f46226bada7ULL,
+		0x751e8fbc860ee5fbULL, 0x14ea5627c0843d90ULL,
+		0xf723ca908e7af2eeULL, 0xa129ca6149be45e5ULL,
+	};
+	static const siphash_key_t key = {
+		{ 0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL },
+	};
+	u8 message[ARRAY_SIZE(vectors)];
+	size_t size;
+
+	(void)state;
+	for (size = 0; size < ARRAY_SIZE(vectors); size++) {
+		message[size] = size;
+		assert_true(siphash(message, size, &key) == vectors[size]);
+	}
+	assert_true(siphash_1u64(0x0706050403020100ULL, &key) == vectors[8]);
+}
+
+static void xxh64_equals_the_published_vectors(void **state)
+{
+	(void)state;
+	assert_true(xxh64("", 0, 0) == 0xef46db3751d8e999ULL);
+	assert_true(xxh64("abc", 3, 0) == 0x44bc2cf5ad770999ULL);
+}
+
+/* Memory */
+
+static void the_nth_allocation_fails_and_no_other(void **state)
+{
+	void *first, *second, *third;
+
+	(void)state;
+	native_fail_nth(NATIVE_FAIL_SELF, 2);
+	first = kzalloc(100, GFP_KERNEL);
+	second = __vmalloc(100, GFP_KERNEL | __GFP_ZERO);
+	third = kvcalloc(10, 10, GFP_KERNEL);
+	assert_int_equal(native_fail_no_more(), 1);
+	assert_non_null(first);
+	assert_null(second);
+	assert_non_null(third);
+	kfree(first);
+	vfree(second);
+	kvfree(third);
+}
+
+static void allocations_of_others_do_not_fail(void **state)
+{
+	void *memory;
+
+	(void)state;
+	native_fail_randomly(NATIVE_FAIL_WORKERS | NATIVE_FAIL_OTHERS, 1, 1);
+	memory = kzalloc(100, GFP_KERNEL);
+	assert_int_equal(native_fail_no_more(), 0);
+	assert_non_null(memory);
+	kfree(memory);
+}
+
+/* Counters */
+
+#define THREADS		4
+#define COUNTS		10000
+
+static void *count(void *argument)
+{
+	int i;
+
+	native_thread_begin();
+	for (i = 0; i < COUNTS; i++)
+		percpu_counter_add_batch(argument, i % 3 ? 1 : -1, 4);
+	native_thread_end();
+	return NULL;
+}
+
+static void a_percpu_counter_is_exact_when_added_up(void **state)
+{
+	struct percpu_counter counter;
+	pthread_t threads[THREADS];
+	int i;
+
+	(void)state;
+	assert_int_equal(percpu_counter_init(&counter, 5, GFP_KERNEL), 0);
+	for (i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, count, &counter);
+	for (i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(percpu_counter_sum(&counter),
+			 5 + THREADS * (COUNTS / 3 - 1));
+	percpu_counter_destroy(&counter);
+}
+
+/* Works */
+
+/**
+ * struct job - a work that tells what becomes of it
+ * @dwork: the work
+ * @runs: how often it ran
+ * @running: threads that run it
+ * @overlapped: two of them did at the same time
+ * @blocked: it does not end before this is false
+ */
+struct job {
+	struct delayed_work dwork;
+	int runs;
+	int running;
+	bool overlapped;
+	bool blocked;
+};
+
+static int read_int(const int *number)
+{
+	return __atomic_load_n(number, __ATOMIC_SEQ_CST);
+}
+
+static void run_job(struct work_struct *work)
+{
+	struct job *job = container_of(to_delayed_work(work), struct job,
+				       dwork);
+
+	if (__atomic_fetch_add(&job->running, 1, __ATOMIC_SEQ_CST))
+		job->overlapped = true;
+	while (__atomic_load_n(&job->blocked, __ATOMIC_SEQ_CST))
+		sched_yield();
+	__atomic_fetch_add(&job->runs, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&job->running, 1, __ATOMIC_SEQ_CST);
+}
+
+static struct workqueue_struct *job_begin(struct job *job)
+{
+	*job = (struct job){ };
+	INIT_DELAYED_WORK(&job->dwork, run_job);
+	return alloc_workqueue("test", WQ_UNBOUND, 0);
+}
+
+/* Returns when the job runs, and goes on doing so until it is unblocked. */
+static void start_blocked(struct workqueue_struct *wq, struct job *job)
+{
+	job->blocked = true;
+	assert_true(queue_delayed_work(wq, &job->dwork, 0));
+	while (!read_int(&job->running))
+		sched_yield();
+}
+
+static void unblock(struct job *job)
+{
+	__atomic_store_n(&job->blocked, false, __ATOMIC_SEQ_CST);
+}
+
+static void a_pending_work_is_not_queued_again(void **state)
+{
+	struct job job;
+	struct workqueue_struct *wq = job_begin(&job);
+
+	(void)state;
+	assert_true(queue_delayed_work(wq, &job.dwork, 100000));
+	assert_false(queue_delayed_work(wq, &job.dwork, 0));
+	assert_true(flush_delayed_work(&job.dwork));
+	assert_int_equal(read_int(&job.runs), 1);
+	assert_false(flush_delayed_work(&job.dwork));
+	destroy_workqueue(wq);
+}
+
+static void a_delay_can_be_changed(void **state)
+{
+	struct job job;
+	struct workqueue_struct *wq = job_begin(&job);
+	unsigned long begin = jiffies;
+
+	(void)state;
+	assert_false(mod_delayed_work(wq, &job.dwork, 100000));
+	assert_true(mod_delayed_work(wq, &job.dwork, 20));
+	while (!read_int(&job.runs))
+		sched_yield();
+	assert_true(jiffies - begin >= 20);
+	destroy_workqueue(wq);
+}
+
+static void a_work_queued_while_it_runs_runs_again_but_not_beside_itself(void **state)
+{
+	struct job job;
+	struct workqueue_struct *wq = job_begin(&job);
+
+	(void)state;
+	start_blocked(wq, &job);
+	assert_true(queue_delayed_work(wq, &job.dwork, 0));
+	assert_false(queue_delayed_work(wq, &job.dwork, 0));
+	unblock(&job);
+	flush_delayed_work(&job.dwork);
+	assert_int_equal(read_int(&job.runs), 2);
+	assert_false(job.overlapped);
+	destroy_workqueue(wq);
+}
+
+static void *unblock_later(void *argument)
+{
+	struct timespec while_others_wait = { .tv_nsec = 10000000 };
+
+	nanosleep(&while_others_wait, NULL);
+	unblock(argument);
+	return NULL;
+}
+
+static void a_cancelled_work_has_ended_and_does_not_run_again(void **state)
+{
+	struct job job;
+	struct workqueue_struct *wq = job_begin(&job);
+	pthread_t thread;
+
+	(void)state;
+	start_blocked(wq, &job);
+	assert_true(queue_delayed_work(wq, &job.dwork, 0));
+	pthread_create(&thread, NULL, unblock_later, &job);
+	assert_true(cancel_delayed_work_sync(&job.dwork));
+	assert_int_equal(read_int(&job.running), 0);
+	assert_int_equal(read_int(&job.runs), 1);
+	pthread_join(thread, NULL);
+	destroy_workqueue(wq);
+	assert_int_equal(read_int(&job.runs), 1);
+}
+
+/* RCU */
+
+static void a_grace_period_covers_the_states_before_it(void **state)
+{
+	unsigned long before = get_state_synchronize_rcu();
+
+	(void)state;
+	assert_true(poll_state_synchronize_rcu(get_completed_synchronize_rcu()));
+	assert_false(poll_state_synchronize_rcu(before));
+	cond_synchronize_rcu(before);
+	assert_true(poll_state_synchronize_rcu(before));
+	assert_false(poll_state_synchronize_rcu(get_state_synchronize_rcu()));
+}
+
+/**
+ * struct marker - a work that leaves a mark
+ * @rwork: the work
+ * @done: the mark
+ */
+struct marker {
+	struct rcu_work rwork;
+	bool done;
+};
+
+static void leave_mark(struct work_struct *work)
+{
+	struct marker *marker = container_of(to_rcu_work(work), struct marker,
+					     rwork);
+
+	__atomic_store_n(&marker->done, true, __ATOMIC_SEQ_CST);
+}
+
+static void an_rcu_work_waits_for_readers(void **state)
+{
+	struct marker marker = { };
+	struct workqueue_struct *wq = alloc_workqueue("test", WQ_UNBOUND, 0);
+	struct timespec long_enough = { .tv_nsec = 50000000 };
+
+	(void)state;
+	INIT_RCU_WORK(&marker.rwork, leave_mark);
+	rcu_read_lock();
+	queue_rcu_work(wq, &marker.rwork);
+	nanosleep(&long_enough, NULL);
+	assert_false(__atomic_load_n(&marker.done, __ATOMIC_SEQ_CST));
+	rcu_read_unlock();
+	rcu_barrier();
+	destroy_workqueue(wq);
+	assert_true(marker.done);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(siphash_equals_the_published_vectors),
+		cmocka_unit_test(xxh64_equals_the_published_vectors),
+		cmocka_unit_test(the_nth_allocation_fails_and_no_other),
+		cmocka_unit_test(allocations_of_others_do_not_fail),
+		cmocka_unit_test(a_percpu_counter_is_exact_when_added_up),
+		cmocka_unit_test(a_pending_work_is_not_queued_again),
+		cmocka_unit_test(a_delay_can_be_changed),
+		cmocka_unit_test(a_work_queued_while_it_runs_runs_again_but_not_beside_itself),
+		cmocka_unit_test(a_cancelled_work_has_ended_and_does_not_run_again),
+		cmocka_unit_test(a_grace_period_covers_the_states_before_it),
+		cmocka_unit_test(an_rcu_work_waits_for_readers),
+	};
+
+	return run_core_tests(tests);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What must be true of the inside of a map that nobody uses.
+ */
+#ifndef _NATIVE_TESTS_STRUCTURE_H
+#define _NATIVE_TESTS_STRUCTURE_H
+
+struct bucketmap;
+
+const char *structure_fault(struct bucketmap *map);
+
+#endif /* _NATIVE_TESTS_STRUCTURE_H */
