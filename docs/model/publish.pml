@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a reader gets to a new table and to what was moved there, on a processor
+ * that reorders: barriers (D) and (E). How accesses are reordered is told in
+ * section.pml.
+ *
+ * An old table with one bucket, which holds the watched key, and a new one. The
+ * bucket is moved by the worker or by a writer that helps.
+ *
+ * process  is                                          in module/core/
+ * worker   makes and publishes the new table, moves    resize.c: publish(),
+ *          the bucket or waits until it has moved,     retire();
+ *          and lets map->table point to the new table  evacuate.c: bm_evacuate()
+ * helper   moves the bucket, if the worker does not    evacuate.c: bm_evacuate()
+ * reader   one lookup that ends in the new table,      read.c: find_home(),
+ *          by way of the old one or at once            read_chain()
+ *
+ * Checked: the reader finds the new table complete, and the entry in it. (While
+ * it finds the bucket not flagged it finds the entry there: protocol.pml.)
+ *
+ * Broken variants: FLAG_RELAXED, FLAG_LOAD_RELAXED (D); NEXT_RELAXED,
+ * MAP_RELAXED, NO_DEREFERENCE (E).
+ */
+
+bool map_table;			/* map->table is the new table */
+bool next;			/* old->next is the new table */
+bool evacuated;			/* in the old bucket's head */
+bool complete;			/* the new table has been made: its heads */
+bool tag;			/* the copy's */
+bool value;
+bool helped;			/* the helper moves the bucket */
+
+#define BEFORE(those)	((done & (those)) == (those))
+#define ACCESS(bit, those, what)					\
+	:: d_step { !(done & bit) && BEFORE(those) ->			\
+		    what; done = done | bit }
+
+#define COMPLETE	1
+#define NEXT		2
+#define VALUE		4
+#define TAG		8
+#define FLAG		16
+#define MAP		32
+#define ALL		63
+#define COPY		(VALUE | TAG | FLAG)
+
+#ifdef FLAG_RELAXED
+#define FLAG_RELEASE	0
+#else
+#define FLAG_RELEASE	(COMPLETE | NEXT | VALUE | TAG)
+#endif
+#ifdef NEXT_RELAXED
+#define NEXT_RELEASE	0
+#else
+#define NEXT_RELEASE	COMPLETE
+#endif
+#ifdef MAP_RELAXED
+#define MAP_RELEASE	0
+#else
+#define MAP_RELEASE	(COMPLETE | NEXT | COPY)
+#endif
+
+proctype worker()
+{
+	byte done;
+
+	if
+	:: helped = true; done = COPY
+	:: skip
+	fi;
+	do
+	ACCESS(COMPLETE, 0, complete = true)
+	ACCESS(NEXT, NEXT_RELEASE, next = true)
+	ACCESS(VALUE, 0, value = true)
+	ACCESS(TAG, VALUE, tag = true)		/* (B), see insert.pml */
+	ACCESS(FLAG, FLAG_RELEASE, evacuated = true)
+	/* It knows of its own flag before others see it. */
+	:: d_step { !(done & MAP) && BEFORE(MAP_RELEASE) &&
+		    (evacuated || !helped) ->
+		    map_table = true; done = done | MAP }
+	:: done == ALL -> break
+	od
+}
+
+proctype helper()
+{
+	byte done = COMPLETE | NEXT;
+
+end:	next && helped ->
+	assert(complete);
+	do
+	ACCESS(VALUE, 0, value = true)
+	ACCESS(TAG, VALUE, tag = true)
+	ACCESS(FLAG, FLAG_RELEASE, evacuated = true)
+	:: done == (COMPLETE | NEXT | COPY) -> break
+	od
+}
+
+#ifdef NO_DEREFERENCE
+#define DEREFERENCE(it)	0
+#else
+#define DEREFERENCE(it)	it
+#endif
+#ifdef FLAG_LOAD_RELAXED
+#define FLAG_ACQUIRE	0
+#else
+#define FLAG_ACQUIRE	FLAG
+#endif
+#define NEW_HEAD	(DEREFERENCE(MAP) | DEREFERENCE(NEXT) | FLAG_ACQUIRE)
+
+proctype reader()
+{
+	bool map, flag, successor, head, has_tag, data, direct;
+	byte done;
+
+	if
+	:: direct = true; done = FLAG | NEXT
+	:: skip
+	fi;
+	do
+	ACCESS(MAP, 0, map = map_table)
+	ACCESS(FLAG, DEREFERENCE(MAP), flag = evacuated)
+	ACCESS(NEXT, DEREFERENCE(MAP) | FLAG_ACQUIRE, successor = next)
+	ACCESS(COMPLETE, NEW_HEAD, head = complete)
+	ACCESS(TAG, NEW_HEAD | COMPLETE, has_tag = tag)	/* (A) acquire */
+	ACCESS(VALUE, NEW_HEAD | COMPLETE | TAG, data = value)
+	:: done == ALL -> break
+	od;
+	if
+	:: map != direct			/* a wrong guess */
+	:: map == direct && !direct && !flag	/* stays in the old table */
+	:: else ->
+		assert(direct || successor);
+		assert(head);
+		assert(has_tag && data)
+	fi
+}
+
+init {
+	atomic {
+		run worker();
+		run helper();
+		run reader()
+	}
+}
