@@ -288,6 +288,26 @@ static void an_overwrite_changes_its_window_alone(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
+/* However short the window: a reader may look at more than that. */
+static void every_part_of_a_longer_value_needs_one(struct kunit *test)
+{
+	struct bucketmap *map = two_buckets(test);
+	struct bmt_key key = bmt_make_key(map, hash_in(0, 9), 4);
+	struct bucketmap_window window;
+	u8 bytes[VALUE_SIZE] = { };
+
+	bmt_put_made(test, map, hash_in(0, 9), 4);
+	for (window.offset = 0; window.offset < 16; window.offset++)
+		for (window.length = 1; window.length <= 8; window.length++) {
+			u32 seq = head_seq(map, 0);
+
+			KUNIT_ASSERT_EQ(test, 0,
+					bucketmap_store(map, &key, window,
+							bytes, GFP_KERNEL));
+			KUNIT_ASSERT_EQ(test, head_seq(map, 0), seq + 2);
+		}
+}
+
 static void a_value_of_one_word_needs_no_write_section(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
@@ -414,6 +434,7 @@ static struct kunit_case bucket_cases[] = {
 	KUNIT_CASE(a_record_given_back_is_used_again),
 	KUNIT_CASE(a_removal_is_a_write_section),
 	KUNIT_CASE(an_overwrite_changes_its_window_alone),
+	KUNIT_CASE(every_part_of_a_longer_value_needs_one),
 	KUNIT_CASE(a_value_of_one_word_needs_no_write_section),
 	KUNIT_CASE(seq_wraps_and_the_chain_stays),
 	KUNIT_CASE(keys_of_one_hash_fill_a_chain_and_no_more),

@@ -116,7 +116,7 @@ static void crew_join(struct crew *crew, struct member *member)
 }
 
 /* Waits for the first @writers threads, and stops those that watch them. */
-static void crew_finish(struct crew *crew, u32 writers)
+static void crew_join_all(struct crew *crew, u32 writers)
 {
 	u32 i;
 
@@ -125,6 +125,12 @@ static void crew_finish(struct crew *crew, u32 writers)
 			WRITE_ONCE(crew->stop, true);
 		crew_join(crew, &crew->members[i]);
 	}
+}
+
+/* The same, and the worker comes to rest. */
+static void crew_finish(struct crew *crew, u32 writers)
+{
+	crew_join_all(crew, writers);
 	bmt_settle(crew->test, crew->map);
 }
 
@@ -178,6 +184,7 @@ static void insert_many(struct member *member)
 
 	for (key = 0; key < 101000 && going_on(member); key++) {
 		expect(member, !bmt_put(crew->map, key), key);
+		/* Pairs with the acquire in look_up_inserted(). */
 		smp_store_release(&crew->inserted, key + 1);
 		member->done++;
 	}
@@ -189,9 +196,10 @@ static void look_up_inserted(struct member *member)
 	struct crew *crew = member->crew;
 
 	while (going_on(member)) {
-		u64 inserted = smp_load_acquire(&crew->inserted);
-		u64 key, value;
+		u64 inserted, key, value;
 
+		/* Pairs with the release in insert_many(). */
+		inserted = smp_load_acquire(&crew->inserted);
 		if (!inserted)
 			continue;
 		if (below(member, 2))
@@ -324,6 +332,65 @@ static void no_value_is_ever_torn(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
+/* A value that takes long to be written, so that it can be met half-way. */
+#define LONG_WORDS	128
+
+static struct bucketmap *long_map(struct kunit *test)
+{
+	struct bucketmap_config config = {
+		.key_size = sizeof(u64),
+		.value_size = LONG_WORDS * sizeof(u64),
+	};
+
+	return bmt_map(test, &config);
+}
+
+static void come_and_go_long(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+	u64 value[LONG_WORDS];
+	u32 i;
+
+	while (member->done < 4000 && going_on(member)) {
+		u64 key = below(member, 2 * WIDE_KEYS);
+
+		for (i = 0; i < LONG_WORDS; i++)
+			value[i] = bmt_value(key) + i;
+		if (bucketmap_insert(map, &key, WHOLE, value, GFP_KERNEL))
+			bucketmap_delete(map, &key);
+		member->done++;
+	}
+}
+
+static void look_up_long(struct member *member)
+{
+	u64 value[LONG_WORDS];
+	u32 i;
+
+	while (going_on(member)) {
+		u64 key = below(member, 2 * WIDE_KEYS);
+		int err;
+
+		err = bucketmap_lookup(member->crew->map, &key, WHOLE, value);
+		expect(member, !err || err == -ENOENT, key);
+		for (i = 0; i < LONG_WORDS && !err; i++)
+			expect(member, value[i] == bmt_value(key) + i, key);
+		member->done++;
+	}
+}
+
+static void an_entry_is_whole_as_soon_as_it_is_seen(struct kunit *test)
+{
+	struct bucketmap *map = long_map(test);
+	struct crew *crew = crew_of(test, map);
+
+	crew_add(crew, come_and_go_long);
+	crew_add(crew, look_up_long);
+	crew_add(crew, look_up_long);
+	crew_finish(crew, 1);
+	bmt_check_map(test, map);
+}
+
 static void look_up_one_value_often(struct member *member)
 {
 	while (member->done < 30000 && going_on(member))
@@ -392,6 +459,7 @@ static u64 stay_inside(struct crew *crew, u64 number)
 		locked = bm_counters_sum(crew->map, BM_LOOKUP_LOCKED);
 		cpu_relax();
 	}
+	/* As a write section ends: (A) in bucket.c. */
 	smp_store_release(&bucket.home->head, bucket.home->head + 1);
 	bm_bucket_unlock(&bucket);
 	rcu_read_unlock();
@@ -556,6 +624,7 @@ static void insert_at_the_limit(struct member *member)
 		int err = bmt_put(map, key);
 
 		expect(member, !err || err == -EEXIST || err == -ENOSPC, key);
+		expect(member, atomic64_read(&map->credit) >= 0, key);
 		key = below(member, 2 * LIMIT);
 		if (!below(member, 3))
 			bucketmap_delete(map, &key);
@@ -576,11 +645,6 @@ static void the_limit_holds_when_all_insert(struct kunit *test)
 
 	crew_add(crew, insert_at_the_limit);
 	crew_add(crew, insert_at_the_limit);
-	while (!completion_done(&crew->members[0].finished)) {
-		credit = atomic64_read(&map->credit);
-		KUNIT_EXPECT_LE(test, credit, LIMIT);
-		let_others_run();
-	}
 	crew_finish(crew, 2);
 	credit = atomic64_read(&map->credit);
 	KUNIT_EXPECT_EQ(test, bmt_count(map) + credit, LIMIT);
@@ -700,6 +764,59 @@ static void what_stays_is_always_found(struct kunit *test, bool resize)
 			bm_counters_sum(map, BM_INSERTED));
 }
 
+#define CHAIN_STAY	40
+#define CHAIN_CHURN	60
+
+static int put_made(struct bucketmap *map, u64 hash, u64 number)
+{
+	struct bmt_key key = bmt_make_key(map, hash, number);
+	u64 value = bmt_value(hash + number);
+
+	return bucketmap_insert(map, &key, WHOLE, &value, GFP_KERNEL);
+}
+
+/* All in one chain, all of one tag. */
+static void churn_chain(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+
+	while (member->done < 30000 && going_on(member)) {
+		u64 number = CHAIN_STAY + below(member, CHAIN_CHURN);
+		struct bmt_key key = bmt_make_key(map, 77, number);
+
+		if (put_made(map, 77, number))
+			bucketmap_delete(map, &key);
+		member->done++;
+	}
+}
+
+static void look_up_chain(struct member *member)
+{
+	while (going_on(member)) {
+		u64 number = below(member, CHAIN_STAY);
+
+		expect(member, bmt_has_made(member->crew->map, 77, number),
+		       number);
+		member->done++;
+	}
+}
+
+/* Deletes fill holes with the last entry: it goes where a reader has been. */
+static void a_key_is_found_while_its_entry_moves(struct kunit *test)
+{
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
+	struct crew *crew = crew_of(test, map);
+	u64 number;
+
+	for (number = 0; number < CHAIN_STAY; number++)
+		bmt_put_made(test, map, 77, number);
+	crew_add(crew, churn_chain);
+	crew_add(crew, look_up_chain);
+	crew_add(crew, look_up_chain);
+	crew_finish(crew, 1);
+	bmt_check_map(test, map);
+}
+
 static void what_stays_is_found_among_what_comes_and_goes(struct kunit *test)
 {
 	what_stays_is_always_found(test, false);
@@ -708,6 +825,75 @@ static void what_stays_is_found_among_what_comes_and_goes(struct kunit *test)
 static void what_stays_is_found_while_the_table_is_resized(struct kunit *test)
 {
 	what_stays_is_always_found(test, true);
+}
+
+/* Merging */
+
+#define MERGE_FROM	9
+#define MERGE_TO	4
+#define MERGE_KEYS	2500
+
+/* Moves every other bucket, as writers and the worker do at the same time. */
+static void move_my_buckets(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+	struct bm_table *table = bmt_table(map);
+	u32 index = member->number;
+
+	while (index < bm_table_buckets(table)) {
+		int err;
+
+		let_others_run();
+		rcu_read_lock();
+		err = bm_evacuate(map, table, index, BM_MOVED_BY_WRITERS);
+		rcu_read_unlock();
+		if (err)
+			bmt_reserve_grow(member->crew->test, bmt_next(table));
+		else
+			index += 2;
+	}
+	member->done++;
+}
+
+static void delete_some(struct member *member)
+{
+	u64 key;
+
+	for (key = 0; key < MERGE_KEYS; key += 3) {
+		let_others_run();
+		expect(member, !bucketmap_delete(member->crew->map, &key),
+		       key);
+	}
+	member->done++;
+}
+
+static void many_merge_buckets_at_once(struct kunit *test)
+{
+	u32 round;
+
+	for (round = 0; round < 12; round++) {
+		struct bucketmap *map;
+		struct crew *crew;
+		u64 key;
+
+		map = bmt_numbers(test, BM_LOAD_GROW(1ULL << MERGE_FROM));
+		crew = crew_of(test, map);
+		bmt_worker_hold(map);
+		bmt_fill(test, map, 0, MERGE_KEYS);
+		bmt_publish(test, map, MERGE_TO);
+		crew_add(crew, move_my_buckets);
+		crew_add(crew, move_my_buckets);
+		crew_add(crew, delete_some);
+		crew_join_all(crew, 3);
+		for (key = 0; key < MERGE_KEYS; key++) {
+			if (key % 3)
+				bmt_check(test, map, key, 1);
+			else
+				bmt_check_absent(test, map, key, 1);
+		}
+		bmt_check_map(test, map);
+		bmt_map_destroy(test, map);
+	}
 }
 
 /* Softirqs */
@@ -784,6 +970,7 @@ static void softirqs_may_use_a_map(struct kunit *test)
 static struct kunit_case concurrent_cases[] = {
 	KUNIT_CASE_SLOW(lookups_find_what_was_inserted_before),
 	KUNIT_CASE_SLOW(no_value_is_ever_torn),
+	KUNIT_CASE_SLOW(an_entry_is_whole_as_soon_as_it_is_seen),
 	KUNIT_CASE_SLOW(readers_get_ahead_in_a_storm_of_writes),
 	KUNIT_CASE(a_reader_that_is_disturbed_takes_the_lock),
 	KUNIT_CASE(a_reader_waits_for_a_writer_that_takes_long),
@@ -791,8 +978,10 @@ static struct kunit_case concurrent_cases[] = {
 	KUNIT_CASE_SLOW(no_comparison_succeeds_twice),
 	KUNIT_CASE_SLOW(of_two_equal_writes_one_succeeds),
 	KUNIT_CASE_SLOW(the_limit_holds_when_all_insert),
+	KUNIT_CASE_SLOW(a_key_is_found_while_its_entry_moves),
 	KUNIT_CASE_SLOW(what_stays_is_found_among_what_comes_and_goes),
 	KUNIT_CASE_SLOW(what_stays_is_found_while_the_table_is_resized),
+	KUNIT_CASE_SLOW(many_merge_buckets_at_once),
 	KUNIT_CASE_SLOW(softirqs_may_use_a_map),
 	{}
 };

@@ -148,7 +148,7 @@ static void maps_are_created_with_a_random_hash_key(struct kunit *test)
 		bucketmap_destroy(maps[1]);
 }
 
-/* With 256 entries per bucket on average: no bucket with less or more by 160. */
+/* 256 entries per bucket on average: none has 160 less or more. */
 static void keys_are_spread_evenly(struct kunit *test)
 {
 	u32 i, xxh64;

@@ -374,7 +374,7 @@ static void a_group_is_not_broken_by_a_full_buffer(struct kunit *test)
 	}
 }
 
-/* Groups next to each other, in a bucket that has more than is sorted at once. */
+/* Groups next to each other, more of them than is put in order at once. */
 static void many_groups_are_returned_in_order(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);

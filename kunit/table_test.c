@@ -101,7 +101,7 @@ static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
 	}
 }
 
-/* Returns how many records a list has, -1 if one of them is not as it must be. */
+/* Returns how many records a list has, -1 if one is not as it must be. */
 static int list_length(struct bm_table *table, u32 link, ulong *taken)
 {
 	struct bm_record *record;
@@ -281,6 +281,10 @@ static void links_out_of_bounds_lead_nowhere(struct kunit *test)
 		bmt_reserve_grow(test, table);
 	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, end));
 	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end + 1));
+	/* It is not just that nothing is there. */
+	table->reserve.max--;
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end));
+	table->reserve.max++;
 }
 
 static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)

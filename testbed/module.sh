@@ -8,10 +8,11 @@
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/kernels.sh"
 
-# Objects of an earlier build stay: make knows what is out of date.
+# Objects of an earlier build stay. A file that has changed gets the time of now, for make to see that it is newer than
+# they are: it may have been changed while they were built.
 copy_sources() {
 	mkdir -p "$1"
-	rsync -a --delete --include='*/' --include=/Kbuild --include='*.[ch]' --exclude='*' \
+	rsync -rc --delete --include='*/' --include=/Kbuild --include='*.[ch]' --exclude='*' \
 		"$ROOT/Kbuild" "$ROOT/module" "$ROOT/kunit" "$1/"
 }
 

@@ -11,7 +11,7 @@
 
 "$TESTBED/deps.sh" module user kernel vm
 kernels=("$@")
-[[ $# -gt 0 ]] || kernels=(uml x86 6.12 6.1)
+[[ $# -gt 0 ]] || kernels=(uml kasan kcsan 6.12 6.1)
 for kernel in "${kernels[@]}"; do
 	say "== tests on $kernel"
 	"$TESTBED/test-kernel.sh" "$kernel" | record || missing "$kernel: its tests did not run"
