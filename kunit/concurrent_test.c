@@ -49,6 +49,7 @@ struct member {
  * @test: the case
  * @map: the map
  * @count: how many threads there are
+ * @go: all are there and may begin
  * @stop: watchers shall come to an end
  * @inserted: all keys below this were inserted
  * @members: the threads
@@ -57,6 +58,7 @@ struct crew {
 	struct kunit *test;
 	struct bucketmap *map;
 	u32 count;
+	bool go;
 	bool stop;
 	u64 inserted;
 	struct member members[MEMBERS_MAX];
@@ -76,12 +78,14 @@ static int run_member(void *data)
 {
 	struct member *member = data;
 
+	while (!READ_ONCE(member->crew->go))
+		schedule();
 	member->work(member);
 	complete(&member->finished);
 	return 0;
 }
 
-/* Starts a thread, each on the next CPU. */
+/* Makes a thread, each on the next CPU. */
 static struct member *crew_add(struct crew *crew,
 			       void (*work)(struct member *member))
 {
@@ -115,11 +119,15 @@ static void crew_join(struct crew *crew, struct member *member)
 			    member->example);
 }
 
-/* Waits for the first @writers threads, and stops those that watch them. */
+/*
+ * Lets all begin, waits for the first @writers threads, and stops those that
+ * watch them.
+ */
 static void crew_join_all(struct crew *crew, u32 writers)
 {
 	u32 i;
 
+	WRITE_ONCE(crew->go, true);
 	for (i = 0; i < crew->count; i++) {
 		if (i == writers)
 			WRITE_ONCE(crew->stop, true);
@@ -433,11 +441,8 @@ static void a_reader_that_is_disturbed_takes_the_lock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_LOOKUP_LOCKED), 20);
 }
 
-/* As soon as a writer is in the bucket. */
 static void look_up_once(struct member *member)
 {
-	while (!READ_ONCE(member->crew->inserted) && going_on(member))
-		;
 	expect_found(member, 1);
 	member->done++;
 }
@@ -454,7 +459,7 @@ static u64 stay_inside(struct crew *crew, u64 number)
 	rcu_read_lock();
 	bm_bucket_lock(crew->map, key.hash, &bucket);
 	WRITE_ONCE(bucket.home->head, bucket.home->head + 1);
-	WRITE_ONCE(crew->inserted, 1);
+	WRITE_ONCE(crew->go, true);
 	while (!locked && ktime_before(ktime_get(), end)) {
 		locked = bm_counters_sum(crew->map, BM_LOOKUP_LOCKED);
 		cpu_relax();
@@ -764,39 +769,66 @@ static void what_stays_is_always_found(struct kunit *test, bool resize)
 			bm_counters_sum(map, BM_INSERTED));
 }
 
-#define CHAIN_STAY	40
-#define CHAIN_CHURN	60
-
-static int put_made(struct bucketmap *map, u64 hash, u64 number)
-{
-	struct bmt_key key = bmt_make_key(map, hash, number);
-	u64 value = bmt_value(hash + number);
-
-	return bucketmap_insert(map, &key, WHOLE, &value, GFP_KERNEL);
-}
+#define CHAIN_FRONT	60
+#define CHAIN_WATCHED	20
 
 /* All in one chain, all of one tag. */
-static void churn_chain(struct member *member)
+static void put_in_chain(struct member *member, u64 number)
 {
 	struct bucketmap *map = member->crew->map;
+	struct bmt_key key = bmt_make_key(map, 77, number);
+	u64 value = bmt_value(77 + number);
 
-	while (member->done < 30000 && going_on(member)) {
-		u64 number = CHAIN_STAY + below(member, CHAIN_CHURN);
-		struct bmt_key key = bmt_make_key(map, 77, number);
+	expect(member, !bucketmap_insert(map, &key, WHOLE, &value, GFP_KERNEL),
+	       number);
+}
 
-		if (put_made(map, 77, number))
-			bucketmap_delete(map, &key);
-		member->done++;
+static void delete_from_chain(struct member *member, u64 number)
+{
+	struct bucketmap *map = member->crew->map;
+	struct bmt_key key = bmt_make_key(map, 77, number);
+
+	expect(member, !bucketmap_delete(map, &key), number);
+}
+
+/*
+ * The keys at the end of the chain are watched while those at its beginning
+ * are deleted.
+ */
+static void move_to_the_front(struct member *member)
+{
+	struct crew *crew = member->crew;
+	u64 i;
+
+	while (member->done < 300 && going_on(member)) {
+		for (i = 0; i < CHAIN_FRONT + CHAIN_WATCHED; i++)
+			put_in_chain(member, i);
+		/* Pairs with the acquire in watch_chain(). */
+		smp_store_release(&crew->inserted, ++member->done);
+		for (i = 0; i < CHAIN_FRONT; i++)
+			delete_from_chain(member, i);
+		WRITE_ONCE(crew->inserted, 0);
+		smp_mb(); /* Pairs with the one in watch_chain(). */
+		for (; i < CHAIN_FRONT + CHAIN_WATCHED; i++)
+			delete_from_chain(member, i);
 	}
 }
 
-static void look_up_chain(struct member *member)
+static void watch_chain(struct member *member)
 {
-	while (going_on(member)) {
-		u64 number = below(member, CHAIN_STAY);
+	struct crew *crew = member->crew;
 
-		expect(member, bmt_has_made(member->crew->map, 77, number),
-		       number);
+	while (going_on(member)) {
+		u64 number = CHAIN_FRONT + below(member, CHAIN_WATCHED);
+		u64 round;
+
+		/* Pairs with the release in move_to_the_front(). */
+		round = smp_load_acquire(&crew->inserted);
+		if (!bmt_has_made(crew->map, 77, number)) {
+			smp_mb(); /* Pairs with the one there. */
+			expect(member, !round ||
+			       READ_ONCE(crew->inserted) != round, number);
+		}
 		member->done++;
 	}
 }
@@ -806,13 +838,10 @@ static void a_key_is_found_while_its_entry_moves(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
 	struct crew *crew = crew_of(test, map);
-	u64 number;
 
-	for (number = 0; number < CHAIN_STAY; number++)
-		bmt_put_made(test, map, 77, number);
-	crew_add(crew, churn_chain);
-	crew_add(crew, look_up_chain);
-	crew_add(crew, look_up_chain);
+	crew_add(crew, move_to_the_front);
+	crew_add(crew, watch_chain);
+	crew_add(crew, watch_chain);
 	crew_finish(crew, 1);
 	bmt_check_map(test, map);
 }
@@ -943,7 +972,7 @@ static enum hrtimer_restart interrupt(struct hrtimer *timer)
 static void softirqs_may_use_a_map(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	struct interrupter it = { .map = map, .left = 1000 };
+	struct interrupter it = { .map = map, .left = 250 };
 	struct crew *crew = crew_of(test, map);
 
 	bmt_fill(test, map, 0, STAY);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Installs the Debian packages that are missing for a purpose:
 #
-#	deps.sh PURPOSE...	module, user, kernel, vm, check, native, fuzz, foreign
+#	deps.sh PURPOSE...	the purposes are the keys of the table below
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -11,6 +11,8 @@
 declare -A packages=(
 	[module]="gcc gcc-12 make libc6-dev libelf1 libssl3 zlib1g pahole rsync"
 	[user]="gcc make libc6-dev libcmocka-dev libjansson-dev"
+	[model]="spin gcc libc6-dev"
+	[coverage]="gcovr"
 	[kernel]="gcc make libc6-dev flex bison bc libelf-dev libssl-dev perl xz-utils"
 	[native]="gcc make libc6-dev libcmocka-dev liburcu-dev libxxhash-dev patch rsync"
 	[fuzz]="clang-14 libclang-rt-14-dev make libc6-dev liburcu-dev libxxhash-dev"

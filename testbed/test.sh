@@ -1,19 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make test: the KUnit suites on User-mode Linux and on a kernel with two CPUs, the end-to-end tests on Debian's
-# kernels. All parts run, even after one has failed; what is counted is what really ran.
+# make test: the core as a native library, the bugs that its checkers must catch, the models of the protocol; KUnit
+# suites on User-mode Linux and on debug kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All
+# parts run, even after one has failed; what is counted is what really ran.
 #
-#	test.sh [KERNEL...]
+#	test.sh [PART...]	native, seeded, model, or a kernel: uml, kasan, kcsan, 6.12, 6.1
+#
+# SEED=N repeats the random tests of a run that printed it.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
 
 "$TESTBED/deps.sh" module user kernel vm
-kernels=("$@")
-[[ $# -gt 0 ]] || kernels=(uml kasan kcsan 6.12 6.1)
-for kernel in "${kernels[@]}"; do
-	say "== tests on $kernel"
-	"$TESTBED/test-kernel.sh" "$kernel" | record || missing "$kernel: its tests did not run"
+run_part() {
+	case $1 in
+	native) "$ROOT/userspace/native/run.sh" ;;
+	seeded) "$ROOT/userspace/native/seeded.sh" ;;
+	model) "$ROOT/docs/model/check.sh" ;;
+	*) "$TESTBED/test-kernel.sh" "$1" ;;
+	esac
+}
+
+(($#)) || set -- native seeded model uml kasan kcsan 6.12 6.1
+for part in "$@"; do
+	say "== tests: $part"
+	run_part "$part" | record || missing "$part: see above"
 done
 conclude

@@ -130,9 +130,7 @@ selected() {
 	done <<<"$runs"
 }
 
-for package in spin gcc; do
-	command -v "$package" >/dev/null || die "package $package is missing"
-done
+"$TESTBED/deps.sh" model
 export -f run search complete judge
 export models work DEPTH MEMORY
 # shellcheck disable=SC2016 # each line is split into words, by the shell that runs it
