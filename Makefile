@@ -10,12 +10,12 @@ BUILD := $(CURDIR)/build
 MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
 PREFIX ?= /usr/local
 
-.PHONY: help all module user demo test check vm install clean
+.PHONY: help all module user demo test test-deep coverage check vm install clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
 	@echo
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 all: module user ## build the module (for the running kernel, or KDIR=...), the library and the command
 	@echo
@@ -40,6 +40,12 @@ demo: ## count words in a VM: four processes, one map, one of them killed (root 
 
 test: ## run all tests in User-mode Linux and in VMs; the last line counts them
 	@testbed/test.sh
+
+test-deep: ## the random tests for an hour or more; SEED=N repeats a run
+	@testbed/test-deep.sh
+
+coverage: ## which lines of module/core/ the tests run
+	@testbed/coverage.sh
 
 check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 	@testbed/check.sh

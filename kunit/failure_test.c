@@ -195,6 +195,8 @@ static bool work_with_failure(struct bucketmap *map, u32 nth)
 {
 	struct work_struct *work = &map->resize.work.work;
 
+	/* What was asked for meanwhile must not run beside it. */
+	bmt_worker_hold(map);
 	bmt_worker_free(map);
 	fail_nth(nth);
 	work->func(work);

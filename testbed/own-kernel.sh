@@ -6,14 +6,18 @@
 #	own-kernel.sh uml image		prints the kernel to boot
 #	own-kernel.sh uml arch		prints its ARCH
 #
-# What the fragment does not name is off. Its line "# arch: NAME" says what ARCH to build for.
+# What the fragment does not name is off. Its line "# arch: NAME" says what ARCH to build for; with a line "# like: NAME" it
+# adds to kunit/NAME.config.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 
 flavour=$1
-fragment=$ROOT/kunit/$flavour.config
-[[ -f $fragment ]] || die "no kernel flavour '$flavour': there is no kunit/$flavour.config"
+[[ -f $ROOT/kunit/$flavour.config ]] || die "no kernel flavour '$flavour': there is no kunit/$flavour.config"
+like=$(sed -n 's/^# like: //p' "$ROOT/kunit/$flavour.config")
+mkdir -p "$BUILD"
+fragment=$BUILD/kernel-$flavour.config
+cat ${like:+"$ROOT/kunit/$like.config"} "$ROOT/kunit/$flavour.config" >"$fragment"
 arch=$(sed -n 's/^# arch: //p' "$fragment")
 
 entry_name() {
@@ -22,7 +26,6 @@ entry_name() {
 
 build_kernel() {
 	local source=$1 dir=$2 log=$BUILD/kernel-$flavour.log
-	mkdir -p "$BUILD"
 	say "building the kernel '$flavour' (log: $log)"
 	kbuild KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || failed_build "$log"
 	options_taken "$dir/.config"

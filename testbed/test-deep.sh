@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# make test-deep: the random tests, for an hour or more. What is counted is what really ran.
+#
+# SEED=N repeats a run; without it, a seed is chosen and printed.
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/tally.sh"
+
+export SEED=${SEED:-$((RANDOM << 15 | RANDOM | 1))}
+rounds=5
+
+say "SEED=$SEED"
+# Three tests of linearizability, of so many operations each.
+OPERATIONS=10000000 STEPS=200000 ROUNDS=5000 "$ROOT/userspace/native/run.sh" plain | record || missing "native, long"
+FUZZ_SECONDS=600 "$ROOT/userspace/native/run.sh" address thread fuzz | record || missing "native, with sanitizers"
+for ((round = 0; round < rounds; round++, SEED++)); do
+	say "== round $round on the debug kernels, SEED=$SEED"
+	"$TESTBED/test.sh" uml kasan kcsan | record || missing "debug kernels, SEED=$SEED"
+done
+conclude
