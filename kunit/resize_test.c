@@ -60,7 +60,7 @@ static void a_map_grows_by_several_orders_at_once(struct kunit *test)
 	bmt_check(test, map, 0, 300);
 	bmt_worker_release(test, map);
 	KUNIT_EXPECT_EQ(test, map->resize.grown, 1);
-	KUNIT_EXPECT_EQ(test, buckets_of(map), 4 << BM_GROW_ORDERS);
+	KUNIT_EXPECT_EQ(test, buckets_of(map), 4 << BM_RESIZE_ORDERS);
 	bmt_check(test, map, 0, 300);
 	bmt_check_map(test, map);
 }
@@ -122,6 +122,21 @@ static void a_map_shrinks_as_it_empties(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, buckets_of(map), 2);
 	KUNIT_EXPECT_GE(test, map->resize.shrunk, 5);
+}
+
+/* Not even in the bookkeeping of the reserve. */
+static void a_map_that_was_large_keeps_none_of_it(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(1ULL << 15));
+	struct bucketmap_geometry geometry;
+
+	bmt_fill(test, map, 0, 1);
+	KUNIT_EXPECT_EQ(test, bucketmap_resize(map, 0), 0);
+	bmt_settle(test, map);
+	bucketmap_geometry(map, &geometry);
+	KUNIT_EXPECT_EQ(test, geometry.buckets, 2);
+	KUNIT_EXPECT_LE(test, geometry.bytes, 8 * PAGE_SIZE);
+	bmt_check(test, map, 0, 1);
 }
 
 static void a_map_does_not_shrink_below_its_capacity(struct kunit *test)
@@ -414,6 +429,7 @@ static struct kunit_case resize_cases[] = {
 	KUNIT_CASE(far_behind_it_grows_until_it_fits),
 	KUNIT_CASE(a_map_does_not_grow_within_its_capacity),
 	KUNIT_CASE(a_map_shrinks_as_it_empties),
+	KUNIT_CASE(a_map_that_was_large_keeps_none_of_it),
 	KUNIT_CASE(a_map_does_not_shrink_below_its_capacity),
 	KUNIT_CASE_PARAM(the_worker_ends_what_was_begun, step_gen_params),
 	KUNIT_CASE(the_worker_sweeps_what_writers_left_behind),

@@ -24,7 +24,7 @@
 #include "core/resize.h"
 
 /* A table is at most this many times as large as the one before it. */
-#define FANOUT_MAX	BIT(BM_GROW_ORDERS)
+#define FANOUT_MAX	BIT(BM_RESIZE_ORDERS)
 
 /* Entries of which the destination is remembered and not computed again. */
 #define ROUTES_MAX	64

@@ -20,8 +20,11 @@
 /* Grow above 13 / 2 = 6.5 entries per bucket. */
 #define BM_LOAD_GROW(buckets)	((u64)(buckets) * 13 / 2)
 
-/* A migration multiplies the buckets by 1 << BM_GROW_ORDERS at most. */
-#define BM_GROW_ORDERS	4
+/*
+ * A migration multiplies or divides the buckets by 1 << BM_RESIZE_ORDERS at most:
+ * what a table's reserve can grow to depends on the table before it.
+ */
+#define BM_RESIZE_ORDERS	4
 
 /* Retired tables that may wait for their grace period at the same time. */
 #define BM_RETIRED_MAX		2

@@ -89,8 +89,9 @@ u32 bm_resize_order(u64 entries)
 static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 {
 	u64 entries = percpu_counter_sum_positive(&map->count);
-	u32 least = READ_ONCE(map->order_min);
-	u32 most = min_t(u32, order + BM_GROW_ORDERS, BM_ORDER_MAX);
+	u32 least = max_t(s32, READ_ONCE(map->order_min),
+			  (s32)order - BM_RESIZE_ORDERS);
+	u32 most = min_t(u32, order + BM_RESIZE_ORDERS, BM_ORDER_MAX);
 
 	if (fit)
 		return min(max(least, bm_resize_order(entries)), most);

@@ -4,6 +4,7 @@
  * the kernel's are: whoever uses them first does not pay for it. A page before
  * them knows their size, one behind them is out of bounds.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,6 +38,9 @@ static struct {
 	u64 failed;
 } plan;
 
+/* Whatever reads or writes the plan holds it: workers allocate at any time. */
+static pthread_mutex_t plan_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static u64 live;
 
 static unsigned int whose_allocation(void)
@@ -46,33 +50,42 @@ static unsigned int whose_allocation(void)
 	return native_thread == plan.self ? NATIVE_FAIL_SELF : NATIVE_FAIL_OTHERS;
 }
 
-static bool shall_fail(gfp_t gfp)
+static bool is_planned(void)
 {
 	u64 number, state;
 
+	if (!(plan.whose & whose_allocation()))
+		return false;
+	number = ++plan.asked;
+	state = plan.seed + number;
+	return number == plan.nth ||
+	       (plan.one_in && !(native_random(&state) % plan.one_in));
+}
+
+static bool shall_fail(gfp_t gfp)
+{
+	bool fails;
+
 	if (gfpflags_allow_blocking(gfp))
 		might_sleep();
-	if (!(__atomic_load_n(&plan.whose, __ATOMIC_ACQUIRE) & whose_allocation()))
-		return false;
-	number = __atomic_add_fetch(&plan.asked, 1, __ATOMIC_RELAXED);
-	state = plan.seed + number;
-	if (number != plan.nth &&
-	    (!plan.one_in || native_random(&state) % plan.one_in))
-		return false;
-	__atomic_add_fetch(&plan.failed, 1, __ATOMIC_RELAXED);
-	return true;
+	pthread_mutex_lock(&plan_lock);
+	fails = is_planned();
+	plan.failed += fails;
+	pthread_mutex_unlock(&plan_lock);
+	return fails;
 }
 
 static void make_plan(unsigned int whose, u64 nth, u32 one_in, u64 seed)
 {
-	native_fail_no_more();
+	pthread_mutex_lock(&plan_lock);
+	plan.whose = whose;
 	plan.self = native_thread;
 	plan.nth = nth;
 	plan.one_in = one_in;
 	plan.seed = seed;
 	plan.asked = 0;
 	plan.failed = 0;
-	__atomic_store_n(&plan.whose, whose, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&plan_lock);
 }
 
 void native_fail_nth(unsigned int whose, u64 nth)
@@ -87,8 +100,13 @@ void native_fail_randomly(unsigned int whose, u32 one_in, u64 seed)
 
 u64 native_fail_no_more(void)
 {
-	__atomic_store_n(&plan.whose, 0, __ATOMIC_RELEASE);
-	return __atomic_load_n(&plan.failed, __ATOMIC_RELAXED);
+	u64 failed;
+
+	pthread_mutex_lock(&plan_lock);
+	plan.whose = 0;
+	failed = plan.failed;
+	pthread_mutex_unlock(&plan_lock);
+	return failed;
 }
 
 u64 native_allocations(void)
