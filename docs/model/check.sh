@@ -5,7 +5,7 @@
 #
 #	check.sh [MODEL...]
 
-# shellcheck source-path=SCRIPTDIR/../../testbed
+# shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
 . "${0%/*}/../../testbed/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
 

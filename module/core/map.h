@@ -103,6 +103,7 @@ struct bucketmap {
 /* The entry count, without what CPUs keep to themselves. */
 static inline u64 bm_count_estimate(struct bucketmap *map)
 {
+	/* The library writes what it reads here without marking it. */
 	return data_race(percpu_counter_read_positive(&map->count));
 }
 
