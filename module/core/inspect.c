@@ -7,6 +7,9 @@
 #include "core/bucket.h"
 #include "core/inspect.h"
 
+/* Buckets that are looked at in one RCU read section. */
+#define PIECE	4096
+
 /* Counts the entries of a bucket with hashes from @first to @last. */
 static u64 count_entries(struct bucketmap *map, const struct bm_bucket *bucket,
 			 u64 first, u64 last)
@@ -75,15 +78,32 @@ void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 	} while (position);
 }
 
-static u64 count_moved(const struct bm_table *table)
+/*
+ * Counts the buckets of a table that have moved, as long as it is the map's
+ * oldest: when it is not any more, they all have.
+ */
+static u64 count_moved(struct bucketmap *map, u64 buckets)
 {
 	u64 moved = 0;
-	u32 index;
+	u64 index = 0;
 
-	for (index = 0; index < bm_table_buckets(table); index++)
-		if (READ_ONCE(bm_table_home(table, index)->head) &
-		    BM_HEAD_EVACUATED)
-			moved++;
+	while (index < buckets) {
+		u64 end = min(index + PIECE, buckets);
+		struct bm_table *table;
+
+		rcu_read_lock();
+		table = rcu_dereference(map->table);
+		if (bm_table_buckets(table) != buckets) {
+			rcu_read_unlock();
+			return buckets;
+		}
+		for (; index < end; index++)
+			if (READ_ONCE(bm_table_home(table, index)->head) &
+			    BM_HEAD_EVACUATED)
+				moved++;
+		rcu_read_unlock();
+		cond_resched();
+	}
 	return moved;
 }
 
@@ -92,7 +112,8 @@ static u64 count_moved(const struct bm_table *table)
  * @map: the map
  * @state: takes the figures
  *
- * Context: process context. Looks at each bucket when a migration runs.
+ * Context: process context, sleeps. Looks at each bucket when a migration
+ * runs.
  */
 void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 {
@@ -106,9 +127,9 @@ void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 	state->running = next;
 	state->from_buckets = bm_table_buckets(table);
 	state->to_buckets = bm_table_buckets(next ? next : table);
-	if (next)
-		state->moved = count_moved(table);
 	rcu_read_unlock();
+	if (state->running)
+		state->moved = count_moved(map, state->from_buckets);
 	state->grown = READ_ONCE(resize->grown);
 	state->shrunk = READ_ONCE(resize->shrunk);
 	state->failed = READ_ONCE(resize->failed);

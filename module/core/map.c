@@ -36,6 +36,8 @@ static int init_map(struct bucketmap *map,
 	struct bm_table *table;
 	int err;
 
+	if (config->capacity > BM_CAPACITY_MAX)
+		return -ENOMEM;
 	bm_layout_init(&map->layout, config->key_size, config->value_size);
 	map->order_min = bm_resize_order(config->capacity);
 	map->limited = config->max_entries;

@@ -20,6 +20,8 @@
 /* Grow above 13 / 2 = 6.5 entries per bucket. */
 #define BM_LOAD_GROW(buckets)	((u64)(buckets) * 13 / 2)
 
+#define BM_CAPACITY_MAX		BM_LOAD_GROW(1ULL << BM_ORDER_MAX)
+
 /*
  * A migration multiplies or divides the buckets by 1 << BM_RESIZE_ORDERS at most:
  * what a table's reserve can grow to depends on the table before it.
@@ -49,6 +51,7 @@ enum bm_asked {
  * @fit_lock: held by who calls for a table that fits, one at a time
  * @fit: somebody does; the worker clears it when it has answered
  * @fit_err: its answer
+ * @retry_delay: jiffies that it waited last, for want of memory; 0: there was
  * @retired: grace periods that tables were last retired in, the oldest first
  * @grown: migrations to a larger table that were completed
  * @shrunk: migrations to a smaller table that were completed
@@ -56,7 +59,7 @@ enum bm_asked {
  * @step_ns: longest time that the worker took for a slice of buckets
  * @allocation_ns: longest time that the worker took to make a table
  *
- * From @retired on, the worker alone writes.
+ * From @retry_delay on, the worker alone writes.
  */
 struct bm_resize {
 	struct delayed_work work;
@@ -65,6 +68,7 @@ struct bm_resize {
 	struct mutex fit_lock; /* outermost */
 	bool fit;
 	int fit_err;
+	unsigned long retry_delay;
 	unsigned long retired[BM_RETIRED_MAX];
 	u64 grown;
 	u64 shrunk;
@@ -96,7 +100,7 @@ struct bucketmap {
 	u32 order_min;
 	bool limited;
 	struct percpu_counter count ____cacheline_aligned_in_smp;
-	atomic64_t credit;
+	atomic64_t credit ____cacheline_aligned_in_smp;
 	struct bm_resize resize ____cacheline_aligned_in_smp;
 };
 

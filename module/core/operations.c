@@ -65,7 +65,8 @@ static void credit_return(struct bucketmap *map)
 
 /*
  * Room, credit and commit, all under the lock: so max_entries is never
- * exceeded, and never refuses an entry while there is room for it.
+ * exceeded, and never refuses an entry while there is room for it. Entries that
+ * are being made or removed count until that is done.
  */
 static int make_entry(struct bucketmap *map, const struct bm_bucket *bucket,
 		      const struct bm_key *key, struct bm_place *place,

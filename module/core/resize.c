@@ -38,7 +38,11 @@
 /* Buckets that the worker moves before it lets others run. */
 #define SLICE		64
 
-#define RETRY_DELAY	msecs_to_jiffies(50)
+/* Trying to get memory is work for everybody: each time wait twice as long. */
+#define RETRY_SOON	msecs_to_jiffies(50)
+#define RETRY_LATE	msecs_to_jiffies(5000)
+
+/* When a table that may be too large is looked at. */
 #define LATER		msecs_to_jiffies(100)
 
 /* The worker alone changes map->table and next, so it may read them freely. */
@@ -180,9 +184,12 @@ static int evacuate_range(struct bucketmap *map, struct bm_table *from,
 	}
 	note_longest(&map->resize.step_ns, start);
 	cond_resched();
-	if (READ_ONCE(map->resize.dying))
-		return -ESHUTDOWN;
-	return refill(map, to);
+	/* Want of a reserve is no reason to stop: what can be moved without it
+	 * is, and the old table's memory may be what is missing.
+	 */
+	refill(map, from);
+	refill(map, to);
+	return READ_ONCE(map->resize.dying) ? -ESHUTDOWN : 0;
 }
 
 /*
@@ -284,15 +291,19 @@ static void resize_work(struct work_struct *work)
 	xchg(&resize->asked, BM_ASKED_NOT); /* (F) */
 	while (!err && !READ_ONCE(resize->dying))
 		err = resize_step(map);
+	if (err > 0)
+		resize->retry_delay = 0;
 	if (err > 0 || READ_ONCE(resize->dying))
 		return;
 	/* Who calls for a table that fits does not wait until there is memory,
 	 * and nobody's asking shall make us try again any sooner.
 	 */
 	if (smp_load_acquire(&resize->fit)) /* (G) */
-		answer_fit(resize, err);
+		answer_fit(resize, -ENOMEM);
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
-	mod_delayed_work(bm_workqueue, &resize->work, RETRY_DELAY);
+	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
+				    RETRY_LATE);
+	mod_delayed_work(bm_workqueue, &resize->work, resize->retry_delay);
 }
 
 /**
@@ -408,13 +419,16 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
  *
  * Context: process context, sleeps.
  * Return: 0, or -ENOMEM if there is no memory for that table; the map then
- * stays as it is, and gets it when it needs it.
+ * stays as it is, and gets it when it needs it. Also for a @capacity that no
+ * table can have, which changes nothing.
  */
 int bucketmap_resize(struct bucketmap *map, u64 capacity)
 {
 	struct bm_resize *resize = &map->resize;
 	int err;
 
+	if (capacity > BM_CAPACITY_MAX)
+		return -ENOMEM;
 	mutex_lock(&resize->fit_lock);
 	WRITE_ONCE(map->order_min, bm_resize_order(capacity));
 	smp_store_release(&resize->fit, true); /* (G) */

@@ -56,7 +56,6 @@ static int reserve_init(struct bm_table *table, const struct bm_table *old,
 	reserve->chunks = kvcalloc(reserve->max, sizeof(void *), gfp);
 	if (!reserve->chunks)
 		return -ENOMEM;
-	reserve->chunks[0] = bm_table_home(table, buckets);
 	reserve->allocated = 1;
 	reserve->available = 1U << reserve->shift;
 	table->bytes += reserve->max * sizeof(void *);
@@ -103,14 +102,21 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 	table->count_batch = clamp(bm_table_buckets(table) /
 				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
 	records = bm_table_buckets(table) + (1U << chunk_shift(layout, order));
-	table->bytes = PAGE_ALIGN(records * layout->record_bytes);
-	table->records = records_alloc(table->bytes, gfp);
-	if (!table->records || locks_init(table, gfp) ||
-	    reserve_init(table, old, gfp)) {
-		bm_table_free(table);
-		return NULL;
-	}
+	records *= layout->record_bytes;
+	/* The records last: they are the most work, in vain if one fails. */
+	if (locks_init(table, gfp) || reserve_init(table, old, gfp))
+		goto err;
+	table->records = records_alloc(records, gfp);
+	if (!table->records)
+		goto err;
+	table->reserve.chunks[0] = bm_table_home(table,
+						 bm_table_buckets(table));
+	table->bytes += PAGE_ALIGN(records);
 	return table;
+
+err:
+	bm_table_free(table);
+	return NULL;
 }
 
 /**

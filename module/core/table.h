@@ -25,23 +25,24 @@
 
 /**
  * struct bm_reserve - overflow records of a table
- * @lock: protects all; @chunks' contents, @allocated and @available are also
- *	read without it
  * @chunks: chunk 0 lies behind the home records, the others are allocated as
  *	they are needed; neither the array nor a chunk moves or goes while the
  *	table lives, so an index once valid stays so
  * @shift: log2 of the records in a chunk
  * @max: how many chunks there may be
+ * @lock: protects what follows, and writes to @chunks' elements; these,
+ *	@allocated and @available are also read without it. Kept apart from what
+ *	every operation reads.
  * @allocated: how many there are
  * @fresh: records from here on were never used and are all zero
  * @freed: index + 1 of the first record of the free list, linked by next
  * @available: records that can be taken
  */
 struct bm_reserve {
-	spinlock_t lock; /* innermost */
 	void **chunks;
 	u32 shift;
 	u32 max;
+	spinlock_t lock ____cacheline_aligned_in_smp; /* innermost */
 	u32 allocated;
 	u32 fresh;
 	u32 freed;
