@@ -5,7 +5,7 @@
 #
 #	run.sh [WAY...]		plain address thread clang fuzz s390x aarch64; all of these if none is named
 #
-# SEED, STEPS, ROUNDS, OPERATIONS (see tests/) and FUZZ_SECONDS say what is tested, and for how long.
+# SEED, STEPS, ROUNDS, OPERATIONS, CHURN (see tests/) and FUZZ_SECONDS say what is tested, and for how long.
 
 # shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
 . "${0%/*}/../../testbed/lib/common.sh"
@@ -42,7 +42,7 @@ run_tests() {
 
 run_plain() {
 	"$TESTBED/deps.sh" native
-	build && run_tests native "$BUILD/native"
+	build && CHURN=${CHURN:-10000000} run_tests native "$BUILD/native"
 }
 
 run_address() {

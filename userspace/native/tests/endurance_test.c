@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a map is like after much use, and after memory was short for long.
+ *
+ * CHURN in the environment says how many entries come and go.
+ */
+#include "support.h"
+
+#include "core/inspect.h"
+#include "core/resize.h"
+#include "structure.h"
+
+#define CHURN		200000
+#define RESIDENTS	2000
+
+static void put(struct bucketmap *map, u64 key)
+{
+	u64 value = ~key;
+
+	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &value, GFP_KERNEL), 0);
+}
+
+static void put_many(struct bucketmap *map, u64 first, u64 count)
+{
+	u64 key;
+
+	for (key = first; key < first + count; key++)
+		put(map, key);
+}
+
+static void assert_present(struct bucketmap *map, u64 first, u64 count)
+{
+	u64 key, value;
+
+	for (key = first; key < first + count; key++) {
+		assert_int_equal(bucketmap_lookup(map, &key, BUCKETMAP_WHOLE, &value), 0);
+		assert_int_equal(value, ~key);
+	}
+	assert_int_equal(bucketmap_count(map), count);
+}
+
+static struct bucketmap *map_of_numbers(u64 capacity)
+{
+	const struct bucketmap_config config = {
+		.key_size = 8,
+		.value_size = 8,
+		.capacity = capacity,
+	};
+
+	return make_map(&config);
+}
+
+static void settle(struct bucketmap *map)
+{
+	bm_resize_ask(map);
+	flush_delayed_work(&map->resize.work);
+	assert_null(structure_fault(map));
+}
+
+/* Records that the chains would need if the map were new. */
+static u64 records_needed(const struct bm_chains *chains)
+{
+	u64 needed = 0;
+	u32 entries;
+
+	for (entries = BM_SLOTS + 1; entries < BM_CHAINS_MAX; entries++)
+		needed += chains->histogram[entries] * (DIV_ROUND_UP(entries, BM_SLOTS) - 1);
+	return needed;
+}
+
+static void a_map_through_which_many_entries_went_is_as_good_as_new(void **state)
+{
+	u64 churn = test_number("CHURN", CHURN), key;
+	struct bucketmap *map = map_of_numbers(RESIDENTS);
+	struct bm_chains chains;
+
+	put_many(map, 0, RESIDENTS);
+	for (key = 0; key < churn; key++) {
+		put(map, key + RESIDENTS);
+		assert_int_equal(bucketmap_delete(map, &key), 0);
+	}
+	settle(map);
+	assert_present(map, churn, RESIDENTS);
+	bm_inspect_chains(map, &chains);
+	assert_true(chains.longest < BM_CHAINS_MAX - 1);
+	assert_int_equal(chains.records, records_needed(&chains));
+	assert_int_equal(rcu_dereference_raw(map->table)->reserve.allocated, 1);
+	bucketmap_destroy(map);
+}
+
+/* A table of 2048 buckets that moves in many slices, none of which gets a chunk. */
+static void a_migration_ends_without_a_single_chunk(void **state)
+{
+	struct bucketmap *map = map_of_numbers(2048 * 6);
+	struct bm_table *old = rcu_dereference_raw(map->table), *next;
+	u32 hand;
+
+	put_many(map, 0, RESIDENTS);
+	settle(map);
+	next = bm_table_alloc(&map->layout, old->order + 1, old, GFP_KERNEL);
+	assert_non_null(next);
+	/* Nothing in the reserve: below the low-water mark for as long as it lasts. */
+	hand = bm_reserve_take(next, next->reserve.available);
+	rcu_assign_pointer(old->next, next);
+	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, test_seed());
+	bm_resize_ask(map);
+	flush_delayed_work(&map->resize.work);
+	assert_true(native_fail_no_more() > 0);
+	assert_ptr_equal(rcu_dereference_raw(map->table), next);
+	bm_reserve_put(next, hand);
+	settle(map);
+	assert_present(map, 0, RESIDENTS);
+	bucketmap_destroy(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_map_through_which_many_entries_went_is_as_good_as_new),
+		cmocka_unit_test(a_migration_ends_without_a_single_chunk),
+	};
+
+	return run_core_tests(tests);
+}
