@@ -15,6 +15,9 @@
 /* A chain of so many records makes the worker count the entries. */
 #define CHAIN_ASK	3
 
+/* In a table of this order or below, each delete does. */
+#define ORDER_SMALL	4
+
 /**
  * enum present - what happens to an entry that exists
  * @REFUSE: -EEXIST
@@ -171,7 +174,8 @@ static bool insert_asks(struct bucketmap *map, struct bm_table *table,
  * @map: the map
  * @bucket: the bucket that it was removed from
  *
- * In a table of the right size, few buckets are ever empty.
+ * In a large table of the right size, few buckets are ever empty. In a small
+ * one, all that is left may be in one bucket, and counting costs nothing.
  *
  * Context: the bucket's lock is held.
  * Return: true if the table may be too large.
@@ -179,8 +183,10 @@ static bool insert_asks(struct bucketmap *map, struct bm_table *table,
 bool bm_entry_removed_asks(const struct bucketmap *map,
 			   const struct bm_bucket *bucket)
 {
-	return !bucket->home->tags &&
-	       bucket->table->order > READ_ONCE(map->order_min);
+	u32 order = bucket->table->order;
+
+	return (!bucket->home->tags || order <= ORDER_SMALL) &&
+	       order > READ_ONCE(map->order_min);
 }
 
 /* One try, all under RCU, most of it under the bucket's lock. */
