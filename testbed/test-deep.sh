@@ -19,4 +19,5 @@ for ((round = 0; round < rounds; round++, SEED++)); do
 	say "== round $round on the debug kernels, SEED=$SEED"
 	"$TESTBED/test.sh" uml kasan kcsan | record || missing "debug kernels, SEED=$SEED"
 done
+"$TESTBED/seeded.sh" | record || missing "bugs that the debug kernels must catch"
 conclude
