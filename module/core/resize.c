@@ -109,20 +109,28 @@ static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 	return order;
 }
 
+/* Adds a chunk to a reserve. */
+static int grow_reserve(struct bucketmap *map, struct bm_table *table)
+{
+	size_t bytes = bm_chunk_bytes(table);
+	void *chunk = bm_chunk_alloc(bytes, BM_GFP);
+	int err;
+
+	if (!chunk) {
+		note_event(&map->resize.failed);
+		return -ENOMEM;
+	}
+	err = bm_reserve_install(table, &chunk, bytes);
+	vfree(chunk);
+	return err;
+}
+
 /* Adds chunks to a reserve until it is above the low-water mark. */
 static int refill(struct bucketmap *map, struct bm_table *table)
 {
-	while (bm_reserve_low(table)) {
-		size_t bytes = bm_chunk_bytes(table);
-		void *chunk = bm_chunk_alloc(bytes, BM_GFP);
-
-		if (!chunk) {
-			note_event(&map->resize.failed);
+	while (bm_reserve_low(table))
+		if (grow_reserve(map, table) == -ENOMEM)
 			return -ENOMEM;
-		}
-		bm_reserve_install(table, &chunk, bytes);
-		vfree(chunk);
-	}
 	return 0;
 }
 
@@ -151,21 +159,11 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 static int evacuate_surely(struct bucketmap *map, struct bm_table *from,
 			   struct bm_table *to, u32 index)
 {
-	while (bm_evacuate(map, from, index, BM_MOVED_BY_WORKER)) {
-		size_t bytes = bm_chunk_bytes(to);
-		void *chunk = bm_chunk_alloc(bytes, BM_GFP);
-		int err;
+	int err = 0;
 
-		if (!chunk) {
-			note_event(&map->resize.failed);
-			return -ENOMEM;
-		}
-		err = bm_reserve_install(to, &chunk, bytes);
-		vfree(chunk);
-		if (err)
-			return err;
-	}
-	return 0;
+	while (!err && bm_evacuate(map, from, index, BM_MOVED_BY_WORKER))
+		err = grow_reserve(map, to);
+	return err;
 }
 
 /* Moves all buckets from @begin on, up to @end, in slices. */
