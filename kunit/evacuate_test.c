@@ -215,7 +215,7 @@ static void a_bucket_moves_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_evacuate(map, table, 1, BM_MOVED_BY_WORKER),
 			0);
 	rcu_read_lock();
-	bm_evacuate_help(map, 0);
+	bm_evacuate_help(map, bmt_table(map), 0);
 	rcu_read_unlock();
 	KUNIT_EXPECT_TRUE(test, records_are(table, old));
 	KUNIT_EXPECT_TRUE(test, records_are(next, new));

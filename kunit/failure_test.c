@@ -78,19 +78,17 @@ static int run_insert(struct bucketmap *map, u64 key)
 static int run_load_or_store(struct bucketmap *map, u64 key)
 {
 	u64 value = bmt_value(key), previous;
-	bool existed;
 
 	return bucketmap_load_or_store(map, &key, BUCKETMAP_WHOLE, &value,
-				       &previous, &existed, BM_GFP);
+				       &previous, BM_GFP);
 }
 
 static int run_swap(struct bucketmap *map, u64 key)
 {
 	u64 value = bmt_value(key), previous;
-	bool existed;
 
 	return bucketmap_swap(map, &key, BUCKETMAP_WHOLE, &value, &previous,
-			      &existed, BM_GFP);
+			      BM_GFP);
 }
 
 static int run_add(struct bucketmap *map, u64 key)

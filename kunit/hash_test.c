@@ -154,7 +154,7 @@ static void keys_are_spread_evenly(struct kunit *test)
 	u32 i, xxh64;
 
 	for (xxh64 = 0; xxh64 < 2; xxh64++) {
-		struct bm_table table = { .order = 8 };
+		struct bm_table table = { .order = 8, .shift = 64 - 8 };
 		u32 *buckets = kunit_kcalloc(test, 512, sizeof(*buckets),
 					     GFP_KERNEL);
 		struct bucketmap *map;

@@ -123,19 +123,14 @@ static void load_or_store_does_one_or_the_other(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10, previous = 5;
-	bool existed = true;
 
 	KUNIT_EXPECT_EQ(test, 0,
 			bucketmap_load_or_store(map, &key, WHOLE, &value,
-						&previous, &existed,
-						GFP_KERNEL));
-	KUNIT_EXPECT_FALSE(test, existed);
+						&previous, GFP_KERNEL));
 	value = 11;
-	KUNIT_EXPECT_EQ(test, 0,
+	KUNIT_EXPECT_EQ(test, 1,
 			bucketmap_load_or_store(map, &key, WHOLE, &value,
-						&previous, &existed,
-						GFP_KERNEL));
-	KUNIT_EXPECT_TRUE(test, existed);
+						&previous, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, previous, 10);
 	expect_number(test, map, key, 10);
 }
@@ -144,17 +139,14 @@ static void swap_returns_what_it_overwrites(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10, previous = 5;
-	bool existed = true;
 
 	KUNIT_EXPECT_EQ(test, 0,
 			bucketmap_swap(map, &key, WHOLE, &value, &previous,
-				       &existed, GFP_KERNEL));
-	KUNIT_EXPECT_FALSE(test, existed);
+				       GFP_KERNEL));
 	value = 11;
-	KUNIT_EXPECT_EQ(test, 0,
+	KUNIT_EXPECT_EQ(test, 1,
 			bucketmap_swap(map, &key, WHOLE, &value, &previous,
-				       &existed, GFP_KERNEL));
-	KUNIT_EXPECT_TRUE(test, existed);
+				       GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, previous, 10);
 	expect_number(test, map, key, 11);
 }
@@ -237,7 +229,6 @@ static void windows_outside_of_the_value_are_refused(struct kunit *test)
 	struct bucketmap *map = map_of(test, 8, 12, 0);
 	u8 value[16] = { }, got[16];
 	u64 key = 1;
-	bool existed;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(windows); i++) {
@@ -248,9 +239,8 @@ static void windows_outside_of_the_value_are_refused(struct kunit *test)
 			bucketmap_insert(map, &key, w, value, GFP_KERNEL),
 			bucketmap_replace(map, &key, w, value),
 			bucketmap_load_or_store(map, &key, w, value, got,
-						&existed, GFP_KERNEL),
-			bucketmap_swap(map, &key, w, value, got, &existed,
-				       GFP_KERNEL),
+						GFP_KERNEL),
+			bucketmap_swap(map, &key, w, value, got, GFP_KERNEL),
 			bucketmap_lookup_and_delete(map, &key, w, got),
 			bucketmap_compare_and_swap(map, &key, w, value, value),
 			bucketmap_compare_and_delete(map, &key, w, value),
@@ -383,7 +373,6 @@ static void max_entries_is_exact(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(limits); i++) {
 		struct bucketmap *map = map_of(test, 8, 8, limits[i]);
 		u64 most = limits[i], free;
-		bool existed;
 
 		bmt_fill(test, map, 0, most);
 		key = most;
@@ -396,7 +385,7 @@ static void max_entries_is_exact(struct kunit *test)
 					      GFP_KERNEL));
 		KUNIT_EXPECT_EQ(test, -ENOSPC,
 				bucketmap_swap(map, &key, WHOLE, &value,
-					       &value, &existed, GFP_KERNEL));
+					       &value, GFP_KERNEL));
 		KUNIT_EXPECT_EQ(test, bmt_put(map, 0), -EEXIST);
 		bmt_check(test, map, 0, most);
 		KUNIT_EXPECT_EQ(test, bmt_count(map), most);
@@ -481,7 +470,6 @@ static void nothing_sleeps_where_it_must_not(struct kunit *test)
 	struct bucketmap_cursor cursor = { };
 	u64 key, value, previous;
 	u64 errors = 0;
-	bool existed;
 	u32 count;
 
 	for (key = 0; key < 2000; key++) {
@@ -493,8 +481,8 @@ static void nothing_sleeps_where_it_must_not(struct kunit *test)
 		errors += bucketmap_insert(map, &key, WHOLE, &value,
 					   GFP_NOWAIT) != -EEXIST;
 		errors += !!bucketmap_replace(map, &key, WHOLE, &value);
-		errors += !!bucketmap_swap(map, &key, WHOLE, &value, &previous,
-					   &existed, GFP_NOWAIT);
+		errors += bucketmap_swap(map, &key, WHOLE, &value, &previous,
+					 GFP_NOWAIT) != 1;
 		errors += !!bucketmap_compare_and_swap(map, &key, WHOLE,
 						       &value, &value);
 		errors += !!bucketmap_add(map, &key, 0, 0, NULL, GFP_NOWAIT);
@@ -555,7 +543,7 @@ static void resize_reserves_and_gives_back(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(capacities); i++) {
 		u64 fits = max_t(u64, capacities[i], 300);
 
-		KUNIT_EXPECT_EQ(test, bucketmap_resize(map, capacities[i]), 0);
+		KUNIT_EXPECT_EQ(test, bucketmap_resize(map, capacities[i], 0), 0);
 		bmt_settle(test, map);
 		KUNIT_EXPECT_EQ(test, bmt_table(map)->order,
 				bm_resize_order(fits));
@@ -618,7 +606,7 @@ static void random_operations_agree_with_a_model(struct kunit *test)
 		bmt_model_steps(test, model, 600);
 		bmt_model_check(test, model);
 		if (!random->held && bmt_below(test, 2))
-			bucketmap_resize(map, bmt_below(test, 2000));
+			bucketmap_resize(map, bmt_below(test, 2000), 0);
 		if (!random->held)
 			bmt_settle(test, map);
 		bmt_check_map(test, map);

@@ -131,7 +131,7 @@ static void a_map_that_was_large_keeps_none_of_it(struct kunit *test)
 	struct bucketmap_geometry geometry;
 
 	bmt_fill(test, map, 0, 1);
-	KUNIT_EXPECT_EQ(test, bucketmap_resize(map, 0), 0);
+	KUNIT_EXPECT_EQ(test, bucketmap_resize(map, 0, 0), 0);
 	bmt_settle(test, map);
 	bucketmap_geometry(map, &geometry);
 	KUNIT_EXPECT_EQ(test, geometry.buckets, 2);

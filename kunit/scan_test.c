@@ -106,13 +106,15 @@ static void grow_a_bit(struct kunit *test, struct bmt_model *model)
 	struct bucketmap *map = model->map;
 
 	if (bmt_table(map)->order < 12)
-		bucketmap_resize(map, BM_LOAD_GROW(2ULL <<
-						   bmt_table(map)->order));
+		bucketmap_resize(map,
+				 BM_LOAD_GROW(2ULL << bmt_table(map)->order),
+				 0);
 }
 
 static void resize_at_random(struct kunit *test, struct bmt_model *model)
 {
-	bucketmap_resize(model->map, BM_LOAD_GROW(1ULL << bmt_below(test, 12)));
+	bucketmap_resize(model->map,
+			 BM_LOAD_GROW(1ULL << bmt_below(test, 12)), 0);
 }
 
 static void move_some_buckets(struct kunit *test, struct bmt_model *model)
@@ -130,7 +132,7 @@ static void a_map_may_grow_between_two_calls(struct kunit *test)
 	u32 capacity;
 
 	for (capacity = 1; capacity <= 51; capacity += 5) {
-		bucketmap_resize(model->map, 0);
+		bucketmap_resize(model->map, 0, 0);
 		bmt_model_scan(test, model, capacity, grow_a_bit);
 	}
 }

@@ -86,8 +86,11 @@ static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
 	u32 order, i;
 
 	for (order = BM_ORDER_MIN; order < BM_ORDER_MAX; order++) {
-		struct bm_table table = { .order = order };
-		struct bm_table larger = { .order = order + 1 };
+		struct bm_table table = {
+			.order = order,
+			.shift = 64 - order,
+		};
+		struct bm_table larger = { .shift = 63 - order };
 
 		KUNIT_ASSERT_EQ(test, bm_table_index(&table, 0), 0);
 		KUNIT_ASSERT_EQ(test, bm_table_index(&table, ~0ULL),
@@ -238,7 +241,7 @@ static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_reserve_install(table, &chunk, bytes), 0);
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, table->reserve.available, available);
-	vfree(chunk);
+	bm_chunk_free(chunk, bytes);
 }
 
 static void a_full_reserve_takes_no_chunk(struct kunit *test)
@@ -257,7 +260,7 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
 			bm_reserve_install(table, &chunk, bytes));
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
-	vfree(chunk);
+	bm_chunk_free(chunk, bytes);
 	KUNIT_EXPECT_EQ(test, all,
 			list_length(table, bmt_reserve_drain(table), taken));
 	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));

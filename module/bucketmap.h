@@ -31,6 +31,10 @@ struct bucketmap;
  * @key_size: bytes of each key, 1 to 256
  * @value_size: bytes of each value, 0 to 4096
  * @flags: BUCKETMAP_CREATE_*
+ * @charged: all its memory is charged to the memory cgroup of the task that
+ *	creates it, else to nobody
+ * @key_format: BUCKETMAP_FORMAT_* of keys, for those who show them
+ * @value_format: BUCKETMAP_FORMAT_* of values
  * @capacity: entries to have room for from the start
  * @max_entries: entries never to be exceeded, 0 for no limit
  */
@@ -38,6 +42,9 @@ struct bucketmap_config {
 	u32 key_size;
 	u32 value_size;
 	u32 flags;
+	bool charged;
+	u16 key_format;
+	u16 value_format;
 	u64 capacity;
 	u64 max_entries;
 };
@@ -79,6 +86,29 @@ struct bucketmap_geometry {
 	u64 bytes;
 };
 
+/**
+ * struct bucketmap_columns - an operation and the entries that it is for
+ * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
+ * @window: the part of each value; ADD: the number's offset, its length 0
+ * @keys: keys, one after the other
+ * @values: what the operation takes as value, or NULL where it takes none
+ * @expected: what it takes as expected, or NULL where it takes none
+ * @previous: takes what it gives as previous, all zero for a key that did not
+ *	exist; or NULL
+ * @results: takes the result of each entry
+ *
+ * Values, expected and previous are columns of windows; for ADD of u64.
+ */
+struct bucketmap_columns {
+	u32 operation;
+	struct bucketmap_window window;
+	const void *keys;
+	const void *values;
+	const void *expected;
+	void *previous;
+	s32 *results;
+};
+
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config);
 void bucketmap_destroy(struct bucketmap *map);
 
@@ -94,10 +124,10 @@ int bucketmap_replace(struct bucketmap *map, const void *key,
 		      struct bucketmap_window window, const void *value);
 int bucketmap_load_or_store(struct bucketmap *map, const void *key,
 			    struct bucketmap_window window, const void *value,
-			    void *previous, bool *existed, gfp_t gfp);
+			    void *previous, gfp_t gfp);
 int bucketmap_swap(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *value,
-		   void *previous, bool *existed, gfp_t gfp);
+		   void *previous, gfp_t gfp);
 int bucketmap_delete(struct bucketmap *map, const void *key);
 int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 				struct bucketmap_window window, void *previous);
@@ -110,12 +140,44 @@ int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp);
 
+int bucketmap_operate(struct bucketmap *map,
+		      const struct bucketmap_columns *entry, gfp_t gfp);
+int bucketmap_batch(struct bucketmap *map,
+		    const struct bucketmap_columns *columns, u32 count,
+		    u32 *finished, gfp_t gfp);
+int bucketmap_wait(struct bucketmap *map, const void *key,
+		   struct bucketmap_window window, const void *seen,
+		   u64 deadline);
+
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, u32 capacity, u32 *count);
 void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor);
-int bucketmap_resize(struct bucketmap *map, u64 capacity);
+int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline);
 u64 bucketmap_count(struct bucketmap *map);
 void bucketmap_geometry(struct bucketmap *map,
 			struct bucketmap_geometry *geometry);
+
+struct bm_instance;
+
+/**
+ * struct bucketmap_attachment - a named map that a module of the kernel uses
+ * @map: the map, which is not the module's to destroy
+ * @key_size: bytes of each key
+ * @value_size: bytes of each value
+ * @instance: private
+ */
+struct bucketmap_attachment {
+	struct bucketmap *map;
+	u32 key_size;
+	u32 value_size;
+	struct bm_instance *instance;
+};
+
+int bucketmap_create_named(struct bucketmap_attachment *attachment,
+			   const char *name, umode_t mode,
+			   const struct bucketmap_config *config);
+int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name);
+void bucketmap_detach(struct bucketmap_attachment *attachment);
+int bucketmap_unlink(struct bucketmap_attachment *attachment);
 
 #endif /* _BUCKETMAP_H */

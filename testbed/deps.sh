@@ -10,14 +10,20 @@
 
 declare -A packages=(
 	[module]="gcc gcc-12 make libc6-dev libelf1 libssl3 zlib1g pahole rsync"
-	[user]="gcc make libc6-dev libcmocka-dev libjansson-dev"
+	[user]="gcc make libc6-dev libcmocka-dev libjansson-dev gcc-i686-linux-gnu libc6-dev-i386-cross"
 	[model]="spin gcc libc6-dev"
 	[coverage]="gcovr"
 	[kernel]="gcc make libc6-dev flex bison bc libelf-dev libssl-dev perl xz-utils"
 	[native]="gcc make libc6-dev libcmocka-dev liburcu-dev libxxhash-dev patch rsync"
+	[guard]="valgrind"
 	[fuzz]="clang-14 libclang-rt-14-dev make libc6-dev liburcu-dev libxxhash-dev"
 	[foreign]="gcc-s390x-linux-gnu gcc-aarch64-linux-gnu libc6-dev-s390x-cross libc6-dev-arm64-cross make qemu-user-static"
+	[host]="zsh mandoc bash-completion bsdextrautils pkg-config g++"
 	[vm]="qemu-system-x86 busybox-static cpio"
+	[bench]="g++ libcuckoo-dev libtbb-dev golang-1.19-go python3 gnuplot-nox fonts-dejavu-core git"
+	[abi]="liblmdb-dev"
+	[report]="python3"
+	[npm]="npm"
 	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev"
 )
 

@@ -31,28 +31,6 @@
 #include "core/bucket.h"
 
 /**
- * bm_key_init() - prepare a key to be looked for
- * @map: the map
- * @key: to be initialized
- * @bytes: the key's bytes, key_size of them, of any alignment
- *
- * Context: any.
- */
-void bm_key_init(const struct bucketmap *map, struct bm_key *key,
-		 const void *bytes)
-{
-	u32 size = map->layout.key_size;
-
-	if (size == sizeof(u64)) {
-		memcpy(key->words, bytes, sizeof(u64));
-	} else {
-		key->words[map->layout.key_words - 1] = 0;
-		memcpy(key->words, bytes, size);
-	}
-	key->hash = bm_hash_words(&map->hash, key->words, size);
-}
-
-/**
  * bm_bucket_lock() - lock the bucket that is authoritative for a hash
  * @map: the map
  * @hash: the hash
@@ -79,6 +57,12 @@ void bm_bucket_lock(struct bucketmap *map, u64 hash, struct bm_bucket *bucket)
 		bucket->home = bm_table_home(table, index);
 		bucket->lock = &table->locks[index];
 		bucket->order = max(bucket->order, table->order);
+		/* Once flagged it will always be. (D) in evacuate.c */
+		if (rcu_access_pointer(table->next) &&
+		    smp_load_acquire(&bucket->home->head) & BM_HEAD_EVACUATED) {
+			table = rcu_dereference(table->next);
+			continue;
+		}
 		/* So that the record comes while the lock does. */
 		prefetchw(bucket->home);
 		spin_lock_bh(bucket->lock);

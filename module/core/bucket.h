@@ -59,8 +59,28 @@ static inline u64 bm_bucket_last(const struct bm_bucket *bucket, u64 hash)
 	return hash | ~0ULL >> bucket->order;
 }
 
-void bm_key_init(const struct bucketmap *map, struct bm_key *key,
-		 const void *bytes);
+/* Takes a key's bytes, of any alignment; its hash is known or comes later. */
+static inline void bm_key_load(const struct bucketmap *map, struct bm_key *key,
+			       const void *bytes)
+{
+	u32 size = map->layout.key_size;
+
+	if (size == sizeof(u64)) {
+		memcpy(key->words, bytes, sizeof(u64));
+	} else {
+		key->words[map->layout.key_words - 1] = 0;
+		memcpy(key->words, bytes, size);
+	}
+}
+
+/* Prepares a key, of any alignment, to be looked for. */
+static inline void bm_key_init(const struct bucketmap *map, struct bm_key *key,
+			       const void *bytes)
+{
+	bm_key_load(map, key, bytes);
+	key->hash = bm_hash_words(&map->hash, key->words,
+				  map->layout.key_size);
+}
 
 void bm_bucket_lock(struct bucketmap *map, u64 hash, struct bm_bucket *bucket);
 void bm_bucket_unlock(struct bm_bucket *bucket);

@@ -31,12 +31,14 @@ static u32 count_entries(const struct bm_bucket *bucket)
 
 /*
  * Removes the bucket's entries from @first to @last. It begins with the last
- * one: what fills a hole then is an entry that is to stay.
+ * one: what fills a hole then is an entry that is to stay. Returns whether
+ * there were any.
  */
-static void clear_bucket(struct bucketmap *map,
+static bool clear_bucket(struct bucketmap *map,
 			 const struct bm_bucket *bucket, u64 first, u64 last)
 {
 	u32 number = count_entries(bucket);
+	bool removed = false;
 
 	while (number--) {
 		struct bm_place place;
@@ -44,9 +46,12 @@ static void clear_bucket(struct bucketmap *map,
 
 		place_at(bucket, number, &place);
 		hash = bm_entry_hash(map, place.record, place.slot);
-		if (hash >= first && hash <= last)
+		if (hash >= first && hash <= last) {
 			bm_entry_remove(map, bucket, &place);
+			removed = true;
+		}
 	}
+	return removed;
 }
 
 /**
@@ -62,7 +67,7 @@ static void clear_bucket(struct bucketmap *map,
  */
 void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 {
-	bool ask = false;
+	bool ask = false, wanted = false;
 	u32 visits;
 
 	for (visits = 0; visits < BM_VISITS_MAX && !cursor->end; visits++) {
@@ -72,7 +77,8 @@ void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 		rcu_read_lock();
 		bm_bucket_lock(map, cursor->position, &bucket);
 		last = bm_bucket_last(&bucket, cursor->position);
-		clear_bucket(map, &bucket, cursor->position, last);
+		if (clear_bucket(map, &bucket, cursor->position, last))
+			wanted |= bm_watch_wanted(map);
 		bm_cursor_pass(cursor, last);
 		ask |= bm_entry_removed_asks(map, &bucket);
 		bm_bucket_unlock(&bucket);
@@ -80,5 +86,7 @@ void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 	}
 	if (ask)
 		bm_resize_ask_later(map);
+	if (wanted)
+		bm_watch_changed_many(map);
 }
 EXPORT_SYMBOL_GPL(bucketmap_clear);

@@ -227,6 +227,7 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 /**
  * bm_evacuate_help() - a writer's share of a migration
  * @map: the map
+ * @table: its table, which has a successor
  * @hash: hash of the writer's key
  *
  * Moves the bucket that the writer needs, and one more. A bucket that cannot
@@ -235,14 +236,11 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
  * Context: process or softirq context, in an RCU read section, without any
  * bucket's lock held.
  */
-void bm_evacuate_help(struct bucketmap *map, u64 hash)
+void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash)
 {
-	struct bm_table *table = rcu_dereference(map->table);
 	u32 buckets = bm_table_buckets(table);
 	u32 index;
 
-	if (likely(!rcu_access_pointer(table->next)))
-		return;
 	bm_evacuate(map, table, bm_table_index(table, hash),
 		    BM_MOVED_BY_WRITERS);
 	if (atomic_read(&table->sweep) >= buckets)

@@ -7,7 +7,6 @@
  * faster and gives no such protection.
  */
 #include <linux/random.h>
-#include <linux/siphash.h>
 #include <linux/xxhash.h>
 
 #include "hash.h"
@@ -29,7 +28,7 @@ int bm_hash_init(struct bm_hash *hash, bool xxh64)
 }
 
 /**
- * bm_hash_words() - hash a key
+ * bm_hash_bytes() - hash a key of any size
  * @hash: the map's hash
  * @words: the key, padded with zeros to whole words
  * @bytes: the key's size without the padding
@@ -37,11 +36,9 @@ int bm_hash_init(struct bm_hash *hash, bool xxh64)
  * Context: any.
  * Return: the 64-bit hash.
  */
-u64 bm_hash_words(const struct bm_hash *hash, const u64 *words, u32 bytes)
+u64 bm_hash_bytes(const struct bm_hash *hash, const u64 *words, u32 bytes)
 {
 	if (hash->xxh64)
 		return xxh64(words, bytes, hash->key.key[0]);
-	if (bytes == sizeof(u64))
-		return siphash_1u64(*words, &hash->key);
 	return siphash(words, bytes, &hash->key);
 }

@@ -6,6 +6,7 @@
 #ifndef _BM_CORE_HASH_H
 #define _BM_CORE_HASH_H
 
+#include <linux/bitops.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
 
@@ -20,6 +21,40 @@ struct bm_hash {
 };
 
 int bm_hash_init(struct bm_hash *hash, bool xxh64);
-u64 bm_hash_words(const struct bm_hash *hash, const u64 *words, u32 bytes);
+u64 bm_hash_bytes(const struct bm_hash *hash, const u64 *words, u32 bytes);
+
+/* The primes of xxh64, as lib/xxhash.c has them. */
+#define XXH64_PRIME_1	11400714785074694791ULL
+#define XXH64_PRIME_2	14029467366897019727ULL
+#define XXH64_PRIME_3	1609587929392839161ULL
+#define XXH64_PRIME_4	9650029242287828579ULL
+#define XXH64_PRIME_5	2870177450012600261ULL
+
+/* xxh64() of a single word: most keys are one. */
+static inline u64 bm_xxh64_word(const u64 *word, u64 seed)
+{
+	u64 number = le64_to_cpup((const __le64 *)word);
+	u64 hash = seed + XXH64_PRIME_5 + sizeof(number);
+
+	hash ^= rol64(number * XXH64_PRIME_2, 31) * XXH64_PRIME_1;
+	hash = rol64(hash, 27) * XXH64_PRIME_1 + XXH64_PRIME_4;
+	hash = (hash ^ hash >> 33) * XXH64_PRIME_2;
+	hash = (hash ^ hash >> 29) * XXH64_PRIME_3;
+	return hash ^ hash >> 32;
+}
+
+/*
+ * Hashes a key, padded with zeros to whole words, of a size without the
+ * padding.
+ */
+static inline u64 bm_hash_words(const struct bm_hash *hash, const u64 *words,
+				u32 bytes)
+{
+	if (bytes != sizeof(u64))
+		return bm_hash_bytes(hash, words, bytes);
+	if (hash->xxh64)
+		return bm_xxh64_word(words, hash->key.key[0]);
+	return siphash_1u64(*words, &hash->key);
+}
 
 #endif /* _BM_CORE_HASH_H */

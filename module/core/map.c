@@ -27,11 +27,12 @@ static void free_map(struct bucketmap *map)
 	}
 	percpu_counter_destroy(&map->count);
 	free_percpu(map->counters);
+	bm_payer_exit(&map->payer);
 	kfree(map);
 }
 
 static int init_map(struct bucketmap *map,
-		    const struct bucketmap_config *config)
+		    const struct bucketmap_config *config, gfp_t gfp)
 {
 	struct bm_table *table;
 	int err;
@@ -43,16 +44,17 @@ static int init_map(struct bucketmap *map,
 	map->limited = config->max_entries;
 	atomic64_set(&map->credit, config->max_entries);
 	bm_resize_init(map);
+	bm_watch_init(map);
 	err = bm_hash_init(&map->hash, config->flags & BUCKETMAP_CREATE_XXH64);
 	if (err)
 		return err;
-	err = percpu_counter_init(&map->count, 0, BM_GFP);
+	err = percpu_counter_init(&map->count, 0, gfp);
 	if (err)
 		return err;
-	map->counters = alloc_percpu_gfp(struct bm_counters, BM_GFP);
+	map->counters = alloc_percpu_gfp(struct bm_counters, gfp);
 	if (!map->counters)
 		return -ENOMEM;
-	table = bm_table_alloc(&map->layout, map->order_min, NULL, BM_GFP);
+	table = bm_table_alloc(&map->layout, map->order_min, NULL, gfp);
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(map->table, table);
@@ -65,6 +67,8 @@ static bool config_valid(const struct bucketmap_config *config)
 	       config->key_size >= BUCKETMAP_KEY_SIZE_MIN &&
 	       config->key_size <= BUCKETMAP_KEY_SIZE_MAX &&
 	       config->value_size <= BUCKETMAP_VALUE_SIZE_MAX &&
+	       config->key_format <= BUCKETMAP_FORMAT_HEX &&
+	       config->value_format <= BUCKETMAP_FORMAT_HEX &&
 	       config->max_entries <= S64_MAX;
 }
 
@@ -73,21 +77,32 @@ static bool config_valid(const struct bucketmap_config *config)
  * @config: what it shall be
  *
  * Context: process context, may sleep.
- * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range or an
- * unknown flag, -ENOMEM if there is no memory for it, -ERESTARTSYS if a signal
- * came while it waited for random bytes.
+ * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
+ * unknown flag or format, -ENOMEM if there is no memory for it or max_bytes permits no
+ * more, -ERESTARTSYS if a signal came while it waited for random bytes.
  */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 {
+	struct bm_payer payer;
+	struct mem_cgroup *before;
 	struct bucketmap *map;
-	int err;
+	gfp_t gfp = BM_GFP;
+	int err = -ENOMEM;
 
 	if (!config_valid(config))
 		return ERR_PTR(-EINVAL);
-	map = kzalloc(sizeof(*map), BM_GFP);
-	if (!map)
-		return ERR_PTR(-ENOMEM);
-	err = init_map(map, config);
+	bm_payer_init(&payer, config->charged);
+	before = bm_payer_begin(&payer, &gfp);
+	map = kzalloc(sizeof(*map), gfp);
+	if (map) {
+		map->payer = payer;
+		err = init_map(map, config, gfp);
+	}
+	bm_payer_end(before);
+	if (!map) {
+		bm_payer_exit(&payer);
+		return ERR_PTR(err);
+	}
 	if (err) {
 		free_map(map);
 		return ERR_PTR(err);
@@ -98,7 +113,7 @@ EXPORT_SYMBOL_GPL(bucketmap_create);
 
 /**
  * bucketmap_destroy() - destroy a map and all its entries
- * @map: the map, which nobody else uses any more
+ * @map: the map, which nobody else uses or waits on any more
  *
  * Tables that were retired before wait for their grace period alone.
  *

@@ -14,7 +14,9 @@
 #include "bucketmap.h"
 #include "core/core.h"
 #include "core/hash.h"
+#include "core/memory.h"
 #include "core/table.h"
+#include "core/watch.h"
 #include "obs/counters.h"
 
 /* Grow above 13 / 2 = 6.5 entries per bucket. */
@@ -48,9 +50,14 @@ enum bm_asked {
  * @work: the worker
  * @asked: enum bm_asked; the worker clears it before it looks
  * @dying: the map is being destroyed
- * @fit_lock: held by who calls for a table that fits, one at a time
- * @fit: somebody does; the worker clears it when it has answered
- * @fit_err: its answer
+ * @fit: somebody calls for a table that fits; the worker takes it over
+ * @waited: somebody waits for the next look; the worker clears it before it
+ *	looks
+ * @fitting: the worker sees to a table that fits
+ * @fit_err: what came of it the last time
+ * @looks_begun: times that the worker has begun to look at the map
+ * @looks_ended: @looks_begun as it was when the last look that ended began
+ * @ended: those who wait for a look to end
  * @retry_delay: jiffies that it waited last, for want of memory; 0: there was
  * @retired: grace periods that tables were last retired in, the oldest first
  * @grown: migrations to a larger table that were completed
@@ -59,15 +66,19 @@ enum bm_asked {
  * @step_ns: longest time that the worker took for a slice of buckets
  * @allocation_ns: longest time that the worker took to make a table
  *
- * From @retry_delay on, the worker alone writes.
+ * From @fitting on, the worker alone writes.
  */
 struct bm_resize {
 	struct delayed_work work;
 	int asked;
 	bool dying;
-	struct mutex fit_lock; /* outermost */
 	bool fit;
+	bool waited;
+	bool fitting;
 	int fit_err;
+	u64 looks_begun;
+	u64 looks_ended;
+	wait_queue_head_t ended;
 	unsigned long retry_delay;
 	unsigned long retired[BM_RETIRED_MAX];
 	u64 grown;
@@ -89,6 +100,8 @@ struct bm_resize {
  * @count: entries
  * @credit: entries that max_entries still permits
  * @resize: state of resizing
+ * @watch: who waits for changes
+ * @payer: who pays for its memory
  *
  * What every operation reads comes first, and none of them writes to it.
  */
@@ -102,6 +115,8 @@ struct bucketmap {
 	struct percpu_counter count ____cacheline_aligned_in_smp;
 	atomic64_t credit ____cacheline_aligned_in_smp;
 	struct bm_resize resize ____cacheline_aligned_in_smp;
+	struct bm_watch watch ____cacheline_aligned_in_smp;
+	struct bm_payer payer;
 };
 
 /* The entry count, without what CPUs keep to themselves. */
@@ -109,6 +124,15 @@ static inline u64 bm_count_estimate(struct bucketmap *map)
 {
 	/* The library writes what it reads here without marking it. */
 	return data_race(percpu_counter_read_positive(&map->count));
+}
+
+/*
+ * Is there anybody to be told of a change? To be asked after it, still with
+ * the bucket's lock held and in the RCU read section.
+ */
+static inline bool bm_watch_wanted(const struct bucketmap *map)
+{
+	return unlikely(atomic_read(&map->watch.interest));
 }
 
 extern struct workqueue_struct *bm_workqueue;

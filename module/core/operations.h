@@ -22,9 +22,43 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 	return 0;
 }
 
+/* read.c */
+int bm_read(struct bucketmap *map, const struct bm_key *key,
+	    struct bucketmap_window window, void *value);
+
+/* change.c */
+int bm_change(struct bucketmap *map, const struct bm_key *key,
+	      const struct bucketmap_columns *entry,
+	      struct bucketmap_window window, gfp_t gfp);
 void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
 		     struct bm_place *place);
 bool bm_entry_removed_asks(const struct bucketmap *map,
 			   const struct bm_bucket *bucket);
+
+/* Checks an operation and its window. */
+static inline int bm_operation_check(const struct bucketmap *map,
+				     u32 operation,
+				     struct bucketmap_window *window)
+{
+	if (operation >= BUCKETMAP_OPERATIONS)
+		return -EINVAL;
+	if (operation == BUCKETMAP_ADD) {
+		if (window->offset % sizeof(u64) || window->length)
+			return -EINVAL;
+		window->length = sizeof(u64);
+	}
+	return bm_window_resolve(map, window);
+}
+
+/* Carries out a checked operation on an entry. */
+static inline int bm_operation_run(struct bucketmap *map,
+				   const struct bm_key *key,
+				   const struct bucketmap_columns *entry,
+				   struct bucketmap_window window, gfp_t gfp)
+{
+	if (entry->operation == BUCKETMAP_LOOKUP)
+		return bm_read(map, key, window, entry->previous);
+	return bm_change(map, key, entry, window, gfp);
+}
 
 #endif /* _BM_CORE_OPERATIONS_H */

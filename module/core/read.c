@@ -34,12 +34,12 @@ static bool seq_changed(const struct bm_record *home, u64 head)
 	return (READ_ONCE(home->head) ^ head) & BM_HEAD_SEQ;
 }
 
-static enum outcome read_chain(const struct bm_table *table,
+static enum outcome read_chain(const struct bm_layout *layout,
+			       const struct bm_table *table,
 			       struct bm_record *home, u64 head,
 			       const struct bm_key *key,
 			       struct bucketmap_window window, void *value)
 {
-	const struct bm_layout *layout = table->layout;
 	struct bm_record *record = home;
 	u32 link = bm_head_next(head);
 	u32 slot;
@@ -118,8 +118,8 @@ static int read_entry(struct bucketmap *map, const struct bm_key *key,
 
 		home = find_home(&table, key->hash, &head);
 		if (!(head & BM_HEAD_ODD))
-			outcome = read_chain(table, home, head, key, window,
-					     value);
+			outcome = read_chain(&map->layout, table, home, head,
+					     key, window, value);
 		if (outcome != INVALID)
 			return outcome == FOUND ? 0 : -ENOENT;
 		bm_count(map, BM_LOOKUP_RETRIES);
@@ -129,14 +129,38 @@ static int read_entry(struct bucketmap *map, const struct bm_key *key,
 }
 
 /**
+ * bm_read() - read the value of a key
+ * @map: the map
+ * @key: the key
+ * @window: the part of the value to be read
+ * @value: takes it, or NULL; its content is undefined after an error
+ *
+ * Context: any but hard interrupts and NMI. Takes no lock, unless writers keep
+ * disturbing it.
+ * Return: 0, or -ENOENT if the key is absent.
+ */
+int bm_read(struct bucketmap *map, const struct bm_key *key,
+	    struct bucketmap_window window, void *value)
+{
+	int err;
+
+	if (!value)
+		window.length = 0;
+	rcu_read_lock();
+	err = read_entry(map, key, window, value);
+	rcu_read_unlock();
+	bm_count(map, err ? BM_LOOKUP_MISSES : BM_LOOKUP_HITS);
+	return err;
+}
+
+/**
  * bucketmap_lookup() - read the value of a key
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be read
- * @value: takes it; its content is undefined after an error
+ * @value: takes it, or NULL; its content is undefined after an error
  *
- * Context: any but hard interrupts and NMI. Takes no lock, unless writers keep
- * disturbing it.
+ * Context: as bm_read().
  * Return: 0, -ENOENT if the key is absent, -EINVAL for a window that does not
  * lie inside the value.
  */
@@ -149,10 +173,6 @@ int bucketmap_lookup(struct bucketmap *map, const void *key,
 	if (err)
 		return err;
 	bm_key_init(map, &ready, key);
-	rcu_read_lock();
-	err = read_entry(map, &ready, window, value);
-	rcu_read_unlock();
-	bm_count(map, err ? BM_LOOKUP_MISSES : BM_LOOKUP_HITS);
-	return err;
+	return bm_read(map, &ready, window, value);
 }
 EXPORT_SYMBOL_GPL(bucketmap_lookup);

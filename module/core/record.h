@@ -170,7 +170,15 @@ static inline u64 bm_tags_with(u64 tags, u32 slot, u8 tag)
 	for (; (bits) && ((slot) = bm_tags_first(bits), true);		\
 	     (bits) &= (bits) - 1)
 
-/* Bytes in words, in memory order: windows of values. */
+/*
+ * Bytes in words, in memory order: windows of values. Mostly they are whole
+ * words, and mostly one of them.
+ */
+
+static inline bool bm_is_one_word(u32 offset, u32 length)
+{
+	return length == sizeof(u64) && !(offset % sizeof(u64));
+}
 
 static inline void bm_words_load(void *to, const u64 *words, u32 offset,
 				 u32 length)
@@ -178,6 +186,12 @@ static inline void bm_words_load(void *to, const u64 *words, u32 offset,
 	u32 skip = offset % sizeof(u64);
 
 	words += offset / sizeof(u64);
+	if (bm_is_one_word(offset, length)) {
+		u64 word = READ_ONCE(*words);
+
+		memcpy(to, &word, sizeof(u64));
+		return;
+	}
 	while (length) {
 		u32 part = min_t(u32, length, sizeof(u64) - skip);
 		u64 word = READ_ONCE(*words++);
@@ -205,6 +219,13 @@ static inline void bm_words_store(u64 *words, u32 offset, const void *from,
 	u32 skip = offset % sizeof(u64);
 
 	words += offset / sizeof(u64);
+	if (bm_is_one_word(offset, length)) {
+		u64 word;
+
+		memcpy(&word, from, sizeof(u64));
+		WRITE_ONCE(*words, word);
+		return;
+	}
 	while (length) {
 		u32 part = min_t(u32, length, sizeof(u64) - skip);
 		u64 word = *words;
@@ -232,11 +253,13 @@ static inline void bm_words_zero(u64 *to, u32 words)
 		WRITE_ONCE(*to++, 0);
 }
 
+/* For one word at least. */
 static inline bool bm_words_equal(const u64 *words, const u64 *key, u32 count)
 {
-	while (count--)
+	do {
 		if (READ_ONCE(*words++) != *key++)
 			return false;
+	} while (--count);
 	return true;
 }
 

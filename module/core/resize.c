@@ -19,17 +19,24 @@
  *  (F) asked is cleared before the worker looks at the map: the fully ordered
  *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
  *      still set wrote before the worker looks.
- *  (G) fit hands order_min over to the worker and fit_err back: release and
- *      acquire of fit on both ways.
+ *  (G) fit hands order_min over to the worker: release and xchg() of fit.
+ *  (K) A look that begins after somebody has read looks_begun sees all that he
+ *      wrote before: smp_mb() in look_now() pairs with the xchg() of (F). What
+ *      it brought about, fit_err for one, is there for whoever sees that it has
+ *      ended: release and acquire of looks_ended. waited is cleared before
+ *      looks_begun: who waits for the look after that sets it later (release
+ *      and acquire of looks_begun). The smp_mb() after the worker has put off
+ *      its next look pairs with the one in look_now() after waited: either he
+ *      queues it later, or the worker sees that he waits.
  */
 #include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
-#include <linux/vmalloc.h>
 
 #include "core/bucket.h"
 #include "core/resize.h"
+#include "core/sleep.h"
 
 /* A table that is made larger gets no fuller than this; smaller below this. */
 #define BM_LOAD_FRESH(buckets)	((u64)(buckets) * 5)
@@ -109,11 +116,40 @@ static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 	return order;
 }
 
+/**
+ * bm_chunk_make() - make a chunk, charged to the map's payer
+ * @map: the map
+ * @bytes: its size, from bm_chunk_bytes()
+ * @gfp: allocation flags, which must permit to sleep
+ *
+ * Context: process context, may sleep.
+ * Return: as bm_chunk_alloc().
+ */
+void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp)
+{
+	struct mem_cgroup *before = bm_payer_begin(&map->payer, &gfp);
+	void *chunk = bm_chunk_alloc(bytes, gfp);
+
+	bm_payer_end(before);
+	return chunk;
+}
+
+static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
+				   u32 order)
+{
+	gfp_t gfp = BM_GFP;
+	struct mem_cgroup *before = bm_payer_begin(&map->payer, &gfp);
+	struct bm_table *table = bm_table_alloc(&map->layout, order, old, gfp);
+
+	bm_payer_end(before);
+	return table;
+}
+
 /* Adds a chunk to a reserve. */
 static int grow_reserve(struct bucketmap *map, struct bm_table *table)
 {
 	size_t bytes = bm_chunk_bytes(table);
-	void *chunk = bm_chunk_alloc(bytes, BM_GFP);
+	void *chunk = bm_chunk_make(map, bytes, BM_GFP);
 	int err;
 
 	if (!chunk) {
@@ -121,7 +157,7 @@ static int grow_reserve(struct bucketmap *map, struct bm_table *table)
 		return -ENOMEM;
 	}
 	err = bm_reserve_install(table, &chunk, bytes);
-	vfree(chunk);
+	bm_chunk_free(chunk, bytes);
 	return err;
 }
 
@@ -144,7 +180,7 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	/* The oldest of the tables that wait is gone before another comes. */
 	cond_synchronize_rcu(resize->retired[0]);
 	start = ktime_get_ns();
-	table = bm_table_alloc(&map->layout, order, old, BM_GFP);
+	table = make_table(map, old, order);
 	if (!table) {
 		note_event(&resize->failed);
 		return -ENOMEM;
@@ -237,10 +273,10 @@ static void retire(struct bucketmap *map, struct bm_table *old)
 	queue_rcu_work(bm_workqueue, &old->free_work);
 }
 
-static void answer_fit(struct bm_resize *resize, int err)
+static void end_fitting(struct bm_resize *resize, int err)
 {
-	resize->fit_err = err;
-	smp_store_release(&resize->fit, false); /* (G) */
+	WRITE_ONCE(resize->fit_err, err);
+	resize->fitting = false;
 }
 
 /*
@@ -250,13 +286,12 @@ static void answer_fit(struct bm_resize *resize, int err)
 static int choose_table(struct bucketmap *map, struct bm_table *table)
 {
 	struct bm_resize *resize = &map->resize;
-	bool fit = smp_load_acquire(&resize->fit); /* (G) */
-	u32 order = wanted_order(map, table->order, fit);
+	u32 order = wanted_order(map, table->order, resize->fitting);
 
 	if (order != table->order)
 		return publish(map, table, order);
-	if (fit)
-		answer_fit(resize, 0);
+	if (resize->fitting)
+		end_fitting(resize, 0);
 	return 1;
 }
 
@@ -279,29 +314,50 @@ static int resize_step(struct bucketmap *map)
 	return err ? err : 1;
 }
 
+/* Returns 1 when the map is as it should be. */
+static int look(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+	int err = 0;
+
+	/* (G) Who calls from now on waits for the next look. */
+	resize->fitting = xchg(&resize->fit, false);
+	while (!err && !READ_ONCE(resize->dying))
+		err = resize_step(map);
+	/* Who calls for a table that fits does not wait until there is memory. */
+	if (err < 0 && resize->fitting)
+		end_fitting(resize, -ENOMEM);
+	return err;
+}
+
 static void resize_work(struct work_struct *work)
 {
 	struct bm_resize *resize = container_of(to_delayed_work(work),
 						struct bm_resize, work);
 	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
-	int err = 0;
+	int err;
 
-	xchg(&resize->asked, BM_ASKED_NOT); /* (F) */
-	while (!err && !READ_ONCE(resize->dying))
-		err = resize_step(map);
+	WRITE_ONCE(resize->waited, false);
+	/* (K) */
+	smp_store_release(&resize->looks_begun, resize->looks_begun + 1);
+	xchg(&resize->asked, BM_ASKED_NOT); /* (F), (K) */
+	err = look(map);
+	/* (K) */
+	smp_store_release(&resize->looks_ended, resize->looks_begun);
+	wake_up_all(&resize->ended);
 	if (err > 0)
 		resize->retry_delay = 0;
 	if (err > 0 || READ_ONCE(resize->dying))
 		return;
-	/* Who calls for a table that fits does not wait until there is memory,
-	 * and nobody's asking shall make us try again any sooner.
-	 */
-	if (smp_load_acquire(&resize->fit)) /* (G) */
-		answer_fit(resize, -ENOMEM);
+	/* Nobody's asking shall make us try again any sooner. */
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
 				    RETRY_LATE);
 	mod_delayed_work(bm_workqueue, &resize->work, resize->retry_delay);
+	/* But who waits for a look, and may have queued it, shall get it. */
+	smp_mb(); /* (K) */
+	if (READ_ONCE(resize->waited))
+		mod_delayed_work(bm_workqueue, &resize->work, 0);
 }
 
 /**
@@ -316,7 +372,7 @@ void bm_resize_init(struct bucketmap *map)
 	u32 i;
 
 	INIT_DELAYED_WORK(&resize->work, resize_work);
-	mutex_init(&resize->fit_lock);
+	init_waitqueue_head(&resize->ended);
 	for (i = 0; i < BM_RETIRED_MAX; i++)
 		resize->retired[i] = get_completed_synchronize_rcu();
 }
@@ -368,13 +424,33 @@ void bm_resize_ask_later(struct bucketmap *map)
 		queue_delayed_work(bm_workqueue, &resize->work, LATER);
 }
 
-/* Has the worker look at the map, and waits until it has nothing to do. */
-static void look_now(struct bm_resize *resize)
+/*
+ * Has the worker look at the map, and waits until it has nothing to do or can
+ * do nothing. Returns 0, -EINTR or -ETIME.
+ */
+static int look_now(struct bm_resize *resize, u64 deadline)
 {
+	DEFINE_WAIT(wait);
+	int err = 0;
+	u64 look;
+
+	smp_mb(); /* (K) */
+	look = smp_load_acquire(&resize->looks_begun) + 1; /* (K) */
+	WRITE_ONCE(resize->waited, true);
+	smp_mb(); /* (K) */
 	/* Whoever has set asked may not have come to queue the work yet. */
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	mod_delayed_work(bm_workqueue, &resize->work, 0);
-	flush_delayed_work(&resize->work);
+	for (;;) {
+		prepare_to_wait(&resize->ended, &wait, TASK_INTERRUPTIBLE);
+		if (smp_load_acquire(&resize->looks_ended) >= look) /* (K) */
+			break;
+		err = bm_sleep(deadline);
+		if (err)
+			break;
+	}
+	finish_wait(&resize->ended, &wait);
+	return err;
 }
 
 /**
@@ -395,14 +471,18 @@ u64 bm_resize_completed(const struct bucketmap *map)
  * @completed: what bm_resize_completed() said before room was found missing
  *
  * Context: process context, sleeps.
- * Return: 0 when it is worth trying again, -ENOMEM when nothing has changed.
+ * Return: 0 when it is worth trying again, -ENOMEM when nothing has changed,
+ * -EINTR if a signal came.
  */
 int bm_resize_wait(struct bucketmap *map, u64 completed)
 {
-	if (bm_resize_completed(map) != completed)
-		return 0;
-	look_now(&map->resize);
-	return bm_resize_completed(map) != completed ? 0 : -ENOMEM;
+	int err = 0;
+
+	if (bm_resize_completed(map) == completed)
+		err = look_now(&map->resize, 0);
+	if (!err && bm_resize_completed(map) == completed)
+		err = -ENOMEM;
+	return err;
 }
 
 /**
@@ -410,30 +490,28 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
  * @map: the map
  * @capacity: entries that the map shall have room for from now on, instead of
  *	what it was created with; 0 for just those that it holds
+ * @deadline: nanoseconds of CLOCK_MONOTONIC until when to wait; 0 for no limit
  *
  * Returns when the map has a table that fits the larger of @capacity and its
  * entries. It grows and shrinks by itself from there on, never below
  * @capacity.
  *
  * Context: process context, sleeps.
- * Return: 0, or -ENOMEM if there is no memory for that table; the map then
- * stays as it is, and gets it when it needs it. Also for a @capacity that no
- * table can have, which changes nothing.
+ * Return: 0; -ENOMEM if there is no memory for that table: the map then stays
+ * as it is, and gets it when it needs it; -EINTR if a signal came, or -ETIME if
+ * the deadline has passed: the map is resized nevertheless. Also -ENOMEM for a
+ * @capacity that no table can have, which changes nothing.
  */
-int bucketmap_resize(struct bucketmap *map, u64 capacity)
+int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 {
 	struct bm_resize *resize = &map->resize;
 	int err;
 
 	if (capacity > BM_CAPACITY_MAX)
 		return -ENOMEM;
-	mutex_lock(&resize->fit_lock);
 	WRITE_ONCE(map->order_min, bm_resize_order(capacity));
 	smp_store_release(&resize->fit, true); /* (G) */
-	while (smp_load_acquire(&resize->fit)) /* (G) */
-		look_now(resize);
-	err = resize->fit_err;
-	mutex_unlock(&resize->fit_lock);
-	return err;
+	err = look_now(resize, deadline);
+	return err ? err : READ_ONCE(resize->fit_err);
 }
 EXPORT_SYMBOL_GPL(bucketmap_resize);

@@ -10,7 +10,16 @@
 /* evacuate.c */
 int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 		enum bm_counter mover);
-void bm_evacuate_help(struct bucketmap *map, u64 hash);
+void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash);
+
+/* A writer's share of a migration, if there is one, in its RCU read section. */
+static inline void bm_resize_help(struct bucketmap *map, u64 hash)
+{
+	struct bm_table *table = rcu_dereference(map->table);
+
+	if (unlikely(rcu_access_pointer(table->next)))
+		bm_evacuate_help(map, table, hash);
+}
 
 /* resize.c */
 u32 bm_resize_order(u64 entries);
@@ -19,6 +28,7 @@ void bm_resize_stop(struct bucketmap *map);
 void bm_resize_ask(struct bucketmap *map);
 void bm_resize_ask_later(struct bucketmap *map);
 u64 bm_resize_completed(const struct bucketmap *map);
+void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp);
 int bm_resize_wait(struct bucketmap *map, u64 completed);
 
 #endif /* _BM_CORE_RESIZE_H */

@@ -12,7 +12,8 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "table.h"
+#include "core/memory.h"
+#include "core/table.h"
 
 /* Chunks hold an eighth as many records as there are buckets, within bounds. */
 #define CHUNK_BYTES_MIN		PAGE_SIZE
@@ -31,9 +32,24 @@ static u32 chunk_shift(const struct bm_layout *layout, u32 order)
 	return clamp_t(u32, shift, ilog2(least), ilog2(most));
 }
 
+/*
+ * From this size on records lie in large pages, if there are any: most of the
+ * time that a lookup in a large table takes, it waits for memory, and for the
+ * page table to tell where that is. Size is a multiple of such pages then, so
+ * at most a sixteenth of it is not used.
+ */
+#define HUGE_BYTES	(16 * PMD_SIZE)
+
+static size_t records_align(size_t bytes)
+{
+	return bytes < HUGE_BYTES ? PAGE_ALIGN(bytes) : ALIGN(bytes, PMD_SIZE);
+}
+
 static void *records_alloc(size_t bytes, gfp_t gfp)
 {
-	return __vmalloc(PAGE_ALIGN(bytes), gfp | __GFP_ZERO);
+	gfp |= __GFP_ZERO;
+	return bytes < HUGE_BYTES ? __vmalloc(bytes, gfp) :
+				    vmalloc_huge(bytes, gfp);
 }
 
 /*
@@ -41,8 +57,7 @@ static void *records_alloc(size_t bytes, gfp_t gfp)
  * those of the old table need besides. So a table that is filled by inserts can
  * still take what is left to move there.
  */
-static int reserve_init(struct bm_table *table, const struct bm_table *old,
-			gfp_t gfp)
+static void reserve_init(struct bm_table *table, const struct bm_table *old)
 {
 	struct bm_reserve *reserve = &table->reserve;
 	u32 buckets = bm_table_buckets(table);
@@ -53,13 +68,24 @@ static int reserve_init(struct bm_table *table, const struct bm_table *old,
 	reserve->max = min_t(u64, BM_INDEX_MAX >> reserve->shift,
 			     DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
 					      1U << reserve->shift));
-	reserve->chunks = kvcalloc(reserve->max, sizeof(void *), gfp);
-	if (!reserve->chunks)
-		return -ENOMEM;
 	reserve->allocated = 1;
 	reserve->available = 1U << reserve->shift;
-	table->bytes += reserve->max * sizeof(void *);
-	return 0;
+}
+
+/* Bytes of the home records and chunk 0 of the reserve. */
+static size_t records_bytes(const struct bm_table *table)
+{
+	size_t records = bm_table_buckets(table) + (1U << table->reserve.shift);
+
+	return records_align(records * table->record_bytes);
+}
+
+static int chunks_init(struct bm_table *table, gfp_t gfp)
+{
+	struct bm_reserve *reserve = &table->reserve;
+
+	reserve->chunks = kvcalloc(reserve->max, sizeof(void *), gfp);
+	return reserve->chunks ? 0 : -ENOMEM;
 }
 
 static int locks_init(struct bm_table *table, gfp_t gfp)
@@ -75,7 +101,6 @@ static int locks_init(struct bm_table *table, gfp_t gfp)
 		if (i % 65536 == 65535)
 			cond_resched();
 	}
-	table->bytes += buckets * sizeof(spinlock_t);
 	return 0;
 }
 
@@ -87,31 +112,37 @@ static int locks_init(struct bm_table *table, gfp_t gfp)
  * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep.
- * Return: the table, or NULL when there is no memory for it.
+ * Return: the table, or NULL when there is no memory for it, or max_bytes
+ * permits no more.
  */
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, gfp_t gfp)
 {
 	struct bm_table *table = kzalloc(sizeof(*table), gfp);
-	size_t records;
+	size_t bytes;
 
 	if (!table)
 		return NULL;
 	table->layout = layout;
+	table->record_bytes = layout->record_bytes;
 	table->order = order;
+	table->shift = 64 - order;
 	table->count_batch = clamp(bm_table_buckets(table) /
 				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
-	records = bm_table_buckets(table) + (1U << chunk_shift(layout, order));
-	records *= layout->record_bytes;
-	/* The records last: they are the most work, in vain if one fails. */
-	if (locks_init(table, gfp) || reserve_init(table, old, gfp))
+	reserve_init(table, old);
+	bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
+		table->reserve.max * sizeof(void *) + records_bytes(table);
+	if (bm_memory_take(bytes))
 		goto err;
-	table->records = records_alloc(records, gfp);
+	table->bytes = bytes;
+	/* The records last: they are the most work, in vain if one fails. */
+	if (locks_init(table, gfp) || chunks_init(table, gfp))
+		goto err;
+	table->records = records_alloc(records_bytes(table), gfp);
 	if (!table->records)
 		goto err;
 	table->reserve.chunks[0] = bm_table_home(table,
 						 bm_table_buckets(table));
-	table->bytes += PAGE_ALIGN(records);
 	return table;
 
 err:
@@ -130,7 +161,8 @@ void bm_table_free(struct bm_table *table)
 	u32 i;
 
 	for (i = 1; i < table->reserve.allocated; i++)
-		vfree(table->reserve.chunks[i]);
+		bm_chunk_free(table->reserve.chunks[i], bm_chunk_bytes(table));
+	bm_memory_give(table->bytes);
 	kvfree(table->reserve.chunks);
 	kvfree(table->locks);
 	vfree(table->records);
@@ -146,7 +178,7 @@ void bm_table_free(struct bm_table *table)
  */
 size_t bm_chunk_bytes(const struct bm_table *table)
 {
-	return PAGE_ALIGN((size_t)table->layout->record_bytes
+	return PAGE_ALIGN((size_t)table->record_bytes
 			  << table->reserve.shift);
 }
 
@@ -156,11 +188,34 @@ size_t bm_chunk_bytes(const struct bm_table *table)
  * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep.
- * Return: the chunk, or NULL when there is no memory for it.
+ * Return: the chunk, or NULL when there is no memory for it, or max_bytes
+ * permits no more.
  */
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp)
 {
-	return records_alloc(bytes, gfp);
+	void *chunk;
+
+	if (bm_memory_take(bytes))
+		return NULL;
+	chunk = records_alloc(bytes, gfp);
+	if (!chunk)
+		bm_memory_give(bytes);
+	return chunk;
+}
+
+/**
+ * bm_chunk_free() - free a chunk
+ * @chunk: from bm_chunk_alloc(), or NULL
+ * @bytes: its size
+ *
+ * Context: process context, may sleep.
+ */
+void bm_chunk_free(void *chunk, size_t bytes)
+{
+	if (!chunk)
+		return;
+	vfree(chunk);
+	bm_memory_give(bytes);
 }
 
 /**
@@ -201,7 +256,7 @@ struct bm_record *bm_reserve_record(const struct bm_table *table, u32 link)
 	chunk = READ_ONCE(reserve->chunks[index >> reserve->shift]);
 	if (!chunk)
 		return NULL;
-	return chunk + (size_t)offset * table->layout->record_bytes;
+	return chunk + (size_t)offset * table->record_bytes;
 }
 
 /* Takes one record, whose head is stale. The caller saw that there is one. */

@@ -53,6 +53,8 @@ struct bm_reserve {
  * struct bm_table - a table
  * @layout: the map's
  * @records: home records, and behind them chunk 0 of the reserve
+ * @record_bytes: as in @layout
+ * @shift: what is left of a hash when the bits that choose the bucket are gone
  * @locks: one for each bucket
  * @next: the successor while and after the buckets move there; written once
  * @order: log2 of the number of buckets
@@ -64,10 +66,12 @@ struct bm_reserve {
  * @sweep: the bucket that the worker, or a writer that helps it, moves next
  */
 struct bm_table {
-	const struct bm_layout *layout;
 	void *records;
+	u32 record_bytes;
+	u32 shift;
 	spinlock_t *locks; /* see bucket.c for their order */
 	struct bm_table __rcu *next;
+	const struct bm_layout *layout;
 	u32 order;
 	s32 count_batch;
 	size_t bytes;
@@ -84,13 +88,13 @@ static inline u32 bm_table_buckets(const struct bm_table *table)
 /* The bucket of a hash: its top bits. */
 static inline u32 bm_table_index(const struct bm_table *table, u64 hash)
 {
-	return hash >> (64 - table->order);
+	return hash >> table->shift;
 }
 
 static inline struct bm_record *bm_table_home(const struct bm_table *table,
 					      u32 index)
 {
-	return table->records + (size_t)index * table->layout->record_bytes;
+	return table->records + (size_t)index * table->record_bytes;
 }
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
@@ -103,6 +107,7 @@ u32 bm_reserve_take(struct bm_table *table, u32 count);
 void bm_reserve_put(struct bm_table *table, u32 link);
 size_t bm_chunk_bytes(const struct bm_table *table);
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
+void bm_chunk_free(void *chunk, size_t bytes);
 int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes);
 int bm_reserve_missing(struct bm_table *table, size_t *bytes);
 bool bm_reserve_low(struct bm_table *table);

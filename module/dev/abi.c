@@ -4,8 +4,8 @@
  *
  * Each structure begins with its size and has the size that is written here, a
  * multiple of 8. Each member follows the one before it without a gap. As this
- * is so where 64-bit numbers are aligned to 8 bytes, it is so for 32-bit callers
- * too, who may align them to 4: the layout is the same.
+ * is so where 64-bit numbers are aligned to 8 bytes, it is so for 32-bit
+ * callers too, who may align them to 4: the layout is the same.
  */
 #include <linux/build_bug.h>
 #include <linux/stddef.h>
@@ -24,6 +24,18 @@
 #define ABI_LAST(type, member)						\
 	static_assert(sizeof(struct type) == offsetofend(struct type, member))
 
+ABI_SIZE(bucketmap_limits, 64);
+ABI_NEXT(bucketmap_limits, size, version);
+ABI_NEXT(bucketmap_limits, version, commands);
+ABI_NEXT(bucketmap_limits, commands, create_flags);
+ABI_NEXT(bucketmap_limits, create_flags, key_size_max);
+ABI_NEXT(bucketmap_limits, key_size_max, value_size_max);
+ABI_NEXT(bucketmap_limits, value_size_max, max_maps);
+ABI_NEXT(bucketmap_limits, max_maps, maps);
+ABI_NEXT(bucketmap_limits, maps, max_bytes);
+ABI_NEXT(bucketmap_limits, max_bytes, bytes);
+ABI_LAST(bucketmap_limits, bytes);
+
 ABI_SIZE(bucketmap_create, 104);
 ABI_NEXT(bucketmap_create, size, flags);
 ABI_NEXT(bucketmap_create, flags, key_size);
@@ -31,8 +43,9 @@ ABI_NEXT(bucketmap_create, key_size, value_size);
 ABI_NEXT(bucketmap_create, value_size, capacity);
 ABI_NEXT(bucketmap_create, capacity, max_entries);
 ABI_NEXT(bucketmap_create, max_entries, mode);
-ABI_NEXT(bucketmap_create, mode, reserved);
-ABI_NEXT(bucketmap_create, reserved, name);
+ABI_NEXT(bucketmap_create, mode, key_format);
+ABI_NEXT(bucketmap_create, key_format, value_format);
+ABI_NEXT(bucketmap_create, value_format, name);
 ABI_LAST(bucketmap_create, name);
 
 ABI_SIZE(bucketmap_name, 72);
@@ -48,22 +61,30 @@ ABI_NEXT(bucketmap_list, names, capacity);
 ABI_NEXT(bucketmap_list, capacity, count);
 ABI_LAST(bucketmap_list, count);
 
-ABI_SIZE(bucketmap_entry, 32);
+ABI_SIZE(bucketmap_entry, 48);
 ABI_NEXT(bucketmap_entry, size, flags);
 ABI_NEXT(bucketmap_entry, flags, key);
 ABI_NEXT(bucketmap_entry, key, value);
-ABI_NEXT(bucketmap_entry, value, offset);
+ABI_NEXT(bucketmap_entry, value, expected);
+ABI_NEXT(bucketmap_entry, expected, previous);
+ABI_NEXT(bucketmap_entry, previous, offset);
 ABI_NEXT(bucketmap_entry, offset, length);
 ABI_LAST(bucketmap_entry, length);
 
-ABI_SIZE(bucketmap_add, 40);
-ABI_NEXT(bucketmap_add, size, flags);
-ABI_NEXT(bucketmap_add, flags, key);
-ABI_NEXT(bucketmap_add, key, offset);
-ABI_NEXT(bucketmap_add, offset, reserved);
-ABI_NEXT(bucketmap_add, reserved, delta);
-ABI_NEXT(bucketmap_add, delta, previous);
-ABI_LAST(bucketmap_add, previous);
+ABI_SIZE(bucketmap_batch, 80);
+ABI_NEXT(bucketmap_batch, size, flags);
+ABI_NEXT(bucketmap_batch, flags, operation);
+ABI_NEXT(bucketmap_batch, operation, reserved);
+ABI_NEXT(bucketmap_batch, reserved, keys);
+ABI_NEXT(bucketmap_batch, keys, values);
+ABI_NEXT(bucketmap_batch, values, expected);
+ABI_NEXT(bucketmap_batch, expected, previous);
+ABI_NEXT(bucketmap_batch, previous, results);
+ABI_NEXT(bucketmap_batch, results, count);
+ABI_NEXT(bucketmap_batch, count, deadline);
+ABI_NEXT(bucketmap_batch, deadline, offset);
+ABI_NEXT(bucketmap_batch, offset, length);
+ABI_LAST(bucketmap_batch, length);
 
 ABI_SIZE(bucketmap_scan, 40);
 ABI_NEXT(bucketmap_scan, size, flags);
@@ -73,6 +94,33 @@ ABI_NEXT(bucketmap_scan, keys, values);
 ABI_NEXT(bucketmap_scan, values, capacity);
 ABI_NEXT(bucketmap_scan, capacity, count);
 ABI_LAST(bucketmap_scan, count);
+
+ABI_SIZE(bucketmap_clear, 24);
+ABI_NEXT(bucketmap_clear, size, flags);
+ABI_NEXT(bucketmap_clear, flags, cursor);
+ABI_NEXT(bucketmap_clear, cursor, deadline);
+ABI_LAST(bucketmap_clear, deadline);
+
+ABI_SIZE(bucketmap_resize, 24);
+ABI_NEXT(bucketmap_resize, size, flags);
+ABI_NEXT(bucketmap_resize, flags, capacity);
+ABI_NEXT(bucketmap_resize, capacity, deadline);
+ABI_LAST(bucketmap_resize, deadline);
+
+ABI_SIZE(bucketmap_wait, 40);
+ABI_NEXT(bucketmap_wait, size, flags);
+ABI_NEXT(bucketmap_wait, flags, key);
+ABI_NEXT(bucketmap_wait, key, seen);
+ABI_NEXT(bucketmap_wait, seen, offset);
+ABI_NEXT(bucketmap_wait, offset, length);
+ABI_NEXT(bucketmap_wait, length, deadline);
+ABI_LAST(bucketmap_wait, deadline);
+
+ABI_SIZE(bucketmap_changes, 16);
+ABI_NEXT(bucketmap_changes, size, flags);
+ABI_NEXT(bucketmap_changes, flags, changed);
+ABI_NEXT(bucketmap_changes, changed, reserved);
+ABI_LAST(bucketmap_changes, reserved);
 
 ABI_SIZE(bucketmap_info, 144);
 ABI_NEXT(bucketmap_info, size, flags);
@@ -87,6 +135,7 @@ ABI_NEXT(bucketmap_info, bytes, id);
 ABI_NEXT(bucketmap_info, id, mode);
 ABI_NEXT(bucketmap_info, mode, uid);
 ABI_NEXT(bucketmap_info, uid, gid);
-ABI_NEXT(bucketmap_info, gid, reserved);
-ABI_NEXT(bucketmap_info, reserved, name);
+ABI_NEXT(bucketmap_info, gid, key_format);
+ABI_NEXT(bucketmap_info, key_format, value_format);
+ABI_NEXT(bucketmap_info, value_format, name);
 ABI_LAST(bucketmap_info, name);

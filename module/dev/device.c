@@ -1,44 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device /dev/bucketmap: CREATE, OPEN, UNLINK and LIST.
+ * The device /dev/bucketmap: CREATE, OPEN, UNLINK, LIST and LIMITS.
  *
  * Whoever can open the node may list maps and open those whose mode permits it;
  * making maps and removing names takes a descriptor that is open for writing.
  *
  * No locks of its own.
  */
-#include <linux/ctype.h>
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "core/memory.h"
 #include "dev/access.h"
 #include "dev/device.h"
 #include "dev/ioctl.h"
 #include "dev/map.h"
+#include "dev/name.h"
 #include "dev/registry.h"
 
-/* Copies a name from a structure, completed by zeroes. It may be empty. */
-static int name_read(char name[BUCKETMAP_NAME_SIZE],
-		     const char from[BUCKETMAP_NAME_SIZE])
-{
-	const char *c;
-
-	if (strnlen(from, BUCKETMAP_NAME_SIZE) == BUCKETMAP_NAME_SIZE)
-		return -EINVAL;
-	if (!strcmp(from, ".") || !strcmp(from, ".."))
-		return -EINVAL;
-	for (c = from; *c; c++)
-		if (*c == '/' || iscntrl(*c))
-			return -EINVAL;
-	strscpy_pad(name, from, BUCKETMAP_NAME_SIZE);
-	return 0;
-}
+#define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
 
 /*
  * Reserves a descriptor of a map, which becomes one by fd_install() and is
@@ -71,29 +57,48 @@ static void descriptor_cancel(int fd, struct file *file)
 	fput(file);
 }
 
-static long run_create(struct file *device, union bm_arguments *arguments)
+static bool create_valid(const struct bucketmap_create *create)
 {
-	const struct bucketmap_create *create = &arguments->create;
+	return !(create->flags & ~CREATE_FLAGS) && !(create->mode & ~0777);
+}
+
+/* Makes a map that belongs to the caller and that nobody sees yet. */
+static struct bm_instance *make_map(const struct bucketmap_create *create)
+{
 	const struct bucketmap_config config = {
 		.key_size	= create->key_size,
 		.value_size	= create->value_size,
 		.flags		= create->flags,
+		.charged	= true,
+		.key_format	= create->key_format,
+		.value_format	= create->value_format,
 		.capacity	= create->capacity,
 		.max_entries	= create->max_entries,
 	};
 	char name[BUCKETMAP_NAME_SIZE];
 	struct bm_instance *instance;
+	int err;
+
+	if (!create_valid(create))
+		return ERR_PTR(-EINVAL);
+	err = bm_name_read(name, create->name);
+	if (err)
+		return ERR_PTR(err);
+	instance = bm_registry_create(&config, name);
+	if (IS_ERR(instance))
+		return instance;
+	instance->mode = create->mode & ~current_umask();
+	current_fsuid_fsgid(&instance->owner, &instance->group);
+	return instance;
+}
+
+static long run_create(struct file *device, unsigned int number,
+		       union bm_arguments *arguments)
+{
+	struct bm_instance *instance = make_map(&arguments->create);
 	struct file *file;
 	int err, fd;
 
-	if (create->flags & ~BUCKETMAP_CREATE_XXH64 || create->reserved ||
-	    create->mode & ~0777)
-		return -EINVAL;
-	err = name_read(name, create->name);
-	if (err)
-		return err;
-	instance = bm_registry_create(&config, name,
-				      create->mode & ~current_umask());
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
 	fd = descriptor_reserve(instance, O_RDWR, &file);
@@ -110,7 +115,8 @@ static long run_create(struct file *device, union bm_arguments *arguments)
 	return fd;
 }
 
-static long run_open(struct file *device, union bm_arguments *arguments)
+static long run_open(struct file *device, unsigned int number,
+		     union bm_arguments *arguments)
 {
 	const struct bucketmap_name *open = &arguments->name;
 	bool rdonly = open->flags & BUCKETMAP_OPEN_RDONLY;
@@ -121,7 +127,7 @@ static long run_open(struct file *device, union bm_arguments *arguments)
 
 	if (open->flags & ~BUCKETMAP_OPEN_RDONLY || !open->name[0])
 		return -EINVAL;
-	err = name_read(name, open->name);
+	err = bm_name_read(name, open->name);
 	if (err)
 		return err;
 	instance = bm_registry_find(name);
@@ -139,7 +145,8 @@ static long run_open(struct file *device, union bm_arguments *arguments)
 	return fd;
 }
 
-static long run_unlink(struct file *device, union bm_arguments *arguments)
+static long run_unlink(struct file *device, unsigned int number,
+		       union bm_arguments *arguments)
 {
 	const struct bucketmap_name *unlink = &arguments->name;
 	char name[BUCKETMAP_NAME_SIZE];
@@ -147,7 +154,7 @@ static long run_unlink(struct file *device, union bm_arguments *arguments)
 
 	if (unlink->flags || !unlink->name[0])
 		return -EINVAL;
-	err = name_read(name, unlink->name);
+	err = bm_name_read(name, unlink->name);
 	if (err)
 		return err;
 	return bm_registry_unlink(name);
@@ -157,25 +164,50 @@ static long run_unlink(struct file *device, union bm_arguments *arguments)
  * A list that ends early would look complete, so only a deadly signal cuts it
  * short, after which nobody looks.
  */
-static long run_list(struct file *device, union bm_arguments *arguments)
+static long run_list(struct file *device, unsigned int number,
+		     union bm_arguments *arguments)
 {
 	struct bucketmap_list *list = &arguments->list;
 	char name[BUCKETMAP_NAME_SIZE];
+	u64 cursor = list->cursor;
 	void __user *to;
+	u32 count;
 
 	if (list->flags || !list->capacity)
 		return -EINVAL;
-	for (list->count = 0; list->count < list->capacity; list->count++) {
-		if (!bm_registry_next(&list->cursor, name))
+	for (count = 0; count < list->capacity; count++) {
+		if (!bm_registry_next(&cursor, name))
 			break;
-		to = u64_to_user_ptr(list->names +
-				     (u64)list->count * sizeof(name));
+		to = u64_to_user_ptr(list->names + (u64)count * sizeof(name));
 		if (copy_to_user(to, name, sizeof(name)))
 			return -EFAULT;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
 	}
+	list->cursor = cursor;
+	list->count = count;
+	return 0;
+}
+
+static const struct bm_commands device_commands;
+
+static long run_limits(struct file *device, unsigned int number,
+		       union bm_arguments *arguments)
+{
+	struct bucketmap_limits *limits = &arguments->limits;
+
+	if (!bm_arguments_empty(arguments, sizeof(*limits)))
+		return -EINVAL;
+	limits->version = BUCKETMAP_ABI_VERSION;
+	bm_ioctl_known(&device_commands, limits->commands);
+	bm_ioctl_known(&bm_map_commands, limits->commands);
+	limits->create_flags = CREATE_FLAGS;
+	limits->key_size_max = BUCKETMAP_KEY_SIZE_MAX;
+	limits->value_size_max = BUCKETMAP_VALUE_SIZE_MAX;
+	bm_registry_limits(&limits->max_maps, &limits->maps);
+	limits->max_bytes = bm_memory_max_bytes();
+	limits->bytes = bm_memory_bytes();
 	return 0;
 }
 
@@ -186,6 +218,8 @@ static const struct bm_command device_table[] = {
 	BM_COMMAND(UNLINK, bucketmap_name, name, BM_COMMAND_WRITES,
 		   run_unlink),
 	BM_COMMAND(LIST, bucketmap_list, count, BM_COMMAND_ANSWERS, run_list),
+	BM_COMMAND(LIMITS, bucketmap_limits, bytes, BM_COMMAND_ANSWERS,
+		   run_limits),
 };
 
 static const struct bm_commands device_commands = {

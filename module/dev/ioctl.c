@@ -63,9 +63,8 @@ static int arguments_write(const struct bm_command *command, void __user *user,
  * @number: the command
  * @user: its structure in user memory
  *
- * A command that changes a map and answers would have changed it already when
- * the answer finds no memory. So its structure is written back, unchanged,
- * before it runs.
+ * A command that answers may have changed something already when its answer
+ * finds no memory. So its structure is written back, unchanged, before it runs.
  *
  * Context: Process context. May sleep.
  * Return: what the command returns, or
@@ -81,28 +80,40 @@ long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
 {
 	const struct bm_command *command = command_find(commands, number);
 	union bm_arguments arguments;
-	bool writes, answers;
+	bool answers;
 	long result;
 	int err;
 
 	if (!command)
 		return -ENOTTY;
-	writes = command->flags & BM_COMMAND_WRITES;
-	answers = command->flags & BM_COMMAND_ANSWERS;
-	if (writes && !(file->f_mode & FMODE_WRITE))
+	if (command->flags & BM_COMMAND_WRITES && !(file->f_mode & FMODE_WRITE))
 		return -EBADF;
 
+	answers = command->flags & BM_COMMAND_ANSWERS;
 	err = arguments_read(command, user, &arguments);
-	if (!err && writes && answers)
+	if (!err && answers)
 		err = arguments_write(command, user, &arguments);
 	if (err)
 		return err;
 
-	result = command->run(file, &arguments);
-	if (answers && (result >= 0 || result == -ENOBUFS)) {
+	result = command->run(file, _IOC_NR(command->number), &arguments);
+	if (answers)
 		err = arguments_write(command, user, &arguments);
-		if (err)
-			return err;
-	}
-	return result;
+	return err ?: result;
+}
+
+/**
+ * bm_ioctl_known() - tell which commands there are
+ * @commands: the commands of one kind of descriptor
+ * @known: bit N is set if one of them has the number N; the others stay
+ *
+ * Context: any.
+ */
+void bm_ioctl_known(const struct bm_commands *commands, u64 *known)
+{
+	unsigned int i;
+
+	for (i = 0; i < commands->count; i++)
+		if (commands->table[i].run)
+			known[i / 64] |= BIT_ULL(i % 64);
 }

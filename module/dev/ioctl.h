@@ -8,25 +8,39 @@
 #include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 
 #include "uapi/bucketmap.h"
 
 /* The kernel's copy of a command's structure. */
 union bm_arguments {
 	u32 size;
+	struct bucketmap_limits limits;
 	struct bucketmap_create create;
 	struct bucketmap_name name;
 	struct bucketmap_list list;
 	struct bucketmap_entry entry;
-	struct bucketmap_add add;
+	struct bucketmap_batch batch;
 	struct bucketmap_scan scan;
+	struct bucketmap_clear clear;
+	struct bucketmap_resize resize;
+	struct bucketmap_wait wait;
+	struct bucketmap_changes changes;
 	struct bucketmap_info info;
 };
+
+/* Is all of a structure of so many bytes zero, but for the size? */
+static inline bool bm_arguments_empty(const union bm_arguments *arguments,
+				      size_t bytes)
+{
+	return !memchr_inv(&arguments->size + 1, 0,
+			   bytes - sizeof(arguments->size));
+}
 
 /* The descriptor must be open for writing. */
 #define BM_COMMAND_WRITES	BIT(0)
 
-/* The structure is written back to the caller. */
+/* The structure is written back to the caller, whatever the result is. */
 #define BM_COMMAND_ANSWERS	BIT(1)
 
 /**
@@ -35,16 +49,17 @@ union bm_arguments {
  * @size_min: bytes of its structure in the first version of the ABI
  * @size: bytes of its structure in this version
  * @flags: BM_COMMAND_*
- * @run: carries it out, on a structure completed by zeroes. What it returns is
- *	the result of the call. With BM_COMMAND_ANSWERS the structure is written
- *	back when it returns no error, or -ENOBUFS.
+ * @run: carries it out, on a structure completed by zeroes. It is given its
+ *	_IOC_NR, and what it returns is the result of the call. An error leaves
+ *	what is to be written back as it was, unless the ABI says otherwise.
  */
 struct bm_command {
 	unsigned int number;
 	u16 size_min;
 	u16 size;
 	u32 flags;
-	long (*run)(struct file *file, union bm_arguments *arguments);
+	long (*run)(struct file *file, unsigned int number,
+		    union bm_arguments *arguments);
 };
 
 /**
@@ -72,5 +87,6 @@ struct bm_commands {
 
 long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
 		       unsigned int number, void __user *user);
+void bm_ioctl_known(const struct bm_commands *commands, u64 *known);
 
 #endif /* _BM_DEV_IOCTL_H */

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors of maps: anonymous inodes, each with a reference to its map in
+ * Descriptors of maps: anonymous inodes, each with a struct bm_descriptor in
  * private_data. No locks of its own.
  */
 #include <linux/anon_inodes.h>
 #include <linux/cred.h>
 #include <linux/module.h>
-#include <linux/string.h>
+#include <linux/slab.h>
 #include <linux/uidgid.h>
 
+#include "core/core.h"
 #include "dev/map.h"
 
-static long run_info(struct file *file, union bm_arguments *arguments)
+/* The version of a map that nobody was told of: no map ever has it. */
+#define VERSION_NONE	U64_MAX
+
+static long run_info(struct file *file, unsigned int number,
+		     union bm_arguments *arguments)
 {
 	const struct bm_instance *instance = bm_map_instance(file);
 	struct user_namespace *namespace = current_user_ns();
 	struct bucketmap_info *info = &arguments->info;
 	struct bucketmap_geometry geometry;
 
-	if (memchr_inv(&info->flags, 0, sizeof(*info) - sizeof(info->size)))
+	if (!bm_arguments_empty(arguments, sizeof(*info)))
 		return -EINVAL;
 	bucketmap_geometry(instance->map, &geometry);
 	info->flags = instance->config.flags;
 	info->key_size = instance->config.key_size;
 	info->value_size = instance->config.value_size;
-	info->capacity = instance->config.capacity;
+	info->capacity = READ_ONCE(instance->capacity);
 	info->max_entries = instance->config.max_entries;
 	info->count = geometry.count;
 	info->buckets = geometry.buckets;
@@ -33,27 +38,44 @@ static long run_info(struct file *file, union bm_arguments *arguments)
 	info->mode = instance->mode;
 	info->uid = from_kuid_munged(namespace, instance->owner);
 	info->gid = from_kgid_munged(namespace, instance->group);
+	info->key_format = instance->config.key_format;
+	info->value_format = instance->config.value_format;
 	if (READ_ONCE(instance->linked))
 		memcpy(info->name, instance->name, sizeof(info->name));
 	return 0;
 }
 
+#define ENTRY(operation) \
+	BM_COMMAND(operation, bucketmap_entry, length, 0, bm_entry_run)
+
+/* Whether BATCH or a command on one entry writes depends on the operation. */
 static const struct bm_command map_table[] = {
-	BM_COMMAND(LOOKUP, bucketmap_entry, length, 0, bm_entry_lookup),
-	BM_COMMAND(STORE, bucketmap_entry, length, BM_COMMAND_WRITES,
-		   bm_entry_store),
-	BM_COMMAND(INSERT, bucketmap_entry, length, BM_COMMAND_WRITES,
-		   bm_entry_insert),
-	BM_COMMAND(DELETE, bucketmap_entry, length, BM_COMMAND_WRITES,
-		   bm_entry_delete),
-	BM_COMMAND(ADD, bucketmap_add, previous,
-		   BM_COMMAND_WRITES | BM_COMMAND_ANSWERS, bm_entry_add),
+	ENTRY(LOOKUP),
+	ENTRY(STORE),
+	ENTRY(INSERT),
+	ENTRY(REPLACE),
+	ENTRY(LOAD_OR_STORE),
+	ENTRY(SWAP),
+	ENTRY(DELETE),
+	ENTRY(LOOKUP_AND_DELETE),
+	ENTRY(COMPARE_AND_SWAP),
+	ENTRY(COMPARE_AND_DELETE),
+	ENTRY(ADD),
+	BM_COMMAND(BATCH, bucketmap_batch, length, BM_COMMAND_ANSWERS,
+		   bm_batch_run),
 	BM_COMMAND(SCAN, bucketmap_scan, count, BM_COMMAND_ANSWERS,
 		   bm_scan_run),
+	BM_COMMAND(CLEAR, bucketmap_clear, deadline,
+		   BM_COMMAND_WRITES | BM_COMMAND_ANSWERS, bm_clear_run),
+	BM_COMMAND(RESIZE, bucketmap_resize, deadline, BM_COMMAND_WRITES,
+		   bm_resize_run),
 	BM_COMMAND(INFO, bucketmap_info, name, BM_COMMAND_ANSWERS, run_info),
+	BM_COMMAND(WAIT, bucketmap_wait, deadline, 0, bm_wait_run),
+	BM_COMMAND(CHANGES, bucketmap_changes, reserved, BM_COMMAND_ANSWERS,
+		   bm_changes_run),
 };
 
-static const struct bm_commands map_commands = {
+const struct bm_commands bm_map_commands = {
 	.table	= map_table,
 	.count	= ARRAY_SIZE(map_table),
 };
@@ -61,13 +83,16 @@ static const struct bm_commands map_commands = {
 static long map_ioctl(struct file *file, unsigned int number,
 		      unsigned long user)
 {
-	return bm_ioctl_dispatch(&map_commands, file, number,
+	return bm_ioctl_dispatch(&bm_map_commands, file, number,
 				 (void __user *)user);
 }
 
 static int map_release(struct inode *inode, struct file *file)
 {
-	bm_registry_put(bm_map_instance(file));
+	struct bm_descriptor *descriptor = bm_map_descriptor(file);
+
+	bm_registry_put(descriptor->instance);
+	kfree(descriptor);
 	return 0;
 }
 
@@ -75,6 +100,7 @@ static const struct file_operations map_operations = {
 	.owner		= THIS_MODULE,
 	.unlocked_ioctl	= map_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
+	.poll		= bm_changes_poll,
 	.release	= map_release,
 };
 
@@ -90,6 +116,17 @@ static const struct file_operations map_operations = {
  */
 struct file *bm_map_file(struct bm_instance *instance, int flags)
 {
-	return anon_inode_getfile("[bucketmap]", &map_operations, instance,
+	struct bm_descriptor *descriptor;
+	struct file *file;
+
+	descriptor = kmalloc(sizeof(*descriptor), BM_GFP);
+	if (!descriptor)
+		return ERR_PTR(-ENOMEM);
+	descriptor->instance = instance;
+	descriptor->version = VERSION_NONE;
+	file = anon_inode_getfile("[bucketmap]", &map_operations, descriptor,
 				  flags);
+	if (IS_ERR(file))
+		kfree(descriptor);
+	return file;
 }

@@ -6,25 +6,62 @@
 #define _BM_DEV_MAP_H
 
 #include <linux/fs.h>
+#include <linux/poll.h>
 
 #include "dev/ioctl.h"
 #include "dev/registry.h"
 
-static inline struct bm_instance *bm_map_instance(struct file *file)
+/**
+ * struct bm_descriptor - what an open file of a map has
+ * @instance: the map, to which it holds a reference
+ * @version: the map's version that CHANGES was told last
+ */
+struct bm_descriptor {
+	struct bm_instance *instance;
+	u64 version;
+};
+
+static inline struct bm_descriptor *bm_map_descriptor(struct file *file)
 {
 	return file->private_data;
 }
 
+static inline struct bm_instance *bm_map_instance(struct file *file)
+{
+	return bm_map_descriptor(file)->instance;
+}
+
+extern const struct bm_commands bm_map_commands;
+
 struct file *bm_map_file(struct bm_instance *instance, int flags);
 
+/* batch.c */
+long bm_batch_run(struct file *file, unsigned int number,
+		  union bm_arguments *arguments);
+
+/* changes.c */
+long bm_changes_run(struct file *file, unsigned int number,
+		    union bm_arguments *arguments);
+__poll_t bm_changes_poll(struct file *file, poll_table *wait);
+
+/* clear.c */
+long bm_clear_run(struct file *file, unsigned int number,
+		  union bm_arguments *arguments);
+
 /* entry.c */
-long bm_entry_lookup(struct file *file, union bm_arguments *arguments);
-long bm_entry_store(struct file *file, union bm_arguments *arguments);
-long bm_entry_insert(struct file *file, union bm_arguments *arguments);
-long bm_entry_delete(struct file *file, union bm_arguments *arguments);
-long bm_entry_add(struct file *file, union bm_arguments *arguments);
+long bm_entry_run(struct file *file, unsigned int number,
+		  union bm_arguments *arguments);
+
+/* resize.c */
+long bm_resize_run(struct file *file, unsigned int number,
+		   union bm_arguments *arguments);
 
 /* scan.c */
-long bm_scan_run(struct file *file, union bm_arguments *arguments);
+long bm_scan_run(struct file *file, unsigned int number,
+		 union bm_arguments *arguments);
+
+/* wait.c */
+long bm_wait_run(struct file *file, unsigned int number,
+		 union bm_arguments *arguments);
 
 #endif /* _BM_DEV_MAP_H */

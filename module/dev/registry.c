@@ -15,7 +15,6 @@
  * debugfs directories, of xarrays and of the core. User memory is never touched
  * and no map is created or destroyed under it.
  */
-#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/moduleparam.h>
@@ -107,9 +106,9 @@ static void room_give(void)
  * bm_registry_create() - make a map that nobody sees yet
  * @config: what it shall be
  * @name: its name, or an empty one
- * @mode: its permission bits
  *
- * It belongs to the caller's filesystem user and group.
+ * Whom it belongs to, who may use it and how it is shown is for the caller to
+ * say, before it is published. Until then it is root's alone.
  *
  * Context: Process context. Takes and releases the registry's mutex. May sleep.
  * Return: the map, with a reference for the caller, or
@@ -119,15 +118,16 @@ static void room_give(void)
  *   -ENOSPC  there are max_maps maps
  */
 struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
-				       const char *name, umode_t mode)
+				       const char *name)
 {
+	gfp_t gfp = config->charged ? BM_GFP : BM_GFP & ~__GFP_ACCOUNT;
 	struct bm_instance *instance;
 	int err;
 
 	err = room_take(name);
 	if (err)
 		return ERR_PTR(err);
-	instance = kzalloc(sizeof(*instance), BM_GFP);
+	instance = kzalloc(sizeof(*instance), gfp);
 	if (!instance) {
 		err = -ENOMEM;
 		goto err_room;
@@ -138,8 +138,9 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 		goto err_map;
 	}
 	instance->config = *config;
-	instance->mode = mode;
-	current_fsuid_fsgid(&instance->owner, &instance->group);
+	instance->capacity = config->capacity;
+	instance->owner = GLOBAL_ROOT_UID;
+	instance->group = GLOBAL_ROOT_GID;
 	memcpy(instance->name, name, BUCKETMAP_NAME_SIZE);
 	refcount_set(&instance->references, 1);
 	return instance;
@@ -237,6 +238,28 @@ int bm_registry_unlink(const char *name)
 }
 
 /**
+ * bm_registry_unname() - remove the name of a map, whosoever it is
+ * @instance: the map, of which the caller has a reference
+ *
+ * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ * Return: 0, or -ENOENT if it has no name any more.
+ */
+int bm_registry_unname(struct bm_instance *instance)
+{
+	bool linked;
+
+	mutex_lock(&registry_mutex);
+	linked = instance->linked;
+	if (linked)
+		name_unlink(instance);
+	mutex_unlock(&registry_mutex);
+	if (!linked)
+		return -ENOENT;
+	bm_registry_put(instance);
+	return 0;
+}
+
+/**
  * bm_registry_next() - find the next of the linked maps, in order of their ids
  * @cursor: id of the one before, 0 at first; becomes the id of the one found
  * @name: takes its name
@@ -257,6 +280,21 @@ bool bm_registry_next(u64 *cursor, char *name)
 	}
 	mutex_unlock(&registry_mutex);
 	return instance;
+}
+
+/**
+ * bm_registry_limits() - tell how many maps there are, and may be
+ * @max: becomes how many there may be
+ * @maps: becomes how many there are, those being created included
+ *
+ * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ */
+void bm_registry_limits(u32 *max, u64 *maps)
+{
+	mutex_lock(&registry_mutex);
+	*max = READ_ONCE(max_maps);
+	*maps = live_maps;
+	mutex_unlock(&registry_mutex);
 }
 
 /**

@@ -16,6 +16,7 @@ struct dentry;
  * struct bm_instance - a map that processes may hold
  * @map: the map
  * @config: what it was made with
+ * @capacity: what it was made with, or resized to last
  * @references: one for each descriptor, and one while its name is linked
  * @linked: its name leads to it; written under the registry's mutex, and read
  *	without it
@@ -26,12 +27,13 @@ struct dentry;
  * @debugfs: its directory; what debugfs returned, error pointers included
  * @name: completed by zeroes; all zero for a map without one
  *
- * All but @references, @linked and @debugfs stay as they are once it has been
- * published.
+ * All but @capacity, @references, @linked and @debugfs stay as they are once it
+ * has been published.
  */
 struct bm_instance {
 	struct bucketmap *map;
 	struct bucketmap_config config;
+	u64 capacity;
 	refcount_t references;
 	bool linked;
 	umode_t mode;
@@ -43,12 +45,14 @@ struct bm_instance {
 };
 
 struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
-				       const char *name, umode_t mode);
+				       const char *name);
 int bm_registry_publish(struct bm_instance *instance);
 void bm_registry_put(struct bm_instance *instance);
 struct bm_instance *bm_registry_find(const char *name);
 int bm_registry_unlink(const char *name);
+int bm_registry_unname(struct bm_instance *instance);
 bool bm_registry_next(u64 *cursor, char *name);
+void bm_registry_limits(u32 *max, u64 *maps);
 
 int bm_registry_init(void);
 void bm_registry_exit(void);

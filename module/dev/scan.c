@@ -127,6 +127,7 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
 /**
  * bm_scan_run() - BUCKETMAP_IOC_SCAN
  * @file: descriptor of the map
+ * @number: BUCKETMAP_IOC_SCAN
  * @arguments: struct bucketmap_scan
  *
  * Whatever ends the call after entries have been delivered, they are returned:
@@ -139,11 +140,13 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
  *   -ENOBUFS the next entries do not fit; their number is in the structure
  *   -ENOMEM  no memory for the call
  */
-long bm_scan_run(struct file *file, union bm_arguments *arguments)
+long bm_scan_run(struct file *file, unsigned int number,
+		 union bm_arguments *arguments)
 {
 	struct bm_instance *instance = bm_map_instance(file);
 	struct bucketmap_scan *scan = &arguments->scan;
 	struct bucketmap_cursor cursor = { .position = scan->cursor };
+	const u32 count = scan->count;
 	struct round round;
 	int err;
 
@@ -158,7 +161,7 @@ long bm_scan_run(struct file *file, union bm_arguments *arguments)
 		err = scan_rounds(&round, instance->map, &cursor, scan);
 	round_exit(&round);
 	if (err && !scan->count) {
-		scan->count = round.count;
+		scan->count = err == -ENOBUFS ? round.count : count;
 		return err;
 	}
 	scan->cursor = cursor.position;

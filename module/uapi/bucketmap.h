@@ -43,7 +43,10 @@
  *   EINVAL  size is smaller than the first version of the structure, a flag
  *           is unknown, a reserved member is not zero, a window does not lie
  *           inside the value
- *   ENOMEM  no memory for the call itself
+ *   ENOMEM  no memory for the call. All memory of a map is charged to the
+ *           memory cgroup of its creator, and all maps together take no more
+ *           than the module parameter max_bytes permits: at either limit an
+ *           entry that needs memory is refused, and nothing else happens
  *   ENOTTY  the command is unknown on this kind of descriptor; but for the size
  *           encoded in it, its number must be as defined below
  *
@@ -57,7 +60,10 @@
 
 #define BUCKETMAP_DEVICE	"/dev/bucketmap"
 
-/* The room for a name, its terminating zero byte included. */
+/* Version of this interface. */
+#define BUCKETMAP_ABI_VERSION	1
+
+/* Room for a name, its terminating zero byte included. */
 #define BUCKETMAP_NAME_SIZE	64
 
 #define BUCKETMAP_KEY_SIZE_MIN		1
@@ -68,8 +74,48 @@
  * DOC: Creating and finding maps (on the device)
  */
 
+/**
+ * struct bucketmap_limits - BUCKETMAP_IOC_LIMITS: what this module can do
+ * @size: size of this structure
+ * @version: out: BUCKETMAP_ABI_VERSION of the module
+ * @commands: out: bit N is set if the command with the number N is known, on
+ *	the device or on a map
+ * @create_flags: out: BUCKETMAP_CREATE_* that are known
+ * @key_size_max: out: bytes of the largest key
+ * @value_size_max: out: bytes of the largest value
+ * @max_maps: out: maps that may exist at the same time
+ * @maps: out: maps that exist
+ * @max_bytes: out: bytes that all maps together may take; 0 for no limit
+ * @bytes: out: bytes that they take
+ *
+ * On input all members but @size must be zero.
+ *
+ * Return: 0.
+ */
+struct bucketmap_limits {
+	__u32 size;
+	__u32 version;
+	__u64 commands[2];
+	__u32 create_flags;
+	__u32 key_size_max;
+	__u32 value_size_max;
+	__u32 max_maps;
+	__u64 maps;
+	__u64 max_bytes;
+	__u64 bytes;
+};
+
 /* Keys are trusted: hash them by seeded xxh64 in place of SipHash-2-4. */
 #define BUCKETMAP_CREATE_XXH64		0x00000001
+
+/*
+ * How keys or values are to be shown to people. The map remembers it for the
+ * programs that do so, and makes no other use of it.
+ */
+#define BUCKETMAP_FORMAT_UNKNOWN	0
+#define BUCKETMAP_FORMAT_TEXT		1 /* completed by zero bytes */
+#define BUCKETMAP_FORMAT_DECIMAL	2 /* unsigned, in the machine's byte order */
+#define BUCKETMAP_FORMAT_HEX		3 /* byte by byte */
 
 /**
  * struct bucketmap_create - BUCKETMAP_IOC_CREATE: make a map
@@ -83,15 +129,16 @@
  * @mode: permission bits (0777 at most), less the caller's umask; a map belongs
  *	to the caller's filesystem user and group, which are the effective ones
  *	unless setfsuid(2) was used
- * @reserved: zero
+ * @key_format: BUCKETMAP_FORMAT_* of keys
+ * @value_format: BUCKETMAP_FORMAT_* of values
  * @name: the map's name, ended by a zero byte; empty for a map without one. A
  *	name has no slash, no control character, and is neither "." nor "..".
  *	Bytes behind the zero byte are ignored.
  *
  * Return: a descriptor for reading and writing, or
  *   EEXIST  a map of that name exists
- *   EINVAL  a size out of its range, mode with other bits than 0777, a name
- *	without end or with a byte that it must not have
+ *   EINVAL  a size out of its range, mode with other bits than 0777, a format
+ *	that is unknown, a name without end or with a byte that it must not have
  *   EMFILE, ENFILE  no descriptor is left
  *   ENOMEM  no memory for the map, or a capacity that no memory can hold
  *   ENOSPC  as many maps exist as the module parameter max_maps permits
@@ -104,7 +151,8 @@ struct bucketmap_create {
 	__u64 capacity;
 	__u64 max_entries;
 	__u32 mode;
-	__u32 reserved;
+	__u16 key_format;
+	__u16 value_format;
 	char name[BUCKETMAP_NAME_SIZE];
 };
 
@@ -160,64 +208,123 @@ struct bucketmap_list {
 
 /**
  * DOC: Entries (on a map's descriptor)
+ *
+ * Each operation takes effect at one instant for everybody. Which columns it
+ * uses, and whether it returns ENOENT for a key that does not exist:
+ *
+ *	operation		value	expected previous window ENOENT
+ *	LOOKUP			-	-	out	yes	yes
+ *	STORE			in	-	-	yes	-
+ *	INSERT			in	-	-	yes	-
+ *	REPLACE			in	-	-	yes	yes
+ *	LOAD_OR_STORE		in	-	out	yes	-
+ *	SWAP			in	-	out	yes	-
+ *	DELETE			-	-	-	-	yes
+ *	LOOKUP_AND_DELETE	-	-	out	yes	yes
+ *	COMPARE_AND_SWAP	in	in	-	yes	yes
+ *	COMPARE_AND_DELETE	-	in	-	yes	yes
+ *	ADD			delta	-	number	offset	-
  */
+#define BUCKETMAP_LOOKUP		0 /* read the window */
+#define BUCKETMAP_STORE			1 /* write it, the key existing or not */
+#define BUCKETMAP_INSERT		2 /* write it if the key does not exist */
+#define BUCKETMAP_REPLACE		3 /* write it if the key exists */
+#define BUCKETMAP_LOAD_OR_STORE		4 /* read it if the key exists, else write */
+#define BUCKETMAP_SWAP			5 /* write it, and read what it was */
+#define BUCKETMAP_DELETE		6 /* remove the entry */
+#define BUCKETMAP_LOOKUP_AND_DELETE	7 /* remove it, and read the window */
+#define BUCKETMAP_COMPARE_AND_SWAP	8 /* write it if it is as expected */
+#define BUCKETMAP_COMPARE_AND_DELETE	9 /* remove the entry if it is */
+#define BUCKETMAP_ADD			10 /* add to a 64-bit number, 0 at first */
+#define BUCKETMAP_OPERATIONS		11
 
 /**
- * struct bucketmap_entry - BUCKETMAP_IOC_LOOKUP, _STORE, _INSERT, _DELETE
+ * struct bucketmap_entry - BUCKETMAP_IOC_LOOKUP to BUCKETMAP_IOC_ADD: one
+ *	operation on one entry
  * @size: size of this structure
  * @flags: zero
  * @key: points to the key
- * @value: LOOKUP: takes the window of the value; STORE, INSERT: points to the
- *	bytes for it; not used for an empty window; DELETE: zero
- * @offset: where in the value the window begins; DELETE: zero
- * @length: size of the window in bytes; DELETE: zero
+ * @value: points to bytes for the window; ADD: to a __u64 that is added modulo
+ *	2^64, a negative number in two's complement
+ * @expected: points to what the window must hold
+ * @previous: takes what the window held, if the key existed, or 0 if that is
+ *	not wanted; ADD: takes the __u64 before the addition
+ * @offset: where in the value the window begins; ADD: where the 64-bit number
+ *	is, in the machine's byte order, a multiple of 8
+ * @length: size of the window in bytes
  *
- * LOOKUP reads the window. STORE writes it, whether the key exists or not.
- * INSERT writes it if the key does not exist. DELETE removes the entry. Each
- * takes effect at one instant for everybody.
+ * What an operation does not use, by the table above, must be zero. A pointer
+ * to an empty window is not used.
  *
- * Return: 0, or
+ * Return: 0, LOAD_OR_STORE and SWAP 1 if the key existed, or
+ *   ECANCELED COMPARE_*: the window holds something else
  *   EEXIST  INSERT: the key exists
- *   ENOENT  LOOKUP, DELETE: the key does not exist
- *   ENOMEM  STORE, INSERT: no memory for a new entry, or too many keys that
- *	collide with this one
- *   ENOSPC  STORE, INSERT: the map holds its max_entries
+ *   EINTR   a signal came while a new entry waited for a larger table
+ *   EINVAL  ADD: the number does not lie inside the value or is not aligned
+ *   ENOENT  the key does not exist
+ *   ENOMEM  no memory for a new entry, or too many keys that collide with it
+ *   ENOSPC  no new entry: the map holds its max_entries
  */
 struct bucketmap_entry {
 	__u32 size;
 	__u32 flags;
 	__u64 key;
 	__u64 value;
+	__u64 expected;
+	__u64 previous;
 	__u32 offset;
 	__u32 length;
 };
 
 /**
- * struct bucketmap_add - BUCKETMAP_IOC_ADD: fetch and add
+ * struct bucketmap_batch - BUCKETMAP_IOC_BATCH: one operation on many entries
  * @size: size of this structure
  * @flags: zero
- * @key: points to the key
- * @offset: where in the value the 64-bit number is, in the machine's byte
- *	order; a multiple of 8
+ * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
  * @reserved: zero
- * @delta: what to add, modulo 2^64; a negative number in two's complement
- * @previous: out: the number before the addition
+ * @keys: column of keys, key_size bytes each
+ * @values: column of what the operation takes as value, without gaps
+ * @expected: column of what it takes as expected
+ * @previous: column for what it gives as previous, or 0 if that is not wanted;
+ *	all zero for a key that did not exist
+ * @results: column of __s32 that takes the result of each entry: what the
+ *	command for one entry returns, or a negative errno
+ * @count: in: entries in the columns; out: entries that are finished
+ * @deadline: CLOCK_MONOTONIC in nanoseconds, looked at every few entries; 0
+ *	for none
+ * @offset: where in each value the window begins
+ * @length: size of the window in bytes
  *
- * An entry that does not exist is made, its value all zero, and added to.
+ * Entries are worked on in their order, each an operation of its own. The call
+ * stops only between two entries: the first @count ones are finished and their
+ * results are written, the others have not been begun, whatever their places
+ * in @previous and @results hold. @count is written back after the errors
+ * below, and is as it was after all others. An error of an entry is its result and stops nothing. What a single
+ * entry may not use must be zero here as well.
  *
- * Return: 0, or
- *   EINVAL  the number does not lie inside the value or is not aligned
- *   ENOMEM  no memory for a new entry
- *   ENOSPC  the map holds its max_entries
+ * A descriptor for reading permits LOOKUP only (EBADF).
+ *
+ * Return: 0 when all entries are finished, or
+ *   EFAULT  some column is not there for the entry @count
+ *   EINTR   a signal came
+ *   EINVAL  an unknown operation; ADD: no aligned number at @offset
+ *   ENOMEM  no memory for the call
+ *   ETIME   the deadline has passed
  */
-struct bucketmap_add {
+struct bucketmap_batch {
 	__u32 size;
 	__u32 flags;
-	__u64 key;
-	__u32 offset;
+	__u32 operation;
 	__u32 reserved;
-	__u64 delta;
+	__u64 keys;
+	__u64 values;
+	__u64 expected;
 	__u64 previous;
+	__u64 results;
+	__u64 count;
+	__u64 deadline;
+	__u32 offset;
+	__u32 length;
 };
 
 /* No entry is left behind the cursor. */
@@ -259,12 +366,111 @@ struct bucketmap_scan {
 };
 
 /**
+ * struct bucketmap_clear - BUCKETMAP_IOC_CLEAR: remove all entries
+ * @size: size of this structure
+ * @flags: as for SCAN
+ * @cursor: as for SCAN
+ * @deadline: CLOCK_MONOTONIC in nanoseconds; 0 for none
+ *
+ * When the walk is over, every entry that was there when it began, and was not
+ * written to since, is gone. It is not one instant for all of them. A call that
+ * was stopped can be made again and goes on where it was: @cursor and @flags
+ * are written back after each of these errors.
+ *
+ * Return: 0 at the end, or
+ *   EINTR   a signal came
+ *   ETIME   the deadline has passed
+ */
+struct bucketmap_clear {
+	__u32 size;
+	__u32 flags;
+	__u64 cursor;
+	__u64 deadline;
+};
+
+/**
+ * struct bucketmap_resize - BUCKETMAP_IOC_RESIZE: reserve, or shrink to fit
+ * @size: size of this structure
+ * @flags: zero
+ * @capacity: entries that the map shall have room for from now on, instead of
+ *	what it was created with; 0 for just those that it holds
+ * @deadline: CLOCK_MONOTONIC in nanoseconds; 0 for none
+ *
+ * Returns when the map has a table of that size. Nobody else waits meanwhile.
+ *
+ * Return: 0, or
+ *   EINTR   a signal came; the map is resized nevertheless
+ *   ENOMEM  no memory for that table; the map gets it when it needs it. Also
+ *	for a capacity that no memory can hold, which changes nothing
+ *   ETIME   the deadline has passed; the map is resized nevertheless
+ */
+struct bucketmap_resize {
+	__u32 size;
+	__u32 flags;
+	__u64 capacity;
+	__u64 deadline;
+};
+
+/* The key was absent when it was last seen. */
+#define BUCKETMAP_WAIT_ABSENT		0x00000001
+
+/**
+ * struct bucketmap_wait - BUCKETMAP_IOC_WAIT: wait until an entry has changed
+ * @size: size of this structure
+ * @flags: BUCKETMAP_WAIT_ABSENT, or zero
+ * @key: points to the key
+ * @seen: points to what the window held when it was last seen; zero with
+ *	BUCKETMAP_WAIT_ABSENT
+ * @offset: where in the value the window begins; zero with
+ *	BUCKETMAP_WAIT_ABSENT
+ * @length: size of the window in bytes; zero with BUCKETMAP_WAIT_ABSENT
+ * @deadline: CLOCK_MONOTONIC in nanoseconds; 0 for none
+ *
+ * Returns as soon as the window holds something else, or the key is absent;
+ * with BUCKETMAP_WAIT_ABSENT as soon as the key exists. If that is so already,
+ * at once. A change that goes away again before the caller runs may be missed.
+ *
+ * Return: 0, or
+ *   EINTR   a signal came
+ *   ETIME   the deadline has passed
+ */
+struct bucketmap_wait {
+	__u32 size;
+	__u32 flags;
+	__u64 key;
+	__u64 seen;
+	__u32 offset;
+	__u32 length;
+	__u64 deadline;
+};
+
+/**
+ * struct bucketmap_changes - BUCKETMAP_IOC_CHANGES: begin to look for changes
+ * @size: size of this structure
+ * @flags: zero
+ * @changed: out: 1 if an entry was made, changed or removed since the last
+ *	call on this descriptor, or this is the first one; else 0
+ * @reserved: zero
+ *
+ * poll(2) says that the descriptor is readable (POLLIN) as long as this would
+ * answer 1. Call it, then look at the map, then poll: no change is missed.
+ *
+ * Return: 0.
+ */
+struct bucketmap_changes {
+	__u32 size;
+	__u32 flags;
+	__u32 changed;
+	__u32 reserved;
+};
+
+/**
  * struct bucketmap_info - BUCKETMAP_IOC_INFO: what a map is, and how it does
  * @size: size of this structure
  * @flags: out: BUCKETMAP_CREATE_* that it was made with
  * @key_size: out: size of each key in bytes
  * @value_size: out: size of each value in bytes
- * @capacity: out: as it was created with
+ * @capacity: out: as it was created with, or resized to
  * @max_entries: out: as it was created with
  * @count: out: entries; exact when nobody writes
  * @buckets: out: buckets of the oldest live table
@@ -273,7 +479,8 @@ struct bucketmap_scan {
  * @mode: out: permission bits
  * @uid: out: owner
  * @gid: out: group
- * @reserved: out: zero
+ * @key_format: out: BUCKETMAP_FORMAT_* of keys
+ * @value_format: out: BUCKETMAP_FORMAT_* of values
  * @name: out: the map's name; empty when it has none, or no longer
  *
  * On input all members but @size must be zero.
@@ -292,7 +499,8 @@ struct bucketmap_info {
 	__u32 mode;
 	__u32 uid;
 	__u32 gid;
-	__u32 reserved;
+	__u16 key_format;
+	__u16 value_format;
 	char name[BUCKETMAP_NAME_SIZE];
 };
 
@@ -306,13 +514,28 @@ struct bucketmap_info {
 #define BUCKETMAP_IOC_OPEN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x01, struct bucketmap_name)
 #define BUCKETMAP_IOC_UNLINK	_IOWR(BUCKETMAP_IOC_MAGIC, 0x02, struct bucketmap_name)
 #define BUCKETMAP_IOC_LIST	_IOWR(BUCKETMAP_IOC_MAGIC, 0x03, struct bucketmap_list)
+#define BUCKETMAP_IOC_LIMITS	_IOWR(BUCKETMAP_IOC_MAGIC, 0x04, struct bucketmap_limits)
 
-#define BUCKETMAP_IOC_LOOKUP	_IOWR(BUCKETMAP_IOC_MAGIC, 0x20, struct bucketmap_entry)
-#define BUCKETMAP_IOC_STORE	_IOWR(BUCKETMAP_IOC_MAGIC, 0x21, struct bucketmap_entry)
-#define BUCKETMAP_IOC_INSERT	_IOWR(BUCKETMAP_IOC_MAGIC, 0x22, struct bucketmap_entry)
-#define BUCKETMAP_IOC_DELETE	_IOWR(BUCKETMAP_IOC_MAGIC, 0x23, struct bucketmap_entry)
-#define BUCKETMAP_IOC_ADD	_IOWR(BUCKETMAP_IOC_MAGIC, 0x24, struct bucketmap_add)
+#define BUCKETMAP_IOC_OPERATION(operation) \
+	_IOWR(BUCKETMAP_IOC_MAGIC, 0x20 + (operation), struct bucketmap_entry)
+#define BUCKETMAP_IOC_LOOKUP BUCKETMAP_IOC_OPERATION(BUCKETMAP_LOOKUP)
+#define BUCKETMAP_IOC_STORE BUCKETMAP_IOC_OPERATION(BUCKETMAP_STORE)
+#define BUCKETMAP_IOC_INSERT BUCKETMAP_IOC_OPERATION(BUCKETMAP_INSERT)
+#define BUCKETMAP_IOC_REPLACE BUCKETMAP_IOC_OPERATION(BUCKETMAP_REPLACE)
+#define BUCKETMAP_IOC_LOAD_OR_STORE BUCKETMAP_IOC_OPERATION(BUCKETMAP_LOAD_OR_STORE)
+#define BUCKETMAP_IOC_SWAP BUCKETMAP_IOC_OPERATION(BUCKETMAP_SWAP)
+#define BUCKETMAP_IOC_DELETE BUCKETMAP_IOC_OPERATION(BUCKETMAP_DELETE)
+#define BUCKETMAP_IOC_LOOKUP_AND_DELETE BUCKETMAP_IOC_OPERATION(BUCKETMAP_LOOKUP_AND_DELETE)
+#define BUCKETMAP_IOC_COMPARE_AND_SWAP BUCKETMAP_IOC_OPERATION(BUCKETMAP_COMPARE_AND_SWAP)
+#define BUCKETMAP_IOC_COMPARE_AND_DELETE BUCKETMAP_IOC_OPERATION(BUCKETMAP_COMPARE_AND_DELETE)
+#define BUCKETMAP_IOC_ADD BUCKETMAP_IOC_OPERATION(BUCKETMAP_ADD)
+
+#define BUCKETMAP_IOC_BATCH	_IOWR(BUCKETMAP_IOC_MAGIC, 0x30, struct bucketmap_batch)
 #define BUCKETMAP_IOC_SCAN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x40, struct bucketmap_scan)
-#define BUCKETMAP_IOC_INFO	_IOWR(BUCKETMAP_IOC_MAGIC, 0x41, struct bucketmap_info)
+#define BUCKETMAP_IOC_CLEAR	_IOWR(BUCKETMAP_IOC_MAGIC, 0x41, struct bucketmap_clear)
+#define BUCKETMAP_IOC_RESIZE	_IOWR(BUCKETMAP_IOC_MAGIC, 0x42, struct bucketmap_resize)
+#define BUCKETMAP_IOC_INFO	_IOWR(BUCKETMAP_IOC_MAGIC, 0x43, struct bucketmap_info)
+#define BUCKETMAP_IOC_WAIT	_IOWR(BUCKETMAP_IOC_MAGIC, 0x44, struct bucketmap_wait)
+#define BUCKETMAP_IOC_CHANGES	_IOWR(BUCKETMAP_IOC_MAGIC, 0x45, struct bucketmap_changes)
 
 #endif /* _UAPI_LINUX_BUCKETMAP_H */

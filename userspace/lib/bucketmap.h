@@ -7,12 +7,15 @@
  *    descriptor, so threads may share it; only closing it needs care.
  *  - Functions return 0 or a negative errno and leave errno to itself. The
  *    errors of each command are listed in uapi/bucketmap.h; listed here is
- *    what the library adds. Calls that a signal interrupts are made again.
+ *    what the library adds. Calls that a signal interrupts are made again, and
+ *    go on where they were: no function returns -EINTR.
  *  - Functions that find or make maps open BUCKETMAP_DEVICE for the time of the
  *    call. They return -ENODEV where there is no such device, that is, where
  *    the module is not loaded, or what open(2) fails with.
  *  - Keys and values are plain bytes of the map's key_size and value_size.
  *    @offset and @length name a window of the value, 0 and 0 the whole of it.
+ *  - Deadlines are nanoseconds of CLOCK_MONOTONIC, 0 for none. After one has
+ *    passed, functions that take one return -ETIME.
  *  - Memory belongs to the caller; the library keeps no pointer to it.
  */
 #ifndef _LIBBUCKETMAP_H
@@ -31,6 +34,15 @@ struct bucketmap;
 /**
  * DOC: Making and finding maps
  */
+
+/**
+ * bucketmap_limits() - what the module can do, and how much of it is in use
+ * @limits: takes the answer. Its size member is sizeof(*limits), and all else
+ *	zero at first.
+ *
+ * Return: 0 or a negative errno.
+ */
+int bucketmap_limits(struct bucketmap_limits *limits);
 
 /**
  * bucketmap_create() - make a map
@@ -112,40 +124,83 @@ int bucketmap_info(struct bucketmap *map, struct bucketmap_info *info);
  * bucketmap_lookup() - read a window of a value
  * @map: the map
  * @key: the key
- * @value: takes the window
+ * @value: takes the window, or NULL to learn only whether the key exists
  * @offset: where in the value the window begins
  * @length: bytes in the window
  *
  * Return: 0 or a negative errno, -ENOENT if the key does not exist.
  */
-int bucketmap_lookup(struct bucketmap *map, const void *key,
-		     void *value, __u32 offset, __u32 length);
+int bucketmap_lookup(struct bucketmap *map, const void *key, void *value,
+		     __u32 offset, __u32 length);
 
 /**
  * bucketmap_store() - write a window of a value, the key existing or not
+ * @map: the map
+ * @key: the key
+ * @value: bytes for the window; the value of a new entry is zero outside of it
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ *
+ * Return: 0 or a negative errno.
+ */
+int bucketmap_store(struct bucketmap *map, const void *key, const void *value,
+		    __u32 offset, __u32 length);
+
+/**
+ * bucketmap_insert() - make an entry
+ * @map: the map
+ * @key: the key
+ * @value: bytes for the window; the value of a new entry is zero outside of it
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ *
+ * Return: 0 or a negative errno, -EEXIST if the key exists.
+ */
+int bucketmap_insert(struct bucketmap *map, const void *key, const void *value,
+		     __u32 offset, __u32 length);
+
+/**
+ * bucketmap_replace() - write a window of a value that exists
  * @map: the map
  * @key: the key
  * @value: bytes for the window
  * @offset: where in the value the window begins
  * @length: bytes in the window
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno, -ENOENT if the key does not exist.
  */
-int bucketmap_store(struct bucketmap *map, const void *key,
-		    const void *value, __u32 offset, __u32 length);
+int bucketmap_replace(struct bucketmap *map, const void *key, const void *value,
+		      __u32 offset, __u32 length);
 
 /**
- * bucketmap_insert() - make an entry
+ * bucketmap_load_or_store() - read a window, or make the entry
  * @map: the map
  * @key: the key
- * @value: bytes for the window; the value is zero outside of it
+ * @value: bytes for the window; the value of a new entry is zero outside of it
+ * @previous: takes the window if the key existed, or NULL
  * @offset: where in the value the window begins
  * @length: bytes in the window
  *
- * Return: 0 or a negative errno, -EEXIST if the key exists.
+ * Return: 1 if the key existed, 0 if @value was written, or a negative errno.
  */
-int bucketmap_insert(struct bucketmap *map, const void *key,
-		     const void *value, __u32 offset, __u32 length);
+int bucketmap_load_or_store(struct bucketmap *map, const void *key,
+			    const void *value, void *previous, __u32 offset,
+			    __u32 length);
+
+/**
+ * bucketmap_swap() - write a window, and read what it was
+ * @map: the map
+ * @key: the key
+ * @value: bytes for the window; the value of a new entry is zero outside of it
+ * @previous: takes what the window held if the key existed, or NULL; it may
+ *	point to the same memory as @value
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ *
+ * Return: 1 if the key existed, 0 if the entry is new, or a negative errno.
+ */
+int bucketmap_swap(struct bucketmap *map, const void *key, const void *value,
+		   void *previous, __u32 offset, __u32 length);
 
 /**
  * bucketmap_delete() - remove an entry
@@ -157,6 +212,50 @@ int bucketmap_insert(struct bucketmap *map, const void *key,
 int bucketmap_delete(struct bucketmap *map, const void *key);
 
 /**
+ * bucketmap_lookup_and_delete() - remove an entry, and read its value
+ * @map: the map
+ * @key: the key
+ * @previous: takes what the window held, or NULL
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ *
+ * Return: 0 or a negative errno, -ENOENT if the key does not exist.
+ */
+int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
+				void *previous, __u32 offset, __u32 length);
+
+/**
+ * bucketmap_compare_and_swap() - write a window if it is as expected
+ * @map: the map
+ * @key: the key
+ * @expected: bytes that the window must hold
+ * @value: bytes for the window
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ *
+ * Return: 0 or a negative errno, -ECANCELED if the window holds something
+ *	else, -ENOENT if the key does not exist.
+ */
+int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
+			       const void *expected, const void *value,
+			       __u32 offset, __u32 length);
+
+/**
+ * bucketmap_compare_and_delete() - remove an entry if it is as expected
+ * @map: the map
+ * @key: the key
+ * @expected: bytes that the window must hold
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ *
+ * Return: 0 or a negative errno, -ECANCELED if the window holds something
+ *	else, -ENOENT if the key does not exist.
+ */
+int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
+				 const void *expected, __u32 offset,
+				 __u32 length);
+
+/**
  * bucketmap_add() - add to a number inside a value
  * @map: the map
  * @key: the key; it is made, with a value of zeros, if it does not exist
@@ -166,8 +265,19 @@ int bucketmap_delete(struct bucketmap *map, const void *key);
  *
  * Return: 0 or a negative errno.
  */
-int bucketmap_add(struct bucketmap *map, const void *key,
-		  __u32 offset, __u64 delta, __u64 *previous);
+int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset,
+		  __u64 delta, __u64 *previous);
+
+/**
+ * bucketmap_batch() - one operation on many entries
+ * @map: the map
+ * @batch: as struct bucketmap_batch has it. Its size member is sizeof(*batch),
+ *	what the caller does not set is zero. Afterwards its count member says
+ *	how many entries are finished, and nothing else in it has changed.
+ *
+ * Return: 0 when all entries are finished, or a negative errno.
+ */
+int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch);
 
 /**
  * DOC: Walking over all entries
@@ -199,6 +309,74 @@ struct bucketmap_cursor {
  */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, __u32 capacity, __u32 *count);
+
+/**
+ * bucketmap_clear() - remove all entries
+ * @map: the map
+ * @cursor: where to go on; all zero to begin. After -ETIME another call with it
+ *	goes on where this one was.
+ * @deadline: when to stop, or 0
+ *
+ * Return: 0 when the walk is over, or a negative errno.
+ */
+int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u64 deadline);
+
+/**
+ * DOC: The map as a whole
+ */
+
+/**
+ * bucketmap_resize() - reserve room, or shrink to fit
+ * @map: the map
+ * @capacity: entries that the map shall have room for from now on; 0 for those
+ *	that it holds
+ * @deadline: when to wait no longer, or 0
+ *
+ * Return: 0 when the map has its new size, or a negative errno.
+ */
+int bucketmap_resize(struct bucketmap *map, __u64 capacity, __u64 deadline);
+
+/**
+ * DOC: Waiting
+ */
+
+/**
+ * bucketmap_deadline() - a time from now
+ * @nanoseconds: how far from now
+ *
+ * Return: the deadline. A time beyond the end of the clock becomes its end.
+ */
+__u64 bucketmap_deadline(__u64 nanoseconds);
+
+/**
+ * bucketmap_wait() - wait until an entry has changed
+ * @map: the map
+ * @key: the key
+ * @seen: what the window held when it was last seen, or NULL if the key did not
+ *	exist then; the window must then be 0 and 0
+ * @offset: where in the value the window begins
+ * @length: bytes in the window
+ * @deadline: when to wait no longer, or 0
+ *
+ * In a map whose values are empty, any pointer but NULL says that the key existed.
+ *
+ * Return: 0 as soon as the window holds something else, or the key is there or
+ *	not as it was not before, or a negative errno.
+ */
+int bucketmap_wait(struct bucketmap *map, const void *key, const void *seen,
+		   __u32 offset, __u32 length, __u64 deadline);
+
+/**
+ * bucketmap_changes() - begin to look for changes
+ * @map: the map
+ *
+ * After this call poll(2) says that the descriptor is readable (POLLIN) when an
+ * entry is made, changed or removed. Call it, look at the map, then poll.
+ *
+ * Return: 1 if the map has changed since the last call on this descriptor or
+ *	this is the first, 0 if not, or a negative errno.
+ */
+int bucketmap_changes(struct bucketmap *map);
 
 #pragma GCC visibility pop
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Making, finding and listing maps: commands on the device.
+ * Making, finding and listing maps, and their limits: commands on the device.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -126,4 +126,9 @@ int bucketmap_list(int (*each)(const char *name, void *context), void *context)
 	ret = list_on_device(device, each, context);
 	close(device);
 	return ret;
+}
+
+int bucketmap_limits(struct bucketmap_limits *limits)
+{
+	return device_command(O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
 }

@@ -6,13 +6,17 @@
 
 #include "internal.h"
 
-static int entry_command(struct bucketmap *map, unsigned long command, const void *key,
-			 const void *value, __u32 offset, __u32 length)
+/* What an operation does not use is NULL or 0. */
+static int operate(struct bucketmap *map, unsigned long command, const void *key,
+		   const void *value, const void *expected, void *previous,
+		   __u32 offset, __u32 length)
 {
 	struct bucketmap_entry entry = {
 		.size = sizeof(entry),
 		.key = pointer_to_u64(key),
 		.value = pointer_to_u64(value),
+		.expected = pointer_to_u64(expected),
+		.previous = pointer_to_u64(previous),
 		.offset = offset,
 		.length = length,
 	};
@@ -20,41 +24,72 @@ static int entry_command(struct bucketmap *map, unsigned long command, const voi
 	return bucketmap_ioctl(map->fd, command, &entry);
 }
 
-int bucketmap_lookup(struct bucketmap *map, const void *key,
-		     void *value, __u32 offset, __u32 length)
+int bucketmap_lookup(struct bucketmap *map, const void *key, void *value, __u32 offset,
+		     __u32 length)
 {
-	return entry_command(map, BUCKETMAP_IOC_LOOKUP, key, value, offset, length);
+	return operate(map, BUCKETMAP_IOC_LOOKUP, key, NULL, NULL, value, offset, length);
 }
 
-int bucketmap_store(struct bucketmap *map, const void *key,
-		    const void *value, __u32 offset, __u32 length)
+int bucketmap_store(struct bucketmap *map, const void *key, const void *value,
+		    __u32 offset, __u32 length)
 {
-	return entry_command(map, BUCKETMAP_IOC_STORE, key, value, offset, length);
+	return operate(map, BUCKETMAP_IOC_STORE, key, value, NULL, NULL, offset, length);
 }
 
-int bucketmap_insert(struct bucketmap *map, const void *key,
-		     const void *value, __u32 offset, __u32 length)
+int bucketmap_insert(struct bucketmap *map, const void *key, const void *value,
+		     __u32 offset, __u32 length)
 {
-	return entry_command(map, BUCKETMAP_IOC_INSERT, key, value, offset, length);
+	return operate(map, BUCKETMAP_IOC_INSERT, key, value, NULL, NULL, offset, length);
+}
+
+int bucketmap_replace(struct bucketmap *map, const void *key, const void *value,
+		      __u32 offset, __u32 length)
+{
+	return operate(map, BUCKETMAP_IOC_REPLACE, key, value, NULL, NULL, offset, length);
+}
+
+int bucketmap_load_or_store(struct bucketmap *map, const void *key, const void *value,
+			    void *previous, __u32 offset, __u32 length)
+{
+	return operate(map, BUCKETMAP_IOC_LOAD_OR_STORE,
+		       key, value, NULL, previous, offset, length);
+}
+
+int bucketmap_swap(struct bucketmap *map, const void *key, const void *value,
+		   void *previous, __u32 offset, __u32 length)
+{
+	return operate(map, BUCKETMAP_IOC_SWAP, key, value, NULL, previous, offset, length);
 }
 
 int bucketmap_delete(struct bucketmap *map, const void *key)
 {
-	return entry_command(map, BUCKETMAP_IOC_DELETE, key, NULL, 0, 0);
+	return operate(map, BUCKETMAP_IOC_DELETE, key, NULL, NULL, NULL, 0, 0);
 }
 
-int bucketmap_add(struct bucketmap *map, const void *key,
-		  __u32 offset, __u64 delta, __u64 *previous)
+int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key, void *previous,
+				__u32 offset, __u32 length)
 {
-	struct bucketmap_add add = {
-		.size = sizeof(add),
-		.key = pointer_to_u64(key),
-		.offset = offset,
-		.delta = delta,
-	};
-	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_ADD, &add);
+	return operate(map, BUCKETMAP_IOC_LOOKUP_AND_DELETE,
+		       key, NULL, NULL, previous, offset, length);
+}
 
-	if (!ret && previous)
-		*previous = add.previous;
-	return ret;
+int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
+			       const void *expected, const void *value, __u32 offset,
+			       __u32 length)
+{
+	return operate(map, BUCKETMAP_IOC_COMPARE_AND_SWAP,
+		       key, value, expected, NULL, offset, length);
+}
+
+int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
+				 const void *expected, __u32 offset, __u32 length)
+{
+	return operate(map, BUCKETMAP_IOC_COMPARE_AND_DELETE,
+		       key, NULL, expected, NULL, offset, length);
+}
+
+int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset, __u64 delta,
+		  __u64 *previous)
+{
+	return operate(map, BUCKETMAP_IOC_ADD, key, &delta, NULL, previous, offset, 0);
 }

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The way into the kernel: errors as return values, interrupted calls made
- * again. A command that was interrupted has done nothing yet.
+ * The way into the kernel: errors as return values, interrupted commands made
+ * again. Those have done nothing yet, or the kernel has left in the argument
+ * what it needs to go on. Deadlines are absolute: repeating does not move them.
  */
 #include <errno.h>
 #include <sys/ioctl.h>
 
 #include "internal.h"
 
-int bucketmap_ioctl(int fd, unsigned long command, void *argument)
+int bucketmap_ioctl_once(int fd, unsigned long command, void *argument)
 {
 	int saved_errno = errno;
+	int ret = ioctl(fd, command, argument);
+
+	if (ret < 0)
+		ret = -errno;
+	errno = saved_errno;
+	return ret;
+}
+
+int bucketmap_ioctl(int fd, unsigned long command, void *argument)
+{
 	int ret;
 
-	do {
-		ret = ioctl(fd, command, argument);
-		if (ret < 0)
-			ret = -errno;
-	} while (ret == -EINTR);
-
-	errno = saved_errno;
+	do
+		ret = bucketmap_ioctl_once(fd, command, argument);
+	while (ret == -EINTR);
 	return ret;
 }

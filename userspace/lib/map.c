@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A map as a whole: its descriptor, and what the kernel tells of it.
+ * A map as a whole: its descriptor, what the kernel tells of it, its size.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -41,4 +41,15 @@ void bucketmap_close(struct bucketmap *map)
 int bucketmap_info(struct bucketmap *map, struct bucketmap_info *info)
 {
 	return bucketmap_ioctl(map->fd, BUCKETMAP_IOC_INFO, info);
+}
+
+int bucketmap_resize(struct bucketmap *map, __u64 capacity, __u64 deadline)
+{
+	struct bucketmap_resize resize = {
+		.size = sizeof(resize),
+		.capacity = capacity,
+		.deadline = deadline,
+	};
+
+	return bucketmap_ioctl(map->fd, BUCKETMAP_IOC_RESIZE, &resize);
 }

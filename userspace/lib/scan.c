@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Walking over all entries.
+ * Walking over all entries, to read them or to remove them.
  */
 #include <errno.h>
 
@@ -25,5 +25,20 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 	}
 	if (!ret || ret == -ENOBUFS)
 		*count = scan.count;
+	return ret;
+}
+
+int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u64 deadline)
+{
+	struct bucketmap_clear clear = {
+		.size = sizeof(clear),
+		.flags = cursor->flags,
+		.cursor = cursor->position,
+		.deadline = deadline,
+	};
+	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_CLEAR, &clear);
+
+	cursor->position = clear.cursor;
+	cursor->flags = clear.flags;
 	return ret;
 }

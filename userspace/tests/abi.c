@@ -13,20 +13,69 @@
 static char key[ABI_KEY_SIZE] = "the key";
 static char new_key[ABI_KEY_SIZE] = "another key";
 static char value[ABI_VALUE_SIZE] = "the value";
+static char new_value[ABI_VALUE_SIZE] = "a new value";
+static char previous[ABI_VALUE_SIZE];
 static char names[4][BUCKETMAP_NAME_SIZE];
 static char keys[4][ABI_KEY_SIZE];
 static char values[4][ABI_VALUE_SIZE];
+static char previous_values[4][ABI_VALUE_SIZE];
+static __s32 results[4];
+
+/* How far a window reaches that is neither the whole value nor empty. */
+#define WINDOW_OFFSET	8
+#define WINDOW_LENGTH	4
+
+const struct abi_operation abi_operations[BUCKETMAP_OPERATIONS] = {
+	[BUCKETMAP_LOOKUP] = { .previous = 1, .window = 1, .needs_key = 1 },
+	[BUCKETMAP_STORE] = { .value = 1, .window = 1, .writes = 1 },
+	[BUCKETMAP_INSERT] = { .value = 1, .window = 1, .writes = 1 },
+	[BUCKETMAP_REPLACE] = { .value = 1, .window = 1, .needs_key = 1, .writes = 1 },
+	[BUCKETMAP_LOAD_OR_STORE] = { .value = 1, .previous = 1, .window = 1, .writes = 1 },
+	[BUCKETMAP_SWAP] = { .value = 1, .previous = 1, .window = 1, .writes = 1 },
+	[BUCKETMAP_DELETE] = { .needs_key = 1, .writes = 1 },
+	[BUCKETMAP_LOOKUP_AND_DELETE] = {
+		.previous = 1, .window = 1, .needs_key = 1, .writes = 1,
+	},
+	[BUCKETMAP_COMPARE_AND_SWAP] = {
+		.value = 1, .expected = 1, .window = 1, .needs_key = 1, .writes = 1,
+	},
+	[BUCKETMAP_COMPARE_AND_DELETE] = {
+		.expected = 1, .window = 1, .needs_key = 1, .writes = 1,
+	},
+	[BUCKETMAP_ADD] = { .value = 1, .previous = 1, .writes = 1 },
+};
 
 __u64 abi_pointer(const void *pointer)
 {
 	return (uintptr_t)pointer;
 }
 
+/* Shared with children, who fail for their parents. */
+static unsigned char (*failures)[256];
+
 int raw_ioctl(int fd, unsigned long number, void *argument)
 {
 	int ret = ioctl(fd, number, argument);
 
-	return ret < 0 ? -errno : ret;
+	if (ret >= 0)
+		return ret;
+	if (failures && errno < 256)
+		failures[_IOC_NR(number)][errno] = 1;
+	return -errno;
+}
+
+int abi_has_failed(unsigned int number, int error)
+{
+	return failures[number][error];
+}
+
+void abi_fill(struct bucketmap *map)
+{
+	for (int i = 0; i < 20; i++) {
+		char filler[ABI_KEY_SIZE] = { i };
+
+		assert_ok(bucketmap_store(map, filler, value, 0, 0));
+	}
 }
 
 static void prepare_create(struct abi_fixture *fixture, void *argument)
@@ -70,42 +119,62 @@ static void prepare_list(struct abi_fixture *fixture, void *argument)
 	list->capacity = ARRAY_SIZE(names);
 }
 
-static void prepare_entry(struct abi_fixture *fixture, void *argument)
+static void prepare_limits(struct abi_fixture *fixture, void *argument)
 {
+	(void)fixture;
+	(void)argument;
+}
+
+/* An entry that the operation finds, or INSERT does not. */
+static void prepare_operation(struct abi_fixture *fixture, void *argument, int operation)
+{
+	const struct abi_operation *uses = &abi_operations[operation];
 	struct bucketmap_entry *entry = argument;
 
 	assert_ok(bucketmap_store(fixture->map, key, value, 0, 0));
-	entry->key = abi_pointer(key);
-	entry->value = abi_pointer(value);
-	entry->offset = 8;
-	entry->length = 4;
-}
-
-static void prepare_insert(struct abi_fixture *fixture, void *argument)
-{
-	struct bucketmap_entry *entry = argument;
-
-	prepare_entry(fixture, argument);
-	entry->key = abi_pointer(new_key);
 	bucketmap_delete(fixture->map, new_key);
+	entry->key = abi_pointer(operation == BUCKETMAP_INSERT ? new_key : key);
+	entry->value = uses->value ? abi_pointer(new_value) : 0;
+	entry->expected = uses->expected ? abi_pointer(value + WINDOW_OFFSET) : 0;
+	entry->previous = uses->previous ? abi_pointer(previous) : 0;
+	if (uses->window) {
+		entry->offset = WINDOW_OFFSET;
+		entry->length = WINDOW_LENGTH;
+	} else if (operation == BUCKETMAP_ADD) {
+		entry->offset = WINDOW_OFFSET;
+	}
 }
 
-static void prepare_delete(struct abi_fixture *fixture, void *argument)
-{
-	struct bucketmap_entry *entry = argument;
+#define PREPARE_OPERATION(operation)						\
+	static void prepare_##operation(struct abi_fixture *fixture, void *argument) \
+	{									\
+		prepare_operation(fixture, argument, BUCKETMAP_##operation);	\
+	}
+PREPARE_OPERATION(LOOKUP)
+PREPARE_OPERATION(STORE)
+PREPARE_OPERATION(INSERT)
+PREPARE_OPERATION(REPLACE)
+PREPARE_OPERATION(LOAD_OR_STORE)
+PREPARE_OPERATION(SWAP)
+PREPARE_OPERATION(DELETE)
+PREPARE_OPERATION(LOOKUP_AND_DELETE)
+PREPARE_OPERATION(COMPARE_AND_SWAP)
+PREPARE_OPERATION(COMPARE_AND_DELETE)
+PREPARE_OPERATION(ADD)
 
-	assert_ok(bucketmap_store(fixture->map, key, value, 0, 0));
-	entry->key = abi_pointer(key);
-}
-
-static void prepare_add(struct abi_fixture *fixture, void *argument)
+static void prepare_batch(struct abi_fixture *fixture, void *argument)
 {
-	struct bucketmap_add *add = argument;
+	struct bucketmap_batch *batch = argument;
 
 	(void)fixture;
-	add->key = abi_pointer(key);
-	add->offset = 16;
-	add->delta = 3;
+	memset(keys, 0, sizeof(keys));
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		keys[i][0] = i;
+	batch->operation = BUCKETMAP_LOOKUP;
+	batch->keys = abi_pointer(keys);
+	batch->previous = abi_pointer(previous_values);
+	batch->results = abi_pointer(results);
+	batch->count = ARRAY_SIZE(keys);
 }
 
 static void prepare_scan(struct abi_fixture *fixture, void *argument)
@@ -118,6 +187,37 @@ static void prepare_scan(struct abi_fixture *fixture, void *argument)
 	scan->capacity = ARRAY_SIZE(keys);
 }
 
+static void prepare_clear(struct abi_fixture *fixture, void *argument)
+{
+	abi_fill(fixture->map);
+	(void)argument;
+}
+
+static void prepare_resize(struct abi_fixture *fixture, void *argument)
+{
+	struct bucketmap_resize *resize = argument;
+
+	(void)fixture;
+	resize->capacity = 10;
+}
+
+/* What it waits for has come already. */
+static void prepare_wait(struct abi_fixture *fixture, void *argument)
+{
+	struct bucketmap_wait *wait = argument;
+
+	assert_ok(bucketmap_store(fixture->map, key, value, 0, 0));
+	wait->key = abi_pointer(key);
+	wait->seen = abi_pointer(new_value);
+	wait->length = WINDOW_LENGTH;
+}
+
+static void prepare_changes(struct abi_fixture *fixture, void *argument)
+{
+	(void)fixture;
+	(void)argument;
+}
+
 static void prepare_info(struct abi_fixture *fixture, void *argument)
 {
 	(void)fixture;
@@ -128,19 +228,33 @@ static void prepare_info(struct abi_fixture *fixture, void *argument)
 	{ #command, BUCKETMAP_IOC_##command, sizeof(struct structure), flags, 0, prepare_function }
 #define MAP_COMMAND(command, structure, flags, prepare_function) \
 	{ #command, BUCKETMAP_IOC_##command, sizeof(struct structure), flags, 1, prepare_function }
+#define OPERATION_COMMAND(operation) \
+	MAP_COMMAND(operation, bucketmap_entry, 0, prepare_##operation)
 
 const struct abi_command abi_commands[] = {
 	DEVICE_COMMAND(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64, prepare_create),
 	DEVICE_COMMAND(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
 	DEVICE_COMMAND(UNLINK, bucketmap_name, 0, prepare_unlink),
 	DEVICE_COMMAND(LIST, bucketmap_list, 0, prepare_list),
-	MAP_COMMAND(LOOKUP, bucketmap_entry, 0, prepare_entry),
-	MAP_COMMAND(STORE, bucketmap_entry, 0, prepare_entry),
-	MAP_COMMAND(INSERT, bucketmap_entry, 0, prepare_insert),
-	MAP_COMMAND(DELETE, bucketmap_entry, 0, prepare_delete),
-	MAP_COMMAND(ADD, bucketmap_add, 0, prepare_add),
+	DEVICE_COMMAND(LIMITS, bucketmap_limits, 0, prepare_limits),
+	OPERATION_COMMAND(LOOKUP),
+	OPERATION_COMMAND(STORE),
+	OPERATION_COMMAND(INSERT),
+	OPERATION_COMMAND(REPLACE),
+	OPERATION_COMMAND(LOAD_OR_STORE),
+	OPERATION_COMMAND(SWAP),
+	OPERATION_COMMAND(DELETE),
+	OPERATION_COMMAND(LOOKUP_AND_DELETE),
+	OPERATION_COMMAND(COMPARE_AND_SWAP),
+	OPERATION_COMMAND(COMPARE_AND_DELETE),
+	OPERATION_COMMAND(ADD),
+	MAP_COMMAND(BATCH, bucketmap_batch, 0, prepare_batch),
 	MAP_COMMAND(SCAN, bucketmap_scan, BUCKETMAP_SCAN_END, prepare_scan),
+	MAP_COMMAND(CLEAR, bucketmap_clear, BUCKETMAP_SCAN_END, prepare_clear),
+	MAP_COMMAND(RESIZE, bucketmap_resize, 0, prepare_resize),
 	MAP_COMMAND(INFO, bucketmap_info, 0, prepare_info),
+	MAP_COMMAND(WAIT, bucketmap_wait, BUCKETMAP_WAIT_ABSENT, prepare_wait),
+	MAP_COMMAND(CHANGES, bucketmap_changes, 0, prepare_changes),
 	{ 0 },
 };
 
@@ -151,6 +265,23 @@ const struct abi_command *abi_command(unsigned long number)
 	while (command->number != number)
 		command++;
 	return command;
+}
+
+int abi_operation_of(const struct abi_command *command)
+{
+	unsigned int operation = _IOC_NR(command->number) - _IOC_NR(BUCKETMAP_IOC_LOOKUP);
+
+	return command->on_map && operation < BUCKETMAP_OPERATIONS ? (int)operation : -1;
+}
+
+int abi_only_reads(const struct abi_command *command)
+{
+	int operation = abi_operation_of(command);
+
+	if (operation >= 0)
+		return !abi_operations[operation].writes;
+	return command->number != BUCKETMAP_IOC_CREATE && command->number != BUCKETMAP_IOC_UNLINK &&
+	       command->number != BUCKETMAP_IOC_CLEAR && command->number != BUCKETMAP_IOC_RESIZE;
 }
 
 unsigned char *abi_cliff(void)
@@ -206,9 +337,11 @@ int abi_call(struct abi_fixture *fixture, const struct abi_command *command, voi
 	int fd = command->on_map ? bucketmap_fd(fixture->map) : fixture->device;
 	int ret = raw_ioctl(fd, command->number, argument);
 
-	if (ret > 0)
+	if (ret < 0)
+		return ret;
+	if (command->number == BUCKETMAP_IOC_CREATE || command->number == BUCKETMAP_IOC_OPEN)
 		close(ret);
-	return ret < 0 ? ret : 0;
+	return 0;
 }
 
 void assert_call_fails(struct abi_fixture *fixture, const struct abi_command *command,
@@ -231,14 +364,12 @@ int abi_setup(void **state)
 
 	assert_non_null(fixture);
 	*state = fixture;
+	if (!failures)
+		failures = shared_memory(256 * sizeof(failures[0]));
 	fixture->device = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
 	assert_true(fixture->device >= 0);
 	fixture->map = named_map("abi", ABI_KEY_SIZE, ABI_VALUE_SIZE);
-	for (int i = 0; i < 20; i++) {
-		char filler[ABI_KEY_SIZE] = { i };
-
-		assert_ok(bucketmap_store(fixture->map, filler, value, 0, 0));
-	}
+	abi_fill(fixture->map);
 	return 0;
 }
 

@@ -44,6 +44,27 @@ extern const struct abi_command abi_commands[];
 
 const struct abi_command *abi_command(unsigned long number);
 
+/* What an operation uses of a struct bucketmap_entry, as the table in the header has it. */
+struct abi_operation {
+	unsigned char value;
+	unsigned char expected;
+	unsigned char previous;
+	unsigned char window;
+	unsigned char needs_key; /* returns ENOENT */
+	unsigned char writes;
+};
+
+extern const struct abi_operation abi_operations[BUCKETMAP_OPERATIONS];
+
+/* The operation that a command is, or -1. */
+int abi_operation_of(const struct abi_command *command);
+
+/* It needs no descriptor that is open for writing. */
+int abi_only_reads(const struct abi_command *command);
+
+/* Puts 20 entries into the map, whose keys differ in their first byte: 0 to 19. */
+void abi_fill(struct bucketmap *map);
+
 /* Setup and teardown of each test. */
 int abi_setup(void **state);
 int abi_teardown(void **state);
@@ -51,13 +72,16 @@ int abi_teardown(void **state);
 #define abi_test(function) \
 	cmocka_unit_test_setup_teardown(function, abi_setup, abi_teardown)
 
-/* Returns what the kernel does, or -errno. */
+/* Returns what the kernel does, or -errno, which it keeps for abi_has_failed(). */
 int raw_ioctl(int fd, unsigned long number, void *argument);
+
+/* Has a command, by the number inside its ioctl number, ever failed so in this program? */
+int abi_has_failed(unsigned int number, int error);
 
 /* A structure ready for its command, in zeroed memory of two pages that ends where no page is. */
 void *abi_prepare(struct abi_fixture *fixture, const struct abi_command *command);
 
-/* Calls the command, and closes the descriptor if it returns one. */
+/* Calls the command, and closes the descriptor if it returns one. Returns 0 or -errno. */
 int abi_call(struct abi_fixture *fixture, const struct abi_command *command, void *argument);
 
 /* The command fails so, and nothing is changed by that. */

@@ -77,13 +77,6 @@ static void a_closed_descriptor_is_EBADF(void **state)
 	}
 }
 
-static int only_reads(const struct abi_command *command)
-{
-	return command->number == BUCKETMAP_IOC_OPEN || command->number == BUCKETMAP_IOC_LIST ||
-	       command->number == BUCKETMAP_IOC_LOOKUP ||
-	       command->number == BUCKETMAP_IOC_SCAN || command->number == BUCKETMAP_IOC_INFO;
-}
-
 static void writing_needs_a_descriptor_for_writing(void **state)
 {
 	struct abi_fixture *fixture = *state, readers = *fixture;
@@ -96,7 +89,7 @@ static void writing_needs_a_descriptor_for_writing(void **state)
 
 		readers.before = fixture->before;
 		memcpy(readers.names_before, fixture->names_before, sizeof(readers.names_before));
-		if (only_reads(command))
+		if (abi_only_reads(command))
 			assert_ok(abi_call(&readers, command, argument));
 		else
 			assert_call_fails(&readers, command, argument, EBADF);

@@ -13,6 +13,18 @@
 #define SIZE(type, size) \
 	static_assert(sizeof(struct type) == (size), #type)
 
+AT(bucketmap_limits, size, 0);
+AT(bucketmap_limits, version, 4);
+AT(bucketmap_limits, commands, 8);
+AT(bucketmap_limits, create_flags, 24);
+AT(bucketmap_limits, key_size_max, 28);
+AT(bucketmap_limits, value_size_max, 32);
+AT(bucketmap_limits, max_maps, 36);
+AT(bucketmap_limits, maps, 40);
+AT(bucketmap_limits, max_bytes, 48);
+AT(bucketmap_limits, bytes, 56);
+SIZE(bucketmap_limits, 64);
+
 AT(bucketmap_create, size, 0);
 AT(bucketmap_create, flags, 4);
 AT(bucketmap_create, key_size, 8);
@@ -20,7 +32,8 @@ AT(bucketmap_create, value_size, 12);
 AT(bucketmap_create, capacity, 16);
 AT(bucketmap_create, max_entries, 24);
 AT(bucketmap_create, mode, 32);
-AT(bucketmap_create, reserved, 36);
+AT(bucketmap_create, key_format, 36);
+AT(bucketmap_create, value_format, 38);
 AT(bucketmap_create, name, 40);
 SIZE(bucketmap_create, 104);
 
@@ -41,18 +54,26 @@ AT(bucketmap_entry, size, 0);
 AT(bucketmap_entry, flags, 4);
 AT(bucketmap_entry, key, 8);
 AT(bucketmap_entry, value, 16);
-AT(bucketmap_entry, offset, 24);
-AT(bucketmap_entry, length, 28);
-SIZE(bucketmap_entry, 32);
+AT(bucketmap_entry, expected, 24);
+AT(bucketmap_entry, previous, 32);
+AT(bucketmap_entry, offset, 40);
+AT(bucketmap_entry, length, 44);
+SIZE(bucketmap_entry, 48);
 
-AT(bucketmap_add, size, 0);
-AT(bucketmap_add, flags, 4);
-AT(bucketmap_add, key, 8);
-AT(bucketmap_add, offset, 16);
-AT(bucketmap_add, reserved, 20);
-AT(bucketmap_add, delta, 24);
-AT(bucketmap_add, previous, 32);
-SIZE(bucketmap_add, 40);
+AT(bucketmap_batch, size, 0);
+AT(bucketmap_batch, flags, 4);
+AT(bucketmap_batch, operation, 8);
+AT(bucketmap_batch, reserved, 12);
+AT(bucketmap_batch, keys, 16);
+AT(bucketmap_batch, values, 24);
+AT(bucketmap_batch, expected, 32);
+AT(bucketmap_batch, previous, 40);
+AT(bucketmap_batch, results, 48);
+AT(bucketmap_batch, count, 56);
+AT(bucketmap_batch, deadline, 64);
+AT(bucketmap_batch, offset, 72);
+AT(bucketmap_batch, length, 76);
+SIZE(bucketmap_batch, 80);
 
 AT(bucketmap_scan, size, 0);
 AT(bucketmap_scan, flags, 4);
@@ -62,6 +83,33 @@ AT(bucketmap_scan, values, 24);
 AT(bucketmap_scan, capacity, 32);
 AT(bucketmap_scan, count, 36);
 SIZE(bucketmap_scan, 40);
+
+AT(bucketmap_clear, size, 0);
+AT(bucketmap_clear, flags, 4);
+AT(bucketmap_clear, cursor, 8);
+AT(bucketmap_clear, deadline, 16);
+SIZE(bucketmap_clear, 24);
+
+AT(bucketmap_resize, size, 0);
+AT(bucketmap_resize, flags, 4);
+AT(bucketmap_resize, capacity, 8);
+AT(bucketmap_resize, deadline, 16);
+SIZE(bucketmap_resize, 24);
+
+AT(bucketmap_wait, size, 0);
+AT(bucketmap_wait, flags, 4);
+AT(bucketmap_wait, key, 8);
+AT(bucketmap_wait, seen, 16);
+AT(bucketmap_wait, offset, 24);
+AT(bucketmap_wait, length, 28);
+AT(bucketmap_wait, deadline, 32);
+SIZE(bucketmap_wait, 40);
+
+AT(bucketmap_changes, size, 0);
+AT(bucketmap_changes, flags, 4);
+AT(bucketmap_changes, changed, 8);
+AT(bucketmap_changes, reserved, 12);
+SIZE(bucketmap_changes, 16);
 
 AT(bucketmap_info, size, 0);
 AT(bucketmap_info, flags, 4);
@@ -76,6 +124,7 @@ AT(bucketmap_info, id, 56);
 AT(bucketmap_info, mode, 64);
 AT(bucketmap_info, uid, 68);
 AT(bucketmap_info, gid, 72);
-AT(bucketmap_info, reserved, 76);
+AT(bucketmap_info, key_format, 76);
+AT(bucketmap_info, value_format, 78);
 AT(bucketmap_info, name, 80);
 SIZE(bucketmap_info, 144);

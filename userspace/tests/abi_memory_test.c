@@ -23,25 +23,59 @@ struct pointer {
 
 #define KEY_OF(command) \
 	{ BUCKETMAP_IOC_##command, offsetof(struct bucketmap_entry, key), ABI_KEY_SIZE }
-#define WINDOW_OF(command) \
-	{ BUCKETMAP_IOC_##command, offsetof(struct bucketmap_entry, value), 4 }
+#define WINDOW_OF(command, member) \
+	{ BUCKETMAP_IOC_##command, offsetof(struct bucketmap_entry, member), 4 }
+#define COLUMN(command, structure, member, bytes) \
+	{ BUCKETMAP_IOC_##command, offsetof(struct structure, member), bytes }
 
+/* Those of BATCH are in a file of their own. */
 static const struct pointer inputs[] = {
 	KEY_OF(LOOKUP),
 	KEY_OF(STORE),
 	KEY_OF(INSERT),
+	KEY_OF(REPLACE),
+	KEY_OF(LOAD_OR_STORE),
+	KEY_OF(SWAP),
 	KEY_OF(DELETE),
-	WINDOW_OF(STORE),
-	WINDOW_OF(INSERT),
-	{ BUCKETMAP_IOC_ADD, offsetof(struct bucketmap_add, key), ABI_KEY_SIZE },
+	KEY_OF(LOOKUP_AND_DELETE),
+	KEY_OF(COMPARE_AND_SWAP),
+	KEY_OF(COMPARE_AND_DELETE),
+	KEY_OF(ADD),
+	WINDOW_OF(STORE, value),
+	WINDOW_OF(INSERT, value),
+	WINDOW_OF(REPLACE, value),
+	WINDOW_OF(LOAD_OR_STORE, value),
+	WINDOW_OF(SWAP, value),
+	WINDOW_OF(COMPARE_AND_SWAP, value),
+	WINDOW_OF(COMPARE_AND_SWAP, expected),
+	WINDOW_OF(COMPARE_AND_DELETE, expected),
+	COLUMN(ADD, bucketmap_entry, value, sizeof(__u64)),
+	COLUMN(WAIT, bucketmap_wait, key, ABI_KEY_SIZE),
+	COLUMN(WAIT, bucketmap_wait, seen, 4),
 };
 
+/* The map stays as it is as well where the memory for an answer is not there. */
 static const struct pointer outputs[] = {
-	WINDOW_OF(LOOKUP),
-	{ BUCKETMAP_IOC_LIST, offsetof(struct bucketmap_list, names), BUCKETMAP_NAME_SIZE },
-	{ BUCKETMAP_IOC_SCAN, offsetof(struct bucketmap_scan, keys), 4 * ABI_KEY_SIZE },
-	{ BUCKETMAP_IOC_SCAN, offsetof(struct bucketmap_scan, values), 4 * ABI_VALUE_SIZE },
+	WINDOW_OF(LOOKUP, previous),
+	WINDOW_OF(LOAD_OR_STORE, previous),
+	WINDOW_OF(SWAP, previous),
+	WINDOW_OF(LOOKUP_AND_DELETE, previous),
+	COLUMN(ADD, bucketmap_entry, previous, sizeof(__u64)),
+	COLUMN(LIST, bucketmap_list, names, BUCKETMAP_NAME_SIZE),
+	COLUMN(SCAN, bucketmap_scan, keys, 4 * ABI_KEY_SIZE),
+	COLUMN(SCAN, bucketmap_scan, values, 4 * ABI_VALUE_SIZE),
 };
+
+/* Answers that a caller may do without. */
+static int may_be_null(const struct pointer *pointer)
+{
+	int operation = abi_operation_of(abi_command(pointer->number));
+
+	if (operation >= 0)
+		return pointer->offset == offsetof(struct bucketmap_entry, previous);
+	return pointer->number == BUCKETMAP_IOC_SCAN &&
+	       pointer->offset == offsetof(struct bucketmap_scan, values);
+}
 
 static void set_pointer(void *argument, const struct pointer *pointer, const void *target)
 {
@@ -113,10 +147,21 @@ static void null_is_EFAULT(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++)
 		check_absent(*state, &inputs[i], NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
-		/* A scan without values is no error. */
-		if (outputs[i].offset != offsetof(struct bucketmap_scan, values) ||
-		    outputs[i].number != BUCKETMAP_IOC_SCAN)
+		if (!may_be_null(&outputs[i]))
 			check_absent(*state, &outputs[i], NULL);
+	}
+}
+
+static void answers_that_are_not_wanted_are_not_given(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
+		const struct abi_command *command = abi_command(outputs[i].number);
+		void *argument = abi_prepare(*state, command);
+
+		if (!may_be_null(&outputs[i]))
+			continue;
+		set_pointer(argument, &outputs[i], NULL);
+		assert_ok(abi_call(*state, command, argument));
 	}
 }
 
@@ -164,17 +209,22 @@ static void a_scan_that_failed_can_be_made_again(void **state)
 static void an_empty_window_is_at_any_address(void **state)
 {
 	struct abi_fixture *fixture = *state;
-	static const unsigned long numbers[] = {
-		BUCKETMAP_IOC_LOOKUP, BUCKETMAP_IOC_STORE, BUCKETMAP_IOC_INSERT,
-	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		struct bucketmap_entry *entry = abi_prepare(fixture, abi_command(numbers[i]));
+	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+		const struct abi_operation *uses = &abi_operations[operation];
+		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
+		__u64 nowhere = abi_pointer(abi_cliff());
+		struct bucketmap_entry *entry;
 
-		entry->value = abi_pointer(abi_cliff());
+		if (!uses->window)
+			continue;
+		entry = abi_prepare(fixture, abi_command(number));
+		entry->value = uses->value ? nowhere : 0;
+		entry->expected = uses->expected ? nowhere : 0;
+		entry->previous = uses->previous ? nowhere : 0;
 		entry->offset = 1;
 		entry->length = 0;
-		assert_ok(abi_call(fixture, abi_command(numbers[i]), entry));
+		assert_ok(abi_call(fixture, abi_command(number), entry));
 	}
 }
 
@@ -184,6 +234,7 @@ int main(void)
 		abi_test(memory_to_read_must_be_there_to_the_last_byte),
 		abi_test(memory_to_write_must_be_there_to_the_last_byte),
 		abi_test(null_is_EFAULT),
+		abi_test(answers_that_are_not_wanted_are_not_given),
 		abi_test(memory_to_write_must_be_writable),
 		abi_test(a_scan_that_failed_can_be_made_again),
 		abi_test(an_empty_window_is_at_any_address),

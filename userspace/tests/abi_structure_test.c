@@ -120,6 +120,7 @@ static void unknown_flags_are_EINVAL(void **state)
 	}
 }
 
+/* Members whose pointers and numbers must be zero, from one offset to another. */
 static void members_must_be_zero(struct abi_fixture *fixture, unsigned long number,
 				 size_t from, size_t to)
 {
@@ -133,33 +134,83 @@ static void members_must_be_zero(struct abi_fixture *fixture, unsigned long numb
 	}
 }
 
-static void what_must_be_zero_is_EINVAL_otherwise(void **state)
+#define MEMBER_MUST_BE_ZERO(fixture, number, structure, member)			\
+	members_must_be_zero(fixture, number, offsetof(struct structure, member), \
+			     offsetof(struct structure, member) +		\
+			     sizeof(((struct structure *)0)->member))
+
+static void reserved_members_must_be_zero(void **state)
 {
-	members_must_be_zero(*state, BUCKETMAP_IOC_CREATE,
-			     offsetof(struct bucketmap_create, reserved),
-			     offsetof(struct bucketmap_create, name));
-	members_must_be_zero(*state, BUCKETMAP_IOC_ADD,
-			     offsetof(struct bucketmap_add, reserved),
-			     offsetof(struct bucketmap_add, delta));
-	members_must_be_zero(*state, BUCKETMAP_IOC_DELETE,
-			     offsetof(struct bucketmap_entry, value),
-			     sizeof(struct bucketmap_entry));
+	MEMBER_MUST_BE_ZERO(*state, BUCKETMAP_IOC_BATCH, bucketmap_batch, reserved);
+	MEMBER_MUST_BE_ZERO(*state, BUCKETMAP_IOC_CHANGES, bucketmap_changes, reserved);
+}
+
+static void answers_of_INFO_and_LIMITS_must_be_zero_before(void **state)
+{
 	members_must_be_zero(*state, BUCKETMAP_IOC_INFO,
 			     offsetof(struct bucketmap_info, flags),
 			     sizeof(struct bucketmap_info));
+	members_must_be_zero(*state, BUCKETMAP_IOC_LIMITS,
+			     offsetof(struct bucketmap_limits, version),
+			     sizeof(struct bucketmap_limits));
+}
+
+static void what_an_operation_does_not_use_must_be_zero(void **state)
+{
+	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+		const struct abi_operation *uses = &abi_operations[operation];
+		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
+
+		if (!uses->value)
+			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, value);
+		if (!uses->expected)
+			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, expected);
+		if (!uses->previous)
+			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, previous);
+		if (!uses->window && operation != BUCKETMAP_ADD)
+			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, offset);
+		if (!uses->window)
+			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, length);
+	}
+}
+
+static void a_wait_for_an_absent_key_has_no_window(void **state)
+{
+	static const size_t members[] = {
+		offsetof(struct bucketmap_wait, seen),
+		offsetof(struct bucketmap_wait, offset),
+		offsetof(struct bucketmap_wait, length),
+	};
+	const struct abi_command *command = abi_command(BUCKETMAP_IOC_WAIT);
+
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		struct bucketmap_wait *wait = abi_prepare(*state, command);
+
+		wait->flags = BUCKETMAP_WAIT_ABSENT;
+		wait->seen = 0;
+		wait->offset = 0;
+		wait->length = 0;
+		set_u32(wait, members[i], 1);
+		assert_call_fails(*state, command, wait, EINVAL);
+	}
 }
 
 static void answers_may_hold_anything_before(void **state)
 {
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	static const struct {
+		unsigned long number;
+		size_t offset;
+	} answers[] = {
+		{ BUCKETMAP_IOC_LIST, offsetof(struct bucketmap_list, count) },
+		{ BUCKETMAP_IOC_SCAN, offsetof(struct bucketmap_scan, count) },
+		{ BUCKETMAP_IOC_CHANGES, offsetof(struct bucketmap_changes, changed) },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
+		const struct abi_command *command = abi_command(answers[i].number);
 		void *argument = abi_prepare(*state, command);
 
-		if (command->number == BUCKETMAP_IOC_LIST)
-			((struct bucketmap_list *)argument)->count = 77;
-		else if (command->number == BUCKETMAP_IOC_ADD)
-			((struct bucketmap_add *)argument)->previous = 77;
-		else if (command->number == BUCKETMAP_IOC_SCAN)
-			((struct bucketmap_scan *)argument)->count = 77;
+		set_u32(argument, answers[i].offset, 77);
 		assert_ok(abi_call(*state, command, argument));
 	}
 }
@@ -202,8 +253,9 @@ static void a_structure_may_end_where_memory_ends(void **state)
 
 static int answers(const struct abi_command *command)
 {
-	return command->number == BUCKETMAP_IOC_LIST || command->number == BUCKETMAP_IOC_ADD ||
-	       command->number == BUCKETMAP_IOC_SCAN || command->number == BUCKETMAP_IOC_INFO;
+	return abi_operation_of(command) < 0 && command->number != BUCKETMAP_IOC_CREATE &&
+	       command->number != BUCKETMAP_IOC_OPEN && command->number != BUCKETMAP_IOC_UNLINK &&
+	       command->number != BUCKETMAP_IOC_RESIZE && command->number != BUCKETMAP_IOC_WAIT;
 }
 
 static void an_answer_that_cannot_be_written_is_EFAULT(void **state)
@@ -249,7 +301,10 @@ int main(void)
 		abi_test(larger_than_a_page_is_E2BIG),
 		abi_test(what_lies_behind_the_structure_is_not_touched),
 		abi_test(unknown_flags_are_EINVAL),
-		abi_test(what_must_be_zero_is_EINVAL_otherwise),
+		abi_test(reserved_members_must_be_zero),
+		abi_test(answers_of_INFO_and_LIMITS_must_be_zero_before),
+		abi_test(what_an_operation_does_not_use_must_be_zero),
+		abi_test(a_wait_for_an_absent_key_has_no_window),
 		abi_test(answers_may_hold_anything_before),
 		abi_test(no_structure_is_EFAULT),
 		abi_test(half_a_structure_is_EFAULT),

@@ -167,45 +167,69 @@ static void more_maps_than_are_permitted_are_ENOSPC(void **state)
 	assert_ok(abi_call(*state, abi_command(BUCKETMAP_IOC_CREATE), argument));
 }
 
-static void windows_lie_inside_the_value(void **state)
+/* Windows that do not lie inside the value. */
+static const struct {
+	__u32 offset;
+	__u32 length;
+} bad_windows[] = {
+	{ 0, ABI_VALUE_SIZE + 1 },
+	{ 1, ABI_VALUE_SIZE },
+	{ ABI_VALUE_SIZE, 1 },
+	{ ABI_VALUE_SIZE + 1, 0 },
+	{ ABI_VALUE_SIZE + 1, 1 },
+	{ ~0U, 0 },
+	{ ~0U, 1 },
+	{ 1, ~0U },
+	{ 0, ~0U },
+	{ 0x80000000, 0x80000001 },
+};
+
+static void windows_of_operations_lie_inside_the_value(void **state)
 {
-	static const unsigned long numbers[] = {
-		BUCKETMAP_IOC_LOOKUP, BUCKETMAP_IOC_STORE, BUCKETMAP_IOC_INSERT,
-	};
-	static const struct {
-		__u32 offset;
-		__u32 length;
-	} windows[] = {
-		{ 0, ABI_VALUE_SIZE + 1 },
-		{ 1, ABI_VALUE_SIZE },
-		{ ABI_VALUE_SIZE, 1 },
-		{ ABI_VALUE_SIZE + 1, 0 },
-		{ ABI_VALUE_SIZE + 1, 1 },
-		{ ~0U, 0 },
-		{ ~0U, 1 },
-		{ 1, ~0U },
-		{ 0, ~0U },
-		{ 0x80000000, 0x80000001 },
-	};
+	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		for (size_t j = 0; j < ARRAY_SIZE(windows); j++) {
-			struct bucketmap_entry *entry = prepared(state, numbers[i]);
+		if (!abi_operations[operation].window)
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(bad_windows); i++) {
+			struct bucketmap_entry *entry = prepared(state, number);
 
-			entry->offset = windows[j].offset;
-			entry->length = windows[j].length;
-			assert_fails(state, numbers[i], entry, EINVAL);
+			entry->offset = bad_windows[i].offset;
+			entry->length = bad_windows[i].length;
+			assert_fails(state, number, entry, EINVAL);
 		}
+	}
+}
+
+static void windows_of_batches_and_waits_lie_inside_the_value(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bad_windows); i++) {
+		struct bucketmap_batch *batch = prepared(state, BUCKETMAP_IOC_BATCH);
+		struct bucketmap_wait *wait;
+
+		batch->offset = bad_windows[i].offset;
+		batch->length = bad_windows[i].length;
+		assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
+		wait = prepared(state, BUCKETMAP_IOC_WAIT);
+		wait->offset = bad_windows[i].offset;
+		wait->length = bad_windows[i].length;
+		assert_fails(state, BUCKETMAP_IOC_WAIT, wait, EINVAL);
 	}
 }
 
 static void an_empty_window_may_lie_at_the_end(void **state)
 {
-	struct bucketmap_entry *entry = prepared(state, BUCKETMAP_IOC_LOOKUP);
+	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
+		struct bucketmap_entry *entry;
 
-	entry->offset = ABI_VALUE_SIZE;
-	entry->length = 0;
-	assert_ok(abi_call(*state, abi_command(BUCKETMAP_IOC_LOOKUP), entry));
+		if (!abi_operations[operation].window)
+			continue;
+		entry = prepared(state, number);
+		entry->offset = ABI_VALUE_SIZE;
+		entry->length = 0;
+		assert_ok(abi_call(*state, abi_command(number), entry));
+	}
 }
 
 static void numbers_are_aligned_and_inside_the_value(void **state)
@@ -215,10 +239,18 @@ static void numbers_are_aligned_and_inside_the_value(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
-		struct bucketmap_add *add = prepared(state, BUCKETMAP_IOC_ADD);
+		struct bucketmap_entry *entry = prepared(state, BUCKETMAP_IOC_ADD);
+		struct bucketmap_batch *batch;
+		__u64 delta = 1;
 
-		add->offset = offsets[i];
-		assert_fails(state, BUCKETMAP_IOC_ADD, add, EINVAL);
+		entry->offset = offsets[i];
+		assert_fails(state, BUCKETMAP_IOC_ADD, entry, EINVAL);
+		batch = prepared(state, BUCKETMAP_IOC_BATCH);
+		batch->operation = BUCKETMAP_ADD;
+		batch->values = abi_pointer(&delta);
+		batch->count = 1;
+		batch->offset = offsets[i];
+		assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
 	}
 }
 
@@ -230,6 +262,31 @@ static void values_too_small_for_numbers_are_EINVAL(void **state)
 	assert_error(bucketmap_add(map, "key1", 0, 1, NULL), EINVAL);
 	assert_int_equal(entry_count(map), 0);
 	bucketmap_close(map);
+}
+
+static void unknown_operations_are_EINVAL(void **state)
+{
+	static const __u32 operations[] = { BUCKETMAP_OPERATIONS, 0x20, 1U << 31, ~0U };
+
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
+		struct bucketmap_batch *batch = prepared(state, BUCKETMAP_IOC_BATCH);
+
+		batch->operation = operations[i];
+		assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
+	}
+}
+
+static void unknown_formats_are_EINVAL(void **state)
+{
+	for (__u32 format = BUCKETMAP_FORMAT_HEX + 1; format < 1U << 16; format += format) {
+		struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
+
+		create->key_format = format;
+		assert_fails(state, BUCKETMAP_IOC_CREATE, create, EINVAL);
+		create = prepared(state, BUCKETMAP_IOC_CREATE);
+		create->value_format = format;
+		assert_fails(state, BUCKETMAP_IOC_CREATE, create, EINVAL);
+	}
 }
 
 static void capacities_of_nothing_are_EINVAL(void **state)
@@ -244,17 +301,49 @@ static void capacities_of_nothing_are_EINVAL(void **state)
 	assert_fails(state, BUCKETMAP_IOC_SCAN, scan, EINVAL);
 }
 
-static void existing_and_absent_keys(void **state)
+static void an_existing_key_is_EEXIST_for_INSERT(void **state)
 {
-	struct bucketmap_entry *entry = prepared(state, BUCKETMAP_IOC_LOOKUP);
+	struct bucketmap_entry *entry = prepared(state, BUCKETMAP_IOC_STORE);
 
 	assert_fails(state, BUCKETMAP_IOC_INSERT, entry, EEXIST);
-	entry->key = abi_pointer("0123456789abcdef");
-	assert_fails(state, BUCKETMAP_IOC_LOOKUP, entry, ENOENT);
-	entry->value = 0;
-	entry->offset = 0;
-	entry->length = 0;
-	assert_fails(state, BUCKETMAP_IOC_DELETE, entry, ENOENT);
+}
+
+static void an_absent_key_is_ENOENT_where_the_header_says_so(void **state)
+{
+	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
+		struct bucketmap_entry *entry = prepared(state, number);
+
+		entry->key = abi_pointer("0123456789abcdef");
+		if (abi_operations[operation].needs_key) {
+			assert_fails(state, number, entry, ENOENT);
+			continue;
+		}
+		assert_ok(abi_call(*state, abi_command(number), entry));
+		assert_ok(bucketmap_delete(((struct abi_fixture *)*state)->map,
+					   "0123456789abcdef"));
+	}
+}
+
+static void another_value_than_expected_is_ECANCELED(void **state)
+{
+	static const int operations[] = {
+		BUCKETMAP_COMPARE_AND_SWAP, BUCKETMAP_COMPARE_AND_DELETE,
+	};
+	char expected[ABI_VALUE_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
+		unsigned long number = BUCKETMAP_IOC_OPERATION(operations[i]);
+
+		for (int byte = 0; byte < 4; byte++) {
+			struct bucketmap_entry *entry = prepared(state, number);
+
+			memcpy(expected, (void *)(uintptr_t)entry->expected, 4);
+			expected[byte] ^= 1;
+			entry->expected = abi_pointer(expected);
+			assert_fails(state, number, entry, ECANCELED);
+		}
+	}
 }
 
 static void any_cursor_is_somewhere_in_the_walk(void **state)
@@ -282,12 +371,17 @@ int main(void)
 		abi_test(a_mode_has_permission_bits_only),
 		abi_test(a_capacity_beyond_all_memory_is_ENOMEM),
 		abi_test(more_maps_than_are_permitted_are_ENOSPC),
-		abi_test(windows_lie_inside_the_value),
+		abi_test(windows_of_operations_lie_inside_the_value),
+		abi_test(windows_of_batches_and_waits_lie_inside_the_value),
 		abi_test(an_empty_window_may_lie_at_the_end),
 		abi_test(numbers_are_aligned_and_inside_the_value),
 		abi_test(values_too_small_for_numbers_are_EINVAL),
+		abi_test(unknown_operations_are_EINVAL),
+		abi_test(unknown_formats_are_EINVAL),
 		abi_test(capacities_of_nothing_are_EINVAL),
-		abi_test(existing_and_absent_keys),
+		abi_test(an_existing_key_is_EEXIST_for_INSERT),
+		abi_test(an_absent_key_is_ENOENT_where_the_header_says_so),
+		abi_test(another_value_than_expected_is_ECANCELED),
 		abi_test(any_cursor_is_somewhere_in_the_walk),
 	};
 

@@ -27,6 +27,8 @@ static void info_tells_how_a_map_was_made(void **state)
 		.capacity = 1000,
 		.max_entries = 2000,
 		.mode = 0640,
+		.key_format = BUCKETMAP_FORMAT_TEXT,
+		.value_format = BUCKETMAP_FORMAT_HEX,
 	};
 	mode_t old_umask = umask(0);
 	struct bucketmap_info info;
@@ -49,7 +51,8 @@ static void info_tells_how_a_map_was_made(void **state)
 	assert_int_equal(info.mode, 0640);
 	assert_int_equal(info.uid, geteuid());
 	assert_int_equal(info.gid, getegid());
-	assert_int_equal(info.reserved, 0);
+	assert_int_equal(info.key_format, BUCKETMAP_FORMAT_TEXT);
+	assert_int_equal(info.value_format, BUCKETMAP_FORMAT_HEX);
 	assert_string_equal(info.name, config.name);
 	bucketmap_close(map);
 }

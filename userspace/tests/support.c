@@ -140,6 +140,67 @@ void wait_for_success(pid_t child)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Ends a child that would go on for ever, and has not failed until now. */
+void stop_child(pid_t child)
+{
+	int status;
+
+	assert_ok(kill(child, SIGKILL));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+__u64 time_now(void)
+{
+	struct timespec now;
+
+	assert_ok(clock_gettime(CLOCK_MONOTONIC, &now));
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
+void sleep_for(__u64 nanoseconds)
+{
+	struct timespec duration = {
+		.tv_sec = nanoseconds / NSEC_PER_SEC,
+		.tv_nsec = nanoseconds % NSEC_PER_SEC,
+	};
+
+	while (nanosleep(&duration, &duration) && errno == EINTR)
+		;
+}
+
+static void ignore_signal(int signal)
+{
+	(void)signal;
+}
+
+/* Calls are not restarted. */
+void interrupt_every(unsigned int microseconds)
+{
+	const struct sigaction interrupting = { .sa_handler = ignore_signal };
+	const struct sigevent event = {
+		.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1,
+	};
+	const struct timespec period = { .tv_nsec = 1000L * microseconds };
+	const struct itimerspec interval = { period, period };
+	static timer_t timer;
+	static int made;
+
+	if (!made) {
+		assert_ok(sigaction(SIGUSR1, &interrupting, NULL));
+		assert_ok(timer_create(CLOCK_MONOTONIC, (struct sigevent *)&event, &timer));
+		made = 1;
+	}
+	assert_ok(timer_settime(timer, 0, &interval, NULL));
+}
+
+__u64 environment_number(const char *name, __u64 standard)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? strtoull(text, NULL, 0) : standard;
+}
+
 void *shared_memory(size_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -152,9 +213,7 @@ static __u64 random_state;
 
 void seed_random(void)
 {
-	const char *seed = getenv("SEED");
-
-	random_state = seed && *seed ? strtoull(seed, NULL, 0) : (__u64)time(NULL);
+	random_state = environment_number("SEED", time(NULL));
 	print_message("# SEED=%llu\n", random_state);
 }
 

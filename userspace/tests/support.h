@@ -59,7 +59,20 @@ __u64 entry_count(struct bucketmap *map);
 /* Processes. */
 pid_t start_child(void (*work)(void *context), void *context);
 void wait_for_success(pid_t child);
+void stop_child(pid_t child);
 void *shared_memory(size_t size);
+
+/* Time, of CLOCK_MONOTONIC in nanoseconds. */
+#define NSEC_PER_MSEC	1000000ULL
+#define NSEC_PER_SEC	1000000000ULL
+__u64 time_now(void);
+void sleep_for(__u64 nanoseconds);
+
+/* A signal that interrupts, every so many microseconds; 0 ends it. */
+void interrupt_every(unsigned int microseconds);
+
+/* A number of the environment, or what it is by default. */
+__u64 environment_number(const char *name, __u64 standard);
 
 /* The same numbers in every run with the same SEED in the environment. */
 void seed_random(void);

@@ -154,32 +154,78 @@ void kvfree(const void *memory)
 	free((void *)memory);
 }
 
-static void *map_pages(size_t size, int populate)
-{
-	char *pages = mmap(NULL, size + 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | populate, -1, 0);
+/**
+ * struct mapping - what the page before whole pages holds
+ * @pages: where the mapping begins
+ * @size: bytes of it
+ */
+struct mapping {
+	char *pages;
+	size_t size;
+};
 
-	if (pages == MAP_FAILED)
+static struct mapping *mapping_of(const void *memory)
+{
+	return (struct mapping *)((char *)memory - PAGE_SIZE);
+}
+
+/* Maps @size bytes of memory, aligned to @align, a page before and one behind. */
+static void *map_pages(size_t size, size_t align)
+{
+	struct mapping mapping = { .size = size + align + PAGE_SIZE };
+	char *memory;
+
+	mapping.pages = mmap(NULL, mapping.size, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mapping.pages == MAP_FAILED)
 		return NULL;
-	*(size_t *)pages = size;
-	native_assert(!mprotect(pages + PAGE_SIZE + size, PAGE_SIZE, PROT_NONE));
-	return counted(pages + PAGE_SIZE);
+	memory = (char *)ALIGN((uintptr_t)mapping.pages + PAGE_SIZE, align);
+	*mapping_of(memory) = mapping;
+	native_assert(!mprotect(memory + size, PAGE_SIZE, PROT_NONE));
+	return counted(memory);
+}
+
+/* Each page is there from now on. */
+static void populate(char *memory, size_t size)
+{
+	size_t at;
+
+	for (at = 0; at < size; at += PAGE_SIZE)
+		((volatile char *)memory)[at] = 0;
 }
 
 void *__vmalloc(unsigned long size, gfp_t gfp)
 {
-	return shall_fail(gfp) ? NULL : map_pages(PAGE_ALIGN(size), MAP_POPULATE);
+	void *memory = shall_fail(gfp) ? NULL :
+		       map_pages(PAGE_ALIGN(size), PAGE_SIZE);
+
+	if (memory)
+		populate(memory, size);
+	return memory;
+}
+
+void *vmalloc_huge(unsigned long size, gfp_t gfp)
+{
+	void *memory = shall_fail(gfp) ? NULL :
+		       map_pages(PAGE_ALIGN(size), PMD_SIZE);
+
+	if (memory) {
+		/* Where the kernel has no large pages, it keeps to small ones. */
+		madvise(memory, size, MADV_HUGEPAGE);
+		populate(memory, size);
+	}
+	return memory;
 }
 
 void vfree(const void *memory)
 {
-	char *pages;
+	struct mapping mapping;
 
 	if (!memory)
 		return;
 	count_freed();
-	pages = (char *)memory - PAGE_SIZE;
-	native_assert(!munmap(pages, *(size_t *)pages + 2 * PAGE_SIZE));
+	mapping = *mapping_of(memory);
+	native_assert(!munmap(mapping.pages, mapping.size));
 }
 
 void *native_alloc_percpu(size_t size, gfp_t gfp)
@@ -187,7 +233,7 @@ void *native_alloc_percpu(size_t size, gfp_t gfp)
 	native_assert(size <= NATIVE_PERCPU_BYTES);
 	if (shall_fail(gfp))
 		return NULL;
-	return map_pages(NATIVE_THREADS_MAX * NATIVE_PERCPU_BYTES, 0);
+	return map_pages(NATIVE_THREADS_MAX * NATIVE_PERCPU_BYTES, PAGE_SIZE);
 }
 
 void free_percpu(void __percpu *memory)

@@ -12,6 +12,7 @@
 
 __thread unsigned long native_thread;
 __thread bool native_thread_is_worker;
+__thread bool native_signal;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool taken[NATIVE_THREADS_MAX] = { true };

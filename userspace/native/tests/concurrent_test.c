@@ -145,7 +145,8 @@ static void resize(struct actor *actor)
 {
 	while (goes_on(actor->arena))
 		bucketmap_resize(actor->arena->map,
-				 draw(actor, 2) ? 0 : draw(actor, 8 * KEYS));
+				 draw(actor, 2) ? 0 : draw(actor, 8 * KEYS),
+				 0);
 }
 
 static void check_scanned(struct arena *arena, u64 key, const u64 *value,

@@ -34,6 +34,7 @@
 #define STEP_BYTES	5
 
 #define KEYS		200
+#define BATCH_MAX	40
 
 /* More takes too long to be of use. */
 #define STEPS_MAX	2000
@@ -48,6 +49,7 @@ enum step_flag {
 	STEP_MATCHING	= 0x10,
 	STEP_SLEEPS	= 0x20,
 	STEP_SETTLES	= 0x40, /* the worker does all that it has to first */
+	STEP_BATCHED	= 0x80,
 };
 
 static void mismatch(const char *where, const char *what)
@@ -91,6 +93,7 @@ static void do_step(struct pair *pair, const u8 *bytes)
 	struct step step = {
 		.kind = bytes[0] % 16 % STEP_KINDS,
 		.key = bytes[1] % KEYS,
+		.batch = bytes[0] & STEP_BATCHED ? 1 + bytes[4] % BATCH_MAX : 0,
 		.window.offset = bytes[2] * size / 128,
 		.window.length = bytes[3] * size / 128,
 		.number = bytes[4] * 0x0101010101010101ULL,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * All operations from several threads on very few keys, while the map is
- * resized all the time and other keys come and go: for every key there is an
- * order of the operations, in agreement with the instants when they were
- * called and returned, that explains all results.
+ * All operations from several threads on very few keys, one by one and in
+ * batches, while the map is resized all the time and other keys come and go:
+ * for every key there is an order of the operations, in agreement with the
+ * instants when they were called and returned, that explains all results.
  *
  * It goes by rounds. Between two of them nobody uses the map, all threads'
  * histories are checked and forgotten, and what the keys may be is all that
@@ -29,7 +29,14 @@
 
 #define SCAN_MAX	8
 
+/* Entries of a batch: more than it works on at a time. */
+#define BATCH_MAX	40
+
 static_assert(THREADS + 1 <= HISTORY_THREADS, "");
+
+/* Events have the numbers that operations have. */
+static_assert((int)EVENT_CALLS == BUCKETMAP_OPERATIONS, "");
+static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "");
 
 /**
  * struct player - a thread that uses the map, or the judge
@@ -96,16 +103,21 @@ static struct bucketmap_window window_of(const struct event *event)
 	};
 }
 
-static void draw_event(struct player *player, u32 key, struct event *event)
+/* What is done, and to which part of a value. */
+static void draw_operation(struct player *player, struct event *event)
 {
-	u32 i;
-
 	memset(event, 0, sizeof(*event));
 	event->kind = draw(player, EVENT_CALLS);
 	event->first = draw(player, player->game->words);
 	event->count = 1 + draw(player, player->game->words - event->first);
 	if (event->kind == EVENT_ADD)
 		event->count = 1;
+}
+
+static void draw_words(struct player *player, u32 key, struct event *event)
+{
+	u32 i;
+
 	for (i = 0; i < event->count; i++) {
 		event->given[i] = ++player->stamp;
 		event->expected[i] = player->last[key][event->first + i];
@@ -128,11 +140,10 @@ static int call(struct bucketmap *map, u64 key, struct event *event)
 		return bucketmap_replace(map, &key, window, event->given);
 	case EVENT_LOAD_OR_STORE:
 		return bucketmap_load_or_store(map, &key, window, event->given,
-					       event->found, &event->existed,
-					       gfp);
+					       event->found, gfp);
 	case EVENT_SWAP:
 		return bucketmap_swap(map, &key, window, event->given,
-				      event->found, &event->existed, gfp);
+				      event->found, gfp);
 	case EVENT_DELETE:
 		return bucketmap_delete(map, &key);
 	case EVENT_LOOKUP_AND_DELETE:
@@ -160,20 +171,149 @@ static void remember(struct player *player, u32 key, const struct event *event)
 		       event->count * sizeof(u64));
 }
 
-static void use_key(struct player *player, u32 key)
+static void finish_event(struct player *player, u32 key, struct event *event)
 {
-	struct event *event = &player->events[key][player->count[key]];
-
-	draw_event(player, key, event);
-	event->invoked = history_instant();
-	event->err = call(player->game->map, watched_key(key), event);
-	event->returned = history_instant();
+	event->existed = event->err == 1;
+	if (event->existed)
+		event->err = 0;
 	if (event->kind == EVENT_LOOKUP || event->kind == EVENT_SWAP)
 		remember(player, key, event);
 	/* No memory: it did nothing, and a key may be absent or present. */
 	if (event->err == -ENOMEM)
 		event->kind = EVENT_NONE;
 	player->count[key]++;
+}
+
+static void use_key(struct player *player, u32 key)
+{
+	struct event *event = &player->events[key][player->count[key]];
+
+	draw_operation(player, event);
+	draw_words(player, key, event);
+	event->invoked = history_instant();
+	event->err = call(player->game->map, watched_key(key), event);
+	event->returned = history_instant();
+	finish_event(player, key, event);
+}
+
+/* Batches */
+
+/**
+ * struct batch - columns of a batch
+ * @count: entries
+ * @numbers: of the keys, larger ones are fillers
+ * @keys: a column
+ * @values: a column
+ * @expected: a column
+ * @previous: a column
+ * @results: a column
+ */
+struct batch {
+	u32 count;
+	u32 numbers[BATCH_MAX];
+	u64 keys[BATCH_MAX];
+	u64 values[BATCH_MAX * HISTORY_WORDS];
+	u64 expected[BATCH_MAX * HISTORY_WORDS];
+	u64 previous[BATCH_MAX * HISTORY_WORDS];
+	s32 results[BATCH_MAX];
+};
+
+/* Some of the keys, each once at most, among fillers. */
+static void draw_numbers(struct player *player, struct batch *batch)
+{
+	bool taken[KEYS] = { };
+	u32 i;
+
+	batch->count = 1 + draw(player, BATCH_MAX);
+	for (i = 0; i < batch->count; i++) {
+		u32 number = draw(player, KEYS + 3);
+
+		if (number >= KEYS || taken[number])
+			number = KEYS + draw(player, FILLERS);
+		else
+			taken[number] = true;
+		batch->numbers[i] = number;
+		batch->keys[i] = number;
+	}
+}
+
+static bool gives_found(enum event_kind kind)
+{
+	return kind == EVENT_LOOKUP || kind == EVENT_LOAD_OR_STORE ||
+	       kind == EVENT_SWAP || kind == EVENT_LOOKUP_AND_DELETE ||
+	       kind == EVENT_ADD;
+}
+
+static bool compares(enum event_kind kind)
+{
+	return kind == EVENT_COMPARE_AND_SWAP ||
+	       kind == EVENT_COMPARE_AND_DELETE;
+}
+
+static int run_batch(struct player *player, const struct event *like,
+		     struct batch *batch)
+{
+	struct bucketmap_columns columns = {
+		.operation = like->kind,
+		.window = window_of(like),
+		.keys = batch->keys,
+		.values = batch->values,
+		.expected = compares(like->kind) ? batch->expected : NULL,
+		.previous = gives_found(like->kind) ? batch->previous : NULL,
+		.results = batch->results,
+	};
+	u32 finished;
+	int err;
+
+	if (like->kind == EVENT_ADD)
+		columns.window.length = 0;
+	err = bucketmap_batch(player->game->map, &columns, batch->count,
+			      &finished,
+			      draw(player, 4) ? GFP_KERNEL : GFP_NOWAIT);
+	return err || finished != batch->count;
+}
+
+/* Each entry of a batch takes effect at some instant while it is under way. */
+static void use_keys(struct player *player)
+{
+	struct event like, *event;
+	struct batch batch = { };
+	u64 invoked, returned;
+	u32 i, key;
+
+	draw_operation(player, &like);
+	draw_numbers(player, &batch);
+	for (i = 0; i < batch.count; i++) {
+		struct event filler = like;
+
+		key = batch.numbers[i];
+		event = &filler;
+		if (key < KEYS) {
+			event = &player->events[key][player->count[key]];
+			*event = like;
+		}
+		draw_words(player, key % KEYS, event);
+		memcpy(&batch.values[i * like.count], event->given,
+		       like.count * sizeof(u64));
+		memcpy(&batch.expected[i * like.count], event->expected,
+		       like.count * sizeof(u64));
+	}
+	invoked = history_instant();
+	if (run_batch(player, &like, &batch))
+		abort();
+	returned = history_instant();
+	for (i = 0; i < batch.count; i++) {
+		key = batch.numbers[i];
+		if (key >= KEYS)
+			continue;
+		event = &player->events[key][player->count[key]];
+		event->invoked = invoked;
+		event->returned = returned;
+		event->err = batch.results[i];
+		memcpy(event->found, &batch.previous[i * like.count],
+		       like.count * sizeof(u64));
+		finish_event(player, key, event);
+	}
 }
 
 /* Does a walk that went from one cursor to the other come by a hash? */
@@ -265,6 +405,8 @@ static void play_round(struct player *player)
 			clear_some(player);
 		else if (lot < 4)
 			scan_some(player);
+		else if (lot < 8)
+			use_keys(player);
 		else
 			use_key(player, draw(player, KEYS));
 	}
@@ -300,9 +442,9 @@ static void disturb(struct game *game, u64 *random)
 		u32 many = (lot >> 32) % FILLERS;
 
 		if (lot % 8 == 0)
-			bucketmap_resize(game->map, 0);
+			bucketmap_resize(game->map, 0, 0);
 		else if (lot % 8 == 1)
-			bucketmap_resize(game->map, many * 4);
+			bucketmap_resize(game->map, many * 4, 0);
 		else
 			for (; many; many--, key = KEYS + (key + 1) % FILLERS)
 				if (lot % 8 < 5)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 
@@ -16,6 +17,14 @@
 #define GUARD_BYTE	0xa5
 
 #define SCAN_MAX	64
+
+/* A batch of one to so many keys: some groups, and a part of one. */
+#define BATCH_MAX	40
+
+/* The steps to one key have the numbers that operations have. */
+static_assert((int)STEP_LOOKUP == BUCKETMAP_LOOKUP, "");
+static_assert((int)STEP_LOAD_OR_STORE == BUCKETMAP_LOAD_OR_STORE, "");
+static_assert((int)STEP_SCAN == BUCKETMAP_OPERATIONS, "");
 
 #define PLACE_(line)	#line
 #define PLACE(line)	PLACE_(line)
@@ -131,6 +140,10 @@ static bool full(const struct pair *pair)
 /**
  * struct call - a step on its way
  * @step: the step
+ * @batched: a batch has done it: what came of it is in @result, and what it
+ *	found in the pair's @found
+ * @result: what came of it
+ * @number: number of the key
  * @key: the key's bytes
  * @window: the window, resolved
  * @valid: the window is right
@@ -140,6 +153,9 @@ static bool full(const struct pair *pair)
  */
 struct call {
 	const struct step *step;
+	bool batched;
+	int result;
+	u32 number;
 	u8 key[BUCKETMAP_KEY_SIZE_MAX];
 	struct bucketmap_window window;
 	bool valid;
@@ -147,6 +163,9 @@ struct call {
 	const u8 *value;
 	gfp_t gfp;
 };
+
+/* What comes of a call: of its own, or of the batch that has done it. */
+#define outcome(call, own)	((call)->batched ? (call)->result : (own))
 
 /* What was found must be what the window of the model holds. */
 static void expect_found(struct pair *pair, const struct call *call)
@@ -164,13 +183,14 @@ static void expect_written(struct pair *pair, const struct call *call, int err)
 	}
 	expect(pair, !err);
 	expect(pair, call->there || !full(pair));
-	model_write(pair, call->step->key, call->window, pair->given);
+	model_write(pair, call->number, call->window, pair->given);
 }
 
 static void do_lookup(struct pair *pair, const struct call *call)
 {
-	int err = bucketmap_lookup(pair->map, call->key, call->step->window,
-				   pair->found);
+	int err = outcome(call, bucketmap_lookup(pair->map, call->key,
+						 call->step->window,
+						 pair->found));
 
 	expect(pair, err == (call->there ? 0 : -ENOENT));
 	if (!err)
@@ -180,14 +200,16 @@ static void do_lookup(struct pair *pair, const struct call *call)
 static void do_store(struct pair *pair, const struct call *call)
 {
 	expect_written(pair, call,
-		       bucketmap_store(pair->map, call->key, call->step->window,
-				       pair->given, call->gfp));
+		       outcome(call, bucketmap_store(pair->map, call->key,
+						     call->step->window,
+						     pair->given, call->gfp)));
 }
 
 static void do_insert(struct pair *pair, const struct call *call)
 {
-	int err = bucketmap_insert(pair->map, call->key, call->step->window,
-				   pair->given, call->gfp);
+	int err = outcome(call, bucketmap_insert(pair->map, call->key,
+						 call->step->window,
+						 pair->given, call->gfp));
 
 	if (call->there)
 		expect(pair, err == -EEXIST);
@@ -197,61 +219,65 @@ static void do_insert(struct pair *pair, const struct call *call)
 
 static void do_replace(struct pair *pair, const struct call *call)
 {
-	int err = bucketmap_replace(pair->map, call->key, call->step->window,
-				    pair->given);
+	int err = outcome(call, bucketmap_replace(pair->map, call->key,
+						  call->step->window,
+						  pair->given));
 
 	expect(pair, err == (call->there ? 0 : -ENOENT));
 	if (!err)
-		model_write(pair, call->step->key, call->window, pair->given);
+		model_write(pair, call->number, call->window, pair->given);
 }
 
 static void do_load_or_store(struct pair *pair, const struct call *call)
 {
-	bool existed;
-	int err = bucketmap_load_or_store(pair->map, call->key,
-					  call->step->window, pair->given,
-					  pair->found, &existed, call->gfp);
+	int ret = outcome(call, bucketmap_load_or_store(pair->map, call->key,
+							call->step->window,
+							pair->given,
+							pair->found,
+							call->gfp));
 
 	if (!call->there) {
-		expect_written(pair, call, err);
-		expect(pair, err || !existed);
+		expect_written(pair, call, ret);
 		return;
 	}
-	expect(pair, !err && existed);
+	expect(pair, ret == 1);
 	expect_found(pair, call);
 }
 
 static void do_swap(struct pair *pair, const struct call *call)
 {
-	bool existed;
-	int err = bucketmap_swap(pair->map, call->key, call->step->window,
-				 pair->given, pair->found, &existed, call->gfp);
+	int ret = outcome(call, bucketmap_swap(pair->map, call->key,
+					       call->step->window, pair->given,
+					       pair->found, call->gfp));
 
-	expect(pair, err || existed == call->there);
-	if (call->there)
+	if (call->there) {
+		expect(pair, ret == 1);
 		expect_found(pair, call);
-	expect_written(pair, call, err);
+	}
+	expect_written(pair, call, ret == 1 ? 0 : ret);
 }
 
 static void do_delete(struct pair *pair, const struct call *call)
 {
-	int err = bucketmap_delete(pair->map, call->key);
+	int err = outcome(call, bucketmap_delete(pair->map, call->key));
 
 	expect(pair, err == (call->there ? 0 : -ENOENT));
 	if (!err)
-		model_remove(pair, call->step->key);
+		model_remove(pair, call->number);
 }
 
 static void do_lookup_and_delete(struct pair *pair, const struct call *call)
 {
-	int err = bucketmap_lookup_and_delete(pair->map, call->key,
-					      call->step->window, pair->found);
+	int err = outcome(call, bucketmap_lookup_and_delete(pair->map,
+							    call->key,
+							    call->step->window,
+							    pair->found));
 
 	expect(pair, err == (call->there ? 0 : -ENOENT));
 	if (err)
 		return;
 	expect_found(pair, call);
-	model_remove(pair, call->step->key);
+	model_remove(pair, call->number);
 }
 
 /* What a comparison is with: @given, or what is there. */
@@ -269,45 +295,56 @@ static int expected_error(const struct pair *pair, const struct call *call)
 		      call->window.length) ? -ECANCELED : 0;
 }
 
+/* What a comparison writes is in @found. */
 static void do_compare_and_swap(struct pair *pair, const struct call *call)
 {
 	int expected = expected_error(pair, call);
 
 	memset(pair->found, (u8)call->step->number, call->window.length);
-	expect(pair, bucketmap_compare_and_swap(pair->map, call->key,
-						call->step->window,
-						expected_bytes(pair, call),
-						pair->found) == expected);
+	expect(pair, expected ==
+	       outcome(call,
+		       bucketmap_compare_and_swap(pair->map, call->key,
+						  call->step->window,
+						  expected_bytes(pair, call),
+						  pair->found)));
 	if (!expected)
-		model_write(pair, call->step->key, call->window, pair->found);
+		model_write(pair, call->number, call->window, pair->found);
 }
 
 static void do_compare_and_delete(struct pair *pair, const struct call *call)
 {
 	int expected = expected_error(pair, call);
 
-	expect(pair, bucketmap_compare_and_delete(pair->map, call->key,
-						  call->step->window,
-						  expected_bytes(pair, call)) ==
-		     expected);
+	expect(pair, expected ==
+	       outcome(call,
+		       bucketmap_compare_and_delete(pair->map, call->key,
+						    call->step->window,
+						    expected_bytes(pair,
+								   call))));
 	if (!expected)
-		model_remove(pair, call->step->key);
+		model_remove(pair, call->number);
+}
+
+static bool holds_number(const struct pair *pair, u32 offset)
+{
+	return offset % sizeof(u64) == 0 &&
+	       (u64)offset + sizeof(u64) <= pair->config.value_size;
 }
 
 /* The offset alone counts, and the number is a word of this machine. */
-static void do_add(struct pair *pair, struct call *call)
+static void do_add(struct pair *pair, const struct call *call)
 {
 	u64 before = 0, after, previous;
-	u32 offset = call->step->window.offset;
-	int err = bucketmap_add(pair->map, call->key, offset,
-				call->step->number, &previous, call->gfp);
+	int err = outcome(call, bucketmap_add(pair->map, call->key,
+					      call->window.offset,
+					      call->step->number,
+					      (u64 *)pair->found, call->gfp));
 
-	if (offset % sizeof(u64) ||
-	    offset + sizeof(u64) > pair->config.value_size) {
+	if (!holds_number(pair, call->window.offset)) {
 		expect(pair, err == -EINVAL);
 		return;
 	}
-	call->window.length = sizeof(u64);
+	memcpy(&previous, pair->found, sizeof(previous));
 	if (call->there)
 		memcpy(&before, call->value, sizeof(before));
 	after = before + call->step->number;
@@ -316,44 +353,209 @@ static void do_add(struct pair *pair, struct call *call)
 	expect(pair, err || previous == before);
 }
 
-static void key_step(struct pair *pair, const struct step *step)
+static void (*const judges[])(struct pair *pair, const struct call *call) = {
+	[STEP_LOOKUP]			= do_lookup,
+	[STEP_STORE]			= do_store,
+	[STEP_INSERT]			= do_insert,
+	[STEP_REPLACE]			= do_replace,
+	[STEP_LOAD_OR_STORE]		= do_load_or_store,
+	[STEP_SWAP]			= do_swap,
+	[STEP_DELETE]			= do_delete,
+	[STEP_LOOKUP_AND_DELETE]	= do_lookup_and_delete,
+	[STEP_COMPARE_AND_SWAP]		= do_compare_and_swap,
+	[STEP_COMPARE_AND_DELETE]	= do_compare_and_delete,
+	[STEP_ADD]			= do_add,
+};
+
+/* Deletes have no window, additions just an offset. */
+static void call_begin(struct pair *pair, struct call *call,
+		       const struct step *step, u32 number)
 {
-	static void (*const steps[])(struct pair *pair,
-				     const struct call *call) = {
-		[STEP_LOOKUP]			= do_lookup,
-		[STEP_STORE]			= do_store,
-		[STEP_INSERT]			= do_insert,
-		[STEP_REPLACE]			= do_replace,
-		[STEP_LOAD_OR_STORE]		= do_load_or_store,
-		[STEP_SWAP]			= do_swap,
-		[STEP_LOOKUP_AND_DELETE]	= do_lookup_and_delete,
-		[STEP_COMPARE_AND_SWAP]		= do_compare_and_swap,
-		[STEP_COMPARE_AND_DELETE]	= do_compare_and_delete,
-	};
-	struct call call = {
+	*call = (struct call){
 		.step = step,
+		.number = number,
 		.window = step->window,
-		.there = pair->present[step->key],
+		.there = pair->present[number],
 		.gfp = step->may_sleep ? GFP_KERNEL : GFP_NOWAIT,
 	};
-
-	call.valid = resolve(pair, &call.window);
-	make_key(pair, step->key, call.key);
-	call.value = model_value(pair, step->key) + call.window.offset;
-	make_bytes(pair->given, pair->config.value_size, step->number);
+	call->valid = resolve(pair, &call->window);
 	if (step->kind == STEP_ADD) {
-		do_add(pair, &call);
+		call->window.length = sizeof(u64);
+		call->valid = holds_number(pair, call->window.offset);
 	} else if (step->kind == STEP_DELETE) {
-		do_delete(pair, &call);
-	} else if (!call.valid) {
-		expect(pair, bucketmap_lookup(pair->map, call.key, step->window,
-					      pair->found) == -EINVAL);
-		expect(pair, bucketmap_store(pair->map, call.key, step->window,
-					     pair->given, call.gfp) == -EINVAL);
-	} else {
-		guard(pair, call.window.length);
-		steps[step->kind](pair, &call);
+		call->window = (struct bucketmap_window){ };
+		call->valid = true;
 	}
+	make_key(pair, number, call->key);
+	call->value = model_value(pair, number) + call->window.offset;
+	make_bytes(pair->given, pair->config.value_size,
+		   step->number + number);
+	guard(pair, call->valid ? call->window.length : 0);
+}
+
+static void key_step(struct pair *pair, const struct step *step)
+{
+	struct call call;
+
+	call_begin(pair, &call, step, step->key);
+	if (call.valid || step->kind == STEP_ADD) {
+		judges[step->kind](pair, &call);
+		return;
+	}
+	expect(pair, bucketmap_lookup(pair->map, call.key, step->window,
+				      pair->found) == -EINVAL);
+	expect(pair, bucketmap_store(pair->map, call.key, step->window,
+				     pair->given, call.gfp) == -EINVAL);
+}
+
+/* Batches: of keys that follow each other, so that none comes twice. */
+
+#define UNTOUCHED	12345
+
+/**
+ * struct batch - columns of a batch
+ * @count: entries
+ * @length: bytes of each window
+ * @keys: a column
+ * @values: a column
+ * @expected: a column
+ * @previous: a column
+ * @results: a column
+ */
+struct batch {
+	u32 count;
+	u32 length;
+	u8 *keys;
+	u8 *values;
+	u8 *expected;
+	u8 *previous;
+	s32 *results;
+};
+
+static void batch_begin(const struct pair *pair, struct batch *batch, u32 count)
+{
+	size_t bytes = (size_t)count * (pair->config.value_size + sizeof(u64));
+	u32 i;
+
+	*batch = (struct batch){
+		.count = count,
+		.keys = malloc(count * pair->config.key_size),
+		.values = malloc(bytes),
+		.expected = malloc(bytes),
+		.previous = malloc(bytes),
+		.results = malloc(count * sizeof(s32)),
+	};
+	memset(batch->previous, GUARD_BYTE, bytes);
+	for (i = 0; i < count; i++)
+		batch->results[i] = UNTOUCHED;
+}
+
+static void batch_end(struct batch *batch)
+{
+	free(batch->keys);
+	free(batch->values);
+	free(batch->expected);
+	free(batch->previous);
+	free(batch->results);
+}
+
+static u32 batch_key(const struct pair *pair, const struct step *step, u32 i)
+{
+	return (step->key + i) % pair->keys;
+}
+
+static void fill_entry(struct pair *pair, struct batch *batch,
+		       const struct step *step, u32 i)
+{
+	struct call call;
+	u8 *value;
+
+	call_begin(pair, &call, step, batch_key(pair, step, i));
+	if (!call.valid)
+		return;
+	batch->length = call.window.length;
+	value = batch->values + (size_t)i * batch->length;
+	memcpy(batch->keys + i * pair->config.key_size, call.key,
+	       pair->config.key_size);
+	memcpy(batch->expected + (size_t)i * batch->length,
+	       expected_bytes(pair, &call), batch->length);
+	if (step->kind == STEP_ADD)
+		memcpy(value, &step->number, sizeof(step->number));
+	else if (step->kind == STEP_COMPARE_AND_SWAP)
+		memset(value, (u8)step->number, batch->length);
+	else
+		memcpy(value, pair->given, batch->length);
+}
+
+static bool gives_previous(enum step_kind kind)
+{
+	return kind == STEP_LOOKUP || kind == STEP_LOAD_OR_STORE ||
+	       kind == STEP_SWAP || kind == STEP_LOOKUP_AND_DELETE ||
+	       kind == STEP_ADD;
+}
+
+static bool all_are(const u8 *bytes, u32 count, u8 byte)
+{
+	while (count--)
+		if (*bytes++ != byte)
+			return false;
+	return true;
+}
+
+static void judge_entry(struct pair *pair, const struct batch *batch,
+			const struct step *step, u32 i)
+{
+	const u8 *previous = batch->previous + (size_t)i * batch->length;
+	struct call call;
+
+	call_begin(pair, &call, step, batch_key(pair, step, i));
+	call.batched = true;
+	call.result = batch->results[i];
+	memcpy(pair->found, previous, batch->length);
+	if (!gives_previous(step->kind))
+		expect(pair, all_are(previous, batch->length, GUARD_BYTE));
+	else if (!call.there)
+		expect(pair, all_are(previous, batch->length, 0));
+	judges[step->kind](pair, &call);
+}
+
+static void batch_step(struct pair *pair, const struct step *step)
+{
+	const gfp_t gfp = step->may_sleep ? GFP_KERNEL : GFP_NOWAIT;
+	bool previous = gives_previous(step->kind);
+	struct bucketmap_columns columns = {
+		.operation = step->kind,
+		.window = step->window,
+	};
+	struct batch batch;
+	struct call call;
+	u32 finished, i;
+	int err;
+
+	batch_begin(pair, &batch, min(step->batch, pair->keys));
+	for (i = 0; i < batch.count; i++)
+		fill_entry(pair, &batch, step, i);
+	if (step->kind == STEP_ADD)
+		columns.window.length = 0;
+	else if (step->kind == STEP_DELETE)
+		columns.window = BUCKETMAP_WHOLE;
+	columns.keys = batch.keys;
+	columns.values = batch.values;
+	columns.previous = previous ? batch.previous : NULL;
+	columns.results = batch.results;
+	if (step->kind == STEP_COMPARE_AND_SWAP ||
+	    step->kind == STEP_COMPARE_AND_DELETE)
+		columns.expected = batch.expected;
+	err = bucketmap_batch(pair->map, &columns, batch.count, &finished, gfp);
+	call_begin(pair, &call, step, step->key);
+	expect(pair, err == (call.valid ? 0 : -EINVAL));
+	expect(pair, finished == (err ? 0 : batch.count));
+	for (i = 0; i < batch.count; i++)
+		if (err)
+			expect(pair, batch.results[i] == UNTOUCHED);
+		else
+			judge_entry(pair, &batch, step, i);
+	batch_end(&batch);
 }
 
 /* Scans */
@@ -435,7 +637,7 @@ static void clear_step(struct pair *pair)
 
 static void resize_step(struct pair *pair, u64 capacity)
 {
-	int err = bucketmap_resize(pair->map, capacity);
+	int err = bucketmap_resize(pair->map, capacity, 0);
 
 	expect(pair, !err || (err == -ENOMEM && pair->want));
 }
@@ -458,7 +660,10 @@ void pair_step(struct pair *pair, const struct step *step)
 		resize_step(pair, step->number % (8 * pair->keys));
 		break;
 	default:
-		key_step(pair, step);
+		if (step->batch)
+			batch_step(pair, step);
+		else
+			key_step(pair, step);
 	}
 	expect(pair, bucketmap_count(pair->map) == pair->count);
 }
@@ -563,6 +768,7 @@ void step_draw(const struct pair *pair, struct step *step, u64 *random)
 	else if (!(lot >> 45 & 0xf))
 		step->kind = STEP_CLEAR;
 	step->key = native_random(random) % pair->keys;
+	step->batch = lot >> 49 & 0xf ? 0 : 1 + (lot >> 53) % BATCH_MAX;
 	step->window = draw_window(pair, native_random(random));
 	step->number = native_random(random);
 	step->matching = lot >> 63;

@@ -30,6 +30,8 @@ enum step_kind {
  * struct step - something to be done to the map and the model
  * @kind: what
  * @key: number of the key, less than the pair's number of keys
+ * @batch: it is done in one batch to so many keys from there on; 0: to that
+ *	one, by itself
  * @window: the window, which may be wrong
  * @number: value bytes follow from it; it is the delta to add, the capacity to
  *	resize to or to scan with
@@ -39,6 +41,7 @@ enum step_kind {
 struct step {
 	enum step_kind kind;
 	u32 key;
+	u32 batch;
 	struct bucketmap_window window;
 	u64 number;
 	bool matching;

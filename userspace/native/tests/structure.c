@@ -101,7 +101,7 @@ const char *structure_fault(struct bucketmap *map)
 		;
 	walk.bucket.table = rcu_dereference_protected(map->table, true);
 	if (rcu_access_pointer(walk.bucket.table->next)) {
-		if (bucketmap_resize(map, 0))
+		if (bucketmap_resize(map, 0, 0))
 			return "it cannot be resized";
 		walk.bucket.table = rcu_dereference_protected(map->table, true);
 	}

@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include "core/core.h"
+#include "core/memory.h"
 
 /**
  * test_number() - a number that may be set in the environment
@@ -49,11 +50,11 @@ int core_begin(void **state)
  * core_end() - put it away, with nothing left of it
  * @state: not used
  *
- * Return: 0, or 1 if some memory was not given back.
+ * Return: 0, or 1 if some memory was not given back, or not counted so.
  */
 int core_end(void **state)
 {
-	u64 left;
+	u64 left, bytes;
 
 	(void)state;
 	bm_core_exit();
@@ -61,7 +62,10 @@ int core_end(void **state)
 	left = native_allocations();
 	if (left)
 		printf("# %llu allocations were never freed\n", left);
-	return left != 0;
+	bytes = bm_memory_bytes();
+	if (bytes)
+		printf("# %llu bytes are still counted\n", bytes);
+	return left || bytes;
 }
 
 /**

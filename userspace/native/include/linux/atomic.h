@@ -65,6 +65,16 @@ static inline int atomic_fetch_inc(atomic_t *atomic)
 	return atomic_fetch_add(1, atomic);
 }
 
+static inline void atomic_inc(atomic_t *atomic)
+{
+	__atomic_fetch_add(&atomic->counter, 1, __ATOMIC_RELAXED);
+}
+
+static inline void atomic_dec(atomic_t *atomic)
+{
+	__atomic_fetch_sub(&atomic->counter, 1, __ATOMIC_RELAXED);
+}
+
 static inline int atomic_inc_return(atomic_t *atomic)
 {
 	return atomic_fetch_add(1, atomic) + 1;
@@ -83,6 +93,17 @@ static inline void atomic64_set(atomic64_t *atomic, s64 number)
 static inline void atomic64_inc(atomic64_t *atomic)
 {
 	__atomic_fetch_add(&atomic->counter, 1, __ATOMIC_RELAXED);
+}
+
+static inline bool atomic64_try_cmpxchg(atomic64_t *atomic, s64 *old, s64 number)
+{
+	return __atomic_compare_exchange_n(&atomic->counter, old, number, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static inline void atomic64_sub(s64 number, atomic64_t *atomic)
+{
+	__atomic_fetch_sub(&atomic->counter, number, __ATOMIC_RELAXED);
 }
 
 /* Returns what it is then, or would be: negative if it was left as it is. */

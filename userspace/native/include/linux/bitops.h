@@ -2,8 +2,20 @@
 #ifndef _NATIVE_LINUX_BITOPS_H
 #define _NATIVE_LINUX_BITOPS_H
 
+#include <endian.h>
+
 #include <linux/bits.h>
 #include <linux/types.h>
+
+static inline u64 rol64(u64 word, unsigned int bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+static inline u64 le64_to_cpup(const __le64 *word)
+{
+	return le64toh(*word);
+}
 
 static inline unsigned long hweight64(u64 word)
 {

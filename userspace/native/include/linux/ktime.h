@@ -6,6 +6,15 @@
 
 #include <linux/types.h>
 
+typedef s64 ktime_t;
+
+#define KTIME_MAX	((s64)(~0ULL >> 1))
+
+static inline ktime_t ns_to_ktime(u64 ns)
+{
+	return ns;
+}
+
 static inline u64 ktime_get_ns(void)
 {
 	struct timespec now;

@@ -8,4 +8,6 @@
 #define PAGE_SIZE	4096UL
 #define PAGE_ALIGN(x)	ALIGN(x, PAGE_SIZE)
 
+#define PMD_SIZE	(2UL << 20)
+
 #endif /* _NATIVE_LINUX_MM_H */

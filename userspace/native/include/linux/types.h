@@ -19,6 +19,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 
 typedef unsigned int gfp_t;
+typedef unsigned short umode_t;
 
 #define U64_MAX		UINT64_MAX
 #define S64_MAX		INT64_MAX

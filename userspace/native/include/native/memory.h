@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Allocations: counted, and made to fail on demand.
+ * Allocations: counted, made to fail on demand, and limited.
  */
 #ifndef _NATIVE_MEMORY_H
 #define _NATIVE_MEMORY_H
@@ -41,5 +41,8 @@ u64 native_fail_no_more(void);
  * Return: allocations, per-CPU ones and whole pages included.
  */
 u64 native_allocations(void);
+
+/* The module parameter max_bytes. */
+extern unsigned long *const native_parameter_max_bytes;
 
 #endif /* _NATIVE_MEMORY_H */

@@ -17,6 +17,9 @@ extern __thread unsigned long native_thread;
 /* The calling thread works for a workqueue. */
 extern __thread bool native_thread_is_worker;
 
+/* A signal is pending: the calling thread does not go to sleep. */
+extern __thread bool native_signal;
+
 void native_thread_begin(void);
 void native_thread_end(void);
 

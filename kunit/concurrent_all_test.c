@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything at once: readers, writers, scans, resizing, merging and softirqs.
+ */
+#include <linux/hrtimer.h>
+
+#include "crew.h"
+
+#define WHOLE	BUCKETMAP_WHOLE
+
+#define STAY	20
+#define CHURN	40
+
+static void churn(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+
+	while (member->done < 40000 && going_on(member)) {
+		u64 key = STAY + below(member, CHURN);
+		int err;
+
+		if (below(member, 2)) {
+			err = bmt_put(map, key);
+			expect(member, !err || err == -EEXIST, key);
+		} else {
+			err = bucketmap_delete(map, &key);
+			expect(member, !err || err == -ENOENT, key);
+		}
+		member->done++;
+	}
+}
+
+static void look_up_all(struct member *member)
+{
+	while (going_on(member)) {
+		u64 key = below(member, STAY + CHURN);
+		u64 value;
+		int err;
+
+		err = bucketmap_lookup(member->crew->map, &key, WHOLE, &value);
+		if (err)
+			expect(member, err == -ENOENT && key >= STAY, key);
+		else
+			expect(member, value == bmt_value(key), key);
+		member->done++;
+	}
+}
+
+/* One scan from the beginning to the end, or until it is told to stop. */
+static void scan_all(struct member *member, u32 capacity)
+{
+	struct bucketmap *map = member->crew->map;
+	struct bucketmap_cursor cursor = { };
+	u8 seen[STAY + CHURN] = { };
+	u64 keys[8], values[8];
+	u64 least = 0, key;
+	u32 i, count;
+
+	while (!cursor.end) {
+		if (!going_on(member))
+			return;
+		expect(member, !bucketmap_scan(map, &cursor, keys, values,
+					       capacity, &count), 0);
+		for (i = 0; i < count; i++) {
+			struct bm_key ready;
+
+			key = keys[i];
+			bm_key_init(map, &ready, &key);
+			expect(member, key < STAY + CHURN &&
+			       !seen[key]++ && ready.hash >= least &&
+			       values[i] == bmt_value(key), key);
+			least = ready.hash;
+		}
+	}
+	for (key = 0; key < STAY; key++)
+		expect(member, seen[key] == 1, key);
+	member->done++;
+}
+
+static void scan_again_and_again(struct member *member)
+{
+	while (going_on(member))
+		scan_all(member, 1 + below(member, 8));
+}
+
+static void resize_again_and_again(struct member *member)
+{
+	while (going_on(member)) {
+		u32 order = BM_ORDER_MIN + below(member, 7);
+		int err = bucketmap_resize(member->crew->map,
+					   BM_LOAD_GROW(1ULL << order), 0);
+
+		expect(member, !err, order);
+		member->done++;
+	}
+}
+
+static void what_stays_is_always_found(struct kunit *test, bool resize)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	struct crew *crew = crew_of(test, map);
+
+	bmt_fill(test, map, 0, STAY);
+	crew_add(crew, churn);
+	crew_add(crew, churn);
+	crew_add(crew, look_up_all);
+	crew_add(crew, scan_again_and_again);
+	if (resize)
+		crew_add(crew, resize_again_and_again);
+	crew_finish(crew, 2);
+	bmt_check(test, map, 0, STAY);
+	bmt_check_map(test, map);
+	KUNIT_EXPECT_EQ(test, bmt_count(map) +
+			bm_counters_sum(map, BM_DELETED),
+			bm_counters_sum(map, BM_INSERTED));
+}
+
+static void what_stays_is_found_among_what_comes_and_goes(struct kunit *test)
+{
+	what_stays_is_always_found(test, false);
+}
+
+static void what_stays_is_found_while_the_table_is_resized(struct kunit *test)
+{
+	what_stays_is_always_found(test, true);
+}
+
+/* Merging */
+
+#define MERGE_FROM	11
+#define MERGE_TO	1
+#define MERGE_KEYS	12000
+
+/* Moves every other bucket, as writers and the worker do at the same time. */
+static void move_my_buckets(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+	struct bm_table *table = bmt_table(map);
+	u32 index = member->number;
+
+	while (index < bm_table_buckets(table)) {
+		int err;
+
+		let_others_run();
+		rcu_read_lock();
+		err = bm_evacuate(map, table, index, BM_MOVED_BY_WRITERS);
+		rcu_read_unlock();
+		if (err)
+			bmt_reserve_grow(member->crew->test, bmt_next(table));
+		else
+			index += 2;
+	}
+	member->done++;
+}
+
+static void delete_some(struct member *member)
+{
+	u64 key;
+
+	for (key = 0; key < MERGE_KEYS; key += member->crew->step) {
+		let_others_run();
+		expect(member, !bucketmap_delete(member->crew->map, &key),
+		       key);
+	}
+	member->done++;
+}
+
+static void many_merge_buckets_at_once(struct kunit *test)
+{
+	u32 round;
+
+	for (round = 0; round < 6; round++) {
+		u32 step = round % 3 == 2 ? 3 : MERGE_KEYS;
+		struct bucketmap *map;
+		struct crew *crew;
+		u64 key;
+
+		map = bmt_numbers(test, BM_LOAD_GROW(1ULL << MERGE_FROM));
+		crew = crew_of(test, map);
+		bmt_worker_hold(map);
+		bmt_fill(test, map, 0, MERGE_KEYS);
+		bmt_publish(test, map, MERGE_TO);
+		crew_add(crew, move_my_buckets);
+		crew_add(crew, move_my_buckets);
+		crew->step = step;
+		crew_add(crew, delete_some);
+		crew_join_all(crew, 3);
+		for (key = 0; key < MERGE_KEYS; key++) {
+			if (key % step)
+				bmt_check(test, map, key, 1);
+			else
+				bmt_check_absent(test, map, key, 1);
+		}
+		bmt_check_map(test, map);
+		bmt_map_destroy(test, map);
+	}
+}
+
+/* Softirqs */
+
+#define INTERVAL_NS	(100 * NSEC_PER_USEC)
+
+/**
+ * struct interrupter - a timer whose softirq uses the map
+ * @timer: the timer
+ * @map: the map
+ * @random: random numbers
+ * @left: how often it goes off
+ * @errors: what it found wrong
+ * @done: it will not go off again
+ */
+struct interrupter {
+	struct hrtimer timer;
+	struct bucketmap *map;
+	struct rnd_state random;
+	u32 left;
+	u64 errors;
+	struct completion done;
+};
+
+static enum hrtimer_restart interrupt(struct hrtimer *timer)
+{
+	struct interrupter *it = container_of(timer, struct interrupter,
+					      timer);
+	u64 key = prandom_u32_state(&it->random) % (STAY + CHURN);
+	u64 value;
+	int err;
+
+	err = bucketmap_lookup(it->map, &key, WHOLE, &value);
+	it->errors += err ? key < STAY : value != bmt_value(key);
+	key = prandom_u32_state(&it->random) % CHURN + STAY;
+	value = bmt_value(key);
+	if (bucketmap_insert(it->map, &key, WHOLE, &value, GFP_NOWAIT))
+		bucketmap_delete(it->map, &key);
+	if (!--it->left) {
+		complete(&it->done);
+		return HRTIMER_NORESTART;
+	}
+	hrtimer_forward_now(timer, ns_to_ktime(INTERVAL_NS));
+	return HRTIMER_RESTART;
+}
+
+static void softirqs_may_use_a_map(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	struct interrupter it = { .map = map, .left = 250 };
+	struct crew *crew = crew_of(test, map);
+
+	bmt_fill(test, map, 0, STAY);
+	prandom_seed_state(&it.random, bmt_random(test));
+	init_completion(&it.done);
+	hrtimer_init_on_stack(&it.timer, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL_SOFT);
+	it.timer.function = interrupt;
+	hrtimer_start(&it.timer, ns_to_ktime(INTERVAL_NS), HRTIMER_MODE_REL_SOFT);
+	crew_add(crew, churn);
+	crew_add(crew, churn);
+	crew_add(crew, resize_again_and_again);
+	crew_finish(crew, 2);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&it.done,
+							     CREW_TIMEOUT));
+	hrtimer_cancel(&it.timer);
+	destroy_hrtimer_on_stack(&it.timer);
+	KUNIT_EXPECT_EQ(test, it.errors, 0);
+	bmt_settle(test, map);
+	bmt_check(test, map, 0, STAY);
+	bmt_check_map(test, map);
+}
+
+static struct kunit_case concurrent_all_cases[] = {
+	KUNIT_CASE_SLOW(what_stays_is_found_among_what_comes_and_goes),
+	KUNIT_CASE_SLOW(what_stays_is_found_while_the_table_is_resized),
+	KUNIT_CASE_SLOW(many_merge_buckets_at_once),
+	KUNIT_CASE_SLOW(softirqs_may_use_a_map),
+	{}
+};
+
+static struct kunit_suite concurrent_all_suite = {
+	.name = "bucketmap_concurrent_all",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = concurrent_all_cases,
+};
+
+kunit_test_suite(concurrent_all_suite);

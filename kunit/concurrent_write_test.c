@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Writers among writers: nothing is lost, nothing done twice, and the limit
+ * holds.
+ */
+#include "crew.h"
+
+#define WHOLE	BUCKETMAP_WHOLE
+
+/* Counters that are shared */
+
+#define SHARED		700
+#define ADDS		30000
+
+static void add_to_shared(struct member *member)
+{
+	while (member->done < ADDS && going_on(member)) {
+		u64 key = below(member, SHARED * (member->done + 1) / ADDS + 1);
+
+		expect(member, !bucketmap_add(member->crew->map, &key, 0, 3,
+					      NULL, GFP_KERNEL), key);
+		member->done++;
+	}
+}
+
+static u64 sum_of_values(struct kunit *test, struct bucketmap *map)
+{
+	struct bucketmap_cursor cursor = { };
+	u64 keys[16], values[16];
+	u64 sum = 0;
+	u32 i, count;
+
+	while (!cursor.end) {
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, keys,
+							values, 16, &count));
+		for (i = 0; i < count; i++)
+			sum += values[i];
+	}
+	return sum;
+}
+
+static void no_addition_is_lost(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	struct crew *crew = crew_of(test, map);
+	u32 i;
+
+	for (i = 0; i < 3; i++)
+		crew_add(crew, add_to_shared);
+	crew_finish(crew, 3);
+	KUNIT_EXPECT_EQ(test, sum_of_values(test, map), 3 * 3 * ADDS);
+	bmt_check_map(test, map);
+}
+
+static void swap_one_higher(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+	u64 key = 7, value = 0, more;
+
+	while (member->done < 6000 && going_on(member)) {
+		more = value + 1;
+		if (!bucketmap_compare_and_swap(map, &key, WHOLE, &value,
+						&more))
+			member->done++;
+		bucketmap_lookup(map, &key, WHOLE, &value);
+	}
+}
+
+static void no_comparison_succeeds_twice(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	struct crew *crew = crew_of(test, map);
+	u64 key = 7, value = 0;
+
+	KUNIT_ASSERT_EQ(test, 0, bucketmap_store(map, &key, WHOLE, &value,
+						 GFP_KERNEL));
+	crew_add(crew, swap_one_higher);
+	crew_add(crew, swap_one_higher);
+	crew_finish(crew, 2);
+	KUNIT_EXPECT_EQ(test, sum_of_values(test, map), 2 * 6000);
+}
+
+/* Inserts and deletes of the same keys */
+
+#define RACED	12000
+
+static void insert_the_same(struct member *member)
+{
+	u64 key;
+
+	for (key = 0; key < RACED && going_on(member); key++) {
+		int err = bmt_put(member->crew->map, key);
+
+		expect(member, !err || err == -EEXIST, key);
+		member->done += !err;
+	}
+}
+
+static void delete_the_same(struct member *member)
+{
+	u64 key;
+
+	for (key = 0; key < RACED && going_on(member); key++) {
+		int err = bucketmap_delete(member->crew->map, &key);
+
+		expect(member, !err || err == -ENOENT, key);
+		member->done += !err;
+	}
+}
+
+static void of_two_equal_writes_one_succeeds(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	struct crew *crew = crew_of(test, map);
+
+	crew_add(crew, insert_the_same);
+	crew_add(crew, insert_the_same);
+	crew_finish(crew, 2);
+	KUNIT_EXPECT_EQ(test, crew->members[0].done + crew->members[1].done,
+			RACED);
+	bmt_check(test, map, 0, RACED);
+	bmt_check_map(test, map);
+
+	crew = crew_of(test, map);
+	crew_add(crew, delete_the_same);
+	crew_add(crew, delete_the_same);
+	crew_finish(crew, 2);
+	KUNIT_EXPECT_EQ(test, crew->members[0].done + crew->members[1].done,
+			RACED);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), 0);
+	bmt_check_map(test, map);
+}
+
+/* The limit */
+
+#define LIMIT	50
+
+/* More keys than there may be: one comes, one goes. */
+static void insert_at_the_limit(struct member *member)
+{
+	struct bucketmap *map = member->crew->map;
+
+	while (member->done < 20000 && going_on(member)) {
+		u64 key = below(member, 2 * LIMIT);
+		int err = bmt_put(map, key);
+
+		expect(member, !err || err == -EEXIST || err == -ENOSPC, key);
+		expect(member, atomic64_read(&map->credit) >= 0, key);
+		key = below(member, 2 * LIMIT);
+		if (!below(member, 3))
+			bucketmap_delete(map, &key);
+		member->done++;
+	}
+}
+
+static void the_limit_holds_when_all_insert(struct kunit *test)
+{
+	struct bucketmap_config config = {
+		.key_size = sizeof(u64),
+		.value_size = sizeof(u64),
+		.max_entries = LIMIT,
+	};
+	struct bucketmap *map = bmt_map(test, &config);
+	struct crew *crew = crew_of(test, map);
+	u64 key, credit;
+
+	crew_add(crew, insert_at_the_limit);
+	crew_add(crew, insert_at_the_limit);
+	crew_finish(crew, 2);
+	credit = atomic64_read(&map->credit);
+	KUNIT_EXPECT_EQ(test, bmt_count(map) + credit, LIMIT);
+	for (key = 1000; key < 1000 + credit; key++)
+		KUNIT_EXPECT_EQ(test, bmt_put(map, key), 0);
+	KUNIT_EXPECT_EQ(test, bmt_put(map, key), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), LIMIT);
+	bmt_check_map(test, map);
+}
+
+static struct kunit_case concurrent_write_cases[] = {
+	KUNIT_CASE_SLOW(no_addition_is_lost),
+	KUNIT_CASE_SLOW(no_comparison_succeeds_twice),
+	KUNIT_CASE_SLOW(of_two_equal_writes_one_succeeds),
+	KUNIT_CASE_SLOW(the_limit_holds_when_all_insert),
+	{}
+};
+
+static struct kunit_suite concurrent_write_suite = {
+	.name = "bucketmap_concurrent_write",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = concurrent_write_cases,
+};
+
+kunit_test_suite(concurrent_write_suite);

@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Watching a map: waiting for a key to change, and looking for any change.
+ *
+ * A thread waits, and the case makes the change when that thread sleeps. One
+ * that is never woken gives up at a deadline, and the case fails.
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/sched/task.h>
+
+#include "common.h"
+
+#define WHOLE		BUCKETMAP_WHOLE
+#define PATIENCE	(100ULL * NSEC_PER_SEC)
+#define TRIES		5000
+#define WAITERS		5
+
+/* What all changes are made to: another entry is there, too. */
+#define KEY		1
+#define OTHER		2
+
+static u64 after(u64 ns)
+{
+	return ktime_get_ns() + ns;
+}
+
+/**
+ * struct waiter - a thread that waits for a key
+ * @map: the map
+ * @key: the key's bytes
+ * @window: the window
+ * @seen: what it holds, or NULL
+ * @task: the thread
+ * @finished: it waits no more
+ * @err: what it was told
+ */
+struct waiter {
+	struct bucketmap *map;
+	const void *key;
+	struct bucketmap_window window;
+	const void *seen;
+	struct task_struct *task;
+	struct completion finished;
+	int err;
+};
+
+static int run_waiter(void *data)
+{
+	struct waiter *waiter = data;
+
+	waiter->err = bucketmap_wait(waiter->map, waiter->key, waiter->window,
+				     waiter->seen, after(PATIENCE));
+	complete(&waiter->finished);
+	return 0;
+}
+
+/* Returns whether the thread sleeps, which it may yet have to come to. */
+static bool sleeps(struct task_struct *task)
+{
+	u32 tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		if (READ_ONCE(task->__state) & TASK_INTERRUPTIBLE &&
+		    !READ_ONCE(task->on_rq))
+			return true;
+		usleep_range(100, 200);
+	}
+	return false;
+}
+
+/* Whoever was woken in vain has come to sleep again. */
+static void expect_waiting(struct kunit *test, struct waiter *waiter)
+{
+	usleep_range(2000, 4000);
+	KUNIT_EXPECT_FALSE(test, completion_done(&waiter->finished));
+	KUNIT_EXPECT_TRUE(test, sleeps(waiter->task));
+}
+
+/* A thread that is to be woken, and sleeps. */
+static struct waiter *waiter_start(struct kunit *test, struct bucketmap *map,
+				   const void *key,
+				   struct bucketmap_window window,
+				   const void *seen)
+{
+	struct waiter *waiter = kunit_kzalloc(test, sizeof(*waiter),
+					      GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, waiter);
+	waiter->map = map;
+	waiter->key = key;
+	waiter->window = window;
+	waiter->seen = seen;
+	init_completion(&waiter->finished);
+	waiter->task = kthread_create(run_waiter, waiter, "bmt/wait");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(waiter->task));
+	get_task_struct(waiter->task);
+	wake_up_process(waiter->task);
+	expect_waiting(test, waiter);
+	return waiter;
+}
+
+static void waiter_join(struct kunit *test, struct waiter *waiter)
+{
+	wait_for_completion(&waiter->finished);
+	KUNIT_EXPECT_EQ(test, waiter->err, 0);
+	kthread_stop(waiter->task);
+	put_task_struct(waiter->task);
+}
+
+/* Changes */
+
+static int change_store(struct bucketmap *map, u64 key, u64 value)
+{
+	return bucketmap_store(map, &key, WHOLE, &value, GFP_KERNEL);
+}
+
+static int change_insert(struct bucketmap *map, u64 key, u64 value)
+{
+	return bucketmap_insert(map, &key, WHOLE, &value, GFP_KERNEL);
+}
+
+static int change_replace(struct bucketmap *map, u64 key, u64 value)
+{
+	return bucketmap_replace(map, &key, WHOLE, &value);
+}
+
+static int change_load_or_store(struct bucketmap *map, u64 key, u64 value)
+{
+	u64 previous;
+
+	return bucketmap_load_or_store(map, &key, WHOLE, &value, &previous,
+				       GFP_KERNEL);
+}
+
+static int change_swap(struct bucketmap *map, u64 key, u64 value)
+{
+	u64 previous;
+	int ret = bucketmap_swap(map, &key, WHOLE, &value, &previous,
+				 GFP_KERNEL);
+
+	return ret == 1 ? 0 : ret;
+}
+
+static int change_delete(struct bucketmap *map, u64 key, u64 value)
+{
+	return bucketmap_delete(map, &key);
+}
+
+static int change_lookup_and_delete(struct bucketmap *map, u64 key, u64 value)
+{
+	u64 previous;
+
+	return bucketmap_lookup_and_delete(map, &key, WHOLE, &previous);
+}
+
+static int change_compare_and_swap(struct bucketmap *map, u64 key, u64 value)
+{
+	u64 expected = bmt_value(key);
+
+	return bucketmap_compare_and_swap(map, &key, WHOLE, &expected, &value);
+}
+
+static int change_compare_and_delete(struct bucketmap *map, u64 key, u64 value)
+{
+	u64 expected = bmt_value(key);
+
+	return bucketmap_compare_and_delete(map, &key, WHOLE, &expected);
+}
+
+static int change_add(struct bucketmap *map, u64 key, u64 value)
+{
+	return bucketmap_add(map, &key, 0, 5, NULL, GFP_KERNEL);
+}
+
+static int change_clear(struct bucketmap *map, u64 key, u64 value)
+{
+	struct bucketmap_cursor cursor = { };
+
+	while (!cursor.end)
+		bucketmap_clear(map, &cursor);
+	return 0;
+}
+
+static int change_batch(struct bucketmap *map, u64 key, u64 value)
+{
+	u64 keys[] = { OTHER, key }, values[] = { value, value };
+	s32 results[2];
+	const struct bucketmap_columns columns = {
+		.operation = BUCKETMAP_STORE,
+		.keys = keys,
+		.values = values,
+		.results = results,
+	};
+	u32 finished;
+
+	return bucketmap_batch(map, &columns, 2, &finished, GFP_KERNEL) ?:
+	       results[1];
+}
+
+/**
+ * struct change_kind - an operation that makes, changes or removes an entry
+ * @name: its name
+ * @run: does it, whether it gets a new value or not
+ * @absent: the key is absent at first
+ */
+struct change_kind {
+	const char *name;
+	int (*run)(struct bucketmap *map, u64 key, u64 value);
+	bool absent;
+};
+
+static const struct change_kind change_kinds[] = {
+	{ "store makes", change_store, true },
+	{ "insert makes", change_insert, true },
+	{ "load or store makes", change_load_or_store, true },
+	{ "swap makes", change_swap, true },
+	{ "add makes", change_add, true },
+	{ "batch makes", change_batch, true },
+	{ "store", change_store },
+	{ "replace", change_replace },
+	{ "swap", change_swap },
+	{ "compare and swap", change_compare_and_swap },
+	{ "add", change_add },
+	{ "batch", change_batch },
+	{ "delete", change_delete },
+	{ "lookup and delete", change_lookup_and_delete },
+	{ "compare and delete", change_compare_and_delete },
+	{ "clear", change_clear },
+};
+
+static void change_name(const struct change_kind *kind, char *name)
+{
+	strscpy(name, kind->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(change, change_kinds, change_name);
+
+static struct bucketmap *map_before(struct kunit *test,
+				    const struct change_kind *kind)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+
+	bmt_fill(test, map, OTHER, 1);
+	if (!kind->absent)
+		bmt_fill(test, map, KEY, 1);
+	return map;
+}
+
+/* Waiting for a key */
+
+static void each_kind_of_change_wakes(struct kunit *test)
+{
+	const struct change_kind *kind = test->param_value;
+	struct bucketmap *map = map_before(test, kind);
+	u64 key = KEY, seen = bmt_value(KEY);
+	struct waiter *waiter;
+
+	waiter = waiter_start(test, map, &key, WHOLE,
+			      kind->absent ? NULL : &seen);
+	KUNIT_EXPECT_EQ(test, kind->run(map, KEY, 77), 0);
+	waiter_join(test, waiter);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
+}
+
+static void what_has_changed_already_is_told_at_once(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 present = 1, absent = 2, seen = 5;
+	u64 deadlines[] = { 0, 1, after(0), U64_MAX };
+	u32 i;
+
+	bmt_fill(test, map, present, 1);
+	for (i = 0; i < ARRAY_SIZE(deadlines); i++) {
+		KUNIT_EXPECT_EQ(test, 0,
+				bucketmap_wait(map, &present, WHOLE, NULL,
+					       deadlines[i]));
+		KUNIT_EXPECT_EQ(test, 0,
+				bucketmap_wait(map, &present, WHOLE, &seen,
+					       deadlines[i]));
+		KUNIT_EXPECT_EQ(test, 0,
+				bucketmap_wait(map, &absent, WHOLE, &seen,
+					       deadlines[i]));
+	}
+}
+
+static void what_does_not_change_ends_at_the_deadline(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 present = 1, absent = 2, seen = bmt_value(1);
+	u64 deadline;
+
+	bmt_fill(test, map, present, 1);
+	KUNIT_EXPECT_EQ(test, -ETIME,
+			bucketmap_wait(map, &present, WHOLE, &seen, 1));
+	KUNIT_EXPECT_EQ(test, -ETIME,
+			bucketmap_wait(map, &absent, WHOLE, NULL, after(0)));
+	deadline = after(20 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, -ETIME,
+			bucketmap_wait(map, &absent, WHOLE, NULL, deadline));
+	KUNIT_EXPECT_GE(test, ktime_get_ns(), deadline);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
+}
+
+static void waiting_outside_of_the_value_is_refused(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 key = 1, seen = 0;
+
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			bucketmap_wait(map, &key,
+				       (struct bucketmap_window){ 1, 8 },
+				       &seen, 1));
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
+}
+
+/* Those of the same queue, and of the same hash even, are not concerned. */
+static void other_keys_wake_nobody_for_good(struct kunit *test)
+{
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
+	struct bmt_key key = bmt_make_key(map, 3, 0);
+	struct waiter *waiter = waiter_start(test, map, &key, WHOLE, NULL);
+
+	bmt_put_made(test, map, 4, 1);
+	expect_waiting(test, waiter);
+	bmt_put_made(test, map, 3 + BM_WATCH_QUEUES, 2);
+	expect_waiting(test, waiter);
+	bmt_put_made(test, map, 3, 3);
+	expect_waiting(test, waiter);
+	bmt_put_made(test, map, 3, 0);
+	waiter_join(test, waiter);
+}
+
+static void only_the_window_is_waited_for(struct kunit *test)
+{
+	struct bucketmap_config config = { .key_size = 8, .value_size = 24 };
+	struct bucketmap_window middle = { 9, 7 }, before = { 0, 9 };
+	struct bucketmap_window behind = { 16, 8 };
+	struct bucketmap *map = bmt_map(test, &config);
+	u8 value[24] = { }, other[24];
+	struct waiter *waiter;
+	u64 key = 1;
+
+	memset(other, 1, sizeof(other));
+	KUNIT_ASSERT_EQ(test, 0, bucketmap_store(map, &key, WHOLE, value,
+						 GFP_KERNEL));
+	waiter = waiter_start(test, map, &key, middle, value);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_replace(map, &key, before, other));
+	expect_waiting(test, waiter);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_replace(map, &key, behind, other));
+	expect_waiting(test, waiter);
+	/* The last byte of it. */
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_replace(map, &key,
+					  (struct bucketmap_window){ 15, 1 },
+					  other));
+	waiter_join(test, waiter);
+}
+
+static void all_who_wait_are_woken(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	struct waiter *waiters[WAITERS];
+	u64 key = KEY;
+	u32 i;
+
+	for (i = 0; i < WAITERS; i++)
+		waiters[i] = waiter_start(test, map, &key, WHOLE, NULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), WAITERS);
+	bmt_fill(test, map, KEY, 1);
+	for (i = 0; i < WAITERS; i++)
+		waiter_join(test, waiters[i]);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
+}
+
+/* The bucket moves several times while it is waited for. */
+static void waiting_goes_on_while_the_map_is_resized(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 present = 1, absent = 2, seen = bmt_value(1);
+	struct waiter *waiters[2];
+	u32 round;
+
+	bmt_fill(test, map, present, 1);
+	waiters[0] = waiter_start(test, map, &present, WHOLE, &seen);
+	waiters[1] = waiter_start(test, map, &absent, WHOLE, NULL);
+	for (round = 0; round < 4; round++)
+		KUNIT_ASSERT_EQ(test, 0,
+				bucketmap_resize(map, round % 2 ? 0 : 5000, 0));
+	expect_waiting(test, waiters[0]);
+	expect_waiting(test, waiters[1]);
+	KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &present), 0);
+	waiter_join(test, waiters[0]);
+	bmt_fill(test, map, absent, 1);
+	waiter_join(test, waiters[1]);
+}
+
+/* It was found in the old table, and is changed in the new one. */
+static void a_change_behind_a_moved_bucket_wakes(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 26);
+	u64 present = 1, absent = 2, seen = bmt_value(1);
+	struct waiter *waiters[2];
+
+	bmt_worker_hold(map);
+	bmt_fill(test, map, present, 1);
+	waiters[0] = waiter_start(test, map, &present, WHOLE, &seen);
+	waiters[1] = waiter_start(test, map, &absent, WHOLE, NULL);
+	bmt_publish(test, map, 5);
+	bmt_evacuate_all(test, map);
+	KUNIT_EXPECT_EQ(test, change_store(map, present, 0), 0);
+	waiter_join(test, waiters[0]);
+	bmt_fill(test, map, absent, 1);
+	waiter_join(test, waiters[1]);
+	bmt_worker_release(test, map);
+}
+
+/* Looking for changes */
+
+static void each_kind_of_change_is_noted(struct kunit *test)
+{
+	const struct change_kind *kind = test->param_value;
+	struct bucketmap *map = map_before(test, kind);
+	u64 version = bm_changes_look(map);
+
+	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
+	KUNIT_EXPECT_EQ(test, kind->run(map, KEY, 77), 0);
+	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
+	version = bm_changes_look(map);
+	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
+}
+
+static void what_changes_nothing_is_not_noted(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 present = 1, absent = 2, value = 5, wrong = 6;
+	struct bucketmap_cursor cursor = { };
+	u64 version;
+	u32 count;
+
+	bmt_fill(test, map, present, 1);
+	version = bm_changes_look(map);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_lookup(map, &present, WHOLE,
+						  &value));
+	KUNIT_EXPECT_EQ(test, -ENOENT, bucketmap_lookup(map, &absent, WHOLE,
+							&value));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			bucketmap_insert(map, &present, WHOLE, &value,
+					 GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, -ENOENT, bucketmap_replace(map, &absent, WHOLE,
+							 &value));
+	KUNIT_EXPECT_EQ(test, -ENOENT, bucketmap_delete(map, &absent));
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			bucketmap_lookup_and_delete(map, &absent, WHOLE,
+						    &value));
+	KUNIT_EXPECT_EQ(test, -ECANCELED,
+			bucketmap_compare_and_swap(map, &present, WHOLE,
+						   &wrong, &value));
+	KUNIT_EXPECT_EQ(test, -ECANCELED,
+			bucketmap_compare_and_delete(map, &present, WHOLE,
+						     &wrong));
+	KUNIT_EXPECT_EQ(test, -EINVAL, bucketmap_add(map, &present, 1, 1, NULL,
+						     GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 1,
+			bucketmap_load_or_store(map, &present, WHOLE, &wrong,
+						&value, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, &absent, &value,
+						1, &count));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_resize(map, 1000, 0));
+	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
+}
+
+static void clearing_an_empty_map_is_not_noted(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 1000);
+	u64 version = bm_changes_look(map);
+
+	change_clear(map, KEY, 0);
+	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
+}
+
+/* Who does not look costs nobody anything. */
+static void changes_are_noted_once_after_a_look(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 version;
+
+	bmt_fill(test, map, 0, 10);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
+	version = bm_changes_look(map);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
+	bmt_fill(test, map, 10, 1);
+	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
+	version = atomic64_read(&map->watch.version);
+	bmt_fill(test, map, 11, 10);
+	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
+	version = bm_changes_look(map);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
+	bmt_fill(test, map, 21, 1);
+	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
+}
+
+static int run_watcher(void *data)
+{
+	struct waiter *waiter = data;
+	u64 version = bm_changes_look(waiter->map);
+	long left;
+
+	left = wait_event_interruptible_timeout(*bm_changes_queue(waiter->map),
+						bm_changes_since(waiter->map,
+								 version),
+						100 * HZ);
+	waiter->err = left > 0 ? 0 : -ETIME;
+	complete(&waiter->finished);
+	return 0;
+}
+
+static void a_change_wakes_those_who_poll(struct kunit *test)
+{
+	struct waiter waiter = { .map = bmt_numbers(test, 0) };
+
+	init_completion(&waiter.finished);
+	waiter.task = kthread_create(run_watcher, &waiter, "bmt/poll");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(waiter.task));
+	get_task_struct(waiter.task);
+	wake_up_process(waiter.task);
+	expect_waiting(test, &waiter);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_resize(waiter.map, 1000, 0));
+	expect_waiting(test, &waiter);
+	bmt_fill(test, waiter.map, 1, 1);
+	waiter_join(test, &waiter);
+}
+
+static struct kunit_case watch_cases[] = {
+	KUNIT_CASE_PARAM(each_kind_of_change_wakes, change_gen_params),
+	KUNIT_CASE(what_has_changed_already_is_told_at_once),
+	KUNIT_CASE(what_does_not_change_ends_at_the_deadline),
+	KUNIT_CASE(waiting_outside_of_the_value_is_refused),
+	KUNIT_CASE(other_keys_wake_nobody_for_good),
+	KUNIT_CASE(only_the_window_is_waited_for),
+	KUNIT_CASE(all_who_wait_are_woken),
+	KUNIT_CASE(waiting_goes_on_while_the_map_is_resized),
+	KUNIT_CASE(a_change_behind_a_moved_bucket_wakes),
+	KUNIT_CASE_PARAM(each_kind_of_change_is_noted, change_gen_params),
+	KUNIT_CASE(what_changes_nothing_is_not_noted),
+	KUNIT_CASE(clearing_an_empty_map_is_not_noted),
+	KUNIT_CASE(changes_are_noted_once_after_a_look),
+	KUNIT_CASE(a_change_wakes_those_who_poll),
+	{}
+};
+
+static struct kunit_suite watch_suite = {
+	.name = "bucketmap_watch",
+	.suite_init = bmt_suite_init,
+	.init = bmt_init,
+	.test_cases = watch_cases,
+};
+
+kunit_test_suite(watch_suite);

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Carrying out operations on one key.
+ *
+ * All that write take the same way: lock the key's bucket, find the key, do one
+ * thing if it is there and another if it is not, unlock. A rule says which. An
+ * insert that finds no room unlocks, makes room and starts again.
+ */
+#include "core/operations.h"
+#include "core/resize.h"
+
+/* A chain of so many records makes the worker count the entries. */
+#define CHAIN_ASK	3
+
+/* In a table of this order or below, each delete does. */
+#define ORDER_SMALL	4
+
+/**
+ * enum present - what happens to an entry that exists
+ * @REFUSE: -EEXIST
+ * @KEEP: nothing
+ * @OVERWRITE: the window is stored
+ * @ADD: the number is added to
+ * @REMOVE: it is removed
+ */
+enum present {
+	REFUSE,
+	KEEP,
+	OVERWRITE,
+	ADD,
+	REMOVE,
+};
+
+/**
+ * struct rule - what an operation does
+ * @present: what happens if the key exists
+ * @create: an entry is made if it does not, else -ENOENT
+ * @tells: it returns 1 if the key existed
+ */
+struct rule {
+	enum present present;
+	bool create;
+	bool tells;
+};
+
+static const struct rule rules[BUCKETMAP_OPERATIONS] = {
+	[BUCKETMAP_STORE] = { OVERWRITE, .create = true },
+	[BUCKETMAP_INSERT] = { REFUSE, .create = true },
+	[BUCKETMAP_REPLACE] = { OVERWRITE },
+	[BUCKETMAP_LOAD_OR_STORE] = { KEEP, .create = true, .tells = true },
+	[BUCKETMAP_SWAP] = { OVERWRITE, .create = true, .tells = true },
+	[BUCKETMAP_DELETE] = { REMOVE },
+	[BUCKETMAP_LOOKUP_AND_DELETE] = { REMOVE },
+	[BUCKETMAP_COMPARE_AND_SWAP] = { OVERWRITE },
+	[BUCKETMAP_COMPARE_AND_DELETE] = { REMOVE },
+	[BUCKETMAP_ADD] = { ADD, .create = true },
+};
+
+/**
+ * struct change - a write to one key
+ * @rule: what is to be done
+ * @entry: with what
+ * @window: part of the value that is read and written
+ * @existed: out: the key existed
+ * @completed: out, when there is no room: migrations completed until then
+ */
+struct change {
+	const struct rule *rule;
+	const struct bucketmap_columns *entry;
+	struct bucketmap_window window;
+	bool existed;
+	u64 completed;
+};
+
+/* Takes one of the entries that max_entries permits. */
+static bool credit_take(struct bucketmap *map)
+{
+	return !map->limited || atomic64_dec_if_positive(&map->credit) >= 0;
+}
+
+static void credit_return(struct bucketmap *map)
+{
+	if (map->limited)
+		atomic64_inc(&map->credit);
+}
+
+/*
+ * Room, credit and commit, all under the lock: so max_entries is never
+ * exceeded, and never refuses an entry while there is room for it. Entries that
+ * are being made or removed count until that is done.
+ */
+static int make_entry(struct bucketmap *map, const struct bm_bucket *bucket,
+		      const struct bm_key *key, struct bm_place *place,
+		      struct change *change)
+{
+	u32 link;
+	int err = bm_bucket_room(bucket, place, &link);
+
+	if (err) {
+		change->completed = bm_resize_completed(map);
+		return err;
+	}
+	if (!credit_take(map)) {
+		bm_reserve_put(bucket->table, link);
+		bm_count(map, BM_REFUSED_FULL);
+		return -ENOSPC;
+	}
+	bm_bucket_insert(bucket, key, place, link, change->window,
+			 change->entry->values);
+	percpu_counter_add_batch(&map->count, 1, bucket->table->count_batch);
+	bm_count(map, BM_INSERTED);
+	if (link)
+		bm_count(map, BM_OVERFLOW_LINKED);
+	return 0;
+}
+
+/**
+ * bm_entry_remove() - remove an entry, and all that goes with it
+ * @map: the map
+ * @bucket: the entry's bucket
+ * @place: its place
+ *
+ * Context: the bucket's lock is held.
+ */
+void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
+		     struct bm_place *place)
+{
+	if (bm_bucket_remove(bucket, place))
+		bm_count(map, BM_OVERFLOW_UNLINKED);
+	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
+	credit_return(map);
+	bm_count(map, BM_DELETED);
+}
+
+static void add_to_entry(const struct bm_bucket *bucket,
+			 const struct bm_place *place,
+			 const struct change *change)
+{
+	u64 *value = bm_slot_value(bucket->table->layout, place->record,
+				   place->slot);
+	u64 number = value[change->window.offset / sizeof(u64)] +
+		     *(const u64 *)change->entry->values;
+
+	bm_bucket_overwrite(bucket, place, change->window, &number);
+}
+
+static int change_present(struct bucketmap *map,
+			  const struct bm_bucket *bucket,
+			  struct bm_place *place, struct change *change)
+{
+	const u64 *value = bm_slot_value(&map->layout, place->record,
+					 place->slot);
+	const struct bucketmap_columns *entry = change->entry;
+	struct bucketmap_window window = change->window;
+
+	change->existed = true;
+	if (entry->previous)
+		bm_words_load(entry->previous, value, window.offset,
+			      window.length);
+	if (entry->expected && !bm_words_match(value, window.offset,
+					       entry->expected, window.length))
+		return -ECANCELED;
+
+	switch (change->rule->present) {
+	case REFUSE:
+		return -EEXIST;
+	case KEEP:
+		return 0;
+	case OVERWRITE:
+		bm_bucket_overwrite(bucket, place, window, entry->values);
+		break;
+	case ADD:
+		add_to_entry(bucket, place, change);
+		break;
+	case REMOVE:
+		bm_entry_remove(map, bucket, place);
+		return 0;
+	}
+	bm_count(map, BM_OVERWRITTEN);
+	return 0;
+}
+
+/* Does the new entry, or what the reserve has left, call for the worker? */
+static bool insert_asks(struct bucketmap *map, struct bm_table *table,
+			const struct bm_place *place)
+{
+	return bm_count_estimate(map) >
+	       BM_LOAD_GROW(bm_table_buckets(table)) ||
+	       place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table);
+}
+
+/**
+ * bm_entry_removed_asks() - does a removed entry call for the worker?
+ * @map: the map
+ * @bucket: the bucket that it was removed from
+ *
+ * In a large table of the right size, few buckets are ever empty. In a small
+ * one, all that is left may be in one bucket, and counting costs nothing.
+ *
+ * Context: the bucket's lock is held.
+ * Return: true if the table may be too large.
+ */
+bool bm_entry_removed_asks(const struct bucketmap *map,
+			   const struct bm_bucket *bucket)
+{
+	u32 order = bucket->table->order;
+
+	return (!bucket->home->tags || order <= ORDER_SMALL) &&
+	       order > READ_ONCE(map->order_min);
+}
+
+/* Has a change that went well changed anything? */
+static bool has_changed(const struct change *change)
+{
+	return !change->existed || change->rule->present != KEEP;
+}
+
+/* One try, all under RCU, most of it under the bucket's lock. */
+static int try_change(struct bucketmap *map, const struct bm_key *key,
+		      struct change *change)
+{
+	struct bm_bucket bucket;
+	struct bm_place place;
+	bool ask = false, ask_later = false;
+	bool wanted;
+	int err;
+
+	change->existed = false;
+	rcu_read_lock();
+	bm_resize_help(map, key->hash);
+	bm_bucket_lock(map, key->hash, &bucket);
+	bm_bucket_find(&bucket, key, &place);
+	if (bm_place_found(&place)) {
+		err = change_present(map, &bucket, &place, change);
+		ask_later = change->rule->present == REMOVE &&
+			    bm_entry_removed_asks(map, &bucket);
+	} else if (change->rule->create) {
+		err = make_entry(map, &bucket, key, &place, change);
+		ask = insert_asks(map, bucket.table, &place);
+	} else {
+		err = -ENOENT;
+	}
+	wanted = bm_watch_wanted(map);
+	bm_bucket_unlock(&bucket);
+	rcu_read_unlock();
+	if (ask)
+		bm_resize_ask(map);
+	else if (ask_later)
+		bm_resize_ask_later(map);
+	if (wanted && !err && has_changed(change))
+		bm_watch_changed(map, key->hash);
+	return err;
+}
+
+/* Adds a chunk to the reserve of the table that holds @hash's bucket. */
+static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
+{
+	struct bm_bucket bucket;
+	size_t bytes;
+	void *chunk;
+	int err;
+
+	rcu_read_lock();
+	bm_bucket_lock(map, hash, &bucket);
+	err = bm_reserve_missing(bucket.table, &bytes);
+	bm_bucket_unlock(&bucket);
+	rcu_read_unlock();
+	if (err || !bytes)
+		return err;
+
+	chunk = bm_chunk_make(map, bytes, gfp);
+	if (!chunk)
+		return -ENOMEM;
+	rcu_read_lock();
+	bm_bucket_lock(map, hash, &bucket);
+	err = bm_reserve_install(bucket.table, &chunk, bytes);
+	bm_bucket_unlock(&bucket);
+	rcu_read_unlock();
+	bm_chunk_free(chunk, bytes);
+	return err;
+}
+
+/*
+ * Answers what bm_bucket_room() said, with no lock held. The worker may start
+ * filesystem I/O to get memory: only who might do so himself waits for it.
+ */
+static int make_room(struct bucketmap *map, u64 hash, int missing,
+		     u64 completed, gfp_t gfp)
+{
+	int err = -ENOMEM;
+
+	if (missing == -EAGAIN && gfpflags_allow_blocking(gfp))
+		err = add_chunk(map, hash, gfp);
+	if ((missing == -EXFULL || err == -ENOSPC) && gfp & __GFP_FS)
+		err = bm_resize_wait(map, completed);
+	if (err == -ENOSPC)
+		err = -ENOMEM;
+	if (err == -ENOMEM)
+		bm_count(map, BM_REFUSED_MEMORY);
+	return err;
+}
+
+static int change_entry(struct bucketmap *map, const struct bm_key *key,
+			struct change *change, gfp_t gfp)
+{
+	int err;
+
+	do {
+		err = try_change(map, key, change);
+		if (err != -EAGAIN && err != -EXFULL)
+			return err;
+		err = make_room(map, key->hash, err, change->completed, gfp);
+	} while (!err);
+	return err;
+}
+
+/**
+ * bm_change() - carry out an operation that writes
+ * @map: the map
+ * @key: the key
+ * @entry: the operation and what it takes
+ * @window: its window, from bm_operation_check()
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_operate().
+ * Return: as bucketmap_operate().
+ */
+int bm_change(struct bucketmap *map, const struct bm_key *key,
+	      const struct bucketmap_columns *entry,
+	      struct bucketmap_window window, gfp_t gfp)
+{
+	struct change change = {
+		.rule = &rules[entry->operation],
+		.entry = entry,
+		.window = window,
+	};
+	int err;
+
+	err = change_entry(map, key, &change, gfp);
+	if (err)
+		return err;
+	if (entry->operation == BUCKETMAP_ADD && entry->previous &&
+	    !change.existed)
+		memset(entry->previous, 0, sizeof(u64));
+	return change.rule->tells && change.existed;
+}
+

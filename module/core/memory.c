@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory of maps: who pays for it, and how much there may be.
+ *
+ * Tables and chunks are nearly all of it. They are counted here, for all maps
+ * together, before they are allocated, and never beyond max_bytes. What is
+ * allocated for a map is charged to its payer, by whomever: for the time of the
+ * allocation the task acts for the payer's memory cgroup.
+ */
+#include <linux/atomic.h>
+#include <linux/errno.h>
+#include <linux/memcontrol.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+
+#include "core/core.h"
+#include "core/memory.h"
+
+static unsigned long max_bytes;
+module_param(max_bytes, ulong, 0644);
+MODULE_PARM_DESC(max_bytes, "Bytes that the tables of all maps together may take, 0 for no limit");
+
+static atomic64_t taken;
+
+/**
+ * bm_payer_init() - decide who pays for a map
+ * @payer: to be initialized
+ * @charged: the memory cgroup of the calling task pays, else nobody
+ *
+ * Context: process context.
+ */
+void bm_payer_init(struct bm_payer *payer, bool charged)
+{
+	payer->charged = charged;
+	payer->cgroup = charged ? get_mem_cgroup_from_mm(current->mm) : NULL;
+}
+
+/**
+ * bm_payer_exit() - the other half of bm_payer_init()
+ * @payer: the payer, for whom nothing more is allocated
+ *
+ * Context: process context.
+ */
+void bm_payer_exit(struct bm_payer *payer)
+{
+	mem_cgroup_put(payer->cgroup);
+}
+
+/**
+ * bm_payer_begin() - charge what the task allocates from now on to a payer
+ * @payer: the payer
+ * @gfp: allocation flags; becomes those to be used
+ *
+ * Context: process context.
+ * Return: what bm_payer_end() needs.
+ */
+struct mem_cgroup *bm_payer_begin(const struct bm_payer *payer, gfp_t *gfp)
+{
+	*gfp = payer->charged ? *gfp | __GFP_ACCOUNT : *gfp & ~__GFP_ACCOUNT;
+	return set_active_memcg(payer->cgroup);
+}
+
+/**
+ * bm_payer_end() - the other half of bm_payer_begin()
+ * @before: what bm_payer_begin() returned
+ *
+ * Context: process context.
+ */
+void bm_payer_end(struct mem_cgroup *before)
+{
+	set_active_memcg(before);
+}
+
+/**
+ * bm_memory_take() - count memory that is to be allocated
+ * @bytes: how much
+ *
+ * Context: any.
+ * Return: 0, or -ENOMEM if that would be more than max_bytes permits.
+ */
+int bm_memory_take(u64 bytes)
+{
+	u64 limit = bm_memory_max_bytes();
+	s64 before = atomic64_read(&taken);
+
+	do {
+		if (limit && before + bytes > limit)
+			return -ENOMEM;
+	} while (!atomic64_try_cmpxchg(&taken, &before, before + bytes));
+	return 0;
+}
+
+/**
+ * bm_memory_give() - count memory that was freed, or not allocated
+ * @bytes: how much
+ *
+ * Context: any.
+ */
+void bm_memory_give(u64 bytes)
+{
+	atomic64_sub(bytes, &taken);
+}
+
+/**
+ * bm_memory_bytes() - how much memory all maps together take
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u64 bm_memory_bytes(void)
+{
+	return atomic64_read(&taken);
+}
+
+/**
+ * bm_memory_max_bytes() - how much they may take
+ *
+ * Context: any.
+ * Return: bytes, 0 for no limit.
+ */
+u64 bm_memory_max_bytes(void)
+{
+	return READ_ONCE(max_bytes);
+}

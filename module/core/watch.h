@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Watching a map: waiting for a key to change, and for anything to change.
+ */
+#ifndef _BM_CORE_WATCH_H
+#define _BM_CORE_WATCH_H
+
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+#include <linux/wait.h>
+
+struct bucketmap;
+
+/* Queues that those who wait for a key are spread over, by its hash. */
+#define BM_WATCH_QUEUES	16
+
+/**
+ * struct bm_watch - who waits for what
+ * @interest: how many wait for a key now, and one more for ever once somebody
+ *	has looked for changes of the map; writers look here
+ * @arm_lock: held by the first who looks
+ * @armed: writers know of it
+ * @looked: somebody has looked since the last change was noted
+ * @version: changes that were noted
+ * @changes: those who wait for any change
+ * @keys: those who wait for a key
+ */
+struct bm_watch {
+	atomic_t interest;
+	struct mutex arm_lock; /* outermost */
+	bool armed;
+	int looked;
+	atomic64_t version;
+	wait_queue_head_t changes;
+	wait_queue_head_t keys[BM_WATCH_QUEUES];
+};
+
+void bm_watch_init(struct bucketmap *map);
+void bm_watch_changed(struct bucketmap *map, u64 hash);
+void bm_watch_changed_many(struct bucketmap *map);
+
+u64 bm_changes_look(struct bucketmap *map);
+bool bm_changes_since(struct bucketmap *map, u64 version);
+wait_queue_head_t *bm_changes_queue(struct bucketmap *map);
+
+#endif /* _BM_CORE_WATCH_H */

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CHANGES and poll(2): has a map changed since somebody looked?
+ *
+ * Each descriptor remembers the version of the map that it was last told. Where
+ * threads share one, the last of them to remember wins: that may tell of a
+ * change once more, and hides none. No locks.
+ */
+#include <linux/poll.h>
+
+#include "core/watch.h"
+#include "dev/map.h"
+
+/**
+ * bm_changes_run() - BUCKETMAP_IOC_CHANGES
+ * @file: descriptor of the map
+ * @number: BUCKETMAP_IOC_CHANGES
+ * @arguments: struct bucketmap_changes
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, or -EINVAL for a flag, or a member that is not zero.
+ */
+long bm_changes_run(struct file *file, unsigned int number,
+		    union bm_arguments *arguments)
+{
+	struct bm_descriptor *descriptor = bm_map_descriptor(file);
+	struct bucketmap *map = descriptor->instance->map;
+	struct bucketmap_changes *changes = &arguments->changes;
+	u64 told;
+
+	if (changes->flags || changes->reserved)
+		return -EINVAL;
+	told = READ_ONCE(descriptor->version);
+	WRITE_ONCE(descriptor->version, bm_changes_look(map));
+	changes->changed = bm_changes_since(map, told);
+	return 0;
+}
+
+/**
+ * bm_changes_poll() - poll(2): readable as long as CHANGES would answer 1
+ * @file: descriptor of the map
+ * @wait: as for every poll
+ *
+ * Context: Process context. May sleep.
+ * Return: the events.
+ */
+__poll_t bm_changes_poll(struct file *file, poll_table *wait)
+{
+	struct bm_descriptor *descriptor = bm_map_descriptor(file);
+	struct bucketmap *map = descriptor->instance->map;
+
+	poll_wait(file, bm_changes_queue(map), wait);
+	if (bm_changes_since(map, READ_ONCE(descriptor->version)))
+		return EPOLLIN | EPOLLRDNORM;
+	return 0;
+}

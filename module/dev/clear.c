@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CLEAR: removing all entries, as long as nothing stops it.
+ */
+#include <linux/sched.h>
+
+#include "dev/deadline.h"
+#include "dev/map.h"
+
+/**
+ * bm_clear_run() - BUCKETMAP_IOC_CLEAR
+ * @file: descriptor of the map
+ * @number: BUCKETMAP_IOC_CLEAR
+ * @arguments: struct bucketmap_clear; its cursor and flags become those to go
+ *	on with
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 at the end, or
+ *   -EINTR   a signal came
+ *   -EINVAL  an unknown flag
+ *   -ETIME   the deadline has passed
+ */
+long bm_clear_run(struct file *file, unsigned int number,
+		  union bm_arguments *arguments)
+{
+	struct bucketmap *map = bm_map_instance(file)->map;
+	struct bucketmap_clear *clear = &arguments->clear;
+	struct bucketmap_cursor cursor = {
+		.position = clear->cursor,
+		.end = clear->flags & BUCKETMAP_SCAN_END,
+	};
+	u64 deadline = bm_deadline(clear->deadline);
+	int err = 0;
+
+	if (clear->flags & ~BUCKETMAP_SCAN_END)
+		return -EINVAL;
+	while (!cursor.end) {
+		err = bm_must_stop(deadline);
+		if (err)
+			break;
+		bucketmap_clear(map, &cursor);
+		cond_resched();
+	}
+	clear->cursor = cursor.position;
+	clear->flags = cursor.end ? BUCKETMAP_SCAN_END : 0;
+	return err;
+}

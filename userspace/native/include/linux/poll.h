@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Waking those who poll: no matter what for. */
+#ifndef _NATIVE_LINUX_POLL_H
+#define _NATIVE_LINUX_POLL_H
+
+#include <sys/epoll.h>
+
+#include <linux/wait.h>
+
+#define wake_up_poll(queue, events)	wake_up_all(queue)
+
+#endif /* _NATIVE_LINUX_POLL_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Signals: they interrupt nobody who sleeps already. */
+#ifndef _NATIVE_LINUX_SCHED_SIGNAL_H
+#define _NATIVE_LINUX_SCHED_SIGNAL_H
+
+#include <linux/sched.h>
+
+#include "native/thread.h"
+
+#define signal_pending(task)	native_signal
+
+#endif /* _NATIVE_LINUX_SCHED_SIGNAL_H */

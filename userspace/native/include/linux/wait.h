@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Wait queues. A task that has entered one and goes to sleep, by
+ * schedule_hrtimeout(), is woken by whoever wakes the queue from then on.
+ */
+#ifndef _NATIVE_LINUX_WAIT_H
+#define _NATIVE_LINUX_WAIT_H
+
+#include <pthread.h>
+
+#include <linux/types.h>
+
+#define TASK_RUNNING		0
+#define TASK_INTERRUPTIBLE	1
+#define TASK_NORMAL		1
+
+struct wait_queue_entry;
+
+typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry,
+				 unsigned int mode, int flags, void *key);
+
+struct native_sleeper;
+
+/**
+ * struct wait_queue_entry - somebody in a queue
+ * @func: wakes him, if @key is for him
+ * @sleeper: who he is
+ * @next: the next one in the queue
+ * @queued: he is in a queue
+ */
+struct wait_queue_entry {
+	wait_queue_func_t func;
+	struct native_sleeper *sleeper;
+	struct wait_queue_entry *next;
+	bool queued;
+};
+
+typedef struct {
+	pthread_mutex_t lock;
+	struct wait_queue_entry *first;
+} wait_queue_head_t;
+
+void init_waitqueue_head(wait_queue_head_t *queue);
+void init_wait(struct wait_queue_entry *entry);
+void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
+		     int state);
+void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry);
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
+			     int flags, void *key);
+int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
+	      void *key);
+
+#define wake_up_all(queue)	__wake_up(queue, TASK_NORMAL, 0, NULL)
+
+#define DEFINE_WAIT(name)						\
+	struct wait_queue_entry name;					\
+	init_wait(&(name))
+
+#endif /* _NATIVE_LINUX_WAIT_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Wait queues, over a condition variable for each thread. Locks: a queue's,
+ * then a sleeper's.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+#include <linux/hrtimer.h>
+#include <linux/kernel.h>
+#include <linux/preempt.h>
+#include <linux/wait.h>
+
+/**
+ * struct native_sleeper - a thread that may go to sleep
+ * @lock: protects @state
+ * @woken: signalled when @state becomes TASK_RUNNING
+ * @state: TASK_*
+ */
+struct native_sleeper {
+	pthread_mutex_t lock;
+	pthread_cond_t woken;
+	int state;
+};
+
+static struct native_sleeper *this_sleeper(void)
+{
+	static __thread struct native_sleeper sleeper;
+	static __thread bool initialized;
+	pthread_condattr_t attributes;
+
+	if (!initialized) {
+		initialized = true;
+		pthread_mutex_init(&sleeper.lock, NULL);
+		pthread_condattr_init(&attributes);
+		pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+		pthread_cond_init(&sleeper.woken, &attributes);
+		pthread_condattr_destroy(&attributes);
+	}
+	return &sleeper;
+}
+
+static void set_state(struct native_sleeper *sleeper, int state)
+{
+	pthread_mutex_lock(&sleeper->lock);
+	sleeper->state = state;
+	if (state == TASK_RUNNING)
+		pthread_cond_signal(&sleeper->woken);
+	pthread_mutex_unlock(&sleeper->lock);
+}
+
+void init_waitqueue_head(wait_queue_head_t *queue)
+{
+	pthread_mutex_init(&queue->lock, NULL);
+	queue->first = NULL;
+}
+
+void init_wait(struct wait_queue_entry *entry)
+{
+	*entry = (struct wait_queue_entry){
+		.func = autoremove_wake_function,
+		.sleeper = this_sleeper(),
+	};
+}
+
+void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
+		     int state)
+{
+	pthread_mutex_lock(&queue->lock);
+	if (!entry->queued) {
+		entry->queued = true;
+		entry->next = queue->first;
+		queue->first = entry;
+	}
+	set_state(entry->sleeper, state);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry)
+{
+	struct wait_queue_entry **link = &queue->first;
+
+	set_state(entry->sleeper, TASK_RUNNING);
+	pthread_mutex_lock(&queue->lock);
+	if (entry->queued) {
+		while (*link != entry)
+			link = &(*link)->next;
+		*link = entry->next;
+		entry->queued = false;
+	}
+	pthread_mutex_unlock(&queue->lock);
+}
+
+/* The caller, __wake_up(), takes him out of the queue. */
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
+			     int flags, void *key)
+{
+	entry->queued = false;
+	set_state(entry->sleeper, TASK_RUNNING);
+	return 1;
+}
+
+int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
+	      void *key)
+{
+	struct wait_queue_entry **link = &queue->first;
+	int woken = 0;
+
+	pthread_mutex_lock(&queue->lock);
+	while (*link) {
+		struct wait_queue_entry *entry = *link;
+		struct wait_queue_entry *next = entry->next;
+
+		if (entry->func(entry, mode, 0, key)) {
+			*link = next;
+			woken++;
+		} else {
+			link = &entry->next;
+		}
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return woken;
+}
+
+/**
+ * schedule_hrtimeout() - sleep, unless woken since prepare_to_wait()
+ * @expires: until when; NULL for ever
+ * @mode: HRTIMER_MODE_ABS
+ *
+ * Return: 0 when the time had come, -EINTR when woken.
+ */
+int schedule_hrtimeout(ktime_t *expires, enum hrtimer_mode mode)
+{
+	struct native_sleeper *self = this_sleeper();
+	struct timespec until = { 0 };
+	int err = 0;
+
+	might_sleep();
+	if (expires) {
+		until.tv_sec = *expires / 1000000000;
+		until.tv_nsec = *expires % 1000000000;
+	}
+	pthread_mutex_lock(&self->lock);
+	while (self->state != TASK_RUNNING && err != ETIMEDOUT)
+		err = expires ? pthread_cond_timedwait(&self->woken,
+						       &self->lock, &until) :
+				pthread_cond_wait(&self->woken, &self->lock);
+	if (self->state != TASK_RUNNING)
+		self->state = TASK_RUNNING;
+	else
+		err = 0;
+	pthread_mutex_unlock(&self->lock);
+	return err ? 0 : -EINTR;
+}

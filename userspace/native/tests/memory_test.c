@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * max_bytes, and what signals interrupt: what is refused is refused as a whole,
+ * and all memory that was counted is given back. That none is still counted in
+ * the end, core_end() proves for every group of tests.
+ */
+#include "support.h"
+
+#include <sched.h>
+
+#include "core/map.h"
+#include "core/memory.h"
+
+#define KEYS		3000
+
+static const struct bucketmap_config config = {
+	.key_size = 8, .value_size = 8,
+};
+
+static void set_max_bytes(u64 bytes)
+{
+	WRITE_ONCE(*native_parameter_max_bytes, bytes);
+}
+
+/* Tables that were retired are freed after a grace period. */
+static void wait_for_memory(void)
+{
+	while (bm_memory_bytes())
+		sched_yield();
+}
+
+static int insert(struct bucketmap *map, u64 key)
+{
+	return bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key, GFP_KERNEL);
+}
+
+static u64 insert_until_refused(struct bucketmap *map)
+{
+	u64 key = 0;
+	int err;
+
+	do {
+		err = insert(map, key++);
+		assert_true(bm_memory_bytes() <= bm_memory_max_bytes());
+	} while (!err && key < KEYS);
+	assert_int_equal(err, -ENOMEM);
+	return key - 1;
+}
+
+static void expect_keys(struct bucketmap *map, u64 count)
+{
+	u64 key, value;
+
+	assert_int_equal(bucketmap_count(map), count);
+	for (key = 0; key < KEYS; key++)
+		assert_int_equal(bucketmap_lookup(map, &key, BUCKETMAP_WHOLE,
+						  &value),
+				 key < count ? 0 : -ENOENT);
+}
+
+static void max_bytes_refuses_entries_and_loses_none(void **state)
+{
+	struct bucketmap *map = make_map(&config);
+	u64 count, more;
+
+	(void)state;
+	set_max_bytes(bm_memory_bytes() + 20000);
+	count = insert_until_refused(map);
+	assert_true(count > 50);
+	expect_keys(map, count);
+
+	/* It goes on as if nothing had been when there may be more. */
+	set_max_bytes(0);
+	for (more = count; more < KEYS; more++)
+		assert_int_equal(insert(map, more), 0);
+	expect_keys(map, KEYS);
+	bucketmap_destroy(map);
+}
+
+static void max_bytes_refuses_maps_and_tables(void **state)
+{
+	struct bucketmap_config large = config;
+	struct bucketmap_geometry before, after;
+	struct bucketmap *map;
+
+	(void)state;
+	wait_for_memory();
+	map = make_map(&config);
+	assert_int_equal(insert(map, 0), 0);
+	bucketmap_geometry(map, &before);
+	assert_int_equal(bm_memory_bytes(), before.bytes);
+	set_max_bytes(before.bytes + 100);
+	large.capacity = KEYS;
+	assert_int_equal(PTR_ERR(bucketmap_create(&config)), -ENOMEM);
+	assert_int_equal(PTR_ERR(bucketmap_create(&large)), -ENOMEM);
+	assert_int_equal(bucketmap_resize(map, KEYS, 0), -ENOMEM);
+	assert_int_equal(bm_memory_bytes(), before.bytes);
+	bucketmap_geometry(map, &after);
+	assert_int_equal(after.buckets, before.buckets);
+
+	set_max_bytes(0);
+	assert_int_equal(bucketmap_resize(map, KEYS, 0), 0);
+	bucketmap_geometry(map, &after);
+	assert_true(after.buckets > before.buckets);
+	bucketmap_destroy(map);
+}
+
+/*
+ * A migration is under way, needs a chunk, and gets none: the worker does not
+ * come to look what would fit, and who calls for that is answered all the same.
+ */
+static void a_resize_without_memory_is_refused_during_a_migration(void **state)
+{
+	struct bucketmap_config half_full = config;
+	struct bucketmap_geometry geometry;
+	struct bm_table *old, *next;
+	struct bucketmap *map;
+	u32 drained;
+
+	(void)state;
+	half_full.capacity = KEYS;
+	map = make_map(&half_full);
+	assert_int_equal(insert(map, 0), 0);
+	old = rcu_dereference_protected(map->table, true);
+	next = bm_table_alloc(&map->layout, old->order - 1, old, GFP_KERNEL);
+	assert_non_null(next);
+	drained = bm_reserve_take(next, next->reserve.available);
+	rcu_assign_pointer(old->next, next);
+
+	set_max_bytes(bm_memory_bytes());
+	assert_int_equal(bucketmap_resize(map, 3 * KEYS, 0), -ENOMEM);
+	expect_keys(map, 1);
+	set_max_bytes(0);
+	assert_int_equal(bucketmap_resize(map, 3 * KEYS, 0), 0);
+	bucketmap_geometry(map, &geometry);
+	assert_true(BM_LOAD_GROW(geometry.buckets) >= 3 * KEYS);
+	assert_true(drained);
+	bucketmap_destroy(map);
+}
+
+/* Signals */
+
+#define FULL		256	/* entries of a bucket that has no more room */
+#define COUNT		24
+#define UNTOUCHED	12345
+
+/*
+ * A batch that has to wait for a larger table. The worker, who has nothing
+ * better to offer, may be quicker than the signal.
+ */
+static void a_signal_ends_a_batch_between_two_entries(void **state)
+{
+	struct bucketmap *map;
+	u64 keys[COUNT], key, tries;
+	s32 results[COUNT];
+	const struct bucketmap_columns columns = {
+		.operation = BUCKETMAP_STORE,
+		.keys = keys, .values = keys, .results = results,
+	};
+	u32 finished, i;
+	int err = 0;
+
+	(void)state;
+	native_hash_mask = 0;
+	map = make_map(&config);
+	for (key = 0; key < FULL; key++)
+		assert_int_equal(insert(map, key), 0);
+	/* Entry 19, of the second group, is new, and those behind it exist. */
+	for (i = 0; i < COUNT; i++)
+		keys[i] = i == 19 ? FULL : i;
+	native_signal = true;
+	for (tries = 0; !err && tries < 10000; tries++) {
+		for (i = 0; i < COUNT; i++)
+			results[i] = UNTOUCHED;
+		err = bucketmap_batch(map, &columns, COUNT, &finished,
+				      GFP_KERNEL);
+		assert_int_equal(finished, err ? 19 : COUNT);
+		assert_true(err || results[19] == -ENOMEM);
+	}
+	native_signal = false;
+	assert_int_equal(err, -EINTR);
+	for (i = 0; i < COUNT; i++)
+		assert_int_equal(results[i], i < 19 ? 0 : UNTOUCHED);
+	assert_int_equal(bucketmap_count(map), FULL);
+	bucketmap_destroy(map);
+	native_hash_mask = ~0ULL;
+}
+
+static void a_signal_ends_waiting(void **state)
+{
+	struct bucketmap *map = make_map(&config);
+	u64 key = 1, seen = 1;
+
+	(void)state;
+	native_signal = true;
+	assert_int_equal(bucketmap_wait(map, &key, BUCKETMAP_WHOLE, NULL, 0),
+			 -EINTR);
+	/* But what has changed already is said first. */
+	assert_int_equal(bucketmap_wait(map, &key, BUCKETMAP_WHOLE, &seen, 0),
+			 0);
+	native_signal = false;
+	bucketmap_destroy(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(max_bytes_refuses_entries_and_loses_none),
+		cmocka_unit_test(max_bytes_refuses_maps_and_tables),
+		cmocka_unit_test(a_resize_without_memory_is_refused_during_a_migration),
+		cmocka_unit_test(a_signal_ends_a_batch_between_two_entries),
+		cmocka_unit_test(a_signal_ends_waiting),
+	};
+
+	return run_core_tests(tests);
+}

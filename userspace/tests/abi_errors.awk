@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Reads the header of the ABI and writes, as C, every error that it says a command may return:
+#	{ "COMMAND", number of the command, errno, "errno" },
+
+BEGIN {
+	print "#include <errno.h>\n#include \"tests/abi_errors.h\"\n\nconst struct abi_error abi_errors[] = {"
+}
+
+function emit(command, name) {
+	if ((command, name) in seen)
+		return
+	seen[command, name] = 1
+	printf "\t{ \"%s\", _IOC_NR(BUCKETMAP_IOC_%s), %s, \"%s\" },\n", command, command, name, name
+}
+
+# The table of operations: for which of them a key must exist.
+/^ \*\t[A-Z_]+\t+/ && NF == 7 { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
+
+/^ \* Errors that every command may return/ { general = 1; next }
+general && /^ \*   [A-Z0-9]+  / { general_errors[++general_count] = $2 }
+general && /^ \* Others are named/ { general = 0 }
+
+# "struct NAME - BUCKETMAP_IOC_X, BUCKETMAP_IOC_Y: ...", or "BUCKETMAP_IOC_X to BUCKETMAP_IOC_Y"
+/^ \* struct bucketmap_[a-z]+ - BUCKETMAP_IOC_/ {
+	split("", commands)
+	count = 0
+	if (/ to BUCKETMAP_IOC_/) {
+		for (i = 1; i <= operation_count; i++)
+			commands[++count] = operations[i]
+	} else {
+		rest = $0
+		while (match(rest, /BUCKETMAP_IOC_[A-Z]+/)) {
+			commands[++count] = substr(rest, RSTART + 14, RLENGTH - 14)
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+	}
+	# For want of memory, many commands fail only where an allocation is made to: fail_nth_test.
+	for (i = 1; i <= count; i++)
+		for (j = 1; j <= general_count; j++)
+			if (general_errors[j] != "ENOMEM")
+				emit(commands[i], general_errors[j])
+	structures++
+}
+
+/^ \* Return:/ { returns = 1 }
+/^ \*\// { returns = 0 }
+
+# Which of the structure's commands the text behind an error is about.
+function concerns(command, name, text) {
+	if (match(text, /^[A-Z_*]+:/)) {
+		wanted = substr(text, 1, RLENGTH - 1)
+		sub(/\*$/, ".*", wanted)
+		return command ~ "^" wanted "$"
+	}
+	if (!(command in needs_key))
+		return 1
+	# Without a key, an operation returns ENOENT or makes an entry.
+	return name == "ENOENT" ? needs_key[command] : !needs_key[command]
+}
+
+# "  ENAME, ENAME  text", or "Return: 0, or ENAME for ..."
+returns && (/^ \*   E[A-Z0-9]+/ || /Return: 0, or E/) {
+	text = $0
+	sub(/^ \* (Return: 0, or|  ) */, "", text)
+	split("", names)
+	named = 0
+	while (match(text, /^E[A-Z0-9]+(, )?/)) {
+		name = substr(text, 1, RLENGTH)
+		text = substr(text, RLENGTH + 1)
+		sub(/, /, "", name)
+		names[++named] = name
+	}
+	sub(/^ +/, "", text)
+	for (i = 1; i <= count; i++)
+		for (j = 1; j <= named; j++)
+			if (concerns(commands[i], names[j], text))
+				emit(commands[i], names[j])
+}
+
+END {
+	print "\t{ 0 },\n};"
+	if (structures < 12 || operation_count < 11 || general_count < 6) {
+		print "abi_errors.awk: the header is not as it was: " structures " structures, " \
+			operation_count " operations, " general_count " general errors" >"/dev/stderr"
+		exit 1
+	}
+}

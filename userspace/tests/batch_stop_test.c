@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Long batches: signals, deadlines and SIGKILL end them between two entries,
+ * others run beside them, and the library goes on where a signal stopped one.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "abi.h"
+
+#define MANY	1000000
+
+/* A batch of ADDs of 1, to keys that count from 0. */
+struct additions {
+	struct bucketmap *map;
+	__u64 *keys;
+	__u64 *deltas;
+	__u64 *previous;
+	__s32 *results;
+	size_t count;
+};
+
+static struct additions *new_additions(size_t count, __u64 distinct_keys)
+{
+	struct additions *additions = malloc(sizeof(*additions));
+
+	assert_non_null(additions);
+	*additions = (struct additions) {
+		.map = unnamed_map(8, 8),
+		.keys = shared_memory(count * sizeof(__u64)),
+		.deltas = shared_memory(count * sizeof(__u64)),
+		.previous = shared_memory(count * sizeof(__u64)),
+		.results = shared_memory(count * sizeof(__s32)),
+		.count = count,
+	};
+	for (size_t i = 0; i < count; i++) {
+		additions->keys[i] = i % distinct_keys;
+		additions->deltas[i] = 1;
+		additions->previous[i] = ~0ULL;
+		additions->results[i] = 1;
+	}
+	return additions;
+}
+
+static void free_additions(struct additions *additions)
+{
+	munmap(additions->keys, additions->count * sizeof(__u64));
+	munmap(additions->deltas, additions->count * sizeof(__u64));
+	munmap(additions->previous, additions->count * sizeof(__u64));
+	munmap(additions->results, additions->count * sizeof(__s32));
+	bucketmap_close(additions->map);
+	free(additions);
+}
+
+static struct bucketmap_batch batch_from(const struct additions *additions, size_t first)
+{
+	return (struct bucketmap_batch) {
+		.size = sizeof(struct bucketmap_batch),
+		.operation = BUCKETMAP_ADD,
+		.keys = abi_pointer(additions->keys + first),
+		.values = abi_pointer(additions->deltas + first),
+		.previous = abi_pointer(additions->previous + first),
+		.results = abi_pointer(additions->results + first),
+		.count = additions->count - first,
+	};
+}
+
+/* With keys that are all different: exactly the first ones are done, each once. */
+static void assert_done(const struct additions *additions, size_t count)
+{
+	assert_int_equal(entry_count(additions->map), count);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(additions->results[i], 0);
+		assert_int_equal(additions->previous[i], 0);
+	}
+}
+
+static void a_signal_stops_a_batch_between_two_entries(void **state)
+{
+	struct additions *additions = new_additions(MANY / 5, MANY);
+	int fd = bucketmap_fd(additions->map), stops = 0, ret;
+	size_t done = 0;
+
+	(void)state;
+	interrupt_every(300);
+	do {
+		struct bucketmap_batch batch = batch_from(additions, done), before = batch;
+
+		ret = raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch);
+		done += batch.count;
+		assert_int_equal(entry_count(additions->map), done);
+		before.count = batch.count;
+		assert_memory_equal(&batch, &before, sizeof(batch));
+		stops += ret == -EINTR;
+	} while (ret == -EINTR);
+	interrupt_every(0);
+	assert_ok(ret);
+	assert_true(stops > 0);
+	assert_int_equal(done, additions->count);
+	assert_done(additions, done);
+	free_additions(additions);
+}
+
+static void a_deadline_stops_a_batch_between_two_entries(void **state)
+{
+	struct additions *additions = new_additions(MANY / 5, MANY);
+	int fd = bucketmap_fd(additions->map), stops = 0, ret;
+	size_t done = 0;
+
+	(void)state;
+	do {
+		struct bucketmap_batch batch = batch_from(additions, done);
+
+		batch.deadline = bucketmap_deadline(NSEC_PER_MSEC);
+		ret = raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch);
+		done += batch.count;
+		assert_int_equal(entry_count(additions->map), done);
+		stops += ret == -ETIME;
+	} while (ret == -ETIME);
+	assert_ok(ret);
+	assert_true(stops > 0);
+	assert_done(additions, done);
+	free_additions(additions);
+}
+
+static void after_the_deadline_nothing_is_begun(void **state)
+{
+	struct additions *additions = new_additions(10, 10);
+	struct bucketmap_batch batch = batch_from(additions, 0);
+
+	(void)state;
+	batch.deadline = 1;
+	assert_error(raw_ioctl(bucketmap_fd(additions->map), BUCKETMAP_IOC_BATCH, &batch), ETIME);
+	assert_int_equal(batch.count, 0);
+	assert_int_equal(entry_count(additions->map), 0);
+	free_additions(additions);
+}
+
+static void the_library_goes_on_after_signals(void **state)
+{
+	struct additions *additions = new_additions(MANY / 5, MANY);
+	struct bucketmap_batch batch = batch_from(additions, 0);
+	const struct bucketmap_batch before = batch;
+
+	(void)state;
+	interrupt_every(300);
+	assert_ok(bucketmap_batch(additions->map, &batch));
+	interrupt_every(0);
+	assert_memory_equal(&batch, &before, sizeof(batch));
+	assert_done(additions, additions->count);
+	free_additions(additions);
+}
+
+static void the_library_goes_on_in_every_column(void **state)
+{
+	enum { COUNT = 100000, VALUE = 6, OFFSET = 1, WINDOW = 3 };
+	struct bucketmap *map = unnamed_map(4, VALUE);
+	unsigned char *values = calloc(COUNT, WINDOW), *expected = calloc(COUNT, WINDOW);
+	__u32 *keys = calloc(COUNT, sizeof(*keys));
+	__s32 *results = calloc(COUNT, sizeof(*results));
+	struct bucketmap_batch batch = {
+		.size = sizeof(batch),
+		.operation = BUCKETMAP_COMPARE_AND_SWAP,
+		.keys = abi_pointer(keys),
+		.values = abi_pointer(values),
+		.expected = abi_pointer(expected),
+		.results = abi_pointer(results),
+		.count = COUNT,
+		.offset = OFFSET,
+		.length = WINDOW,
+	};
+
+	(void)state;
+	assert_non_null(values);
+	assert_non_null(expected);
+	assert_non_null(keys);
+	assert_non_null(results);
+	/* One entry that every comparison changes to what the next one expects. */
+	assert_ok(bucketmap_store(map, &keys[0], "\0\0\0\0\0\0", 0, 0));
+	for (__u32 i = 0; i < COUNT; i++) {
+		const __u32 next = i + 1;
+
+		memcpy(expected + i * WINDOW, &i, WINDOW);
+		memcpy(values + i * WINDOW, &next, WINDOW);
+		results[i] = 1;
+	}
+	interrupt_every(200);
+	assert_ok(bucketmap_batch(map, &batch));
+	interrupt_every(0);
+	assert_int_equal(batch.count, COUNT);
+	for (int i = 0; i < COUNT; i++)
+		assert_int_equal(results[i], 0);
+	free(results);
+	free(keys);
+	free(expected);
+	free(values);
+	bucketmap_close(map);
+}
+
+static void the_library_says_how_many_are_finished(void **state)
+{
+	struct additions *additions = new_additions(100, 100);
+	struct bucketmap_batch batch = batch_from(additions, 0);
+
+	(void)state;
+	batch.operation = BUCKETMAP_OPERATIONS;
+	assert_error(bucketmap_batch(additions->map, &batch), EINVAL);
+	assert_int_equal(batch.count, 0);
+	batch = batch_from(additions, 0);
+	batch.deadline = 1;
+	assert_error(bucketmap_batch(additions->map, &batch), ETIME);
+	assert_int_equal(batch.count, 0);
+	batch = batch_from(additions, 0);
+	batch.results = abi_pointer(abi_cliff() - 10 * sizeof(__s32));
+	assert_error(bucketmap_batch(additions->map, &batch), EFAULT);
+	assert_int_equal(batch.count, 10);
+	assert_int_equal(entry_count(additions->map), 10);
+	free_additions(additions);
+}
+
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t first;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	child_check(!sched_setaffinity(0, sizeof(first), &first));
+}
+
+static void run_for_ever(void *context)
+{
+	struct additions *additions = context;
+
+	stay_on_one_cpu();
+	for (;;) {
+		struct bucketmap_batch batch = batch_from(additions, 0);
+
+		child_check(!raw_ioctl(bucketmap_fd(additions->map), BUCKETMAP_IOC_BATCH, &batch));
+	}
+}
+
+static void wait_for_entries(struct bucketmap *map)
+{
+	while (!entry_count(map))
+		sleep_for(NSEC_PER_MSEC);
+}
+
+/* The sum of the numbers of all entries: so many additions were done. */
+static __u64 additions_done(struct bucketmap *map)
+{
+	struct snapshot snapshot;
+	__u64 sum = 0;
+
+	take_snapshot(&snapshot, map);
+	for (size_t i = 0; i < snapshot.count; i++)
+		sum += ((__u64 *)snapshot.values)[i];
+	free_snapshot(&snapshot);
+	return sum;
+}
+
+static void a_batch_of_a_million_can_be_killed(void **state)
+{
+	struct additions *additions = new_additions(MANY, 100);
+	pid_t child = start_child(run_for_ever, additions);
+	__u64 begin;
+
+	(void)state;
+	wait_for_entries(additions->map);
+	begin = time_now();
+	stop_child(child);
+	assert_true(time_now() - begin < NSEC_PER_SEC);
+	/* It did not come to the end of its first batch. */
+	assert_in_range(additions_done(additions->map), 1, MANY - 1);
+	free_additions(additions);
+}
+
+struct neighbour {
+	struct additions *additions;
+	__u64 *naps;
+};
+
+static void take_naps(void *context)
+{
+	struct neighbour *neighbour = context;
+
+	stay_on_one_cpu();
+	for (;;) {
+		sleep_for(NSEC_PER_MSEC);
+		++*neighbour->naps;
+	}
+}
+
+static void run_one_batch(void *context)
+{
+	struct neighbour *neighbour = context;
+	struct bucketmap_batch batch = batch_from(neighbour->additions, 0);
+	__u64 naps;
+
+	stay_on_one_cpu();
+	naps = *neighbour->naps;
+	child_check(!raw_ioctl(bucketmap_fd(neighbour->additions->map), BUCKETMAP_IOC_BATCH,
+			       &batch));
+	child_check(*neighbour->naps >= naps + 10);
+}
+
+static void others_run_beside_a_batch_of_a_million(void **state)
+{
+	struct neighbour neighbour = {
+		.additions = new_additions(MANY, 100),
+		.naps = shared_memory(sizeof(__u64)),
+	};
+	pid_t napper = start_child(take_naps, &neighbour);
+
+	(void)state;
+	wait_for_success(start_child(run_one_batch, &neighbour));
+	stop_child(napper);
+	free_additions(neighbour.additions);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(a_signal_stops_a_batch_between_two_entries),
+		device_test(a_deadline_stops_a_batch_between_two_entries),
+		device_test(after_the_deadline_nothing_is_begun),
+		device_test(the_library_goes_on_after_signals),
+		device_test(the_library_goes_on_in_every_column),
+		device_test(the_library_says_how_many_are_finished),
+		device_test(a_batch_of_a_million_can_be_killed),
+		device_test(others_run_beside_a_batch_of_a_million),
+	};
+
+	return run_device_tests(tests);
+}

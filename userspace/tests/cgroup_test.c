@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory cgroups: all memory of a map is charged to the group of its creator,
+ * whoever makes entries, and the worker too. At the group's limit an entry is
+ * refused, and nothing else happens.
+ *
+ * Each test has two groups: "creator" with a process that made the map and
+ * sleeps, to be the OOM killer's victim if there were need of one, and
+ * "inserter" with the test itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "support.h"
+
+#define MIB		(1024 * 1024ULL)
+#define LIMIT		(24 * MIB)
+#define VALUE_SIZE	248
+#define BATCH		1000
+
+/* What each CPU may have charged in advance, and processes have besides. */
+#define TOLERANCE	(3 * MIB / 2)
+
+struct value {
+	__u64 number;
+	unsigned char rest[VALUE_SIZE - sizeof(__u64)];
+};
+
+static char mount_point[32];
+static int mounted;
+
+static const char *path_of(const char *group, const char *file)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s/%s", mount_point, group, file);
+	return path;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t written;
+
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* A number that stands alone in a file, or behind a name and a space. */
+static __u64 read_number(const char *path, const char *name)
+{
+	char line[256], format[64];
+	FILE *file = fopen(path, "re");
+	__u64 number = ~0ULL;
+
+	assert_non_null(file);
+	snprintf(format, sizeof(format), "%s%%llu", name);
+	while (fgets(line, sizeof(line), file) && sscanf(line, format, &number) != 1)
+		;
+	fclose(file);
+	assert_int_not_equal(number, ~0ULL);
+	return number;
+}
+
+static __u64 charged_to(const char *group)
+{
+	return read_number(path_of(group, "memory.current"), "");
+}
+
+static __u64 event_count(const char *group, const char *event)
+{
+	return read_number(path_of(group, "memory.events"), event);
+}
+
+static void limit_group(const char *group, __u64 limit)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", limit);
+	assert_ok(write_file(path_of(group, "memory.max"), text));
+}
+
+static int enter_group(const char *group)
+{
+	return write_file(path_of(group, "cgroup.procs"), "0");
+}
+
+/* A failed test leaves a process in it. */
+static void remove_group(const char *group)
+{
+	write_file(path_of(group, "cgroup.kill"), "1");
+	for (int i = 0; i < 100 && rmdir(path_of(group, "")) && errno == EBUSY; i++)
+		sleep_for(10 * NSEC_PER_MSEC);
+}
+
+static int remove_groups(void **state)
+{
+	(void)state;
+	if (!mounted)
+		return 0;
+	if (enter_group("."))
+		return -1;
+	remove_group("creator");
+	remove_group("inserter");
+	return 0;
+}
+
+/* The hierarchy is one and the same wherever it is mounted. */
+static int mount_groups(void **state)
+{
+	if (require_device(state))
+		return -1;
+	strcpy(mount_point, "/tmp/cgroup.XXXXXX");
+	if (!mkdtemp(mount_point))
+		return -1;
+	if (mount("cgroup2", mount_point, "cgroup2", 0, NULL)) {
+		rmdir(mount_point);
+		return 0;
+	}
+	mounted = 1;
+	return 0;
+}
+
+static int unmount_groups(void **state)
+{
+	int failed = unlink_test_maps(state);
+
+	if (mounted && (remove_groups(state) || umount(mount_point) || rmdir(mount_point)))
+		return -1;
+	return failed;
+}
+
+static int make_groups(void **state)
+{
+	(void)state;
+	if (!mounted || write_file(path_of(".", "cgroup.subtree_control"), "+memory"))
+		return 0;
+	if (mkdir(path_of("creator", ""), 0700) || mkdir(path_of("inserter", ""), 0700))
+		return -1;
+	return enter_group("inserter");
+}
+
+static void need_groups(void)
+{
+	if (!mounted || access(path_of("creator", "memory.max"), W_OK))
+		skip();
+}
+
+/* Makes the map "charged" in the group "creator", tells how that went, and sleeps. */
+struct creator {
+	pid_t process;
+	int answer[2];
+	__u64 capacity;
+};
+
+static void create_inside(void *context)
+{
+	const struct creator *creator = context;
+	struct bucketmap_create config = {
+		.size = sizeof(config),
+		.key_size = sizeof(__u64),
+		.value_size = VALUE_SIZE,
+		.capacity = creator->capacity,
+		.mode = 0600,
+	};
+	struct bucketmap *map;
+	int error;
+
+	strcpy(config.name, test_name("charged"));
+	child_check(!enter_group("creator"));
+	error = bucketmap_create(&map, &config);
+	child_check(write(creator->answer[1], &error, sizeof(error)) == sizeof(error));
+	if (!error)
+		bucketmap_close(map);
+	for (;;)
+		pause();
+}
+
+/* Returns what bucketmap_create() does. The name is this process's to remove. */
+static int start_creator(struct creator *creator, __u64 capacity)
+{
+	int error;
+
+	creator->capacity = capacity;
+	test_name("");
+	assert_ok(pipe2(creator->answer, O_CLOEXEC));
+	creator->process = start_child(create_inside, creator);
+	close(creator->answer[1]);
+	assert_int_equal(read(creator->answer[0], &error, sizeof(error)), sizeof(error));
+	close(creator->answer[0]);
+	return error;
+}
+
+static struct bucketmap *open_charged(void)
+{
+	struct bucketmap *map;
+
+	assert_ok(bucketmap_open(&map, test_name("charged"), 0));
+	assert_ok(bucketmap_unlink(test_name("charged")));
+	return map;
+}
+
+static struct value value_of(__u64 number)
+{
+	struct value value = { .number = number };
+
+	memset(value.rest, (int)number, sizeof(value.rest));
+	return value;
+}
+
+/* Inserts keys from @first on, until that fails. Returns the first that was refused. */
+static __u64 insert_until_refused(struct bucketmap *map, __u64 first, __u64 end)
+{
+	__u64 key;
+
+	for (key = first; key < end; key++) {
+		struct value value = value_of(key);
+		int error = bucketmap_insert(map, &key, &value, 0, 0);
+
+		if (error) {
+			assert_error(error, ENOMEM);
+			break;
+		}
+	}
+	return key;
+}
+
+/* Keys from @begin to @end are there, with @shift added to their numbers, and no others are. */
+static void assert_holds(struct bucketmap *map, __u64 begin, __u64 end, __u64 shift)
+{
+	assert_int_equal(entry_count(map), end - begin);
+	for (__u64 key = begin; key < end; key++) {
+		struct value expected = value_of(key + shift), value;
+
+		assert_ok(bucketmap_lookup(map, &key, &value, 0, 0));
+		assert_memory_equal(&value, &expected, sizeof(value));
+	}
+}
+
+static __u64 bytes_of(struct bucketmap *map)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	assert_ok(bucketmap_info(map, &info));
+	return info.bytes;
+}
+
+static void assert_nobody_was_killed(const struct creator *creator)
+{
+	assert_int_equal(event_count("creator", "oom "), 0);
+	assert_int_equal(event_count("creator", "oom_kill "), 0);
+	assert_int_equal(waitpid(creator->process, NULL, WNOHANG), 0);
+}
+
+/* Retired tables are freed a while after nobody uses them. */
+static void assert_falls_to(const char *group, __u64 charged)
+{
+	__u64 deadline = bucketmap_deadline(10 * NSEC_PER_SEC);
+
+	while (charged_to(group) > charged + TOLERANCE && time_now() < deadline)
+		sleep_for(50 * NSEC_PER_MSEC);
+	assert_in_range(charged_to(group), 0, charged + TOLERANCE);
+}
+
+static void growth_is_charged_to_the_creator(void **state)
+{
+	struct creator creator;
+	struct bucketmap *map;
+	__u64 before, inserter;
+
+	(void)state;
+	need_groups();
+	assert_ok(start_creator(&creator, 0));
+	map = open_charged();
+	before = charged_to("creator");
+	inserter = charged_to("inserter");
+	assert_int_equal(insert_until_refused(map, 0, 40000), 40000);
+	/* All of it but the first table was made by the inserter and the worker. */
+	assert_true(bytes_of(map) > 10 * MIB);
+	assert_true(charged_to("creator") + TOLERANCE > before + bytes_of(map));
+	assert_true(charged_to("inserter") < inserter + TOLERANCE);
+	bucketmap_close(map);
+	assert_falls_to("creator", before);
+	stop_child(creator.process);
+}
+
+static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **state)
+{
+	struct creator creator;
+	struct bucketmap *map;
+	__u64 before, refused, key;
+	struct value value;
+
+	(void)state;
+	need_groups();
+	assert_ok(start_creator(&creator, 0));
+	map = open_charged();
+	before = charged_to("creator");
+	limit_group("creator", LIMIT);
+	refused = insert_until_refused(map, 0, LIMIT / VALUE_SIZE);
+	assert_in_range(refused, LIMIT / 4 / VALUE_SIZE, LIMIT / VALUE_SIZE - 1);
+	assert_true(event_count("creator", "max ") > 0);
+	assert_nobody_was_killed(&creator);
+	assert_holds(map, 0, refused, 0);
+
+	/* What needs no memory works as ever. */
+	for (key = 0; key < refused; key++) {
+		value = value_of(key + 1);
+		assert_ok(bucketmap_replace(map, &key, &value, 0, 0));
+	}
+	assert_error(bucketmap_lookup(map, &refused, &value, 0, 0), ENOENT);
+	assert_holds(map, 0, refused, 1);
+	for (key = 0; key < BATCH; key++)
+		assert_ok(bucketmap_delete(map, &key));
+	assert_holds(map, BATCH, refused, 1);
+	assert_in_range(charged_to("creator"), 0, LIMIT);
+	assert_nobody_was_killed(&creator);
+
+	/* With more room, more entries. */
+	limit_group("creator", 4 * LIMIT);
+	for (key = 0; key < BATCH; key++) {
+		value = value_of(key + 1);
+		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+	}
+	for (key = refused; key < 2 * refused; key++) {
+		value = value_of(key + 1);
+		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+	}
+	assert_holds(map, 0, 2 * refused, 1);
+	assert_nobody_was_killed(&creator);
+	bucketmap_close(map);
+	assert_falls_to("creator", before);
+	stop_child(creator.process);
+}
+
+static void a_batch_says_which_entries_were_refused(void **state)
+{
+	static __u64 keys[BATCH];
+	static struct value values[BATCH];
+	static __s32 results[BATCH];
+	struct bucketmap_batch batch = {
+		.size = sizeof(batch),
+		.operation = BUCKETMAP_INSERT,
+		.keys = (uintptr_t)keys,
+		.values = (uintptr_t)values,
+		.results = (uintptr_t)results,
+	};
+	struct creator creator;
+	struct bucketmap *map;
+	__u64 next = 0, made = 0;
+
+	(void)state;
+	need_groups();
+	assert_ok(start_creator(&creator, 0));
+	map = open_charged();
+	limit_group("creator", LIMIT);
+	while (made == next) {
+		for (int i = 0; i < BATCH; i++) {
+			keys[i] = next++;
+			values[i] = value_of(keys[i]);
+		}
+		batch.count = BATCH;
+		assert_ok(bucketmap_batch(map, &batch));
+		assert_int_equal(batch.count, BATCH);
+		for (int i = 0; i < BATCH; i++) {
+			assert_true(results[i] == 0 || results[i] == -ENOMEM);
+			made += !results[i];
+		}
+	}
+	assert_int_equal(entry_count(map), made);
+	for (int i = 0; i < BATCH; i++)
+		assert_int_equal(bucketmap_lookup(map, &keys[i], &values[i], 0, 0),
+				 results[i] ? -ENOENT : 0);
+	assert_nobody_was_killed(&creator);
+	bucketmap_close(map);
+	stop_child(creator.process);
+}
+
+static void a_resize_beyond_the_limit_changes_nothing(void **state)
+{
+	struct creator creator;
+	struct bucketmap *map;
+
+	(void)state;
+	need_groups();
+	assert_ok(start_creator(&creator, 0));
+	map = open_charged();
+	limit_group("creator", LIMIT);
+	assert_int_equal(insert_until_refused(map, 0, 1000), 1000);
+	assert_error(bucketmap_resize(map, 1000000, 0), ENOMEM);
+	assert_holds(map, 0, 1000, 0);
+	assert_in_range(charged_to("creator"), 0, LIMIT);
+	assert_nobody_was_killed(&creator);
+	bucketmap_close(map);
+	stop_child(creator.process);
+}
+
+static void a_map_beyond_the_limit_is_not_made(void **state)
+{
+	struct creator creator;
+	struct bucketmap *map;
+
+	(void)state;
+	need_groups();
+	limit_group("creator", LIMIT);
+	assert_error(start_creator(&creator, 1000000), ENOMEM);
+	assert_error(bucketmap_open(&map, test_name("charged"), 0), ENOENT);
+	assert_nobody_was_killed(&creator);
+	stop_child(creator.process);
+}
+
+#define group_test(function) \
+	cmocka_unit_test_setup_teardown(function, make_groups, remove_groups)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		group_test(growth_is_charged_to_the_creator),
+		group_test(at_the_limit_entries_are_refused_and_nothing_else_happens),
+		group_test(a_batch_says_which_entries_were_refused),
+		group_test(a_resize_beyond_the_limit_changes_nothing),
+		group_test(a_map_beyond_the_limit_is_not_made),
+	};
+
+	return cmocka_run_group_tests(tests, mount_groups, unmount_groups);
+}

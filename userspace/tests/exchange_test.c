@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations that depend on what an entry was, or tell it: what each does. What
+ * they do on windows is compared with plain C in window_test.c.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "support.h"
+
+static void assert_value(struct bucketmap *map, const char *key, const char *expected)
+{
+	char value[4];
+
+	assert_ok(bucketmap_lookup(map, key, value, 0, 0));
+	assert_memory_equal(value, expected, sizeof(value));
+}
+
+static void replace_makes_no_entry(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+
+	(void)state;
+	assert_error(bucketmap_replace(map, "key1", "val1", 0, 0), ENOENT);
+	assert_int_equal(entry_count(map), 0);
+	assert_ok(bucketmap_insert(map, "key1", "old1", 0, 0));
+	assert_ok(bucketmap_replace(map, "key1", "new1", 0, 0));
+	assert_value(map, "key1", "new1");
+	bucketmap_close(map);
+}
+
+static void load_or_store_stores_once(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+	char previous[4] = "none";
+
+	(void)state;
+	assert_int_equal(bucketmap_load_or_store(map, "key1", "val1", previous, 0, 0), 0);
+	assert_memory_equal(previous, "none", 4);
+	assert_int_equal(bucketmap_load_or_store(map, "key1", "val2", previous, 0, 0), 1);
+	assert_memory_equal(previous, "val1", 4);
+	assert_int_equal(bucketmap_load_or_store(map, "key1", "val3", NULL, 0, 0), 1);
+	assert_value(map, "key1", "val1");
+	assert_int_equal(entry_count(map), 1);
+	bucketmap_close(map);
+}
+
+static void swap_tells_what_was(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+	char previous[4] = "none";
+
+	(void)state;
+	assert_int_equal(bucketmap_swap(map, "key1", "val1", previous, 0, 0), 0);
+	assert_memory_equal(previous, "none", 4);
+	assert_int_equal(bucketmap_swap(map, "key1", "val2", previous, 0, 0), 1);
+	assert_memory_equal(previous, "val1", 4);
+	assert_int_equal(bucketmap_swap(map, "key1", "val3", NULL, 0, 0), 1);
+	assert_value(map, "key1", "val3");
+	bucketmap_close(map);
+}
+
+static void lookup_and_delete_takes_the_entry_out(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+	char previous[4] = "none";
+
+	(void)state;
+	assert_error(bucketmap_lookup_and_delete(map, "key1", previous, 0, 0), ENOENT);
+	assert_memory_equal(previous, "none", 4);
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_ok(bucketmap_lookup_and_delete(map, "key1", previous, 0, 0));
+	assert_memory_equal(previous, "val1", 4);
+	assert_int_equal(entry_count(map), 0);
+	assert_ok(bucketmap_store(map, "key2", "val2", 0, 0));
+	assert_ok(bucketmap_lookup_and_delete(map, "key2", NULL, 0, 0));
+	assert_int_equal(entry_count(map), 0);
+	bucketmap_close(map);
+}
+
+static void compare_and_swap_writes_what_is_as_expected(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+
+	(void)state;
+	assert_error(bucketmap_compare_and_swap(map, "key1", "val1", "val2", 0, 0), ENOENT);
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_error(bucketmap_compare_and_swap(map, "key1", "val0", "val2", 0, 0), ECANCELED);
+	assert_value(map, "key1", "val1");
+	assert_ok(bucketmap_compare_and_swap(map, "key1", "val1", "val2", 0, 0));
+	assert_value(map, "key1", "val2");
+	bucketmap_close(map);
+}
+
+static void compare_and_delete_removes_what_is_as_expected(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+
+	(void)state;
+	assert_error(bucketmap_compare_and_delete(map, "key1", "val1", 0, 0), ENOENT);
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_error(bucketmap_compare_and_delete(map, "key1", "val0", 0, 0), ECANCELED);
+	assert_value(map, "key1", "val1");
+	assert_error(bucketmap_compare_and_delete(map, "key1", "x", 3, 1), ECANCELED);
+	assert_ok(bucketmap_compare_and_delete(map, "key1", "1", 3, 1));
+	assert_int_equal(entry_count(map), 0);
+	bucketmap_close(map);
+}
+
+static void a_full_map_refuses_what_makes_entries_only(void **state)
+{
+	struct bucketmap *map = limited_map(4, 4, 1);
+	char previous[4];
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_error(bucketmap_load_or_store(map, "key2", "val2", previous, 0, 0), ENOSPC);
+	assert_error(bucketmap_swap(map, "key2", "val2", previous, 0, 0), ENOSPC);
+	assert_error(bucketmap_replace(map, "key2", "val2", 0, 0), ENOENT);
+	assert_int_equal(bucketmap_load_or_store(map, "key1", "val2", previous, 0, 0), 1);
+	assert_int_equal(bucketmap_swap(map, "key1", "val2", previous, 0, 0), 1);
+	assert_ok(bucketmap_compare_and_swap(map, "key1", "val2", "val3", 0, 0));
+	assert_int_equal(entry_count(map), 1);
+	bucketmap_close(map);
+}
+
+static void a_set_can_be_compared_and_swapped(void **state)
+{
+	struct bucketmap *set = unnamed_map(4, 0);
+
+	(void)state;
+	assert_int_equal(bucketmap_swap(set, "key1", NULL, NULL, 0, 0), 0);
+	assert_int_equal(bucketmap_swap(set, "key1", NULL, NULL, 0, 0), 1);
+	assert_int_equal(bucketmap_load_or_store(set, "key1", NULL, NULL, 0, 0), 1);
+	assert_ok(bucketmap_replace(set, "key1", NULL, 0, 0));
+	assert_ok(bucketmap_compare_and_swap(set, "key1", NULL, NULL, 0, 0));
+	assert_ok(bucketmap_compare_and_delete(set, "key1", NULL, 0, 0));
+	assert_error(bucketmap_lookup_and_delete(set, "key1", NULL, 0, 0), ENOENT);
+	bucketmap_close(set);
+}
+
+#define PROCESSES	4
+#define INCREMENTS	5000
+
+/* A counter by compare-and-swap, as those do who have no ADD for what they count. */
+static void increment_by_comparing(void *map)
+{
+	for (int i = 0; i < INCREMENTS; i++) {
+		__u32 count, next;
+		int ret;
+
+		do {
+			child_check(!bucketmap_lookup(map, "key1", &count, 0, 0));
+			next = count + 1;
+			ret = bucketmap_compare_and_swap(map, "key1", &count, &next, 0, 0);
+		} while (ret == -ECANCELED);
+		child_check(!ret);
+	}
+}
+
+static void no_compare_and_swap_is_lost(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+	pid_t children[PROCESSES];
+	__u32 count = 0;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", &count, 0, 0));
+	for (int i = 0; i < PROCESSES; i++)
+		children[i] = start_child(increment_by_comparing, map);
+	for (int i = 0; i < PROCESSES; i++)
+		wait_for_success(children[i]);
+	assert_ok(bucketmap_lookup(map, "key1", &count, 0, 0));
+	assert_int_equal(count, PROCESSES * INCREMENTS);
+	bucketmap_close(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(replace_makes_no_entry),
+		device_test(load_or_store_stores_once),
+		device_test(swap_tells_what_was),
+		device_test(lookup_and_delete_takes_the_entry_out),
+		device_test(compare_and_swap_writes_what_is_as_expected),
+		device_test(compare_and_delete_removes_what_is_as_expected),
+		device_test(a_full_map_refuses_what_makes_entries_only),
+		device_test(a_set_can_be_compared_and_swapped),
+		device_test(no_compare_and_swap_is_lost),
+	};
+
+	return run_device_tests(tests);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random calls of all commands, most of them nearly right: several threads, who
+ * share descriptors and the memory that they point to, on small maps. Every
+ * error must be one that the header names for its command, and in the end the
+ * maps must be whole.
+ *
+ * FUZZ_CALLS and SEED in the environment say how many, and which.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/bucketmap.h"
+#include "tests/abi_errors.h"
+#include "tests/fuzz_arguments.h"
+
+#define THREADS		4
+#define MAPS		4
+#define MAX_BYTES	"/sys/module/bucketmap/parameters/max_bytes"
+
+#define REQUIRE(condition)							\
+	do {									\
+		if (!(condition)) {						\
+			printf("# line %d: %s\nnot ok 1 - fuzzing\n1..1\n",	\
+			       __LINE__, #condition);				\
+			exit(1);						\
+		}								\
+	} while (0)
+
+/* Sizes of the maps' keys and values: from few keys that meet often, to many. */
+static const struct {
+	__u32 key_size;
+	__u32 value_size;
+	__u64 max_entries;
+} shapes[MAPS] = { { 1, 8, 0 }, { 2, 0, 0 }, { 8, 40, 50 }, { 3, 600, 0 } };
+
+static struct bucketmap *maps[MAPS];
+static int devices[2], writers[MAPS], readers[MAPS], pipes[2];
+
+static __u64 calls_left, calls_made, calls_succeeded[256];
+
+static int some_descriptor(__u64 *state, unsigned long number)
+{
+	int of_device = _IOC_NR(number) < _IOC_NR(BUCKETMAP_IOC_LOOKUP);
+	unsigned int kind = fuzz_below(state, 40);
+
+	switch (kind) {
+	case 0:
+		return -1;
+	case 1:
+		return 1000;
+	case 2:
+		return pipes[0];
+	default:
+		/* Now and then, of the wrong kind. */
+		if (of_device == (kind != 3))
+			return devices[fuzz_one_in(state, 8)];
+		return (fuzz_one_in(state, 8) ? readers : writers)[fuzz_below(state, MAPS)];
+	}
+}
+
+/* Whether the command may fail so, by the header. */
+static int is_documented(unsigned long number, int error)
+{
+	int known = 0;
+
+	if (error == ENOMEM || error == ENOTTY || error == EBADF)
+		return 1;
+	for (const struct abi_error *entry = abi_errors; entry->command; entry++) {
+		known |= entry->number == _IOC_NR(number);
+		if (entry->number == _IOC_NR(number) && entry->error == error)
+			return 1;
+	}
+	return !known;
+}
+
+static void call(__u64 *state)
+{
+	unsigned char structure[FUZZ_STRUCTURE_SIZE] = { 0 };
+	unsigned long number = fuzz_fill(state, structure);
+	unsigned char *where = fuzz_arena + fuzz_below(state, fuzz_page) / 8 * 8;
+	int fd, ret;
+
+	fuzz_spoil(state, structure, &number);
+	if (fuzz_one_in(state, 40))
+		where = (unsigned char *)(uintptr_t)fuzz_pointer(state);
+	if (where >= fuzz_arena && where < fuzz_cliff - fuzz_page - sizeof(structure))
+		memcpy(where, structure, sizeof(structure));
+	fd = some_descriptor(state, number);
+	/* Nothing but our own devices and maps is to be changed by a random number. */
+	if (fd == pipes[0])
+		number = _IOWR(BUCKETMAP_IOC_MAGIC, _IOC_NR(number), __u64);
+	ret = ioctl(fd, number, where);
+	if (ret < 0) {
+		int error = errno;
+
+		if (!is_documented(number, error))
+			printf("# number %#lx failed with %s\n", number, strerror(error));
+		REQUIRE(is_documented(number, error));
+		return;
+	}
+	__atomic_fetch_add(&calls_succeeded[_IOC_NR(number)], 1, __ATOMIC_RELAXED);
+	if (number == BUCKETMAP_IOC_CREATE || number == BUCKETMAP_IOC_OPEN ||
+	    (_IOC_NR(number) <= _IOC_NR(BUCKETMAP_IOC_OPEN) && ret > 2))
+		close(ret);
+}
+
+static void *run(void *context)
+{
+	__u64 *state = context;
+
+	while ((__s64)__atomic_sub_fetch(&calls_left, 1, __ATOMIC_RELAXED) >= 0) {
+		call(state);
+		__atomic_fetch_add(&calls_made, 1, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+/* Now and then to whoever runs; who waits without a deadline goes on. */
+static void ignore_signal(int signal)
+{
+	(void)signal;
+}
+
+static void make_memory(void)
+{
+	fuzz_page = sysconf(_SC_PAGESIZE);
+	fuzz_arena = mmap(NULL, 6 * fuzz_page, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(fuzz_arena != MAP_FAILED);
+	fuzz_cliff = fuzz_arena + 5 * fuzz_page;
+	REQUIRE(!mprotect(fuzz_cliff - fuzz_page, fuzz_page, PROT_READ));
+	REQUIRE(!mprotect(fuzz_cliff, fuzz_page, PROT_NONE));
+}
+
+static void make_maps(void)
+{
+	devices[0] = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
+	devices[1] = open(BUCKETMAP_DEVICE, O_RDONLY | O_CLOEXEC);
+	REQUIRE(devices[0] >= 0 && devices[1] >= 0);
+	REQUIRE(!pipe2(pipes, O_CLOEXEC));
+	for (int i = 0; i < MAPS; i++) {
+		struct bucketmap_create create = {
+			.size = sizeof(create),
+			.key_size = shapes[i].key_size,
+			.value_size = shapes[i].value_size,
+			.max_entries = shapes[i].max_entries,
+			.mode = 0600,
+		};
+		struct bucketmap *reader;
+
+		sprintf(create.name, "fuzzed.%d", i);
+		bucketmap_unlink(create.name);
+		REQUIRE(!bucketmap_create(&maps[i], &create));
+		REQUIRE(!bucketmap_open(&reader, create.name, BUCKETMAP_OPEN_RDONLY));
+		writers[i] = bucketmap_fd(maps[i]);
+		readers[i] = bucketmap_fd(reader);
+		REQUIRE(!bucketmap_unlink(create.name));
+	}
+}
+
+/* A scan returns as many entries as are counted, and each of them is found. */
+static __u64 check_map(struct bucketmap *map)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+	struct bucketmap_cursor cursor = { 0 };
+	__u64 entries = 0;
+
+	REQUIRE(!bucketmap_info(map, &info));
+	REQUIRE(!info.max_entries || info.count <= info.max_entries);
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		static unsigned char keys[64 * 8], values[64 * 600], value[600];
+		__u32 count;
+
+		REQUIRE(!bucketmap_scan(map, &cursor, keys, values, 64, &count));
+		for (__u32 i = 0; i < count; i++) {
+			REQUIRE(!bucketmap_lookup(map, keys + i * info.key_size, value, 0, 0));
+			REQUIRE(!memcmp(value, values + i * info.value_size, info.value_size));
+		}
+		entries += count;
+	}
+	REQUIRE(entries == info.count);
+	return entries;
+}
+
+/* Sets the module's limit of memory, and returns what it was. */
+static unsigned long long limit_memory(unsigned long long bytes)
+{
+	FILE *file = fopen(MAX_BYTES, "r+e");
+	unsigned long long old;
+
+	REQUIRE(file && fscanf(file, "%llu", &old) == 1);
+	rewind(file);
+	REQUIRE(fprintf(file, "%llu", bytes) > 0 && !fclose(file));
+	return old;
+}
+
+static void fuzz(__u64 seed)
+{
+	const struct sigaction interrupting = { .sa_handler = ignore_signal };
+	const struct timespec often = { .tv_nsec = 3000000 };
+	__u64 states[THREADS];
+	pthread_t threads[THREADS];
+	__u64 last = 0;
+	int idle = 0;
+
+	REQUIRE(!sigaction(SIGUSR1, &interrupting, NULL));
+	for (int i = 0; i < THREADS; i++) {
+		states[i] = seed + i * 0x1234567;
+		REQUIRE(!pthread_create(&threads[i], NULL, run, &states[i]));
+	}
+	while ((__s64)__atomic_load_n(&calls_left, __ATOMIC_RELAXED) > 0) {
+		__u64 made = __atomic_load_n(&calls_made, __ATOMIC_RELAXED);
+
+		nanosleep(&often, NULL);
+		for (int i = 0; i < THREADS; i++)
+			pthread_kill(threads[i], SIGUSR1);
+		idle = made == last ? idle + 1 : 0;
+		REQUIRE(idle < 10000);
+		last = made;
+	}
+	for (int i = 0; i < THREADS; i++) {
+		while (pthread_tryjoin_np(threads[i], NULL)) {
+			pthread_kill(threads[i], SIGUSR1);
+			nanosleep(&often, NULL);
+		}
+	}
+}
+
+static void report(double seconds, __u64 calls)
+{
+	__u64 succeeded = 0;
+
+	for (int i = 0; i < 256; i++)
+		succeeded += calls_succeeded[i];
+	printf("# %llu calls in %.1f s, %.0f calls/s; %llu succeeded; entries left:",
+	       calls, seconds, calls / seconds, succeeded);
+	for (int i = 0; i < MAPS; i++)
+		printf(" %llu", check_map(maps[i]));
+	printf("\n# succeeded, by number:");
+	for (int i = 0; i < 256; i++)
+		if (calls_succeeded[i])
+			printf(" %02x:%llu", i, calls_succeeded[i]);
+	printf("\n");
+}
+
+static __u64 environment_number(const char *name, __u64 standard)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? strtoull(text, NULL, 0) : standard;
+}
+
+int main(void)
+{
+	__u64 calls = environment_number("FUZZ_CALLS", 100000);
+	__u64 seed = environment_number("SEED", time(NULL));
+	struct bucketmap_limits limits = { .size = sizeof(limits) };
+	unsigned long long old_limit = limit_memory(32 << 20);
+	__u64 begin;
+
+	printf("# SEED=%llu\n", seed);
+	calls_left = calls;
+	make_memory();
+	make_maps();
+	begin = bucketmap_deadline(0);
+	fuzz(seed);
+	report((bucketmap_deadline(0) - begin) / 1e9, calls);
+	for (int i = 0; i < 6; i++) {
+		char name[32];
+
+		sprintf(name, "fuzz.%d", i);
+		bucketmap_unlink(name);
+	}
+	REQUIRE(!bucketmap_limits(&limits));
+	REQUIRE(limits.maps >= MAPS && limits.maps <= limits.max_maps);
+	REQUIRE(limits.bytes <= limits.max_bytes);
+	limit_memory(old_limit);
+	printf("ok 1 - after random calls by many threads the maps are whole\n1..1\n");
+	return 0;
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Processes killed at random instants while they work on one map: what the
+ * kernel has acknowledged to them is there, the call that they died in is done
+ * or not (of a batch, the first entries are), never half of it, and nobody is
+ * left waiting. KILLS in the environment says how many are killed.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "support.h"
+
+#define KEYS	1024
+#define WORDS	8
+
+/*
+ * What a worker knows of its keys, in shared memory: the versions that they
+ * have, 0 for those that do not exist. Each writing call has a version of its
+ * own. Before it, the worker notes what it will do, and after it, that the
+ * kernel said it was done.
+ */
+struct diary {
+	__u64 versions[KEYS];
+	__u64 last_version;
+	__u64 calls;
+	/* The call that is under way: keys from first on become this version. */
+	__u64 first;
+	__u64 count;
+	__u64 becomes;
+	__u64 acknowledged;
+};
+
+struct worker {
+	struct bucketmap *map;
+	struct diary *diary;
+	int slot;
+	pid_t process;
+};
+
+static void work_by_single_operations(struct worker *worker);
+static void work_by_batches(struct worker *worker);
+static void wait_for_others(struct worker *worker);
+static void scan_others(struct worker *worker);
+static void resize_for_others(struct worker *worker);
+
+static void (*const roles[])(struct worker *worker) = {
+	work_by_single_operations, work_by_single_operations, work_by_batches, work_by_batches,
+	wait_for_others, scan_others, resize_for_others,
+};
+
+#define WRITERS		4
+#define WORKERS		((int)ARRAY_SIZE(roles))
+
+static __u64 key_of(int slot, __u64 index)
+{
+	return (__u64)slot << 32 | index;
+}
+
+struct value {
+	__u64 words[WORDS];
+};
+
+/* No byte of it can be of another key or version, and the rest not. */
+static struct value value_of(__u64 key, __u64 version)
+{
+	struct value value = { .words = { key, version } };
+
+	for (int i = 2; i < WORDS; i++)
+		value.words[i] = ((key << 20 ^ version) + i) * 0x9e3779b97f4a7c15;
+	return value;
+}
+
+#define NOBODYS_VALUE	(~0ULL)
+
+/* The version that a value is, or NOBODYS_VALUE if nobody has written that. */
+static __u64 version_of(__u64 key, const struct value *value)
+{
+	const struct value expected = value_of(key, value->words[1]);
+
+	return memcmp(value, &expected, sizeof(expected)) ? NOBODYS_VALUE : value->words[1];
+}
+
+static __u64 find_version(struct bucketmap *map, __u64 key)
+{
+	struct value value;
+	int ret = bucketmap_lookup(map, &key, &value, 0, 0);
+
+	if (ret)
+		return ret == -ENOENT ? 0 : NOBODYS_VALUE;
+	return version_of(key, &value);
+}
+
+/* A kill comes between two notes, or before or after both: that order matters. */
+static void note(__u64 *where, __u64 number)
+{
+	__atomic_store_n(where, number, __ATOMIC_SEQ_CST);
+}
+
+/* Returns the version that the keys are going to have. */
+static __u64 begin_call(struct diary *diary, __u64 first, __u64 count, int deletes)
+{
+	note(&diary->last_version, diary->last_version + 1);
+	note(&diary->first, first);
+	note(&diary->becomes, deletes ? 0 : diary->last_version);
+	note(&diary->count, count);
+	return diary->last_version;
+}
+
+static void end_call(struct diary *diary)
+{
+	note(&diary->acknowledged, 1);
+	for (__u64 i = diary->first; i < diary->first + diary->count; i++)
+		note(&diary->versions[i], diary->becomes);
+	note(&diary->calls, diary->calls + 1);
+	note(&diary->count, 0);
+	note(&diary->acknowledged, 0);
+}
+
+/* Any operation that succeeds with a key that exists; @value is the new one. */
+static void change_existing(struct bucketmap *map, __u64 key, __u64 version, int way,
+			    const struct value *value)
+{
+	const struct value old = value_of(key, version);
+	struct value previous;
+
+	switch (way) {
+	case 0:
+		child_check(!bucketmap_store(map, &key, value, 0, 0));
+		break;
+	case 1:
+		child_check(!bucketmap_replace(map, &key, value, 0, 0));
+		break;
+	case 2:
+		child_check(bucketmap_swap(map, &key, value, &previous, 0, 0) == 1);
+		child_check(!memcmp(&previous, &old, sizeof(old)));
+		break;
+	case 3:
+		child_check(!bucketmap_compare_and_swap(map, &key, &old, value, 0, 0));
+		break;
+	case 4:
+		child_check(!bucketmap_delete(map, &key));
+		break;
+	case 5:
+		child_check(!bucketmap_compare_and_delete(map, &key, &old, 0, 0));
+		break;
+	default:
+		child_check(!bucketmap_lookup_and_delete(map, &key, &previous, 0, 0));
+		child_check(!memcmp(&previous, &old, sizeof(old)));
+	}
+}
+
+static void make_absent(struct bucketmap *map, __u64 key, int way, const struct value *value)
+{
+	switch (way % 4) {
+	case 0:
+		child_check(!bucketmap_store(map, &key, value, 0, 0));
+		break;
+	case 1:
+		child_check(!bucketmap_insert(map, &key, value, 0, 0));
+		break;
+	case 2:
+		child_check(!bucketmap_swap(map, &key, value, NULL, 0, 0));
+		break;
+	default:
+		child_check(!bucketmap_load_or_store(map, &key, value, NULL, 0, 0));
+	}
+}
+
+static void work_by_single_operations(struct worker *worker)
+{
+	struct diary *diary = worker->diary;
+	__u64 index = random_below(KEYS), key = key_of(worker->slot, index);
+	__u64 version = diary->versions[index];
+	int way = random_below(7);
+	struct value value;
+
+	value = value_of(key, begin_call(diary, index, 1, version && way >= 4));
+	if (version)
+		change_existing(worker->map, key, version, way, &value);
+	else
+		make_absent(worker->map, key, way, &value);
+	end_call(diary);
+}
+
+static void work_by_batches(struct worker *worker)
+{
+	struct diary *diary = worker->diary;
+	__u64 first = random_below(KEYS / 2), count = 1 + random_below(KEYS / 2);
+	int deletes = !random_below(4);
+	__u64 version, keys[KEYS];
+	struct value values[KEYS];
+	__s32 results[KEYS];
+	struct bucketmap_batch batch = {
+		.size = sizeof(batch),
+		.operation = deletes ? BUCKETMAP_DELETE : BUCKETMAP_STORE,
+		.keys = (uintptr_t)keys,
+		.values = deletes ? 0 : (uintptr_t)values,
+		.results = (uintptr_t)results,
+		.count = count,
+	};
+
+	version = begin_call(diary, first, count, deletes);
+	for (__u64 i = 0; i < count; i++) {
+		keys[i] = key_of(worker->slot, first + i);
+		values[i] = value_of(keys[i], version);
+	}
+	child_check(!bucketmap_batch(worker->map, &batch));
+	for (__u64 i = 0; i < count; i++)
+		child_check(results[i] ==
+			    (deletes && !diary->versions[first + i] ? -ENOENT : 0));
+	end_call(diary);
+}
+
+static void wait_for_others(struct worker *worker)
+{
+	__u64 key = key_of(random_below(WRITERS), random_below(KEYS));
+	__u64 version = find_version(worker->map, key);
+	const struct value seen = value_of(key, version);
+
+	child_check(version != NOBODYS_VALUE);
+	child_check(!bucketmap_wait(worker->map, &key, version ? &seen : NULL, 0, 0, 0));
+	note(&worker->diary->calls, worker->diary->calls + 1);
+}
+
+static void scan_others(struct worker *worker)
+{
+	struct bucketmap_cursor cursor = { 0 };
+
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		__u64 keys[KEYS];
+		struct value values[KEYS];
+		__u32 count;
+
+		child_check(!bucketmap_scan(worker->map, &cursor, keys, values, KEYS, &count));
+		for (__u32 i = 0; i < count; i++)
+			child_check(version_of(keys[i], &values[i]) != NOBODYS_VALUE);
+	}
+	note(&worker->diary->calls, worker->diary->calls + 1);
+}
+
+static void resize_for_others(struct worker *worker)
+{
+	child_check(!bucketmap_resize(worker->map, random_below(2) ? 2000 : 0, 0));
+	note(&worker->diary->calls, worker->diary->calls + 1);
+}
+
+/* Workers are more than CPUs, but who dies does not wait for the others. */
+static void set_policy(pid_t process, int policy)
+{
+	const struct sched_param parameters = { 0 };
+
+	child_check(!sched_setscheduler(process, policy, &parameters));
+}
+
+static void work_for_ever(void *context)
+{
+	struct worker *worker = context;
+
+	set_policy(0, SCHED_IDLE);
+	for (;;)
+		roles[worker->slot](worker);
+}
+
+/* What became of the calls that were cut short. */
+struct tally {
+	int done;
+	int not_begun;
+	int in_part;
+};
+
+/* The keys of the call are first new ones, then old ones, and all new if it was acknowledged. */
+static void settle_call(struct worker *worker, struct tally *tally)
+{
+	struct diary *diary = worker->diary;
+	int new = 0, old = 0;
+
+	if (!diary->count)
+		return;
+	for (__u64 i = diary->first; i < diary->first + diary->count; i++) {
+		__u64 found = find_version(worker->map, key_of(worker->slot, i));
+
+		if (found == diary->becomes && found != diary->versions[i]) {
+			assert_int_equal(old, 0);
+			new++;
+		} else {
+			/* To delete a key that is absent is no change. */
+			assert_int_equal(found, diary->versions[i]);
+			old += found != diary->becomes;
+		}
+		diary->versions[i] = found;
+	}
+	if (diary->acknowledged)
+		assert_int_equal(old, 0);
+	tally->done += !old;
+	tally->not_begun += old && !new;
+	tally->in_part += old && new;
+	diary->count = 0;
+	diary->acknowledged = 0;
+}
+
+static void start(struct worker *worker)
+{
+	/* Children have numbers of their own. */
+	random_number();
+	worker->process = start_child(work_for_ever, worker);
+}
+
+static void kill_one(struct worker *worker, struct tally *tally)
+{
+	sleep_for(1000 * random_below(1500));
+	set_policy(worker->process, SCHED_OTHER);
+	stop_child(worker->process);
+	settle_call(worker, tally);
+}
+
+static __u64 assert_everything_is_there(const struct worker *workers)
+{
+	__u64 present = 0;
+
+	for (int slot = 0; slot < WRITERS; slot++) {
+		for (__u64 i = 0; i < KEYS; i++) {
+			__u64 version = workers[slot].diary->versions[i];
+
+			assert_int_equal(find_version(workers[slot].map, key_of(slot, i)), version);
+			present += !!version;
+		}
+	}
+	return present;
+}
+
+static void assert_all_operations_work(struct bucketmap *map)
+{
+	__u64 key = ~0ULL;
+	const struct value one = value_of(key, 1), two = value_of(key, 2);
+	struct bucketmap_cursor cursor = { 0 };
+	struct value previous;
+
+	assert_ok(bucketmap_insert(map, &key, &one, 0, 0));
+	assert_ok(bucketmap_lookup(map, &key, &previous, 0, 0));
+	assert_ok(bucketmap_compare_and_swap(map, &key, &one, &two, 0, 0));
+	assert_int_equal(bucketmap_swap(map, &key, &one, &previous, 0, 0), 1);
+	assert_int_equal(bucketmap_load_or_store(map, &key, &two, &previous, 0, 0), 1);
+	assert_ok(bucketmap_store(map, &key, &two, 0, 0));
+	assert_ok(bucketmap_replace(map, &key, &two, 0, 0));
+	assert_ok(bucketmap_compare_and_delete(map, &key, &two, 0, 0));
+	assert_ok(bucketmap_add(map, &key, 0, 1, NULL));
+	assert_ok(bucketmap_lookup_and_delete(map, &key, &previous, 0, 0));
+	assert_error(bucketmap_delete(map, &key), ENOENT);
+	assert_ok(bucketmap_resize(map, 5000, bucketmap_deadline(60 * NSEC_PER_SEC)));
+	assert_ok(bucketmap_clear(map, &cursor, bucketmap_deadline(60 * NSEC_PER_SEC)));
+	assert_int_equal(entry_count(map), 0);
+}
+
+static __u64 module_references(void)
+{
+	FILE *file = fopen("/sys/module/bucketmap/refcnt", "re");
+	unsigned long long references;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%llu", &references), 1);
+	assert_ok(fclose(file));
+	return references;
+}
+
+static __u64 maps(void)
+{
+	struct bucketmap_limits limits = { .size = sizeof(limits) };
+
+	assert_ok(bucketmap_limits(&limits));
+	return limits.maps;
+}
+
+static void report(const struct worker *workers, const struct tally *tallies)
+{
+	static const char *const names[] = {
+		"single operations", "single operations", "batches", "batches", "waits", "scans",
+		"resizes",
+	};
+
+	for (int slot = 0; slot < WORKERS; slot++) {
+		const struct tally *tally = &tallies[slot];
+
+		print_message("# %s: %llu calls acknowledged", names[slot],
+			      workers[slot].diary->calls);
+		if (slot < WRITERS)
+			print_message("; cut short: %d done, %d not begun, %d in part",
+				      tally->done, tally->not_begun, tally->in_part);
+		print_message("\n");
+	}
+}
+
+static void killed_processes_leave_what_was_acknowledged(void **state)
+{
+	int kills = environment_number("KILLS", 1000);
+	__u64 references_before = module_references(), maps_before = maps();
+	struct bucketmap *map = unnamed_map(8, sizeof(struct value));
+	struct diary *diaries = shared_memory(WORKERS * sizeof(*diaries));
+	struct worker workers[WORKERS];
+	struct tally tallies[WORKERS] = { 0 };
+
+	(void)state;
+	seed_random();
+	for (int slot = 0; slot < WORKERS; slot++) {
+		workers[slot] = (struct worker) {
+			.map = map, .diary = &diaries[slot], .slot = slot,
+		};
+		start(&workers[slot]);
+	}
+	for (int i = 0; i < kills; i++) {
+		int slot = random_below(WORKERS);
+
+		kill_one(&workers[slot], &tallies[slot]);
+		start(&workers[slot]);
+	}
+	for (int slot = 0; slot < WORKERS; slot++)
+		kill_one(&workers[slot], &tallies[slot]);
+	print_message("# %d processes killed\n", kills + WORKERS);
+	report(workers, tallies);
+	for (int slot = 0; slot < WRITERS / 2; slot++)
+		assert_int_equal(tallies[slot].in_part, 0);
+	assert_int_equal(entry_count(map), assert_everything_is_there(workers));
+	assert_all_operations_work(map);
+	bucketmap_close(map);
+	assert_int_equal(maps(), maps_before);
+	assert_int_equal(module_references(), references_before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(killed_processes_leave_what_was_acknowledged),
+	};
+
+	return run_device_tests(tests);
+}

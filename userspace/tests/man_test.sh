@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The library's surface, on the machine that builds it: what it exports is what its header declares and its pages
+# describe, pages are well-formed, their examples compile, and what is installed can be used. Prints TAP.
+#
+#	man_test.sh BUILD	the directory that "make -C userspace BUILD=..." fills
+
+# shellcheck disable=SC2317 # functions are called by check
+set -euo pipefail
+
+userspace=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${1:?the build directory}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cases=0
+failed=0
+
+# check NAME COMMAND...: one case; what the command prints is shown when it fails.
+check() {
+	local name=$1
+	shift
+	cases=$((cases + 1))
+	if "$@" >"$work/output" 2>&1; then
+		echo "ok $cases - $name"
+	else
+		sed 's/^/# /' "$work/output"
+		echo "not ok $cases - $name"
+		failed=1
+	fi
+}
+
+exported() { nm -D --defined-only "$build/libbucketmap.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }' | sort; }
+mapped() { sed -n 's/^\t\t\(bucketmap_[a-z_]*\);$/\1/p' "$userspace/lib/libbucketmap.map" | sort; }
+declared() { sed -nE 's/^[a-z_].*[ *](bucketmap_[a-z_]+)\(.*/\1/p' "$userspace/lib/bucketmap.h" | sort; }
+described() { sed -nE 's/^\.F[no] (bucketmap_[a-z_]+).*/\1/p; /^\.Sh DESCRIPTION/q' "$1" | sort -u; }
+named() { sed -nE 's/^\.Nm (bucketmap_[a-z_]+).*/\1/p' "$1" | sort -u; }
+
+all_described() {
+	local page
+	for page in "$userspace"/man/*.3; do
+		described "$page"
+	done | sort
+}
+
+names_are_described() {
+	local page
+	for page in "$userspace"/man/bucketmap_*.3; do
+		diff <(named "$page") <(described "$page") || return
+	done
+}
+
+# The prototype as a line of plain text: in the page, and in the header.
+page_prototypes() {
+	mandoc -T utf8 -O width=1000 "$1" | col -b | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | tr -s ' \n' ' ' |
+		tr ';' '\n' | sed -nE 's/^ *(#include <bucketmap.h> )?//; s/^(SYNOPSIS )+(#include <bucketmap.h> )?//; /bucketmap_[a-z_]+\(/p'
+}
+header_prototypes() {
+	sed '/^\/\*/,/\*\//d; /^[#}]/d' "$userspace/lib/bucketmap.h" | tr -s '\t\n' '  ' | tr ';' '\n' |
+		sed -nE 's/^ *//; s/\( +/(/; /bucketmap_[a-z_]+\(/p' | tr -s ' '
+}
+prototypes_agree() {
+	local page
+	for page in "$userspace"/man/bucketmap_*.3; do
+		page_prototypes "$page"
+	done | tr -d ' ' | sort >"$work/pages"
+	header_prototypes | sed 's/extern"C"{//' | tr -d ' ' | sort >"$work/header"
+	diff "$work/pages" "$work/header"
+}
+
+# References to system pages are not looked up: they need not be installed here.
+well_formed() {
+	local page found
+	for page in "$userspace"/man/*.[37]; do
+		found=$(mandoc -T lint -W warning "$page" 2>/dev/null || true)
+		[[ -z $found ]] || { echo "$found"; return 1; }
+		sed -nE 's/^\.Xr ((lib)?bucketmap[a-z_]*) 3.*/\1/p' "$page" | sort -u |
+			while read -r reference; do
+				[[ -f $work/root/share/man/man3/$reference.3 ]] || { echo "$page: no $reference(3)"; exit 1; }
+			done || return
+	done
+}
+
+example_of() { mandoc -T utf8 -O width=1000,indent=0 "$1" | col -b | sed -n '/^EXAMPLES/,/^[A-Z]/{/^[A-Z]/d; p}' | sed -n '/^ *#include/,$p'; }
+
+flags() { PKG_CONFIG_PATH=$work/root/lib/pkgconfig pkg-config "$@" libbucketmap; }
+
+compiles() {
+	local flags=()
+	example_of "$1" >"$work/example.c"
+	grep -q bucketmap_ "$work/example.c" || { echo "$1: no example"; return 1; }
+	read -ra flags <<<"$(flags --cflags)"
+	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -c -o "$work/example.o" "$work/example.c" "${flags[@]}"
+}
+
+links() {
+	local flags=()
+	read -ra flags <<<"$(flags --cflags --libs)"
+	example_of "$userspace/man/libbucketmap.3" >"$work/example.c"
+	"${CC:-cc}" -o "$work/shared" "$work/example.c" "${flags[@]}" &&
+		"${CC:-cc}" -static -o "$work/static" "$work/example.c" "${flags[@]}" &&
+		LD_LIBRARY_PATH=$work/root/lib ldd "$work/shared" | grep -q "$work/root/lib/libbucketmap.so.0"
+}
+
+# Where there is no device, nothing crashes.
+runs() {
+	local status=0
+	LD_LIBRARY_PATH=$work/root/lib "$work/shared" || status=$?
+	((status <= 1))
+}
+
+header_is_c_plus_plus() {
+	echo '#include <bucketmap.h>' >"$work/header.cc"
+	"${CXX:-c++}" -Wall -Wextra -Werror -I"$work/root/include" -fsyntax-only "$work/header.cc"
+}
+
+make -s -C "$userspace" BUILD="$build" PREFIX="$work/root" install >&2
+check "the library exports what its version script names" diff <(exported) <(mapped)
+check "the header declares what the library exports" diff <(declared) <(exported)
+check "each function is described by one page" diff <(all_described) <(exported)
+check "pages have the names of their functions" names_are_described
+check "pages and header have the same prototypes" prototypes_agree
+check "pages are well-formed and refer to pages that are installed" well_formed
+for page in "$userspace"/man/*.3; do
+	check "the example of ${page##*/} compiles" compiles "$page"
+done
+check "an installed library can be linked with, shared and static" links
+check "a program that is linked with it runs" runs
+if command -v "${CXX:-c++}" >/dev/null; then
+	check "the header can be used from C++" header_is_c_plus_plus
+fi
+echo "1..$cases"
+exit "$failed"

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module parameter max_bytes: what all maps together may take. At the limit
+ * maps and entries are refused, and nothing is lost.
+ *
+ * Nobody else may use the module meanwhile.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+
+#define PARAMETER	"/sys/module/bucketmap/parameters/max_bytes"
+#define MIB		(1024 * 1024ULL)
+#define ROOM		(4 * MIB)
+
+/* More entries than there is room for. */
+#define TOO_MANY	(ROOM / 16)
+
+static char standard[32];
+
+static int write_parameter(const char *text)
+{
+	FILE *file = fopen(PARAMETER, "we");
+
+	if (!file)
+		return -1;
+	fputs(text, file);
+	return fclose(file);
+}
+
+static int read_standard(void **state)
+{
+	FILE *file;
+
+	if (require_device(state))
+		return -1;
+	file = fopen(PARAMETER, "re");
+	if (!file || !fgets(standard, sizeof(standard), file))
+		return -1;
+	return fclose(file);
+}
+
+static int restore_standard(void **state)
+{
+	return write_parameter(standard) | unlink_test_maps(state);
+}
+
+static void limit_bytes(__u64 bytes)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", bytes);
+	assert_ok(write_parameter(text));
+}
+
+static struct bucketmap_limits limits_now(void)
+{
+	struct bucketmap_limits limits = { .size = sizeof(limits) };
+
+	assert_ok(bucketmap_limits(&limits));
+	return limits;
+}
+
+static __u64 bytes_of(struct bucketmap *map)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	assert_ok(bucketmap_info(map, &info));
+	return info.bytes;
+}
+
+/* Retired tables are freed a while after nobody uses them. */
+static void assert_taken_becomes(__u64 bytes)
+{
+	__u64 deadline = bucketmap_deadline(10 * NSEC_PER_SEC);
+
+	while (limits_now().bytes != bytes && time_now() < deadline)
+		sleep_for(20 * NSEC_PER_MSEC);
+	assert_int_equal(limits_now().bytes, bytes);
+}
+
+/* What is taken when nothing goes on. */
+static __u64 quiet_bytes(void)
+{
+	__u64 bytes, deadline = bucketmap_deadline(10 * NSEC_PER_SEC);
+
+	do {
+		bytes = limits_now().bytes;
+		sleep_for(300 * NSEC_PER_MSEC);
+	} while (limits_now().bytes != bytes && time_now() < deadline);
+	return bytes;
+}
+
+static int create_with(struct bucketmap **map, __u64 capacity)
+{
+	const struct bucketmap_create config = {
+		.size = sizeof(config),
+		.key_size = 8,
+		.value_size = 8,
+		.capacity = capacity,
+	};
+
+	return bucketmap_create(map, &config);
+}
+
+/* Inserts keys from @first on, until that fails. Returns the first that was refused. */
+static __u64 insert_until_refused(struct bucketmap *map, __u64 first, __u64 end)
+{
+	__u64 key;
+
+	for (key = first; key < end; key++) {
+		__u64 value = ~key;
+		int error = bucketmap_insert(map, &key, &value, 0, 0);
+
+		if (error) {
+			assert_error(error, ENOMEM);
+			break;
+		}
+	}
+	return key;
+}
+
+static void assert_holds(struct bucketmap *map, __u64 end)
+{
+	assert_int_equal(entry_count(map), end);
+	for (__u64 key = 0; key < end; key++) {
+		__u64 value;
+
+		assert_ok(bucketmap_lookup(map, &key, &value, 0, 0));
+		assert_int_equal(value, ~key);
+	}
+}
+
+static void what_is_taken_is_told_and_given_back(void **state)
+{
+	struct bucketmap *first, *second;
+	__u64 before = quiet_bytes();
+
+	(void)state;
+	assert_ok(create_with(&first, 0));
+	assert_int_equal(limits_now().bytes, before + bytes_of(first));
+	assert_ok(create_with(&second, 100000));
+	assert_true(bytes_of(second) > MIB);
+	assert_int_equal(limits_now().bytes, before + bytes_of(first) + bytes_of(second));
+	assert_int_equal(insert_until_refused(first, 0, 50000), 50000);
+	assert_taken_becomes(before + bytes_of(first) + bytes_of(second));
+	bucketmap_close(second);
+	assert_taken_becomes(before + bytes_of(first));
+	bucketmap_close(first);
+	assert_taken_becomes(before);
+}
+
+static void the_limit_is_told(void **state)
+{
+	(void)state;
+	limit_bytes(123 * MIB);
+	assert_int_equal(limits_now().max_bytes, 123 * MIB);
+	limit_bytes(0);
+	assert_int_equal(limits_now().max_bytes, 0);
+}
+
+static void a_map_beyond_the_limit_is_not_made(void **state)
+{
+	__u64 before = quiet_bytes(), maps = limits_now().maps;
+	struct bucketmap *map;
+
+	(void)state;
+	limit_bytes(before + ROOM);
+	assert_error(create_with(&map, 1000000), ENOMEM);
+	assert_taken_becomes(before);
+	assert_int_equal(limits_now().maps, maps);
+	assert_ok(create_with(&map, 1000));
+	bucketmap_close(map);
+	limit_bytes(1);
+	assert_error(create_with(&map, 0), ENOMEM);
+}
+
+static void a_map_may_take_the_last_byte(void **state)
+{
+	__u64 before = quiet_bytes(), bytes;
+	struct bucketmap *map;
+
+	(void)state;
+	assert_ok(create_with(&map, 1000));
+	bytes = bytes_of(map);
+	bucketmap_close(map);
+	assert_taken_becomes(before);
+	limit_bytes(before + bytes - 1);
+	assert_error(create_with(&map, 1000), ENOMEM);
+	limit_bytes(before + bytes);
+	assert_ok(create_with(&map, 1000));
+	assert_int_equal(limits_now().bytes, limits_now().max_bytes);
+	bucketmap_close(map);
+}
+
+static void at_the_limit_entries_are_refused_and_nothing_is_lost(void **state)
+{
+	__u64 before = quiet_bytes(), refused, key, value;
+	struct bucketmap *map;
+
+	(void)state;
+	limit_bytes(before + ROOM);
+	assert_ok(create_with(&map, 0));
+	refused = insert_until_refused(map, 0, TOO_MANY);
+	assert_in_range(refused, TOO_MANY / 5, TOO_MANY - 1);
+	assert_in_range(before + bytes_of(map), before, before + ROOM);
+	assert_holds(map, refused);
+
+	/* What needs no memory works as ever. */
+	for (key = 0; key < refused; key++)
+		assert_ok(bucketmap_add(map, &key, 0, 1, NULL));
+	for (key = 0; key < refused; key++) {
+		value = ~key;
+		assert_ok(bucketmap_replace(map, &key, &value, 0, 0));
+	}
+	for (key = refused - 1000; key < refused; key++)
+		assert_ok(bucketmap_delete(map, &key));
+	assert_holds(map, refused - 1000);
+
+	/* With more room, more entries. */
+	limit_bytes(before + 4 * ROOM);
+	assert_int_equal(insert_until_refused(map, refused - 1000, 2 * refused), 2 * refused);
+	assert_holds(map, 2 * refused);
+	bucketmap_close(map);
+	assert_taken_becomes(before);
+}
+
+static void a_limit_below_what_is_taken_takes_nothing_away(void **state)
+{
+	struct bucketmap *map;
+	__u64 end;
+
+	(void)state;
+	assert_ok(create_with(&map, 0));
+	assert_int_equal(insert_until_refused(map, 0, 10000), 10000);
+	limit_bytes(1);
+	end = insert_until_refused(map, 10000, TOO_MANY);
+	assert_in_range(end, 10000, TOO_MANY - 1);
+	assert_holds(map, end);
+	limit_bytes(0);
+	assert_int_equal(insert_until_refused(map, end, end + 10000), end + 10000);
+	assert_holds(map, end + 10000);
+	bucketmap_close(map);
+}
+
+static void a_resize_beyond_the_limit_changes_nothing(void **state)
+{
+	__u64 before = quiet_bytes();
+	struct bucketmap *map;
+
+	(void)state;
+	assert_ok(create_with(&map, 0));
+	assert_int_equal(insert_until_refused(map, 0, 1000), 1000);
+	limit_bytes(before + ROOM);
+	assert_error(bucketmap_resize(map, 1000000, 0), ENOMEM);
+	assert_holds(map, 1000);
+	assert_ok(bucketmap_resize(map, 2000, 0));
+	assert_holds(map, 1000);
+	bucketmap_close(map);
+	assert_taken_becomes(before);
+}
+
+/* What each of several processes does at once. */
+static void work_against_the_limit(void *context)
+{
+	struct bucketmap *map;
+	__u64 end, key, value;
+
+	(void)context;
+	child_check(!create_with(&map, 0));
+	for (end = 0; end < TOO_MANY; end++) {
+		value = ~end;
+		if (bucketmap_insert(map, &end, &value, 0, 0))
+			break;
+	}
+	child_check(end < TOO_MANY);
+	for (key = 0; key < end; key++)
+		child_check(!bucketmap_lookup(map, &key, &value, 0, 0) && value == ~key);
+	bucketmap_close(map);
+}
+
+static void maps_share_the_limit(void **state)
+{
+	__u64 before = quiet_bytes();
+	pid_t children[4];
+
+	(void)state;
+	limit_bytes(before + ROOM);
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		children[i] = start_child(work_against_the_limit, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		wait_for_success(children[i]);
+	assert_taken_becomes(before);
+}
+
+#define limit_test(function)	cmocka_unit_test_teardown(function, restore_standard)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		limit_test(what_is_taken_is_told_and_given_back),
+		limit_test(the_limit_is_told),
+		limit_test(a_map_beyond_the_limit_is_not_made),
+		limit_test(a_map_may_take_the_last_byte),
+		limit_test(at_the_limit_entries_are_refused_and_nothing_is_lost),
+		limit_test(a_limit_below_what_is_taken_takes_nothing_away),
+		limit_test(a_resize_beyond_the_limit_changes_nothing),
+		limit_test(maps_share_the_limit),
+	};
+
+	return cmocka_run_group_tests(tests, read_standard, restore_standard);
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Descriptors of maps passed to another process over a UNIX socket: what they
+ * permit travels with them.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "support.h"
+
+static void send_descriptor(int socket, int fd)
+{
+	char control[CMSG_SPACE(sizeof(fd))] = { 0 }, byte = 0;
+	struct iovec data = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	assert_int_equal(sendmsg(socket, &message, 0), 1);
+}
+
+static struct bucketmap *receive_map(int socket)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte;
+	struct iovec data = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct bucketmap *map;
+	int fd;
+
+	child_check(recvmsg(socket, &message, MSG_CMSG_CLOEXEC) == 1);
+	child_check(CMSG_FIRSTHDR(&message));
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+	child_check(!bucketmap_from_fd(&map, fd));
+	return map;
+}
+
+struct receiver {
+	int socket;
+	int may_write;
+};
+
+/* A user whom the map's mode gives nothing, and who has no device. */
+static void use_received_map(void *context)
+{
+	struct receiver *receiver = context;
+	struct bucketmap *map;
+	char value[4];
+
+	child_check(!setresgid(3000, 3000, 3000));
+	child_check(!setresuid(3000, 3000, 3000));
+	map = receive_map(receiver->socket);
+	child_check(!bucketmap_lookup(map, "key1", value, 0, 0));
+	child_check(!memcmp(value, "val1", 4));
+	child_check(bucketmap_store(map, "key2", "val2", 0, 0) ==
+		    (receiver->may_write ? 0 : -EBADF));
+	bucketmap_close(map);
+}
+
+/* Closes the sender's descriptor before the receiver has it. */
+static void pass(struct bucketmap *map, int may_write)
+{
+	struct receiver receiver = { .may_write = may_write };
+	int sockets[2];
+	pid_t child;
+
+	assert_ok(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+	send_descriptor(sockets[0], bucketmap_fd(map));
+	bucketmap_close(map);
+	receiver.socket = sockets[1];
+	child = start_child(use_received_map, &receiver);
+	wait_for_success(child);
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
+static void a_passed_descriptor_reads_and_writes(void **state)
+{
+	struct bucketmap *map = named_map("passed", 4, 4), *own;
+	char value[4];
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_ok(bucketmap_open(&own, test_name("passed"), 0));
+	pass(map, 1);
+	assert_ok(bucketmap_lookup(own, "key2", value, 0, 0));
+	assert_memory_equal(value, "val2", 4);
+	bucketmap_close(own);
+}
+
+static void a_readers_descriptor_stays_one(void **state)
+{
+	struct bucketmap *map = named_map("passed", 4, 4), *reader;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_ok(bucketmap_open(&reader, test_name("passed"), BUCKETMAP_OPEN_RDONLY));
+	pass(reader, 0);
+	assert_int_equal(entry_count(map), 1);
+	bucketmap_close(map);
+}
+
+static void an_unnamed_map_lives_in_the_socket(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	pass(map, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(a_passed_descriptor_reads_and_writes),
+		device_test(a_readers_descriptor_stays_one),
+		device_test(an_unnamed_map_lives_in_the_socket),
+	};
+
+	return run_device_tests(tests);
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Waiting for one entry, and polling for any change.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#include "support.h"
+
+/* Longer than anything here takes; a wait that lasts so long has failed. */
+#define LONG		(60 * NSEC_PER_SEC)
+#define MOMENT		(30 * NSEC_PER_MSEC)
+
+/* What a child does to the map some time after its parent has begun to wait. */
+struct change {
+	struct bucketmap *map;
+	void (*make)(struct bucketmap *map);
+};
+
+static void make_change(void *context)
+{
+	struct change *change = context;
+
+	sleep_for(MOMENT);
+	change->make(change->map);
+}
+
+static void store_other(struct bucketmap *map)
+{
+	child_check(!bucketmap_store(map, "key1", "other...", 0, 0));
+}
+
+static void delete(struct bucketmap *map)
+{
+	child_check(!bucketmap_delete(map, "key1"));
+}
+
+static void clear(struct bucketmap *map)
+{
+	struct bucketmap_cursor cursor = { 0 };
+
+	child_check(!bucketmap_clear(map, &cursor, 0));
+}
+
+static void swap(struct bucketmap *map)
+{
+	child_check(bucketmap_swap(map, "key1", "other...", NULL, 0, 0) == 1);
+}
+
+static void compare_and_swap(struct bucketmap *map)
+{
+	child_check(!bucketmap_compare_and_swap(map, "key1", "the old.", "other...", 0, 0));
+}
+
+static void compare_and_delete(struct bucketmap *map)
+{
+	child_check(!bucketmap_compare_and_delete(map, "key1", "the old.", 0, 0));
+}
+
+static void replace(struct bucketmap *map)
+{
+	child_check(!bucketmap_replace(map, "key1", "other...", 0, 0));
+}
+
+static void lookup_and_delete(struct bucketmap *map)
+{
+	child_check(!bucketmap_lookup_and_delete(map, "key1", NULL, 0, 0));
+}
+
+static void add(struct bucketmap *map)
+{
+	child_check(!bucketmap_add(map, "key1", 0, 1, NULL));
+}
+
+static void add_by_batch(struct bucketmap *map)
+{
+	__u64 delta = 1;
+	__s32 result;
+	struct bucketmap_batch batch = {
+		.size = sizeof(batch),
+		.operation = BUCKETMAP_ADD,
+		.keys = (uintptr_t)"key1",
+		.values = (uintptr_t)&delta,
+		.results = (uintptr_t)&result,
+		.count = 1,
+	};
+
+	child_check(!bucketmap_batch(map, &batch));
+}
+
+static void insert(struct bucketmap *map)
+{
+	child_check(!bucketmap_insert(map, "key1", "the new.", 0, 0));
+}
+
+static void load_or_store(struct bucketmap *map)
+{
+	child_check(!bucketmap_load_or_store(map, "key1", "the new.", NULL, 0, 0));
+}
+
+static struct bucketmap *map_with_entry(void)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+
+	assert_ok(bucketmap_store(map, "key1", "the old.", 0, 0));
+	return map;
+}
+
+static void a_wait_ends_when_the_value_changes_or_goes(void **state)
+{
+	static void (*const changes[])(struct bucketmap *map) = {
+		store_other, delete, clear, swap, compare_and_swap, compare_and_delete, replace,
+		lookup_and_delete, add, add_by_batch,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct change change = { map_with_entry(), changes[i] };
+		pid_t child = start_child(make_change, &change);
+
+		assert_ok(bucketmap_wait(change.map, "key1", "the old.", 0, 0,
+					 bucketmap_deadline(LONG)));
+		wait_for_success(child);
+		bucketmap_close(change.map);
+	}
+}
+
+static void a_wait_ends_when_the_key_appears(void **state)
+{
+	static void (*const changes[])(struct bucketmap *map) = {
+		store_other, insert, load_or_store, add, add_by_batch,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct change change = { unnamed_map(4, 8), changes[i] };
+		pid_t child = start_child(make_change, &change);
+
+		assert_ok(bucketmap_wait(change.map, "key1", NULL, 0, 0,
+					 bucketmap_deadline(LONG)));
+		wait_for_success(child);
+		bucketmap_close(change.map);
+	}
+}
+
+static void what_has_changed_already_is_not_waited_for(void **state)
+{
+	struct bucketmap *map = map_with_entry();
+
+	(void)state;
+	assert_ok(bucketmap_wait(map, "key1", "another.", 0, 0, 0));
+	assert_ok(bucketmap_wait(map, "key1", NULL, 0, 0, 0));
+	assert_ok(bucketmap_wait(map, "key2", "the old.", 0, 0, 0));
+	assert_ok(bucketmap_wait(map, "key1", "O", 4, 1, 0));
+	/* Even when the deadline has passed. */
+	assert_ok(bucketmap_wait(map, "key1", "another.", 0, 0, 1));
+	bucketmap_close(map);
+}
+
+static void a_deadline_ends_a_wait(void **state)
+{
+	struct bucketmap *map = map_with_entry();
+	__u64 deadline = bucketmap_deadline(MOMENT);
+
+	(void)state;
+	assert_error(bucketmap_wait(map, "key1", "the old.", 0, 0, deadline), ETIME);
+	assert_true(time_now() >= deadline);
+	assert_error(bucketmap_wait(map, "key1", "the old.", 0, 0, 1), ETIME);
+	assert_error(bucketmap_wait(map, "key2", NULL, 0, 0, 1), ETIME);
+	bucketmap_close(map);
+}
+
+static void change_beside_the_window(struct bucketmap *map)
+{
+	child_check(!bucketmap_store(map, "key1", "THE", 0, 3));
+	child_check(!bucketmap_store(map, "key2", "another.", 0, 0));
+	sleep_for(MOMENT);
+	child_check(!bucketmap_store(map, "key1", "OLD", 4, 3));
+}
+
+static void a_wait_is_for_its_window(void **state)
+{
+	struct change change = { map_with_entry(), change_beside_the_window };
+	pid_t child = start_child(make_change, &change);
+	char value[8];
+
+	(void)state;
+	assert_ok(bucketmap_wait(change.map, "key1", "old", 4, 3, bucketmap_deadline(LONG)));
+	assert_ok(bucketmap_lookup(change.map, "key1", value, 0, 0));
+	assert_memory_equal(value, "THE OLD.", 8);
+	wait_for_success(child);
+	bucketmap_close(change.map);
+}
+
+static void a_set_can_be_waited_for(void **state)
+{
+	struct bucketmap *set = unnamed_map(4, 0);
+
+	(void)state;
+	assert_error(bucketmap_wait(set, "key1", NULL, 0, 0, 1), ETIME);
+	assert_ok(bucketmap_insert(set, "key1", NULL, 0, 0));
+	assert_ok(bucketmap_wait(set, "key1", NULL, 0, 0, 0));
+	assert_error(bucketmap_wait(set, "key1", "", 0, 0, 1), ETIME);
+	assert_ok(bucketmap_delete(set, "key1"));
+	assert_ok(bucketmap_wait(set, "key1", "", 0, 0, 0));
+	bucketmap_close(set);
+}
+
+static void wait_without_deadline(void *map)
+{
+	child_check(!bucketmap_wait(map, "key1", "the old.", 0, 0, 0));
+}
+
+static void a_waiter_can_be_killed(void **state)
+{
+	struct bucketmap *map = map_with_entry();
+	pid_t child = start_child(wait_without_deadline, map);
+
+	(void)state;
+	sleep_for(MOMENT);
+	stop_child(child);
+	assert_ok(bucketmap_store(map, "key1", "another.", 0, 0));
+	bucketmap_close(map);
+}
+
+static void many_waiters_of_one_key_are_all_woken(void **state)
+{
+	struct bucketmap *map = map_with_entry();
+	pid_t children[20];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		children[i] = start_child(wait_without_deadline, map);
+	sleep_for(MOMENT);
+	assert_ok(bucketmap_delete(map, "key1"));
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		wait_for_success(children[i]);
+	bucketmap_close(map);
+}
+
+static int poll_now(struct bucketmap *map)
+{
+	struct pollfd pollfd = { .fd = bucketmap_fd(map), .events = POLLIN };
+	int ret = poll(&pollfd, 1, 0);
+
+	assert_true(ret >= 0);
+	assert_int_equal(pollfd.revents, ret ? POLLIN : 0);
+	return ret;
+}
+
+static void changes_are_told_once(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+
+	(void)state;
+	/* The first call has nothing that it could compare with. */
+	assert_int_equal(poll_now(map), 1);
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_int_equal(poll_now(map), 0);
+	assert_int_equal(bucketmap_changes(map), 0);
+	assert_ok(bucketmap_insert(map, "key1", "the new.", 0, 0));
+	assert_int_equal(poll_now(map), 1);
+	assert_int_equal(poll_now(map), 1);
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_int_equal(bucketmap_changes(map), 0);
+	assert_int_equal(poll_now(map), 0);
+	bucketmap_close(map);
+}
+
+static void every_kind_of_change_is_told(void **state)
+{
+	static void (*const changes[])(struct bucketmap *map) = {
+		store_other, delete, clear, swap, compare_and_swap, compare_and_delete, replace,
+		lookup_and_delete, add, add_by_batch,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct bucketmap *map = map_with_entry();
+
+		assert_int_equal(bucketmap_changes(map), 1);
+		assert_int_equal(poll_now(map), 0);
+		changes[i](map);
+		assert_int_equal(poll_now(map), 1);
+		assert_int_equal(bucketmap_changes(map), 1);
+		bucketmap_close(map);
+	}
+}
+
+static void what_changes_nothing_is_not_told(void **state)
+{
+	struct bucketmap *map = map_with_entry();
+	char value[8];
+
+	(void)state;
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_ok(bucketmap_lookup(map, "key1", value, 0, 0));
+	assert_error(bucketmap_insert(map, "key1", "another.", 0, 0), EEXIST);
+	assert_int_equal(bucketmap_load_or_store(map, "key1", "another.", NULL, 0, 0), 1);
+	assert_error(bucketmap_delete(map, "key2"), ENOENT);
+	assert_error(bucketmap_compare_and_swap(map, "key1", "another.", "value...", 0, 0),
+		     ECANCELED);
+	assert_int_equal(poll_now(map), 0);
+	assert_int_equal(bucketmap_changes(map), 0);
+	bucketmap_close(map);
+}
+
+static void each_descriptor_has_changes_of_its_own(void **state)
+{
+	struct bucketmap *map = named_map("changes", 4, 8), *other;
+
+	(void)state;
+	assert_ok(bucketmap_open(&other, test_name("changes"), BUCKETMAP_OPEN_RDONLY));
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_int_equal(bucketmap_changes(other), 1);
+	assert_ok(bucketmap_store(map, "key1", "the new.", 0, 0));
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_int_equal(bucketmap_changes(map), 0);
+	assert_int_equal(poll_now(other), 1);
+	assert_int_equal(bucketmap_changes(other), 1);
+	bucketmap_close(other);
+	bucketmap_close(map);
+}
+
+static void epoll_is_woken_by_a_change(void **state)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	struct change change = { map_with_entry(), store_other };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	pid_t child;
+
+	(void)state;
+	assert_true(epoll >= 0);
+	assert_ok(epoll_ctl(epoll, EPOLL_CTL_ADD, bucketmap_fd(change.map), &event));
+	assert_int_equal(bucketmap_changes(change.map), 1);
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 0);
+	child = start_child(make_change, &change);
+	assert_int_equal(epoll_wait(epoll, &event, 1, LONG / NSEC_PER_MSEC), 1);
+	assert_int_equal(event.events, EPOLLIN);
+	wait_for_success(child);
+	close(epoll);
+	bucketmap_close(change.map);
+}
+
+static void readers_can_wait_and_poll(void **state)
+{
+	struct bucketmap *map = named_map("readers", 4, 8), *reader;
+	struct change change = { map, store_other };
+	struct pollfd pollfd = { .events = POLLIN };
+	pid_t child;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "the old.", 0, 0));
+	assert_ok(bucketmap_open(&reader, test_name("readers"), BUCKETMAP_OPEN_RDONLY));
+	assert_int_equal(bucketmap_changes(reader), 1);
+	child = start_child(make_change, &change);
+	assert_ok(bucketmap_wait(reader, "key1", "the old.", 0, 0, bucketmap_deadline(LONG)));
+	pollfd.fd = bucketmap_fd(reader);
+	assert_int_equal(poll(&pollfd, 1, LONG / NSEC_PER_MSEC), 1);
+	wait_for_success(child);
+	bucketmap_close(reader);
+	bucketmap_close(map);
+}
+
+static void a_waiter_is_woken_by_another_descriptor_of_an_unlinked_map(void **state)
+{
+	struct bucketmap *map = named_map("gone", 4, 8), *other;
+	struct change change;
+	pid_t child;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "the old.", 0, 0));
+	assert_ok(bucketmap_open(&other, test_name("gone"), 0));
+	assert_ok(bucketmap_unlink(test_name("gone")));
+	change = (struct change) { other, store_other };
+	child = start_child(make_change, &change);
+	bucketmap_close(other);
+	assert_ok(bucketmap_wait(map, "key1", "the old.", 0, 0, bucketmap_deadline(LONG)));
+	wait_for_success(child);
+	bucketmap_close(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(a_wait_ends_when_the_value_changes_or_goes),
+		device_test(a_wait_ends_when_the_key_appears),
+		device_test(what_has_changed_already_is_not_waited_for),
+		device_test(a_deadline_ends_a_wait),
+		device_test(a_wait_is_for_its_window),
+		device_test(a_set_can_be_waited_for),
+		device_test(a_waiter_can_be_killed),
+		device_test(many_waiters_of_one_key_are_all_woken),
+		device_test(changes_are_told_once),
+		device_test(every_kind_of_change_is_told),
+		device_test(what_changes_nothing_is_not_told),
+		device_test(each_descriptor_has_changes_of_its_own),
+		device_test(epoll_is_woken_by_a_change),
+		device_test(readers_can_wait_and_poll),
+		device_test(a_waiter_is_woken_by_another_descriptor_of_an_unlinked_map),
+	};
+
+	return run_device_tests(tests);
+}

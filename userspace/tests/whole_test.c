@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations on a map as a whole: clear, resize, limits.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "abi.h"
+
+#define MANY	50000
+
+static struct bucketmap_info info_of(struct bucketmap *map)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	assert_ok(bucketmap_info(map, &info));
+	return info;
+}
+
+static struct bucketmap *filled_map(__u64 entries)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+
+	for (__u64 key = 0; key < entries; key++) {
+		const __u64 value = ~key;
+
+		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+	}
+	return map;
+}
+
+static void assert_filled(struct bucketmap *map, __u64 entries)
+{
+	assert_int_equal(entry_count(map), entries);
+	for (__u64 key = 0; key < entries; key++) {
+		__u64 value;
+
+		assert_ok(bucketmap_lookup(map, &key, &value, 0, 0));
+		assert_int_equal(value, ~key);
+	}
+}
+
+static void clear_removes_everything(void **state)
+{
+	struct bucketmap *map = filled_map(MANY);
+	struct bucketmap_cursor cursor = { 0 };
+	struct snapshot snapshot;
+
+	(void)state;
+	assert_ok(bucketmap_clear(map, &cursor, 0));
+	assert_int_equal(cursor.flags, BUCKETMAP_SCAN_END);
+	take_snapshot(&snapshot, map);
+	assert_int_equal(snapshot.count, 0);
+	assert_int_equal(entry_count(map), 0);
+	free_snapshot(&snapshot);
+	bucketmap_close(map);
+}
+
+static void a_clear_that_was_stopped_goes_on_where_it_was(void **state)
+{
+	struct bucketmap *map = filled_map(MANY);
+	struct bucketmap_clear clear = { .size = sizeof(clear) };
+	__u64 left = MANY, cursor = 0;
+	int stops = 0, ret;
+
+	(void)state;
+	do {
+		clear.deadline = bucketmap_deadline(NSEC_PER_MSEC / 5);
+		ret = raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_CLEAR, &clear);
+		assert_true(clear.cursor >= cursor || !ret);
+		assert_true(entry_count(map) <= left);
+		left = entry_count(map);
+		cursor = clear.cursor;
+		stops += ret == -ETIME;
+	} while (ret == -ETIME);
+	assert_ok(ret);
+	assert_true(stops > 0);
+	assert_int_equal(clear.flags, BUCKETMAP_SCAN_END);
+	assert_int_equal(left, 0);
+	bucketmap_close(map);
+}
+
+static void a_clear_goes_on_after_signals(void **state)
+{
+	struct bucketmap *map = filled_map(MANY);
+	struct bucketmap_cursor cursor = { 0 };
+
+	(void)state;
+	interrupt_every(200);
+	assert_ok(bucketmap_clear(map, &cursor, 0));
+	interrupt_every(0);
+	assert_int_equal(entry_count(map), 0);
+	bucketmap_close(map);
+}
+
+static void behind_the_end_nothing_is_cleared(void **state)
+{
+	struct bucketmap *map = filled_map(10);
+	struct bucketmap_cursor cursor = { .flags = BUCKETMAP_SCAN_END };
+
+	(void)state;
+	assert_ok(bucketmap_clear(map, &cursor, 0));
+	assert_filled(map, 10);
+	/* Not even a deadline that has passed matters any more. */
+	assert_ok(bucketmap_clear(map, &cursor, 1));
+	bucketmap_close(map);
+}
+
+/* Keys of its own, until it is stopped. */
+static void insert_for_ever(void *map)
+{
+	for (__u64 key = 1ULL << 32;; key++)
+		child_check(!bucketmap_insert(map, &key, &key, 0, 0));
+}
+
+static void what_was_there_is_gone_however_many_come(void **state)
+{
+	struct bucketmap *map = filled_map(MANY);
+	struct bucketmap_cursor cursor = { 0 };
+	pid_t writer = start_child(insert_for_ever, map);
+	__u64 value;
+
+	(void)state;
+	assert_ok(bucketmap_clear(map, &cursor, 0));
+	for (__u64 key = 0; key < MANY; key++)
+		assert_error(bucketmap_lookup(map, &key, &value, 0, 0), ENOENT);
+	stop_child(writer);
+	bucketmap_close(map);
+}
+
+static void resize_reserves_room(void **state)
+{
+	struct bucketmap *map = filled_map(100);
+	struct bucketmap_info before = info_of(map), after;
+
+	(void)state;
+	assert_ok(bucketmap_resize(map, MANY, 0));
+	after = info_of(map);
+	assert_int_equal(after.capacity, MANY);
+	assert_true(after.buckets > before.buckets);
+	assert_true(after.buckets * 8 >= MANY);
+	assert_filled(map, 100);
+	/* Room means that no table is needed for so many entries. */
+	for (__u64 key = 100; key < MANY; key++) {
+		const __u64 value = ~key;
+
+		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+	}
+	assert_int_equal(info_of(map).buckets, after.buckets);
+	assert_filled(map, MANY);
+	bucketmap_close(map);
+}
+
+static void resize_shrinks_to_fit(void **state)
+{
+	struct bucketmap *map = filled_map(MANY);
+	__u64 buckets = info_of(map).buckets;
+
+	(void)state;
+	for (__u64 key = 100; key < MANY; key++)
+		assert_ok(bucketmap_delete(map, &key));
+	assert_ok(bucketmap_resize(map, 0, 0));
+	assert_true(info_of(map).buckets < buckets / 100);
+	assert_int_equal(info_of(map).capacity, 0);
+	assert_filled(map, 100);
+	bucketmap_close(map);
+}
+
+static void after_its_deadline_a_resize_goes_on_without_its_caller(void **state)
+{
+	struct bucketmap *map = filled_map(100);
+	__u64 end = bucketmap_deadline(60 * NSEC_PER_SEC);
+
+	(void)state;
+	assert_error(bucketmap_resize(map, MANY, 1), ETIME);
+	while (info_of(map).buckets * 8 < MANY) {
+		assert_true(time_now() < end);
+		sleep_for(NSEC_PER_MSEC);
+	}
+	assert_filled(map, 100);
+	bucketmap_close(map);
+}
+
+static void a_capacity_beyond_all_memory_changes_nothing(void **state)
+{
+	static const __u64 capacities[] = { 1ULL << 45, 1ULL << 63, ~0ULL };
+	struct bucketmap *map = filled_map(100);
+	struct bucketmap_info before = info_of(map), after;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(capacities); i++)
+		assert_error(bucketmap_resize(map, capacities[i], 0), ENOMEM);
+	after = info_of(map);
+	assert_int_equal(after.capacity, before.capacity);
+	assert_int_equal(after.buckets, before.buckets);
+	assert_filled(map, 100);
+	bucketmap_close(map);
+}
+
+static void resize_goes_on_waiting_after_signals(void **state)
+{
+	struct bucketmap *map = filled_map(MANY);
+
+	(void)state;
+	interrupt_every(100);
+	for (int i = 0; i < 5; i++) {
+		assert_ok(bucketmap_resize(map, 4 * MANY, 0));
+		assert_ok(bucketmap_resize(map, 0, 0));
+	}
+	interrupt_every(0);
+	assert_filled(map, MANY);
+	bucketmap_close(map);
+}
+
+static struct bucketmap_limits limits(void)
+{
+	struct bucketmap_limits limits = { .size = sizeof(limits) };
+
+	assert_ok(bucketmap_limits(&limits));
+	return limits;
+}
+
+static void limits_tell_what_there_is(void **state)
+{
+	struct bucketmap_limits before = limits(), with_map, after;
+	struct bucketmap *map;
+
+	(void)state;
+	assert_int_equal(before.version, BUCKETMAP_ABI_VERSION);
+	assert_int_equal(before.create_flags & BUCKETMAP_CREATE_XXH64, BUCKETMAP_CREATE_XXH64);
+	assert_int_equal(before.key_size_max, BUCKETMAP_KEY_SIZE_MAX);
+	assert_int_equal(before.value_size_max, BUCKETMAP_VALUE_SIZE_MAX);
+	assert_true(before.max_maps > 0);
+	map = filled_map(1000);
+	with_map = limits();
+	assert_int_equal(with_map.maps, before.maps + 1);
+	assert_true(with_map.bytes >= before.bytes + 1000 * 16);
+	bucketmap_close(map);
+	after = limits();
+	assert_int_equal(after.maps, before.maps);
+}
+
+static void limits_know_every_command(void **state)
+{
+	const struct bucketmap_limits known = limits();
+	__u64 expected[2] = { 0 };
+
+	(void)state;
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		unsigned int number = _IOC_NR(command->number);
+
+		expected[number / 64] |= 1ULL << number % 64;
+	}
+	assert_int_equal(known.commands[0], expected[0]);
+	assert_int_equal(known.commands[1], expected[1]);
+}
+
+/* Freed after a grace period, and by a worker. */
+static void all_bytes_are_given_back(void **state)
+{
+	__u64 end = bucketmap_deadline(60 * NSEC_PER_SEC), before;
+
+	(void)state;
+	bucketmap_close(unnamed_map(8, 8));
+	sleep_for(100 * NSEC_PER_MSEC);
+	before = limits().bytes;
+	bucketmap_close(filled_map(MANY));
+	while (limits().bytes > before) {
+		assert_true(time_now() < end);
+		sleep_for(NSEC_PER_MSEC);
+	}
+	assert_int_equal(limits().bytes, before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(clear_removes_everything),
+		device_test(a_clear_that_was_stopped_goes_on_where_it_was),
+		device_test(a_clear_goes_on_after_signals),
+		device_test(behind_the_end_nothing_is_cleared),
+		device_test(what_was_there_is_gone_however_many_come),
+		device_test(resize_reserves_room),
+		device_test(resize_shrinks_to_fit),
+		device_test(after_its_deadline_a_resize_goes_on_without_its_caller),
+		device_test(a_capacity_beyond_all_memory_changes_nothing),
+		device_test(resize_goes_on_waiting_after_signals),
+		device_test(limits_tell_what_there_is),
+		device_test(limits_know_every_command),
+		device_test(all_bytes_are_given_back),
+	};
+
+	return run_device_tests(tests);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations on windows of values, compared with plain C.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "abi.h"
+#include "model.h"
+
+#define KEYS	8
+#define STEPS	60000
+
+struct pair {
+	struct bucketmap *map;
+	struct model_entry model[KEYS];
+};
+
+/* Few different bytes, so that comparisons succeed now and then. */
+static void randomize(unsigned char *bytes)
+{
+	for (int i = 0; i < MODEL_VALUE_SIZE; i++)
+		bytes[i] = 'a' + random_below(2);
+}
+
+static void randomize_window(struct bucketmap_entry *entry, int operation)
+{
+	if (operation == BUCKETMAP_ADD) {
+		entry->offset = 8 * random_below(MODEL_VALUE_SIZE / 8);
+	} else if (abi_operations[operation].window) {
+		entry->offset = random_below(MODEL_VALUE_SIZE + 1);
+		entry->length = random_below(MODEL_VALUE_SIZE - entry->offset + 1);
+		/* A comparison of many random bytes never succeeds. */
+		if (abi_operations[operation].expected && entry->length > 3)
+			entry->length = 3;
+		if (!entry->offset && !entry->length)
+			entry->length = MODEL_VALUE_SIZE;
+	}
+}
+
+static void one_step(struct pair *pair)
+{
+	struct model_columns columns = { 0 }, model_columns;
+	int operation = random_below(BUCKETMAP_OPERATIONS);
+	struct bucketmap_entry entry = { .size = sizeof(entry) };
+	struct model_entry *model = &pair->model[random_below(KEYS)];
+	__u32 key = model - pair->model;
+	int expected;
+
+	randomize(columns.value);
+	randomize(columns.expected);
+	randomize(columns.previous);
+	model_columns = columns;
+	randomize_window(&entry, operation);
+	model_set_columns(&entry, operation, &model_columns);
+	expected = model_operation(model, operation, &entry);
+	model_set_columns(&entry, operation, &columns);
+	entry.key = abi_pointer(&key);
+	if (!entry.offset && entry.length == MODEL_VALUE_SIZE && random_below(2))
+		entry.length = 0;
+	assert_int_equal(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_OPERATION(operation),
+				   &entry), expected);
+	assert_memory_equal(&columns, &model_columns, sizeof(columns));
+}
+
+static void check_entries(struct pair *pair)
+{
+	for (__u32 key = 0; key < KEYS; key++) {
+		unsigned char value[MODEL_VALUE_SIZE];
+
+		assert_int_equal(bucketmap_lookup(pair->map, &key, value, 0, 0),
+				 pair->model[key].present ? 0 : -ENOENT);
+		if (pair->model[key].present)
+			assert_memory_equal(value, pair->model[key].value, sizeof(value));
+	}
+}
+
+static void every_operation_on_any_window_agrees_with_plain_c(void **state)
+{
+	struct pair pair = { .map = unnamed_map(4, MODEL_VALUE_SIZE) };
+
+	(void)state;
+	seed_random();
+	for (int i = 0; i < STEPS; i++) {
+		one_step(&pair);
+		if (i % 16 == 0)
+			check_entries(&pair);
+	}
+	check_entries(&pair);
+	bucketmap_close(pair.map);
+}
+
+/* The caller's bytes and the answer in the same place. */
+static void value_and_previous_may_be_the_same_memory(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	char both[9] = "newvalue", value[9] = { 0 };
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "oldvalue", 0, 0));
+	assert_int_equal(bucketmap_swap(map, "key1", both, both, 0, 0), 1);
+	assert_string_equal(both, "oldvalue");
+	assert_ok(bucketmap_lookup(map, "key1", value, 0, 0));
+	assert_string_equal(value, "newvalue");
+
+	both[0] = 'N';
+	both[1] = 'E';
+	both[2] = 'W';
+	assert_int_equal(bucketmap_swap(map, "key1", both, both, 0, 3), 1);
+	assert_string_equal(both, "newvalue");
+	assert_int_equal(bucketmap_load_or_store(map, "key1", both, both, 0, 0), 1);
+	assert_string_equal(both, "NEWvalue");
+	bucketmap_close(map);
+}
+
+static void a_number_and_what_it_was_may_be_the_same_memory(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	__u64 both = 5;
+	struct bucketmap_entry entry = {
+		.size = sizeof(entry),
+		.key = abi_pointer("key1"),
+		.value = abi_pointer(&both),
+		.previous = abi_pointer(&both),
+	};
+
+	(void)state;
+	assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_ADD, &entry));
+	assert_int_equal(both, 0);
+	both = 7;
+	assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_ADD, &entry));
+	assert_int_equal(both, 5);
+	bucketmap_close(map);
+}
+
+static void previous_is_left_alone_where_the_key_did_not_exist(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+	char previous[4] = "same";
+
+	(void)state;
+	assert_int_equal(bucketmap_swap(map, "key1", "val1", previous, 0, 0), 0);
+	assert_memory_equal(previous, "same", 4);
+	assert_int_equal(bucketmap_load_or_store(map, "key2", "val2", previous, 0, 0), 0);
+	assert_memory_equal(previous, "same", 4);
+	assert_error(bucketmap_lookup_and_delete(map, "key3", previous, 0, 0), ENOENT);
+	assert_memory_equal(previous, "same", 4);
+	bucketmap_close(map);
+}
+
+/* A row of bytes is given whole or not at all, however much of it another CPU writes. */
+static void write_in_step(void *map)
+{
+	for (__u64 i = 0;; i++) {
+		__u64 words[16];
+
+		for (int j = 0; j < 16; j++)
+			words[j] = i;
+		child_check(!bucketmap_store(map, "key1", words, 64, sizeof(words)));
+	}
+}
+
+static void a_window_is_never_seen_half_written(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 256);
+	__u64 words[16] = { 0 };
+	pid_t writer;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", words, 64, sizeof(words)));
+	writer = start_child(write_in_step, map);
+	for (int i = 0; i < 20000; i++) {
+		assert_ok(bucketmap_lookup(map, "key1", words, 64, sizeof(words)));
+		for (int j = 1; j < 16; j++)
+			assert_int_equal(words[j], words[0]);
+	}
+	stop_child(writer);
+	bucketmap_close(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(every_operation_on_any_window_agrees_with_plain_c),
+		device_test(value_and_previous_may_be_the_same_memory),
+		device_test(a_number_and_what_it_was_may_be_the_same_memory),
+		device_test(previous_is_left_alone_where_the_key_did_not_exist),
+		device_test(a_window_is_never_seen_half_written),
+	};
+
+	return run_device_tests(tests);
+}
