@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# Texts from packages of Debian. To be sourced after common.sh and apt.sh.
+#
 # The text of the demo: WordNet's English definitions, in four parts, and the count made without bucketmap.
-# To be sourced after common.sh and apt.sh.
 
 longest_word=32
 
@@ -26,4 +27,22 @@ make_text() {
 		awk -v OFS='\t' '{ print $2, $1 }' >"$dir/expected"
 	awk -v max=$longest_word 'length($0) > max' "$dir/words" | wc -l >"$dir/too_long"
 	rm "$dir/words"
+}
+
+# words_dump: prints the directory with words.dump: all words of a large word list, sorted, as a dump of a map.
+words_dump() {
+	cached "text/insane-$(package_version wamerican-insane)" make_words_dump
+}
+
+make_words_dump() {
+	local dir=$1
+	local list=$dir/usr/share/dict/american-english-insane
+	unpack_packages wamerican-insane "$dir"
+	{
+		echo "bucketmap dump 1 key_size=64 value_size=8 key_format=text value_format=dec hash=siphash capacity=0" \
+			"max_entries=0 mode=0600"
+		LC_ALL=C awk -v OFS='\t' '{ print $0, NR }' "$list" | LC_ALL=C sort
+		echo "end $(wc -l <"$list")"
+	} >"$dir/words.dump"
+	rm -r "${dir:?}"/{usr,var}
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "json.h"
 #include "lib/bucketmap.h"
 #include "report.h"
 #include "target.h"
@@ -28,7 +29,7 @@ static void count_word(const char *word, size_t length, void *context)
 	struct word_count *count = context;
 	int error;
 
-	if (length > count->target.key_size) {
+	if (length > count->target.key.size) {
 		count->skipped++;
 		return;
 	}
@@ -64,6 +65,16 @@ static void count_file(struct word_splitter *splitter, const char *name)
 	close(fd);
 }
 
+static void print_counted(const struct word_count *count)
+{
+	if (json_output)
+		print_json(json_pack("{s:o, s:o}", "counted", json_number(count->counted),
+				     "skipped", json_number(count->skipped)));
+	else
+		printf("counted %llu words, skipped %llu longer than %u bytes\n",
+		       count->counted, count->skipped, count->target.key.size);
+}
+
 static void run_count(int argc, char **argv)
 {
 	struct word_count count = { 0 };
@@ -77,8 +88,7 @@ static void run_count(int argc, char **argv)
 		count_stream(&splitter, "standard input", STDIN_FILENO);
 	for (int i = 2; i < argc; i++)
 		count_file(&splitter, argv[i]);
-	printf("counted %llu words, skipped %llu longer than %u bytes\n",
-	       count.counted, count.skipped, count.target.key_size);
+	print_counted(&count);
 	close_target(&count.target);
 }
 

@@ -2,11 +2,9 @@
 /*
  * create, rm: maps come and go.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "lib/bucketmap.h"
@@ -26,45 +24,59 @@ static __u32 mode_option(const char *text)
 	return mode;
 }
 
-static void parse_options(struct bucketmap_create *config, int argc, char **argv)
+static __u16 format_option(char option, const char *text)
 {
-	static const struct option long_options[] = {
-		{ "xxh64", no_argument, NULL, 'x' },
-		{ 0 },
-	};
-	bool has_value_size = false;
-	int option;
+	__u32 format = find_format(text);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":k:v:c:n:m:", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'k':
-			config->key_size = number_option('k', optarg, BUCKETMAP_KEY_SIZE_MIN,
-							 BUCKETMAP_KEY_SIZE_MAX);
-			break;
-		case 'v':
-			config->value_size = number_option('v', optarg, 0,
-							   BUCKETMAP_VALUE_SIZE_MAX);
-			has_value_size = true;
-			break;
-		case 'c':
-			config->capacity = number_option('c', optarg, 0, ~0ULL);
-			break;
-		case 'n':
-			config->max_entries = number_option('n', optarg, 0, ~0ULL);
-			break;
-		case 'm':
-			config->mode = mode_option(optarg);
-			break;
-		case 'x':
-			config->flags |= BUCKETMAP_CREATE_XXH64;
-			break;
-		default:
-			bad_option(option, argv);
-		}
+	if (format == NO_FORMAT || format == BUCKETMAP_FORMAT_UNKNOWN)
+		usage_error("-%c: %s: not one of text, dec, hex", option, text);
+	return format;
+}
+
+static void take_option(struct bucketmap_create *config, char option)
+{
+	switch (option) {
+	case 'k':
+		config->key_size = number_option(option, optarg, BUCKETMAP_KEY_SIZE_MIN,
+						 BUCKETMAP_KEY_SIZE_MAX);
+		break;
+	case 'v':
+		config->value_size = number_option(option, optarg, 0, BUCKETMAP_VALUE_SIZE_MAX);
+		break;
+	case 'K':
+		config->key_format = format_option(option, optarg);
+		break;
+	case 'V':
+		config->value_format = format_option(option, optarg);
+		break;
+	case 'c':
+		config->capacity = number_option(option, optarg, 0, ~0ULL);
+		break;
+	case 'n':
+		config->max_entries = number_option(option, optarg, 0, ~0ULL);
+		break;
+	case 'm':
+		config->mode = mode_option(optarg);
+		break;
+	case 'x':
+		config->flags |= BUCKETMAP_CREATE_XXH64;
+		break;
 	}
-	if (!config->key_size || !has_value_size || argc - optind != 1)
-		wrong_usage();
+}
+
+static void need_number_size(char option, __u32 format, __u32 size)
+{
+	if (format == BUCKETMAP_FORMAT_DECIMAL && !is_number_size(size))
+		usage_error("-%c: numbers have 1, 2, 4 or 8 bytes, not %u", option, size);
+}
+
+/* What is not asked for becomes what it would be taken for, so that everybody sees it. */
+static void choose_formats(struct bucketmap_create *config)
+{
+	need_number_size('K', config->key_format, config->key_size);
+	need_number_size('V', config->value_format, config->value_size);
+	config->key_format = key_shape(config->key_size, config->key_format).format;
+	config->value_format = value_shape(config->value_size, config->value_format).format;
 }
 
 static void run_create(int argc, char **argv)
@@ -73,35 +85,42 @@ static void run_create(int argc, char **argv)
 		.size = sizeof(config),
 		.mode = DEFAULT_MODE,
 	};
+	bool has_value_size = false;
 	struct bucketmap *map;
-	const char *name;
+	char option;
 	int error;
 
-	parse_options(&config, argc, argv);
-	name = argv[optind];
-	/* Without a name, or with half of one, the map would not be the one meant. */
-	if (!*name || strlen(name) >= sizeof(config.name))
-		map_error(name, -EINVAL);
-	strcpy(config.name, name);
-
+	while ((option = next_option(argc, argv))) {
+		take_option(&config, option);
+		has_value_size |= option == 'v';
+	}
+	if (!config.key_size || !has_value_size || argc - optind != 1)
+		wrong_usage();
+	choose_formats(&config);
+	set_map_name(&config, argv[optind]);
 	error = bucketmap_create(&map, &config);
 	if (error)
-		map_error(name, error);
+		map_error(argv[optind], error);
 	bucketmap_close(map);
 }
 
+static const struct command_option create_options[] = {
+	{ 'k', "key-size", "KEYSIZE", "bytes of each key, 1 to 256" },
+	{ 'v', "value-size", "VALUESIZE", "bytes of each value, 0 to 4096; 0 makes a set" },
+	{ 'K', "key-format", "FORMAT", "how keys are shown: text, the default; dec or hex" },
+	{ 'V', "value-format", "FORMAT", "how values are; dec by default for 8 bytes, else text" },
+	{ 'c', "capacity", "CAPACITY", "entries to have room for from the start" },
+	{ 'n', "max-entries", "MAX", "entries never to be exceeded; 0, the default, for no limit" },
+	{ 'm', "mode", "MODE", "octal permission bits, less the umask; 600 by default" },
+	{ 'x', "xxh64", NULL, "a faster hash, for keys that no adversary chooses" },
+	{ 0 },
+};
+
 const struct command create_command = {
 	.name = "create",
-	.operands =
-		"NAME -k KEYSIZE -v VALUESIZE [-c CAPACITY] [-n MAX_ENTRIES] [-m MODE] [--xxh64]",
+	.operands = "NAME -k KEYSIZE -v VALUESIZE",
 	.summary = "make a map",
-	.details =
-		"  -k KEYSIZE      bytes of each key, 1 to 256\n"
-		"  -v VALUESIZE    bytes of each value, 0 to 4096; 0 makes a set\n"
-		"  -c CAPACITY     entries to have room for from the start\n"
-		"  -n MAX_ENTRIES  entries never to be exceeded; 0, the default, for no limit\n"
-		"  -m MODE         octal permission bits, less the umask; 600 by default\n"
-		"  --xxh64         a faster hash, for keys that no adversary chooses\n",
+	.options = create_options,
 	.run = run_create,
 };
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * put, get, del, add: commands on one entry.
+ * put, get, del, add, cas: commands on one entry.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "command.h"
+#include "json.h"
 #include "lib/bucketmap.h"
 #include "operand.h"
+#include "output.h"
 #include "report.h"
 #include "target.h"
 
@@ -40,7 +42,6 @@ const struct command put_command = {
 
 static void run_get(int argc, char **argv)
 {
-	char text[OPERAND_SIZE];
 	struct target target;
 	void *key, *value;
 	int error;
@@ -49,12 +50,11 @@ static void run_get(int argc, char **argv)
 		wrong_usage();
 	open_target(&target, argv[1], BUCKETMAP_OPEN_RDONLY);
 	key = key_operand(&target, argv[2]);
-	value = allocate(1, target.value_size);
+	value = allocate(1, target.value.size);
 	error = bucketmap_lookup(target.map, key, value, 0, 0);
 	if (error)
 		entry_error(&target, argv[2], error);
-	format_value(text, value, target.value_size);
-	puts(text);
+	print_value(&target, key, value);
 	free(value);
 	free(key);
 	close_target(&target);
@@ -110,7 +110,11 @@ static void run_add(int argc, char **argv)
 	error = bucketmap_add(target.map, key, 0, delta, &previous);
 	if (error)
 		entry_error(&target, argv[2], error);
-	printf("%llu\n", previous + delta);
+	if (json_output)
+		print_json(json_pack("{s:o, s:o}", "key", json_bytes(key, target.key),
+				     "sum", json_number(previous + delta)));
+	else
+		printf("%llu\n", previous + delta);
 	free(key);
 	close_target(&target);
 }
@@ -123,4 +127,33 @@ const struct command add_command = {
 		"The number has 8 bytes. DELTA is decimal and may be negative; numbers wrap\n"
 		"around at 2^64. A key that does not exist starts at 0.\n",
 	.run = run_add,
+};
+
+static void run_cas(int argc, char **argv)
+{
+	void *key, *expected, *value;
+	struct target target;
+	int error;
+
+	if (argc != 5)
+		wrong_usage();
+	open_target(&target, argv[1], 0);
+	key = key_operand(&target, argv[2]);
+	expected = value_operand(&target, argv[3]);
+	value = value_operand(&target, argv[4]);
+	error = bucketmap_compare_and_swap(target.map, key, expected, value, 0, 0);
+	if (error)
+		entry_error(&target, argv[2], error);
+	free(value);
+	free(expected);
+	free(key);
+	close_target(&target);
+}
+
+const struct command cas_command = {
+	.name = "cas",
+	.operands = "NAME KEY EXPECTED VALUE",
+	.summary = "store a value if the key has the one that is expected",
+	.details = "Nobody can change it in between. A key that has another value is an error.\n",
+	.run = run_cas,
 };

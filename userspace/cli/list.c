@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "describe.h"
+#include "json.h"
 #include "lib/bucketmap.h"
 #include "report.h"
 #include "target.h"
@@ -24,28 +26,48 @@ static int read_info(const char *name, struct bucketmap_info *info)
 	return error;
 }
 
+static void print_readable(const char *name, const struct bucketmap_info *info)
+{
+	if (json_output)
+		print_json_element(map_as_json(info));
+	else
+		printf("%-24s %5u %5u %10llu %10llu %12llu %04o %u:%u\n",
+		       name, info->key_size, info->value_size, info->count, info->buckets,
+		       info->bytes, info->mode, info->uid, info->gid);
+}
+
+static void print_unreadable(const char *name)
+{
+	if (json_output)
+		print_json_element(json_pack("{s:o}", "name", json_text(name)));
+	else
+		printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
+		       name, "-", "-", "-", "-", "-", "-", "-");
+}
+
 static int print_row(const char *name, void *unused)
 {
 	struct bucketmap_info info;
 	int error = read_info(name, &info);
 
 	(void)unused;
-	switch (error) {
-	case 0:
-		printf("%-24s %5u %5u %10llu %10llu %12llu %04o %u:%u\n",
-		       name, info.key_size, info.value_size, info.count, info.buckets,
-		       info.bytes, info.mode, info.uid, info.gid);
-		return 0;
-	case -EACCES:
-		printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
-		       name, "-", "-", "-", "-", "-", "-", "-");
-		return 0;
-	case -ENOENT:
-		/* Removed since it was listed. */
-		return 0;
-	default:
+	/* A map that is not there has been removed since it was listed. */
+	if (error == -EACCES)
+		print_unreadable(name);
+	else if (!error)
+		print_readable(name, &info);
+	else if (error != -ENOENT)
 		map_error(name, error);
-	}
+	return 0;
+}
+
+static void begin_list(void)
+{
+	if (json_output)
+		begin_json_array();
+	else
+		printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
+		       "NAME", "KEY", "VALUE", "ENTRIES", "BUCKETS", "BYTES", "MODE", "OWNER");
 }
 
 static void run_ls(int argc, char **argv)
@@ -55,11 +77,12 @@ static void run_ls(int argc, char **argv)
 	(void)argv;
 	if (argc != 1)
 		wrong_usage();
-	printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
-	       "NAME", "KEY", "VALUE", "ENTRIES", "BUCKETS", "BYTES", "MODE", "OWNER");
+	begin_list();
 	error = bucketmap_list(print_row, NULL);
 	if (error)
 		map_error(BUCKETMAP_DEVICE, error);
+	if (json_output)
+		end_json_array();
 }
 
 const struct command ls_command = {
@@ -68,7 +91,8 @@ const struct command ls_command = {
 	.summary = "list the named maps",
 	.details =
 		"KEY and VALUE are sizes in bytes, BYTES is the memory of the map's tables,\n"
-		"OWNER is uid:gid. Maps that you may not read show dashes.\n",
+		"OWNER is uid:gid. Maps that you may not read show dashes, and in JSON their names\n"
+		"alone.\n",
 	.run = run_ls,
 };
 
@@ -82,18 +106,10 @@ static void run_info(int argc, char **argv)
 	error = read_info(argv[1], &info);
 	if (error)
 		map_error(argv[1], error);
-	printf("name %s\n", info.name);
-	printf("id %llu\n", info.id);
-	printf("key_size %u\n", info.key_size);
-	printf("value_size %u\n", info.value_size);
-	printf("hash %s\n", info.flags & BUCKETMAP_CREATE_XXH64 ? "xxh64" : "siphash");
-	printf("capacity %llu\n", info.capacity);
-	printf("max_entries %llu\n", info.max_entries);
-	printf("entries %llu\n", info.count);
-	printf("buckets %llu\n", info.buckets);
-	printf("bytes %llu\n", info.bytes);
-	printf("mode %04o\n", info.mode);
-	printf("owner %u:%u\n", info.uid, info.gid);
+	if (json_output)
+		print_json(map_as_json(&info));
+	else
+		print_map(&info);
 }
 
 const struct command info_command = {

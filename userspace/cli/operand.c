@@ -9,13 +9,67 @@
 #include <string.h>
 
 #include "operand.h"
+#include "utf8.h"
 
-#define HEX_PREFIX	"hex:"
-#define DECIMAL_PREFIX	"dec:"
+/* As they are written; the prefixes are these and a colon. */
+static const char *const format_names[NO_FORMAT] = {
+	[BUCKETMAP_FORMAT_UNKNOWN]	= "unknown",
+	[BUCKETMAP_FORMAT_TEXT]		= "text",
+	[BUCKETMAP_FORMAT_DECIMAL]	= "dec",
+	[BUCKETMAP_FORMAT_HEX]		= "hex",
+};
 
-static bool has_prefix(const char *text, const char *prefix)
+const char *format_name(__u32 format)
 {
-	return !strncmp(text, prefix, strlen(prefix));
+	return format_names[format < NO_FORMAT ? format : BUCKETMAP_FORMAT_UNKNOWN];
+}
+
+__u32 find_format(const char *name)
+{
+	__u32 format = 0;
+
+	while (format < NO_FORMAT && strcmp(name, format_names[format]) != 0)
+		format++;
+	return format;
+}
+
+int is_number_size(__u32 size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+static struct shape make_shape(__u32 size, __u32 format, __u32 default_format)
+{
+	if (format == BUCKETMAP_FORMAT_UNKNOWN || format >= NO_FORMAT)
+		format = default_format;
+	if (format == BUCKETMAP_FORMAT_DECIMAL && !is_number_size(size))
+		format = BUCKETMAP_FORMAT_HEX;
+	return (struct shape) { .size = size, .format = format };
+}
+
+struct shape key_shape(__u32 size, __u32 format)
+{
+	return make_shape(size, format, BUCKETMAP_FORMAT_TEXT);
+}
+
+struct shape value_shape(__u32 size, __u32 format)
+{
+	return make_shape(size, format, size == sizeof(__u64) ? BUCKETMAP_FORMAT_DECIMAL :
+								BUCKETMAP_FORMAT_TEXT);
+}
+
+/* The format that a prefix names, else NO_FORMAT. @operand is moved behind the prefix. */
+static __u32 take_prefix(const char **operand)
+{
+	for (__u32 format = BUCKETMAP_FORMAT_TEXT; format < NO_FORMAT; format++) {
+		size_t length = strlen(format_names[format]);
+
+		if (!strncmp(*operand, format_names[format], length) && (*operand)[length] == ':') {
+			*operand += length + 1;
+			return format;
+		}
+	}
+	return NO_FORMAT;
 }
 
 static bool looks_like_number(const char *text)
@@ -50,24 +104,40 @@ static bool fits(__u64 number, bool negative, unsigned int bits)
 	return number < 1ULL << bits;
 }
 
-static const char *parse_decimal(const char *digits, void *bytes, size_t size)
+/* How far the bytes of a number are from where they are in a __u64. */
+static unsigned int number_shift(__u32 size)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return 64 - 8 * size;
+#else
+	(void)size;
+	return 0;
+#endif
+}
+
+static const char *parse_decimal(const char *digits, void *bytes, __u32 size)
 {
 	const char *error;
 	__u64 number;
 
-	if (size != 1 && size != 2 && size != 4 && size != 8)
+	if (!is_number_size(size))
 		return "numbers have 1, 2, 4 or 8 bytes";
 	error = parse_number(digits, &number);
 	if (error)
 		return error;
 	if (!fits(number, *digits == '-', 8 * size))
 		return "number out of range";
-
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	number <<= 64 - 8 * size;
-#endif
+	number <<= number_shift(size);
 	memcpy(bytes, &number, size);
 	return NULL;
+}
+
+__u64 read_number(const void *bytes, __u32 size)
+{
+	__u64 number = 0;
+
+	memcpy(&number, bytes, size);
+	return number >> number_shift(size);
 }
 
 static int hex_digit(char c)
@@ -81,7 +151,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static const char *parse_hex(const char *digits, unsigned char *bytes, size_t size)
+static const char *parse_hex(const char *digits, unsigned char *bytes, __u32 size)
 {
 	size_t length = strlen(digits);
 
@@ -101,7 +171,7 @@ static const char *parse_hex(const char *digits, unsigned char *bytes, size_t si
 	return NULL;
 }
 
-static const char *parse_text(const char *text, void *bytes, size_t size)
+static const char *parse_text(const char *text, void *bytes, __u32 size)
 {
 	size_t length = strlen(text);
 
@@ -112,69 +182,64 @@ static const char *parse_text(const char *text, void *bytes, size_t size)
 	return NULL;
 }
 
-const char *parse_key(const char *operand, void *key, size_t size)
+const char *parse_operand(const char *operand, void *bytes, struct shape shape)
 {
-	if (has_prefix(operand, HEX_PREFIX))
-		return parse_hex(operand + strlen(HEX_PREFIX), key, size);
-	if (has_prefix(operand, DECIMAL_PREFIX))
-		return parse_decimal(operand + strlen(DECIMAL_PREFIX), key, size);
-	return parse_text(operand, key, size);
-}
+	__u32 format = take_prefix(&operand);
 
-const char *parse_value(const char *operand, void *value, size_t size)
-{
-	if (size == sizeof(__u64) && looks_like_number(operand))
-		return parse_decimal(operand, value, size);
-	return parse_key(operand, value, size);
-}
-
-/* The length of the text in @bytes if they are text and then zeros, else 0. */
-static size_t text_length(const char *bytes, size_t size)
-{
-	size_t length = strnlen(bytes, size);
-
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] < ' ' || bytes[i] > '~')
-			return 0;
+	switch (format == NO_FORMAT ? shape.format : format) {
+	case BUCKETMAP_FORMAT_DECIMAL:
+		return parse_decimal(operand, bytes, shape.size);
+	case BUCKETMAP_FORMAT_HEX:
+		return parse_hex(operand, bytes, shape.size);
+	default:
+		return parse_text(operand, bytes, shape.size);
 	}
-	for (size_t i = length; i < size; i++) {
-		if (bytes[i])
-			return 0;
-	}
-	return length;
 }
 
-static void format_hex(char *text, const unsigned char *bytes, size_t size)
+static void format_hex(char *text, const unsigned char *bytes, __u32 size)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	text = stpcpy(text, HEX_PREFIX);
-	for (size_t i = 0; i < size; i++) {
+	for (__u32 i = 0; i < size; i++) {
 		*text++ = digits[bytes[i] >> 4];
 		*text++ = digits[bytes[i] & 15];
 	}
 	*text = '\0';
 }
 
-void format_key(char *text, const void *key, size_t size)
+static bool all_zero(const char *bytes, size_t size)
 {
-	size_t length = text_length(key, size);
-
-	memcpy(text, key, length);
-	text[length] = '\0';
-	/* Text that would be read as something else is no text, nor are zeros alone. */
-	if ((!length && size) || has_prefix(text, HEX_PREFIX) || has_prefix(text, DECIMAL_PREFIX))
-		format_hex(text, key, size);
+	while (size && !*bytes) {
+		bytes++;
+		size--;
+	}
+	return !size;
 }
 
-void format_value(char *text, const void *value, size_t size)
+static void format_text(char *text, const char *bytes, __u32 size)
 {
-	__u64 number;
+	size_t length = strnlen(bytes, size);
+	const char *rest = text;
 
-	if (size == sizeof(number)) {
-		memcpy(&number, value, sizeof(number));
-		sprintf(text, "%llu", number);
-	} else {
-		format_key(text, value, size);
+	memcpy(text, bytes, length);
+	text[length] = '\0';
+	/* Zeros alone, too, are better shown than left out. */
+	if ((length || !size) && is_printable_utf8(bytes, length) &&
+	    all_zero(bytes + length, size - length) && take_prefix(&rest) == NO_FORMAT)
+		return;
+	format_hex(stpcpy(text, "hex:"), (const unsigned char *)bytes, size);
+}
+
+void format_operand(char *text, const void *bytes, struct shape shape)
+{
+	switch (shape.format) {
+	case BUCKETMAP_FORMAT_DECIMAL:
+		sprintf(text, "%llu", read_number(bytes, shape.size));
+		break;
+	case BUCKETMAP_FORMAT_HEX:
+		format_hex(text, bytes, shape.size);
+		break;
+	default:
+		format_text(text, bytes, shape.size);
 	}
 }

@@ -2,17 +2,17 @@
 /*
  * Keys and values as people write and read them.
  *
- * An operand is one of
- *	hex:00ff	these bytes
- *	dec:123		a number in the machine's byte order, as wide as the key
- *			or value, which has 1, 2, 4 or 8 bytes; may be negative
- *	text		these characters; an 8-byte value that looks like a
- *			number is one, as with dec:
- * Bytes that text and hex: leave over are zero.
+ * Each of the two has a shape in a map: its size and one of three formats.
+ *	text	characters
+ *	dec	an unsigned number of 1, 2, 4 or 8 bytes in the machine's byte
+ *		order; one that is written may be negative
+ *	hex	two hexadecimal digits a byte
+ * Bytes that text and hex leave over at the end are zero. Whatever the format is,
+ * "text:", "dec:" or "hex:" in front says how the rest is meant.
  *
- * Printed are 8-byte values as numbers; text, if that is all there is before
- * the zeros at the end; else hex:. What is printed is an operand for the same
- * bytes.
+ * Printed as text is valid UTF-8 without control characters that begins with
+ * no such prefix; any other text is printed as "hex:" and digits. So what is
+ * printed is always one line, and an operand for the same bytes.
  */
 #ifndef _BUCKETMAP_CLI_OPERAND_H
 #define _BUCKETMAP_CLI_OPERAND_H
@@ -26,15 +26,42 @@
 /* Room for any key or value as text: "hex:", two digits per byte, and the end. */
 #define OPERAND_SIZE	(4 + 2 * BUCKETMAP_VALUE_SIZE_MAX + 1)
 
-/* These return NULL, or what is wrong with the operand. */
-const char *parse_key(const char *operand, void *key, size_t size);
-const char *parse_value(const char *operand, void *value, size_t size);
+/**
+ * struct shape - what the keys, or the values, of a map look like
+ * @size: bytes of each
+ * @format: BUCKETMAP_FORMAT_TEXT, _DECIMAL or _HEX
+ */
+struct shape {
+	__u32 size;
+	__u32 format;
+};
 
-/* A number of at most 8 bytes, negative ones in two's complement. */
+/*
+ * The shapes of a map that remembers this @format. If it is none, or unknown to
+ * us, keys are text, and so are values but those of 8 bytes, which are numbers.
+ * Numbers of a size that numbers cannot have are shown in hexadecimal.
+ */
+struct shape key_shape(__u32 size, __u32 format);
+struct shape value_shape(__u32 size, __u32 format);
+
+/* Whether numbers can have this many bytes. */
+int is_number_size(__u32 size);
+
+/* Names of formats. find_format() returns the first number that no format has for others. */
+const char *format_name(__u32 format);
+__u32 find_format(const char *name);
+#define NO_FORMAT	(BUCKETMAP_FORMAT_HEX + 1)
+
+/* Bytes from text. Returns NULL, or what is wrong with it. */
+const char *parse_operand(const char *operand, void *bytes, struct shape shape);
+
+/* A number of at most 8 bytes, negative ones in two's complement. Returns the same. */
 const char *parse_number(const char *digits, __u64 *number);
 
-/* @text has OPERAND_SIZE bytes. */
-void format_key(char *text, const void *key, size_t size);
-void format_value(char *text, const void *value, size_t size);
+/* Text from bytes. @text has OPERAND_SIZE bytes. */
+void format_operand(char *text, const void *bytes, struct shape shape);
+
+/* The number in @size bytes, which is_number_size(). */
+__u64 read_number(const void *bytes, __u32 size);
 
 #endif /* _BUCKETMAP_CLI_OPERAND_H */

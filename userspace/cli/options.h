@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Options of commands, parsed by getopt_long(3) with ":" first in its string.
+ * Options of commands, taken by getopt_long(3) from a command's table of them.
  */
 #ifndef _BUCKETMAP_CLI_OPTIONS_H
 #define _BUCKETMAP_CLI_OPTIONS_H
 
 #include <linux/types.h>
 
-/* The number that is the argument of an option, or the program ends. */
-__u64 number_option(char option, const char *text, __u64 min, __u64 max);
+#define NSEC_PER_SEC	1000000000ULL
 
-/* Ends the program: getopt_long returned @result for an option it cannot take. */
-__attribute__((noreturn)) void bad_option(int result, char **argv);
+/*
+ * The letter of the next option of the current command, its argument in optarg;
+ * 0 behind the last one, with optind where the operands begin. The program ends
+ * at an option that the command does not have.
+ */
+char next_option(int argc, char **argv);
+
+/* The argument of an option as a number or, in seconds, as nanoseconds; or the program ends. */
+__u64 number_option(char option, const char *text, __u64 min, __u64 max);
+__u64 seconds_option(char option, const char *text);
+
+/* As seconds_option(), for a time between two looks at something. */
+__u64 interval_option(char option, const char *text);
 
 #endif /* _BUCKETMAP_CLI_OPTIONS_H */

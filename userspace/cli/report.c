@@ -4,10 +4,12 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report.h"
 
@@ -15,6 +17,9 @@
 #define MESSAGE_SIZE	512
 
 const struct command *current_command;
+void (*before_message)(void);
+
+static const char *output_name = "standard output";
 
 static void make_printable(char *text)
 {
@@ -33,6 +38,8 @@ void fail(enum exit_code code, const char *format, ...)
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	make_printable(message);
+	if (before_message)
+		before_message();
 	if (current_command)
 		fprintf(stderr, "bucketmap: %s: %s\n", current_command->name, message);
 	else
@@ -42,7 +49,9 @@ void fail(enum exit_code code, const char *format, ...)
 
 void wrong_usage(void)
 {
-	usage_error("usage: bucketmap %s %s", current_command->name, current_command->operands);
+	usage_error("usage: bucketmap %s%s%s%s", current_command->name,
+		    *current_command->operands ? " " : "", current_command->operands,
+		    current_command->options ? " [OPTION...]" : "");
 }
 
 void *allocate(size_t count, size_t size)
@@ -55,8 +64,19 @@ void *allocate(size_t count, size_t size)
 	return memory;
 }
 
+void print_to(const char *file)
+{
+	/* Keys may be as secret as their map, so the file is the user's alone. */
+	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
+		system_error("%s: %s", file, strerror(errno));
+	close(fd);
+	output_name = file;
+}
+
 void flush_output(void)
 {
 	if (fflush(stdout) || ferror(stdout))
-		system_error("standard output: %s", strerror(errno));
+		system_error("%s: %s", output_name, strerror(errno));
 }

@@ -21,6 +21,9 @@ enum exit_code {
 /* The command that runs, for messages. */
 extern const struct command *current_command;
 
+/* Makes room on the terminal for a message, where something is being drawn. NULL if nothing is. */
+extern void (*before_message)(void);
+
 __attribute__((noreturn, format(printf, 2, 3)))
 void fail(enum exit_code code, const char *format, ...);
 
@@ -32,6 +35,9 @@ __attribute__((noreturn)) void wrong_usage(void);
 
 /* Memory or the end of the program. */
 void *allocate(size_t count, size_t size);
+
+/* Has all that is printed from now on written to a new file. */
+void print_to(const char *file);
 
 /* Writes what has been printed. To be called before the program ends well. */
 void flush_output(void);

@@ -1,73 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats: what the module shows of a map in debugfs.
+ * stats: what the module counts. The views of it are in stats_view.c.
  */
-#include <errno.h>
-#include <limits.h>
+#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/vfs.h>
-
-#include <linux/magic.h>
+#include <stdlib.h>
 
 #include "command.h"
+#include "debugfs.h"
+#include "json.h"
+#include "options.h"
 #include "report.h"
-#include "target.h"
+#include "screen.h"
+#include "stats_view.h"
 
-#define DEBUGFS_DIRECTORY	"/sys/kernel/debug"
+static const char *const files[] = { "stats", "chains", "resize", NULL };
 
-/* Opening a map's file failed: says whose fault it was. */
-static __attribute__((noreturn)) void debugfs_error(const char *name, const char *path, int error)
+static void print_files(const char *map)
 {
-	struct statfs filesystem;
+	for (const char *const *file = files; *file; file++) {
+		char *text = need_figures(map, *file);
 
-	if (error == EACCES)
-		system_error("%s: permission denied, debugfs is root's", path);
-	if (statfs(DEBUGFS_DIRECTORY, &filesystem) || filesystem.f_type != DEBUGFS_MAGIC)
-		system_error("%s: debugfs is not mounted", DEBUGFS_DIRECTORY);
-	if (error == ENOENT)
-		map_error(name, -ENOENT);
-	system_error("%s: %s", path, strerror(error));
+		printf("%s:\n%s", *file, text);
+		free(text);
+	}
 }
 
-static void print_file(const char *name, const char *file)
+static json_t *files_as_json(const char *map)
 {
-	char path[PATH_MAX];
-	char buffer[4096];
-	FILE *stream;
-	size_t size;
+	json_t *object = json_object();
 
-	snprintf(path, sizeof(path), DEBUGFS_DIRECTORY "/bucketmap/%s/%s", name, file);
-	stream = fopen(path, "re");
-	if (!stream)
-		debugfs_error(name, path, errno);
-	printf("%s:\n", file);
-	while ((size = fread(buffer, 1, sizeof(buffer), stream)))
-		fwrite(buffer, 1, size, stdout);
-	if (ferror(stream))
-		system_error("%s: %s", path, strerror(errno));
-	fclose(stream);
+	for (const char *const *file = files; *file; file++) {
+		char *text = need_figures(map, *file);
+
+		json_object_set_new(object, *file, figures_as_json(text));
+		free(text);
+	}
+	return object;
+}
+
+static void add_stats(const char *map, void *object)
+{
+	char *text = read_figures(map, "stats");
+
+	if (text)
+		json_object_set_new_nocheck(object, map, figures_as_json(text));
+	free(text);
+}
+
+static json_t *all_as_json(void)
+{
+	json_t *object = json_object();
+
+	list_shown_maps(add_stats, object);
+	return object;
+}
+
+static void draw_json(FILE *out, void *map)
+{
+	(void)out;
+	print_json(map ? files_as_json(map) : all_as_json());
 }
 
 static void run_stats(int argc, char **argv)
 {
-	const char *name;
+	struct live_options live = { 0 };
+	struct stats_view view = { 0 };
+	char option;
+	char *map;
 
-	if (argc != 2)
+	while ((option = next_option(argc, argv)))
+		take_live_option(&live, option);
+	if (argc - optind > 1)
 		wrong_usage();
-	name = argv[1];
-	/* No map has such a name, and it would lead to another directory. */
-	if (strchr(name, '/') || !strcmp(name, "..") || !strcmp(name, ".") || !*name)
-		map_error(name, -ENOENT);
-	print_file(name, "stats");
-	print_file(name, "chains");
-	print_file(name, "resize");
+	map = argv[optind];
+	view.map = map;
+	view.live = live.watch;
+	if (json_output)
+		show(&live, draw_json, map);
+	else if (map && !live.watch)
+		print_files(map);
+	else
+		show(&live, map ? draw_one_map : draw_all_maps, &view);
 }
+
+static const struct command_option stats_options[] = {
+	WATCH_OPTION,
+	INTERVAL_OPTION,
+	{ 0 },
+};
 
 const struct command stats_command = {
 	.name = "stats",
-	.operands = "NAME",
-	.summary = "print a map's counters, its chains and the state of its resizing",
-	.details = "They come from debugfs, which only root may read.\n",
+	.operands = "[NAME]",
+	.summary = "print what the module counts, of a map or of all maps",
+	.options = stats_options,
+	.details =
+		"Of a map, its counters, its chains and the state of its resizing; of all maps, a\n"
+		"line for each, 'id-N' standing for one without a name. Redrawn, the counters are\n"
+		"shown as events a second. All comes from debugfs, which only root may read.\n",
 	.run = run_stats,
 };

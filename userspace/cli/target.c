@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "operand.h"
 #include "report.h"
 #include "target.h"
 
@@ -32,38 +31,73 @@ void map_error(const char *name, int error)
 		system_error("%s: as many maps exist as are permitted", name);
 	case ENOMEM:
 		system_error("%s: no memory for the map", name);
+	case ETIME:
+		system_error("%s: timed out", name);
 	default:
 		system_error("%s: %s", name, strerror(-error));
 	}
 }
 
-void entry_error(const struct target *target, const char *operand, int error)
+const char *entry_problem(int error)
 {
 	switch (-error) {
 	case ENOENT:
-		system_error("%s: %s: no such key", target->name, operand);
+		return "no such key";
+	case ECANCELED:
+		return "the value is another";
 	case ENOSPC:
-		system_error("%s: %s: the map is full", target->name, operand);
+		return "the map is full";
 	case ENOMEM:
-		system_error("%s: %s: no memory for the entry", target->name, operand);
+		return "no memory for the entry";
+	case ETIME:
+		return "timed out";
 	default:
-		system_error("%s: %s: %s", target->name, operand, strerror(-error));
+		return strerror(-error);
 	}
+}
+
+void entry_error(const struct target *target, const char *operand, int error)
+{
+	system_error("%s: %s: %s", target->name, operand, entry_problem(error));
+}
+
+void set_map_name(struct bucketmap_create *config, const char *name)
+{
+	/* Without a name, or with half of one, the map would not be the one meant. */
+	if (!*name || strlen(name) >= sizeof(config->name))
+		map_error(name, -EINVAL);
+	strcpy(config->name, name);
+}
+
+void read_map_info(const struct target *target, struct bucketmap_info *info)
+{
+	int error;
+
+	*info = (struct bucketmap_info) { .size = sizeof(*info) };
+	error = bucketmap_info(target->map, info);
+	if (error)
+		map_error(target->name, error);
+}
+
+void adopt_target(struct target *target, const char *name, struct bucketmap *map)
+{
+	struct bucketmap_info info;
+
+	target->name = name;
+	target->map = map;
+	read_map_info(target, &info);
+	target->key = key_shape(info.key_size, info.key_format);
+	target->value = value_shape(info.value_size, info.value_format);
 }
 
 void open_target(struct target *target, const char *name, __u32 flags)
 {
-	struct bucketmap_info info = { .size = sizeof(info) };
-	int error;
+	struct bucketmap *map;
+	int error = bucketmap_open(&map, name, flags);
 
-	error = bucketmap_open(&target->map, name, flags);
-	if (!error)
-		error = bucketmap_info(target->map, &info);
 	if (error)
 		map_error(name, error);
-	target->name = name;
-	target->key_size = info.key_size;
-	target->value_size = info.value_size;
+	adopt_target(target, name, map);
 }
 
 void close_target(struct target *target)
@@ -73,29 +107,29 @@ void close_target(struct target *target)
 
 void need_numbers(const struct target *target)
 {
-	if (target->value_size < sizeof(__u64))
+	if (target->value.size < sizeof(__u64))
 		usage_error("%s: its values of %u bytes hold no 8-byte numbers",
-			    target->name, target->value_size);
+			    target->name, target->value.size);
+}
+
+static void *take_operand(const struct target *target, const char *operand, struct shape shape,
+			  const char *what)
+{
+	void *bytes = allocate(1, shape.size);
+	const char *error = parse_operand(operand, bytes, shape);
+
+	if (error)
+		usage_error("%s: %s: %s for a %s of %u bytes",
+			    target->name, operand, error, what, shape.size);
+	return bytes;
 }
 
 void *key_operand(const struct target *target, const char *operand)
 {
-	void *key = allocate(1, target->key_size);
-	const char *error = parse_key(operand, key, target->key_size);
-
-	if (error)
-		usage_error("%s: %s: %s for a key of %u bytes",
-			    target->name, operand, error, target->key_size);
-	return key;
+	return take_operand(target, operand, target->key, "key");
 }
 
 void *value_operand(const struct target *target, const char *operand)
 {
-	void *value = allocate(1, target->value_size);
-	const char *error = parse_value(operand, value, target->value_size);
-
-	if (error)
-		usage_error("%s: %s: %s for a value of %u bytes",
-			    target->name, operand, error, target->value_size);
-	return value;
+	return take_operand(target, operand, target->value, "value");
 }

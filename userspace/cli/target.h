@@ -8,16 +8,23 @@
 #include <linux/types.h>
 
 #include "lib/bucketmap.h"
+#include "operand.h"
 
 struct target {
 	const char *name;
 	struct bucketmap *map;
-	__u32 key_size;
-	__u32 value_size;
+	struct shape key;
+	struct shape value;
 };
 
 /* Opens a map, @flags as bucketmap_open() has them, or ends the program. */
 void open_target(struct target *target, const char *name, __u32 flags);
+
+/* The same with a map that is open already. */
+void adopt_target(struct target *target, const char *name, struct bucketmap *map);
+
+/* What the map is now. */
+void read_map_info(const struct target *target, struct bucketmap_info *info);
 
 void close_target(struct target *target);
 
@@ -27,6 +34,12 @@ void need_numbers(const struct target *target);
 /* Bytes of a key or value from an operand, which the caller frees; or the program ends. */
 void *key_operand(const struct target *target, const char *operand);
 void *value_operand(const struct target *target, const char *operand);
+
+/* What an operation on an entry failed with. */
+const char *entry_problem(int error);
+
+/* Gives a map that is to be made its name, or ends the program. */
+void set_map_name(struct bucketmap_create *config, const char *name);
 
 /* End the program: a command on the map or on one of its entries failed. */
 __attribute__((noreturn)) void map_error(const char *name, int error);

@@ -4,80 +4,122 @@
  */
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
+#include "json.h"
 #include "leaders.h"
 #include "operand.h"
 #include "options.h"
 #include "report.h"
+#include "screen.h"
 #include "walk.h"
 
 #define DEFAULT_COUNT	10
 #define MAX_COUNT	1000000
 
-static void consider_entry(const struct target *target, const void *key, const void *value,
-			   void *context)
-{
-	__u64 number;
+/**
+ * struct ranking - what top shows
+ * @target: the map
+ * @leaders: its leaders; with memory for as many as are wanted
+ */
+struct ranking {
+	struct target target;
+	struct leaders leaders;
+};
 
-	(void)target;
-	memcpy(&number, value, sizeof(number));
-	consider_leader(context, key, number);
+static void allocate_leaders(struct leaders *leaders, size_t count, size_t key_size)
+{
+	unsigned char *keys = allocate(count, key_size);
+
+	leaders->key_size = key_size;
+	leaders->capacity = count;
+	leaders->heap = allocate(count, sizeof(leaders->heap[0]));
+	for (size_t i = 0; i < count; i++)
+		leaders->heap[i].key = keys + i * key_size;
 }
 
-static void print_leaders(const struct leaders *leaders)
+static void find_leaders(struct ranking *ranking)
 {
+	struct walk walk;
+
+	ranking->leaders.count = 0;
+	begin_walk(&walk, &ranking->target);
+	while (next_entry(&walk))
+		consider_leader(&ranking->leaders, walk.key,
+				read_number(walk.value, sizeof(__u64)));
+	end_walk(&walk);
+	sort_leaders(&ranking->leaders);
+}
+
+static json_t *leaders_as_json(const struct ranking *ranking)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < ranking->leaders.count; i++) {
+		const struct leader *leader = &ranking->leaders.heap[i];
+
+		json_array_append_new(array, json_pack("{s:o, s:o}",
+						       "key", json_bytes(leader->key,
+									 ranking->target.key),
+						       "number", json_number(leader->number)));
+	}
+	return array;
+}
+
+static void draw_leaders(FILE *out, void *context)
+{
+	struct ranking *ranking = context;
 	char text[OPERAND_SIZE];
 
-	for (size_t i = 0; i < leaders->count; i++) {
-		format_key(text, leaders->heap[i].key, leaders->key_size);
-		printf("%llu\t%s\n", leaders->heap[i].number, text);
+	find_leaders(ranking);
+	if (json_output) {
+		print_json(leaders_as_json(ranking));
+		return;
 	}
-}
+	for (size_t i = 0; i < ranking->leaders.count; i++) {
+		const struct leader *leader = &ranking->leaders.heap[i];
 
-static void print_top(const struct target *target, size_t count)
-{
-	struct leaders leaders = { .key_size = target->key_size, .capacity = count };
-	unsigned char *keys = allocate(count, target->key_size);
-
-	leaders.heap = allocate(count, sizeof(leaders.heap[0]));
-	for (size_t i = 0; i < count; i++)
-		leaders.heap[i].key = keys + i * target->key_size;
-	walk_entries(target, consider_entry, &leaders);
-	sort_leaders(&leaders);
-	print_leaders(&leaders);
-	free(leaders.heap);
-	free(keys);
+		format_operand(text, leader->key, ranking->target.key);
+		fprintf(out, "%llu\t%s\n", leader->number, text);
+	}
 }
 
 static void run_top(int argc, char **argv)
 {
 	size_t count = DEFAULT_COUNT;
-	struct target target;
-	int option;
+	struct ranking ranking = { 0 };
+	struct live_options live = { 0 };
+	char option;
 
-	opterr = 0;
-	while ((option = getopt(argc, argv, ":n:")) != -1) {
-		if (option != 'n')
-			bad_option(option, argv);
-		count = number_option('n', optarg, 1, MAX_COUNT);
+	while ((option = next_option(argc, argv))) {
+		if (option == 'n')
+			count = number_option(option, optarg, 1, MAX_COUNT);
+		else
+			take_live_option(&live, option);
 	}
 	if (argc - optind != 1)
 		wrong_usage();
-	open_target(&target, argv[optind], BUCKETMAP_OPEN_RDONLY);
-	need_numbers(&target);
-	print_top(&target, count);
-	close_target(&target);
+	open_target(&ranking.target, argv[optind], BUCKETMAP_OPEN_RDONLY);
+	need_numbers(&ranking.target);
+	allocate_leaders(&ranking.leaders, count, ranking.target.key.size);
+	show(&live, draw_leaders, &ranking);
+	close_target(&ranking.target);
 }
+
+static const struct command_option top_options[] = {
+	{ 'n', "number", "N", "how many; 10 by default" },
+	WATCH_OPTION,
+	INTERVAL_OPTION,
+	{ 0 },
+};
 
 const struct command top_command = {
 	.name = "top",
-	.operands = "NAME [-n N]",
-	.summary = "print the N entries with the largest numbers, 'value<TAB>key' per line",
+	.operands = "NAME",
+	.summary = "print the entries with the largest numbers, 'number<TAB>key' per line",
+	.options = top_options,
 	.details =
-		"N is 10 by default. The number is the first 8 bytes of a value. Largest come\n"
-		"first, equal ones in the order of their keys.\n",
+		"The number is the first 8 bytes of a value. Largest come first, equal ones in the\n"
+		"order of their keys.\n",
 	.run = run_top,
 };

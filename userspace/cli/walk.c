@@ -11,58 +11,65 @@
 /* Bytes of entries to ask for at a time, about. */
 #define BATCH_BYTES	(256 * 1024)
 
-struct batch {
-	__u32 capacity;
-	__u32 count;
-	char *keys;
-	char *values;
-};
-
-static void allocate_batch(struct batch *batch, const struct target *target, __u32 capacity)
+static void allocate_batch(struct walk *walk, __u32 capacity)
 {
-	batch->capacity = capacity;
-	batch->keys = allocate(capacity, target->key_size);
-	batch->values = allocate(capacity, target->value_size);
+	walk->capacity = capacity;
+	walk->keys = allocate(capacity, walk->target->key.size);
+	walk->values = allocate(capacity, walk->target->value.size);
 }
 
-static void free_batch(struct batch *batch)
+static void free_batch(struct walk *walk)
 {
-	free(batch->values);
-	free(batch->keys);
+	free(walk->values);
+	free(walk->keys);
 }
 
-static void read_batch(struct batch *batch, const struct target *target,
-		       struct bucketmap_cursor *cursor)
+static void read_batch(struct walk *walk)
 {
 	int error;
 
 	for (;;) {
-		error = bucketmap_scan(target->map, cursor, batch->keys, batch->values,
-				       batch->capacity, &batch->count);
+		error = bucketmap_scan(walk->target->map, &walk->cursor, walk->keys,
+				       walk->values, walk->capacity, &walk->count);
 		if (error != -ENOBUFS)
 			break;
 		/* Entries that have to come together; count says how many. */
-		free_batch(batch);
-		allocate_batch(batch, target, batch->count);
+		free_batch(walk);
+		allocate_batch(walk, walk->count);
 	}
 	if (error)
-		map_error(target->name, error);
+		map_error(walk->target->name, error);
+	walk->next = 0;
 }
 
-void walk_entries(const struct target *target,
-		  void (*each)(const struct target *target, const void *key, const void *value,
-			       void *context),
-		  void *context)
+void begin_walk(struct walk *walk, const struct target *target)
 {
-	struct bucketmap_cursor cursor = { 0 };
-	struct batch batch;
+	*walk = (struct walk) { .target = target };
+	allocate_batch(walk, BATCH_BYTES / (target->key.size + target->value.size));
+}
 
-	allocate_batch(&batch, target, BATCH_BYTES / (target->key_size + target->value_size));
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
-		read_batch(&batch, target, &cursor);
-		for (size_t i = 0; i < batch.count; i++)
-			each(target, batch.keys + i * target->key_size,
-			     batch.values + i * target->value_size, context);
+bool next_entry(struct walk *walk)
+{
+	while (walk->next == walk->count) {
+		if (walk->cursor.flags & BUCKETMAP_SCAN_END)
+			return false;
+		read_batch(walk);
 	}
-	free_batch(&batch);
+	walk->key = walk->keys + (size_t)walk->next * walk->target->key.size;
+	walk->value = walk->values + (size_t)walk->next * walk->target->value.size;
+	walk->next++;
+	return true;
+}
+
+double walked_part(const struct walk *walk)
+{
+	if (walk->cursor.flags & BUCKETMAP_SCAN_END)
+		return 1;
+	/* The position is a hash, and hashes are spread evenly. */
+	return (double)walk->cursor.position / 18446744073709551616.0;
+}
+
+void end_walk(struct walk *walk)
+{
+	free_batch(walk);
 }

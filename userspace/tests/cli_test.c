@@ -36,6 +36,8 @@ static void info_shows_how_create_was_called(void **state)
 	assert_int_equal(run("info", map_name), 0);
 	assert_non_null(strstr(result.out, "key_size 12\n"));
 	assert_non_null(strstr(result.out, "value_size 34\n"));
+	assert_non_null(strstr(result.out, "key_format text\n"));
+	assert_non_null(strstr(result.out, "value_format text\n"));
 	assert_non_null(strstr(result.out, "hash xxh64\n"));
 	assert_non_null(strstr(result.out, "capacity 56\n"));
 	assert_non_null(strstr(result.out, "max_entries 78\n"));
@@ -95,6 +97,44 @@ static void numbers_are_stored_and_printed_as_such(void **state)
 	assert_prints("18446744073709551614\n", "get", map_name, "hex:ffffffff");
 	assert_prints("", "put", map_name, "-x", "dec:7");
 	assert_prints("7\n", "get", map_name, "-x");
+	assert_prints("", "put", map_name, "word", "text:word");
+	assert_prints("1685221239\n", "get", map_name, "word");
+}
+
+static void a_map_remembers_how_it_is_shown(void **state)
+{
+	(void)state;
+	map_name = test_name("shown");
+	assert_prints("", "create", map_name, "-k", "2", "-v", "3", "-K", "dec", "-V", "hex");
+	assert_int_equal(run("info", map_name), 0);
+	assert_non_null(strstr(result.out, "key_format dec\n"));
+	assert_non_null(strstr(result.out, "value_format hex\n"));
+	assert_prints("", "put", map_name, "513", "00ff");
+	assert_prints("00ff00\n", "get", map_name, "513");
+	assert_prints("00ff00\n", "get", map_name, "hex:0102");
+	assert_prints("513\t00ff00\n", "scan", map_name);
+	assert_prints("", "put", map_name, "text:ab", "text:xyz");
+	assert_prints("78797a\n", "get", map_name, "25185");
+	assert_refuses(1, about("put", "ab: not a decimal number for a key of 2 bytes"),
+		       "put", map_name, "ab", "00");
+	assert_refuses(1, about("put", "65536: number out of range for a key of 2 bytes"),
+		       "put", map_name, "65536", "00");
+	assert_refuses(1, about("put", "xyz: odd number of hex digits for a value of 3 bytes"),
+		       "put", map_name, "1", "xyz");
+}
+
+static void maps_of_other_programs_are_shown_too(void **state)
+{
+	struct bucketmap *map = named_map("foreign", 4, 8);
+	__u64 value = 7;
+
+	(void)state;
+	map_name = test_name("foreign");
+	assert_ok(bucketmap_store(map, "key", &value, 0, 0));
+	assert_prints("key\t7\n", "scan", map_name);
+	assert_int_equal(run("info", map_name), 0);
+	assert_non_null(strstr(result.out, "key_format unknown\n"));
+	bucketmap_close(map);
 }
 
 static void add_prints_the_sum(void **state)
@@ -105,6 +145,68 @@ static void add_prints_the_sum(void **state)
 	assert_prints("2\n", "add", map_name, "key", "-3");
 	assert_prints("18446744073709551615\n", "add", map_name, "key", "-3");
 	assert_prints("0\n", "add", map_name, "key", "1");
+}
+
+static void cas_stores_if_the_value_is_the_expected_one(void **state)
+{
+	(void)state;
+	create("compared", "8", "8");
+	assert_refuses(2, about("cas", "key: no such key"), "cas", map_name, "key", "0", "1");
+	assert_prints("", "put", map_name, "key", "1");
+	assert_prints("", "cas", map_name, "key", "1", "2");
+	assert_refuses(2, about("cas", "key: the value is another"),
+		       "cas", map_name, "key", "1", "3");
+	assert_prints("2\n", "get", map_name, "key");
+}
+
+static void clear_removes_all_entries(void **state)
+{
+	(void)state;
+	create("cleared", "8", "8");
+	assert_prints("", "clear", map_name);
+	assert_prints("", "put", map_name, "a", "1");
+	assert_prints("", "put", map_name, "b", "2");
+	assert_prints("", "clear", map_name, "--timeout", "600");
+	assert_prints("", "scan", map_name);
+}
+
+static void clear_and_resize_may_time_out(void **state)
+{
+	(void)state;
+	create("hurried", "8", "8");
+	assert_prints("", "put", map_name, "a", "1");
+	assert_refuses(2, about("clear", "timed out"), "clear", map_name, "-t", "0");
+	assert_prints("a\t1\n", "scan", map_name);
+	assert_refuses(2, about("resize", "timed out"), "resize", map_name, "1000", "-t", "0");
+	assert_int_equal(run("info", map_name), 0);
+	assert_non_null(strstr(result.out, "\ncapacity 1000\n"));
+}
+
+static unsigned long long buckets(void)
+{
+	const char *line;
+
+	assert_int_equal(run("info", map_name), 0);
+	line = strstr(result.out, "\nbuckets ");
+	assert_non_null(line);
+	return strtoull(line + strlen("\nbuckets "), NULL, 10);
+}
+
+static void resize_makes_room_and_gives_it_back(void **state)
+{
+	unsigned long long at_first;
+
+	(void)state;
+	create("resized", "8", "8");
+	at_first = buckets();
+	assert_prints("", "resize", map_name, "100000");
+	assert_true(buckets() > 1000 * at_first);
+	assert_int_equal(run("info", map_name), 0);
+	assert_non_null(strstr(result.out, "\ncapacity 100000\n"));
+	assert_prints("", "resize", "--fit", map_name, "-t", "600");
+	assert_int_equal(buckets(), at_first);
+	assert_refuses(2, about("resize", "no memory for the map"),
+		       "resize", map_name, "18446744073709551615");
 }
 
 static void del_removes_the_entry(void **state)
@@ -132,6 +234,12 @@ static void rm_removes_the_map(void **state)
 	assert_refuses(2, about("count", "no such map"), "count", map_name);
 	assert_refuses(2, about("top", "no such map"), "top", map_name);
 	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
+	assert_refuses(2, about("cas", "no such map"), "cas", map_name, "key", "1", "2");
+	assert_refuses(2, about("dump", "no such map"), "dump", map_name);
+	assert_refuses(2, about("wait", "no such map"), "wait", map_name, "key");
+	assert_refuses(2, about("watch", "no such map"), "watch", map_name);
+	assert_refuses(2, about("resize", "no such map"), "resize", map_name, "1");
+	assert_refuses(2, about("clear", "no such map"), "clear", map_name);
 }
 
 static void create_refuses_names(void **state)
@@ -185,6 +293,7 @@ static void scan_prints_each_entry_so_that_get_takes_it(void **state)
 {
 	static const char *const keys[] = {
 		"key", "k e y", "hex:00", "hex:ff", "hex:6865783a", "hex:6465633a31", "-k",
+		"\xc3\xa4\xe2\x82\xac",
 	};
 	size_t lines = 0;
 	char *line, *next;
@@ -289,6 +398,10 @@ static void stats_prints_the_debugfs_files(void **state)
 	resize = strstr(chains, "\nresize:\n");
 	assert_non_null(resize);
 	assert_true(strlen(resize) > strlen("\nresize:\n"));
+
+	assert_int_equal(run("stats"), 0);
+	assert_memory_equal(result.out, "NAME ", 5);
+	assert_non_null(strstr(result.out, map_name));
 	map_name = "..";
 	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
 }
@@ -300,7 +413,13 @@ int main(void)
 		device_test(ls_has_a_line_per_map),
 		device_test(get_prints_what_put_stored),
 		device_test(numbers_are_stored_and_printed_as_such),
+		device_test(a_map_remembers_how_it_is_shown),
+		device_test(maps_of_other_programs_are_shown_too),
 		device_test(add_prints_the_sum),
+		device_test(cas_stores_if_the_value_is_the_expected_one),
+		device_test(clear_removes_all_entries),
+		device_test(clear_and_resize_may_time_out),
+		device_test(resize_makes_room_and_gives_it_back),
 		device_test(del_removes_the_entry),
 		device_test(rm_removes_the_map),
 		device_test(create_refuses_names),

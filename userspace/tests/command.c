@@ -2,8 +2,12 @@
 /*
  * Running the bucketmap command.
  */
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "command.h"
@@ -13,6 +17,7 @@ struct command_result result;
 static const void *next_input = "";
 static size_t next_input_size;
 static int next_output = -1;
+static size_t next_memory;
 
 void set_input(const void *text, size_t size)
 {
@@ -23,6 +28,11 @@ void set_input(const void *text, size_t size)
 void set_output(int fd)
 {
 	next_output = fd;
+}
+
+void set_memory(size_t size)
+{
+	next_memory = size;
 }
 
 /* Files in memory, as pipes would need somebody to drain them. */
@@ -44,17 +54,31 @@ static void read_back(int fd, char *text, size_t room)
 	close(fd);
 }
 
-static __attribute__((noreturn)) void exec_command(const char *const argv[],
-						   int in, int out, int err)
+const char *command_path(void)
 {
 	const char *path = getenv("BUCKETMAP_COMMAND");
 
+	return path ? path : "bucketmap";
+}
+
+static __attribute__((noreturn)) void exec_command(const char *const argv[],
+						   int in, int out, int err)
+{
+	const struct rlimit memory = { .rlim_cur = next_memory, .rlim_max = next_memory };
+
+	if (next_memory)
+		setrlimit(RLIMIT_AS, &memory);
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
-	execvp(path ? path : "bucketmap", (char *const *)argv);
-	perror(path);
+	execvp(command_path(), (char *const *)argv);
+	perror(command_path());
 	_exit(127);
+}
+
+static int exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int run_command(const char *const argv[])
@@ -69,12 +93,13 @@ int run_command(const char *const argv[])
 	if (!child)
 		exec_command(argv, in, next_output >= 0 ? next_output : out, err);
 	assert_int_equal(waitpid(child, &status, 0), child);
-	result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	result.status = exit_status(status);
 	close(in);
 	read_back(out, result.out, sizeof(result.out));
 	read_back(err, result.err, sizeof(result.err));
 	set_input("", 0);
 	set_output(-1);
+	set_memory(0);
 	return result.status;
 }
 
@@ -93,4 +118,76 @@ void assert_refused(int status, const char *message)
 	assert_string_equal(result.err, line);
 	assert_string_equal(result.out, "");
 	assert_int_equal(result.status, status);
+}
+
+struct background start_command(const char *const argv[])
+{
+	struct background background;
+	int in[2], out[2];
+
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	background.pid = fork();
+	assert_true(background.pid >= 0);
+	if (!background.pid)
+		exec_command(argv, in[0], out[1], out[1]);
+	close(in[0]);
+	close(out[1]);
+	background.in = in[1];
+	background.out = fdopen(out[0], "r");
+	assert_non_null(background.out);
+	return background;
+}
+
+const char *next_line(struct background *background)
+{
+	static char line[4096];
+
+	if (!fgets(line, sizeof(line), background->out))
+		return "";
+	line[strcspn(line, "\n")] = '\0';
+	return line;
+}
+
+/* As /proc/PID/syscall tells: "running", or the number of a system call first. */
+static int is_waiting(pid_t pid)
+{
+	static const int waits[] = { SYS_ioctl, SYS_poll, SYS_ppoll, SYS_read };
+	char path[64], line[256] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	fclose(file);
+	for (size_t i = 0; i < ARRAY_SIZE(waits); i++) {
+		char *end;
+
+		if (strtol(line, &end, 10) == waits[i] && end != line && *end == ' ')
+			return 1;
+	}
+	return 0;
+}
+
+/* Twice in a row, for it may have been held up on its way. */
+void until_it_waits(const struct background *background)
+{
+	for (int seen = 0; seen < 2; ) {
+		usleep(20000);
+		seen = is_waiting(background->pid) ? seen + 1 : 0;
+	}
+}
+
+int end_command(struct background *background, int signal)
+{
+	int status;
+
+	if (signal)
+		assert_int_equal(kill(background->pid, signal), 0);
+	assert_int_equal(waitpid(background->pid, &status, 0), background->pid);
+	fclose(background->out);
+	close(background->in);
+	return exit_status(status);
 }

@@ -8,6 +8,8 @@
 
 #include "support.h"
 
+const char *command_path(void);
+
 /* What the last run left. Texts end with a zero byte. */
 struct command_result {
 	int status;		/* exit code, or the signal's number and 128 */
@@ -23,8 +25,31 @@ void set_input(const void *text, size_t size);
 /* Where the next run prints, in place of result.out. The descriptor is not closed. */
 void set_output(int fd);
 
+/* How much memory the next run may have, in bytes of address space; any amount by default. */
+void set_memory(size_t size);
+
 /* Runs the command; @argv ends with NULL. Returns its status. */
 int run_command(const char *const argv[]);
+
+/* A command that runs beside the test. */
+struct background {
+	pid_t pid;
+	int in;			/* what is written here it reads */
+	FILE *out;		/* here can be read what it prints, errors included */
+};
+
+struct background start_command(const char *const argv[]);
+
+/* Its next line without the newline, or "" at the end of its output. Valid until the next call. */
+const char *next_line(struct background *background);
+
+/* Waits until the command itself does nothing but wait. */
+void until_it_waits(const struct background *background);
+
+/* Waits for its end, after sending it a signal unless that is 0. Returns its status. */
+int end_command(struct background *background, int signal);
+
+#define start(...)	start_command((const char *const[]) { "bucketmap", __VA_ARGS__, NULL })
 
 #define run(...)	run_command((const char *const[]) { "bucketmap", __VA_ARGS__, NULL })
 

@@ -12,6 +12,22 @@
 
 static char text[OPERAND_SIZE];
 
+static const char *parse_key(const char *operand, void *key, __u32 size)
+{
+	return parse_operand(operand, key, key_shape(size, BUCKETMAP_FORMAT_UNKNOWN));
+}
+
+static const char *parse_as(__u32 format, const char *operand, void *bytes, __u32 size)
+{
+	return parse_operand(operand, bytes, key_shape(size, format));
+}
+
+static void assert_shown(__u32 format, const void *bytes, __u32 size, const char *shown)
+{
+	format_operand(text, bytes, key_shape(size, format));
+	assert_string_equal(text, shown);
+}
+
 static void text_operands_are_padded_with_zeros(void **state)
 {
 	char key[4];
@@ -23,6 +39,12 @@ static void text_operands_are_padded_with_zeros(void **state)
 	assert_memory_equal(key, "abcd", 4);
 	assert_null(parse_key("", key, 4));
 	assert_memory_equal(key, "\0\0\0\0", 4);
+	assert_null(parse_key("text:ab", key, 4));
+	assert_memory_equal(key, "ab\0\0", 4);
+	assert_null(parse_key("text:", key, 4));
+	assert_memory_equal(key, "\0\0\0\0", 4);
+	assert_null(parse_key("hexa", key, 4));
+	assert_memory_equal(key, "hexa", 4);
 	assert_non_null(parse_key("abcde", key, 4));
 }
 
@@ -84,65 +106,133 @@ static void what_is_no_number_is_refused_as_one(void **state)
 		assert_non_null(parse_key(operands[i], &number, 8));
 }
 
-static void an_eight_byte_value_may_be_a_plain_number(void **state)
+static void the_format_says_how_an_operand_is_read(void **state)
 {
 	__u64 number;
-	char word[4];
+	char bytes[3];
 
 	(void)state;
-	assert_null(parse_value("12345678901", &number, 8));
+	assert_null(parse_as(BUCKETMAP_FORMAT_DECIMAL, "12345678901", &number, 8));
 	assert_int_equal(number, 12345678901);
-	assert_null(parse_value("-1", &number, 8));
+	assert_null(parse_as(BUCKETMAP_FORMAT_DECIMAL, "-1", &number, 8));
 	assert_int_equal(number, ~0ULL);
-	assert_null(parse_value("1a", &number, 8));
+	assert_null(parse_as(BUCKETMAP_FORMAT_DECIMAL, "text:1a", &number, 8));
 	assert_memory_equal(&number, "1a\0\0\0\0\0\0", 8);
-	assert_null(parse_value("12", word, 4));
-	assert_memory_equal(word, "12\0\0", 4);
-	assert_null(parse_key("12", &number, 8));
-	assert_memory_equal(&number, "12\0\0\0\0\0\0", 8);
-	assert_non_null(parse_value("18446744073709551616", &number, 8));
+	assert_non_null(parse_as(BUCKETMAP_FORMAT_DECIMAL, "1a", &number, 8));
+	assert_non_null(parse_as(BUCKETMAP_FORMAT_DECIMAL, "", &number, 8));
+	assert_null(parse_as(BUCKETMAP_FORMAT_HEX, "00fF", bytes, 3));
+	assert_memory_equal(bytes, "\x00\xff\x00", 3);
+	assert_null(parse_as(BUCKETMAP_FORMAT_HEX, "text:00", bytes, 3));
+	assert_memory_equal(bytes, "00\0", 3);
+	assert_null(parse_as(BUCKETMAP_FORMAT_HEX, "", bytes, 3));
+	assert_memory_equal(bytes, "\0\0\0", 3);
+	assert_non_null(parse_as(BUCKETMAP_FORMAT_HEX, "x", bytes, 3));
+	assert_null(parse_as(BUCKETMAP_FORMAT_TEXT, "123", bytes, 3));
+	assert_memory_equal(bytes, "123", 3);
 }
 
-static void assert_key_is_shown(const char *key, size_t size, const char *shown)
-{
-	format_key(text, key, size);
-	assert_string_equal(text, shown);
-}
-
-static void keys_are_shown_as_text_if_they_are_text(void **state)
+static void without_a_format_only_values_of_eight_bytes_are_numbers(void **state)
 {
 	(void)state;
-	assert_key_is_shown("abcd", 4, "abcd");
-	assert_key_is_shown("a b\0", 4, "a b");
-	assert_key_is_shown("\0\0\0", 3, "hex:000000");
-	assert_key_is_shown("\0ab", 3, "hex:006162");
-	assert_key_is_shown("a\0b", 3, "hex:610062");
-	assert_key_is_shown("a\tb", 3, "hex:610962");
-	assert_key_is_shown("a\x7f", 2, "hex:617f");
-	assert_key_is_shown("\xc3\xa4", 2, "hex:c3a4");
-	assert_key_is_shown("hex:", 4, "hex:6865783a");
-	assert_key_is_shown("dec:1", 5, "hex:6465633a31");
-	assert_key_is_shown("", 0, "");
+	for (__u32 size = 0; size <= 16; size++) {
+		assert_int_equal(key_shape(size, BUCKETMAP_FORMAT_UNKNOWN).format,
+				 BUCKETMAP_FORMAT_TEXT);
+		assert_int_equal(value_shape(size, BUCKETMAP_FORMAT_UNKNOWN).format,
+				 size == 8 ? BUCKETMAP_FORMAT_DECIMAL : BUCKETMAP_FORMAT_TEXT);
+		/* One that a later version has. */
+		assert_int_equal(key_shape(size, 99).format, BUCKETMAP_FORMAT_TEXT);
+	}
 }
 
-static void eight_byte_values_are_shown_as_numbers(void **state)
+static void numbers_of_odd_sizes_are_hex(void **state)
+{
+	(void)state;
+	for (__u32 size = 0; size <= 16; size++) {
+		int fits = size == 1 || size == 2 || size == 4 || size == 8;
+
+		assert_int_equal(value_shape(size, BUCKETMAP_FORMAT_DECIMAL).format,
+				 fits ? BUCKETMAP_FORMAT_DECIMAL : BUCKETMAP_FORMAT_HEX);
+	}
+}
+
+static void text_is_shown_as_it_is_or_in_hex(void **state)
+{
+	static const struct {
+		const char *bytes;
+		__u32 size;
+		const char *shown;
+	} cases[] = {
+		{ "abcd", 4, "abcd" },
+		{ "a b\0", 4, "a b" },
+		{ "\0\0\0", 3, "hex:000000" },
+		{ "\0ab", 3, "hex:006162" },
+		{ "a\0b", 3, "hex:610062" },
+		{ "a\tb", 3, "hex:610962" },
+		{ "a\x7f", 2, "hex:617f" },
+		{ "hex:", 4, "hex:6865783a" },
+		{ "dec:1", 5, "hex:6465633a31" },
+		{ "text:", 5, "hex:746578743a" },
+		{ "text", 4, "text" },
+		{ "", 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_shown(BUCKETMAP_FORMAT_TEXT, cases[i].bytes, cases[i].size, cases[i].shown);
+}
+
+static void printable_utf8_is_text(void **state)
+{
+	static const char *const shown[] = {
+		"\xc3\xa4", "\xc2\xa0", "\xe2\x82\xac", "\xe0\xa0\x80", "\xed\x9f\xbf",
+		"\xee\x80\x80", "\xef\xbf\xbd", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf",
+		"a\xc3\xa4z",
+	};
+	static const char *const hidden[] = {
+		"\x80", "\xc3", "\xc3z", "\xc0\x80", "\xc1\xbf", "\xc2\x80", "\xc2\x9f",
+		"\xe0\x9f\xbf", "\xe2\x82", "\xe2\x82z", "\xed\xa0\x80", "\xed\xbf\xbf",
+		"\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xc3\xa4\x80",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
+		assert_shown(BUCKETMAP_FORMAT_TEXT, shown[i], strlen(shown[i]), shown[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++) {
+		format_operand(text, hidden[i], key_shape(strlen(hidden[i]), 0));
+		assert_memory_equal(text, "hex:", 4);
+	}
+}
+
+static void numbers_and_hex_are_shown_by_their_format(void **state)
 {
 	__u64 number = ~0ULL;
+	__u16 half = 513;
 
 	(void)state;
-	format_value(text, &number, 8);
-	assert_string_equal(text, "18446744073709551615");
+	assert_shown(BUCKETMAP_FORMAT_DECIMAL, &number, 8, "18446744073709551615");
+	assert_shown(BUCKETMAP_FORMAT_DECIMAL, &number, 1, "255");
+	assert_shown(BUCKETMAP_FORMAT_DECIMAL, &half, 2, "513");
 	number = 0;
-	format_value(text, &number, 8);
-	assert_string_equal(text, "0");
-	format_value(text, "four", 4);
-	assert_string_equal(text, "four");
+	assert_shown(BUCKETMAP_FORMAT_DECIMAL, &number, 8, "0");
+	assert_shown(BUCKETMAP_FORMAT_DECIMAL, "abc", 3, "616263");
+	assert_shown(BUCKETMAP_FORMAT_HEX, "a\xff\0", 3, "61ff00");
+	assert_shown(BUCKETMAP_FORMAT_HEX, "", 0, "");
+}
+
+static void formats_have_names(void **state)
+{
+	(void)state;
+	for (__u32 format = 0; format < NO_FORMAT; format++)
+		assert_int_equal(find_format(format_name(format)), format);
+	assert_int_equal(find_format(""), NO_FORMAT);
+	assert_int_equal(find_format("decimal"), NO_FORMAT);
+	assert_string_equal(format_name(99), "unknown");
 }
 
 /* Bytes of the kinds between which the forms have to tell. */
 static void random_bytes(unsigned char *bytes, size_t size)
 {
-	static const char kinds[] = "\0\0\0abhexdc:-0129\n \x7f\xff";
+	static const char kinds[] = "\0\0\0abhexdct:-0129\n\t \x7f\xff\xc3\xa4";
 
 	for (size_t i = 0; i < size; i++)
 		bytes[i] = kinds[random_below(sizeof(kinds))];
@@ -155,14 +245,13 @@ static void what_is_shown_is_an_operand_for_the_same_bytes(void **state)
 	(void)state;
 	seed_random();
 	for (int i = 0; i < 100000; i++) {
-		size_t size = random_below(sizeof(bytes) + 1);
+		__u32 size = random_below(sizeof(bytes) + 1);
+		struct shape shape = value_shape(size, random_below(NO_FORMAT));
 
 		random_bytes(bytes, size);
-		format_key(text, bytes, size);
-		assert_null(parse_key(text, again, size));
-		assert_memory_equal(bytes, again, size);
-		format_value(text, bytes, size);
-		assert_null(parse_value(text, again, size));
+		format_operand(text, bytes, shape);
+		assert_null(strpbrk(text, "\t\n"));
+		assert_null(parse_operand(text, again, shape));
 		assert_memory_equal(bytes, again, size);
 	}
 }
@@ -170,12 +259,13 @@ static void what_is_shown_is_an_operand_for_the_same_bytes(void **state)
 static void the_largest_value_can_be_shown(void **state)
 {
 	unsigned char value[BUCKETMAP_VALUE_SIZE_MAX], again[BUCKETMAP_VALUE_SIZE_MAX];
+	struct shape shape = value_shape(sizeof(value), BUCKETMAP_FORMAT_TEXT);
 
 	(void)state;
 	memset(value, 0xff, sizeof(value));
-	format_value(text, value, sizeof(value));
+	format_operand(text, value, shape);
 	assert_int_equal(strlen(text), OPERAND_SIZE - 1);
-	assert_null(parse_value(text, again, sizeof(again)));
+	assert_null(parse_operand(text, again, shape));
 	assert_memory_equal(value, again, sizeof(value));
 }
 
@@ -309,9 +399,13 @@ int main(void)
 		cmocka_unit_test(hex_operands_are_bytes),
 		cmocka_unit_test(decimal_operands_have_the_keys_width),
 		cmocka_unit_test(what_is_no_number_is_refused_as_one),
-		cmocka_unit_test(an_eight_byte_value_may_be_a_plain_number),
-		cmocka_unit_test(keys_are_shown_as_text_if_they_are_text),
-		cmocka_unit_test(eight_byte_values_are_shown_as_numbers),
+		cmocka_unit_test(the_format_says_how_an_operand_is_read),
+		cmocka_unit_test(without_a_format_only_values_of_eight_bytes_are_numbers),
+		cmocka_unit_test(numbers_of_odd_sizes_are_hex),
+		cmocka_unit_test(text_is_shown_as_it_is_or_in_hex),
+		cmocka_unit_test(printable_utf8_is_text),
+		cmocka_unit_test(numbers_and_hex_are_shown_by_their_format),
+		cmocka_unit_test(formats_have_names),
 		cmocka_unit_test(what_is_shown_is_an_operand_for_the_same_bytes),
 		cmocka_unit_test(the_largest_value_can_be_shown),
 		cmocka_unit_test(words_are_runs_of_ascii_letters),

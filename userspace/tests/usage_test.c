@@ -10,8 +10,8 @@
 #include "command.h"
 
 static const char *const commands[] = {
-	"create", "ls", "info", "rm", "put", "get", "del", "add", "scan", "count", "top",
-	"stats", "help",
+	"create", "ls", "info", "rm", "put", "get", "del", "add", "cas", "scan", "dump", "load",
+	"count", "top", "wait", "watch", "stats", "resize", "clear", "help",
 };
 
 static void help_lists_every_command(void **state)
@@ -35,6 +35,8 @@ static void help_options_are_the_help_command(void **state)
 	assert_int_equal(run("help"), 0);
 	help = strdup(result.out);
 	assert_prints(help, "--help");
+	assert_prints(help, "-h");
+	assert_prints(help, "-j", "--help");
 	free(help);
 }
 
@@ -57,6 +59,8 @@ static void version_is_one_line(void **state)
 	assert_int_equal(run("--version"), 0);
 	assert_memory_equal(result.out, "bucketmap ", strlen("bucketmap "));
 	assert_ptr_equal(strchr(result.out, '\n'), result.out + strlen(result.out) - 1);
+	assert_int_equal(run("-V"), 0);
+	assert_memory_equal(result.out, "bucketmap ", strlen("bucketmap "));
 }
 
 static void no_or_unknown_commands_are_usage_errors(void **state)
@@ -66,6 +70,7 @@ static void no_or_unknown_commands_are_usage_errors(void **state)
 	(void)state;
 	run_command(nothing);
 	assert_refused(1, "no command, 'bucketmap help' lists them");
+	assert_refuses(1, "no command, 'bucketmap help' lists them", "-j");
 	assert_refuses(1, "frob: no such command, 'bucketmap help' lists them", "frob");
 	assert_refuses(1, "-x: no such command, 'bucketmap help' lists them", "-x");
 	assert_refuses(1, "help: frob: no such command, 'bucketmap help' lists them",
@@ -102,13 +107,27 @@ static void too_few_or_too_many_operands_show_the_usage(void **state)
 	assert_usage(run("del", "name", "key", "key"));
 	assert_usage(run("add", "name", "key"));
 	assert_usage(run("add", "name", "key", "1", "1"));
+	assert_usage(run("cas", "name", "key", "expected"));
+	assert_usage(run("cas", "name", "key", "expected", "value", "value"));
 	assert_usage(run("scan"));
 	assert_usage(run("scan", "name", "name"));
+	assert_usage(run("dump"));
+	assert_usage(run("dump", "name", "file", "file"));
+	assert_usage(run("load"));
+	assert_usage(run("load", "name", "file", "file"));
 	assert_usage(run("count"));
 	assert_usage(run("top"));
 	assert_usage(run("top", "name", "name"));
-	assert_usage(run("stats"));
+	assert_usage(run("wait", "name"));
+	assert_usage(run("wait", "name", "key", "key"));
+	assert_usage(run("watch"));
+	assert_usage(run("watch", "name", "key", "key"));
 	assert_usage(run("stats", "name", "name"));
+	assert_usage(run("resize", "name"));
+	assert_usage(run("resize", "name", "1", "1"));
+	assert_usage(run("resize", "name", "1", "--fit"));
+	assert_usage(run("clear"));
+	assert_usage(run("clear", "name", "name"));
 	assert_usage(run("help", "get", "get"));
 }
 
@@ -130,8 +149,35 @@ static void bad_options_say_which_and_why(void **state)
 		       "create", "name", "-m", "1000");
 	assert_refuses(1, "create: -m: 68: not an octal mode up to 777",
 		       "create", "name", "-m", "68");
+	assert_refuses(1, "create: -K: decimal: not one of text, dec, hex",
+		       "create", "name", "-K", "decimal");
+	assert_refuses(1, "create: -V: unknown: not one of text, dec, hex",
+		       "create", "name", "--value-format", "unknown");
+	assert_refuses(1, "create: -K: numbers have 1, 2, 4 or 8 bytes, not 3",
+		       "create", "name", "-k", "3", "-v", "8", "-K", "dec");
+	assert_refuses(1, "create: --xxh64=yes: no such option", "create", "--xxh64=yes");
 	assert_refuses(1, "top: -n: 0: not within 1 to 1000000", "top", "name", "-n", "0");
 	assert_refuses(1, "add: 1.5: not a decimal number", "add", "name", "key", "1.5");
+	assert_refuses(1, "resize: 0: not a number of entries from 1 on", "resize", "name", "0");
+	assert_refuses(1, "resize: many: not a decimal number", "resize", "name", "many");
+	assert_refuses(1, "wait: only one of --value and --absent is possible",
+		       "wait", "name", "key", "--absent", "--value", "1");
+}
+
+static void times_are_seconds_and_their_fractions(void **state)
+{
+	(void)state;
+	assert_refuses(1, "wait: -t: -1: not a number of seconds",
+		       "wait", "name", "key", "-t", "-1");
+	assert_refuses(1, "wait: -t: 1s: not a number of seconds",
+		       "wait", "name", "key", "--timeout=1s");
+	assert_refuses(1, "wait: -t: : not a number of seconds", "wait", "name", "key", "-t", "");
+	assert_refuses(1, "wait: -t: nan: not a number of seconds", "wait", "-t", "nan");
+	assert_refuses(1, "wait: -t: .: not a number of seconds", "wait", "-t", ".");
+	assert_refuses(1, "clear: -t: 9999999999: longer than a century",
+		       "clear", "-t", "9999999999");
+	assert_refuses(1, "watch: -i: 0: shorter than 0.01 seconds", "watch", "-i", "0");
+	assert_refuses(1, "top: -i: 0.001: shorter than 0.01 seconds", "top", "-i", "0.001");
 }
 
 static void output_that_cannot_be_written_is_an_error(void **state)
@@ -173,6 +219,7 @@ int main(void)
 		cmocka_unit_test(no_or_unknown_commands_are_usage_errors),
 		cmocka_unit_test(too_few_or_too_many_operands_show_the_usage),
 		cmocka_unit_test(bad_options_say_which_and_why),
+		cmocka_unit_test(times_are_seconds_and_their_fractions),
 		cmocka_unit_test(output_that_cannot_be_written_is_an_error),
 		cmocka_unit_test(a_closed_pipe_ends_the_command_quietly),
 	};

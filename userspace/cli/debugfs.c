@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the module shows of its maps in debugfs.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#include <linux/magic.h>
+
+#include "debugfs.h"
+#include "json.h"
+#include "report.h"
+#include "target.h"
+
+#define DEBUGFS_DIRECTORY	"/sys/kernel/debug"
+#define MAPS_DIRECTORY		DEBUGFS_DIRECTORY "/bucketmap"
+
+/* Opening something failed: says whose fault it was, unless it was that it is not there. */
+static void check_debugfs(const char *path, int error)
+{
+	struct statfs filesystem;
+
+	if (error == EACCES)
+		system_error("%s: permission denied, debugfs is root's", path);
+	if (statfs(DEBUGFS_DIRECTORY, &filesystem) || filesystem.f_type != DEBUGFS_MAGIC)
+		system_error("%s: debugfs is not mounted", DEBUGFS_DIRECTORY);
+	if (error != ENOENT)
+		system_error("%s: %s", path, strerror(error));
+}
+
+/* No map has such a name, and it would lead to another directory. */
+static bool leads_elsewhere(const char *map)
+{
+	return !*map || strchr(map, '/') || !strcmp(map, ".") || !strcmp(map, "..");
+}
+
+char *read_figures(const char *map, const char *file)
+{
+	char path[PATH_MAX];
+	char *text = NULL;
+	size_t room = 0;
+	FILE *stream;
+
+	if (leads_elsewhere(map))
+		return NULL;
+	snprintf(path, sizeof(path), MAPS_DIRECTORY "/%s/%s", map, file);
+	stream = fopen(path, "re");
+	if (!stream) {
+		check_debugfs(path, errno);
+		return NULL;
+	}
+	/* There is no zero byte in it, so this is all of it. */
+	if (getdelim(&text, &room, '\0', stream) < 0)
+		system_error("%s: %s", path, ferror(stream) ? strerror(errno) : "empty");
+	fclose(stream);
+	return text;
+}
+
+char *need_figures(const char *map, const char *file)
+{
+	char *text = read_figures(map, file);
+
+	if (!text)
+		map_error(map, -ENOENT);
+	return text;
+}
+
+bool next_figure(const char **text, struct figure *figure)
+{
+	int length = 0;
+
+	if (sscanf(*text, "%63s %63s\n%n", figure->name, figure->value, &length) != 2)
+		return false;
+	*text += length;
+	return true;
+}
+
+const char *value_in(const char *text, const char *name, struct figure *figure)
+{
+	while (next_figure(&text, figure)) {
+		if (!strcmp(figure->name, name))
+			return figure->value;
+	}
+	return "";
+}
+
+__u64 number_in(const char *text, const char *name)
+{
+	struct figure figure;
+
+	return strtoull(value_in(text, name, &figure), NULL, 10);
+}
+
+static json_t *figure_as_json(const char *value)
+{
+	char *end;
+
+	if (!value[strspn(value, "0123456789")])
+		return json_number(strtoull(value, NULL, 10));
+	strtod(value, &end);
+	return *end ? json_string(value) : json_real(strtod(value, NULL));
+}
+
+json_t *figures_as_json(const char *text)
+{
+	json_t *object = json_object();
+	struct figure figure;
+
+	while (next_figure(&text, &figure))
+		json_object_set_new(object, figure.name, figure_as_json(figure.value));
+	return object;
+}
+
+static int is_map(const struct dirent *entry)
+{
+	return !leads_elsewhere(entry->d_name);
+}
+
+void list_shown_maps(void (*each)(const char *map, void *context), void *context)
+{
+	struct dirent **entries;
+	int count = scandir(MAPS_DIRECTORY, &entries, is_map, alphasort);
+
+	if (count < 0) {
+		check_debugfs(MAPS_DIRECTORY, errno);
+		map_error(MAPS_DIRECTORY, -ENODEV);
+	}
+	for (int i = 0; i < count; i++) {
+		each(entries[i]->d_name, context);
+		free(entries[i]);
+	}
+	free(entries);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a map is.
+ */
+#include <stdio.h>
+
+#include "describe.h"
+#include "json.h"
+#include "operand.h"
+
+const char *hash_name(const struct bucketmap_info *info)
+{
+	return info->flags & BUCKETMAP_CREATE_XXH64 ? "xxh64" : "siphash";
+}
+
+void print_map(const struct bucketmap_info *info)
+{
+	printf("name %s\n", info->name);
+	printf("id %llu\n", info->id);
+	printf("key_size %u\n", info->key_size);
+	printf("value_size %u\n", info->value_size);
+	printf("key_format %s\n", format_name(info->key_format));
+	printf("value_format %s\n", format_name(info->value_format));
+	printf("hash %s\n", hash_name(info));
+	printf("capacity %llu\n", info->capacity);
+	printf("max_entries %llu\n", info->max_entries);
+	printf("entries %llu\n", info->count);
+	printf("buckets %llu\n", info->buckets);
+	printf("bytes %llu\n", info->bytes);
+	printf("mode %04o\n", info->mode);
+	printf("owner %u:%u\n", info->uid, info->gid);
+}
+
+json_t *map_as_json(const struct bucketmap_info *info)
+{
+	char mode[8];
+
+	snprintf(mode, sizeof(mode), "%04o", info->mode);
+	return json_pack("{s:o,s:o,s:I,s:I,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:s,s:I,s:I}",
+			 "name", json_text(info->name),
+			 "id", json_number(info->id),
+			 "key_size", (json_int_t)info->key_size,
+			 "value_size", (json_int_t)info->value_size,
+			 "key_format", format_name(info->key_format),
+			 "value_format", format_name(info->value_format),
+			 "hash", hash_name(info),
+			 "capacity", json_number(info->capacity),
+			 "max_entries", json_number(info->max_entries),
+			 "entries", json_number(info->count),
+			 "buckets", json_number(info->buckets),
+			 "bytes", json_number(info->bytes),
+			 "mode", mode,
+			 "uid", (json_int_t)info->uid,
+			 "gid", (json_int_t)info->gid);
+}

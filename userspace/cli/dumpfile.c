@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Dumps: maps as text files.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "describe.h"
+#include "dumpfile.h"
+#include "output.h"
+
+#define MAGIC		"bucketmap dump 1 "
+#define END		"end "
+
+void print_dump_header(const struct bucketmap_info *info)
+{
+	printf(MAGIC "key_size=%u value_size=%u", info->key_size, info->value_size);
+	printf(" key_format=%s value_format=%s", format_name(info->key_format),
+	       format_name(info->value_format));
+	printf(" hash=%s capacity=%llu max_entries=%llu mode=%04o\n", hash_name(info),
+	       info->capacity, info->max_entries, info->mode);
+}
+
+void print_dump_entry(const struct target *target, const void *key, const void *value)
+{
+	print_bytes(key, target->key, '\t');
+	print_bytes(value, target->value, '\n');
+}
+
+void print_dump_end(__u64 entries)
+{
+	printf(END "%llu\n", entries);
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/* Reads a line, and takes off its newline, which the last one may lack. */
+static const char *read_line(struct dump_reader *reader)
+{
+	size_t length;
+
+	reader->line_number++;
+	errno = 0;
+	if (!fgets(reader->line, sizeof(reader->line), reader->file))
+		return ferror(reader->file) ? strerror(errno) : "the dump is cut off";
+	length = strlen(reader->line);
+	reader->bytes += length;
+	if (length && reader->line[length - 1] == '\n')
+		reader->line[length - 1] = '\0';
+	else if (!feof(reader->file))
+		return "too long, or it has a zero byte";
+	return NULL;
+}
+
+/* These return whether the field has a meaning. */
+static bool read_field_number(const char *text, int base, __u64 max, __u64 *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	return *text >= '0' && *text <= '9' && !*end && !errno && *number <= max;
+}
+
+static bool read_format(const char *text, __u16 *format)
+{
+	*format = find_format(text);
+	return *format != NO_FORMAT;
+}
+
+static bool read_hash(const char *text, __u32 *flags)
+{
+	*flags = strcmp(text, "xxh64") ? 0 : BUCKETMAP_CREATE_XXH64;
+	return *flags || !strcmp(text, "siphash");
+}
+
+static bool read_field(struct bucketmap_create *config, const char *name, const char *text)
+{
+	__u64 number;
+
+	if (!strcmp(name, "key_format"))
+		return read_format(text, &config->key_format);
+	if (!strcmp(name, "value_format"))
+		return read_format(text, &config->value_format);
+	if (!strcmp(name, "hash"))
+		return read_hash(text, &config->flags);
+	if (!strcmp(name, "capacity"))
+		return read_field_number(text, 10, ~0ULL, &config->capacity);
+	if (!strcmp(name, "max_entries"))
+		return read_field_number(text, 10, ~0ULL, &config->max_entries);
+
+	if (!strcmp(name, "key_size")) {
+		if (!read_field_number(text, 10, BUCKETMAP_KEY_SIZE_MAX, &number) || !number)
+			return false;
+		config->key_size = number;
+	} else if (!strcmp(name, "value_size")) {
+		if (!read_field_number(text, 10, BUCKETMAP_VALUE_SIZE_MAX, &number))
+			return false;
+		config->value_size = number;
+	} else if (!strcmp(name, "mode")) {
+		if (!read_field_number(text, 8, 0777, &number))
+			return false;
+		config->mode = number;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+const char *read_dump_header(struct dump_reader *reader)
+{
+	struct bucketmap_create *config = &reader->config;
+	const char *error = read_line(reader);
+	bool has_value_size = false;
+	char *rest, *name, *text;
+
+	if (error)
+		return error;
+	if (!begins_with(reader->line, MAGIC))
+		return "not a dump of a map";
+	*config = (struct bucketmap_create) { .size = sizeof(*config), .mode = 0600 };
+	rest = reader->line + strlen(MAGIC);
+	while ((text = strsep(&rest, " "))) {
+		name = strsep(&text, "=");
+		if (!text || !read_field(config, name, text))
+			return "not a header that is known";
+		has_value_size |= !strcmp(name, "value_size");
+	}
+	if (!config->key_size || !has_value_size)
+		return "a header without key_size or value_size";
+	reader->key = key_shape(config->key_size, config->key_format);
+	reader->value = value_shape(config->value_size, config->value_format);
+	return NULL;
+}
+
+/* The line without a tab, behind the last entry. */
+static const char *check_end(struct dump_reader *reader)
+{
+	__u64 entries = reader->line_number - 2, counted;
+
+	if (!begins_with(reader->line, END) ||
+	    !read_field_number(reader->line + strlen(END), 10, ~0ULL, &counted))
+		return "neither an entry nor the end of the dump";
+	if (counted != entries)
+		return "the dump had another number of entries";
+	if (fgetc(reader->file) != EOF)
+		return "the dump goes on behind its end";
+	return NULL;
+}
+
+const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, bool *end)
+{
+	const char *error = read_line(reader);
+	char *tab;
+
+	if (error)
+		return error;
+	tab = strchr(reader->line, '\t');
+	*end = !tab;
+	if (*end)
+		return check_end(reader);
+	*tab = '\0';
+	error = parse_operand(reader->line, key, reader->key);
+	return error ? error : parse_operand(tab + 1, value, reader->value);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Output as JSON.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "report.h"
+
+bool json_output;
+
+/* Whether the array that is being printed has an element. */
+static bool has_elements;
+
+json_t *json_number(__u64 number)
+{
+	char digits[24];
+
+	if (number <= INT64_MAX)
+		return json_integer((json_int_t)number);
+	snprintf(digits, sizeof(digits), "%llu", number);
+	return json_string(digits);
+}
+
+json_t *json_text(const char *text)
+{
+	char printable[BUCKETMAP_NAME_SIZE];
+	json_t *value = json_string(text);
+
+	if (value)
+		return value;
+	/* Names of maps need not be UTF-8, JSON must. */
+	snprintf(printable, sizeof(printable), "%s", text);
+	for (char *c = printable; *c; c++) {
+		if (*c & 0x80)
+			*c = '?';
+	}
+	return json_string(printable);
+}
+
+json_t *json_bytes(const void *bytes, struct shape shape)
+{
+	char text[OPERAND_SIZE];
+
+	if (shape.format == BUCKETMAP_FORMAT_DECIMAL)
+		return json_number(read_number(bytes, shape.size));
+	format_operand(text, bytes, shape);
+	return json_string_nocheck(text);
+}
+
+json_t *json_entry(const struct target *target, const void *key, const void *value)
+{
+	return json_pack("{s:o, s:o}", "key", json_bytes(key, target->key),
+			 "value", value ? json_bytes(value, target->value) : json_null());
+}
+
+static void write_json(json_t *value, size_t flags)
+{
+	if (!value)
+		system_error("out of memory");
+	json_dumpf(value, stdout, flags | JSON_ENCODE_ANY);
+	json_decref(value);
+	if (ferror(stdout))
+		flush_output();
+}
+
+void print_json(json_t *value)
+{
+	write_json(value, 0);
+	putchar('\n');
+}
+
+void begin_json_array(void)
+{
+	has_elements = false;
+	putchar('[');
+}
+
+void print_json_element(json_t *value)
+{
+	fputs(has_elements ? ",\n" : "\n", stdout);
+	has_elements = true;
+	write_json(value, 0);
+}
+
+void end_json_array(void)
+{
+	fputs(has_elements ? "\n]\n" : "]\n", stdout);
+}
+
+void begin_json_object(json_t *head, const char *name)
+{
+	putchar('{');
+	write_json(head, JSON_EMBED);
+	printf(", \"%s\": ", name);
+	begin_json_array();
+}
+
+void end_json_object(void)
+{
+	fputs(has_elements ? "\n]}\n" : "]}\n", stdout);
+}

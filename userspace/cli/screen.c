@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A view that is drawn again and again.
+ */
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "options.h"
+#include "report.h"
+#include "screen.h"
+
+/* Its own screen, without a cursor and with long lines cut off; and back. */
+#define ENTER_SCREEN	"\033[?1049h\033[?25l\033[?7l"
+#define LEAVE_SCREEN	"\033[?7h\033[?25h\033[?1049l"
+/* Of terminals that do not say how large they are, as serial lines do not. */
+#define DEFAULT_ROWS	24
+
+#define TO_THE_TOP	"\033[H"
+#define CLEAR_LINE	"\033[K"
+#define CLEAR_REST	"\033[J"
+
+static atomic_bool interrupted;
+static bool keys_are_read;
+static struct termios old_keys;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = true;
+}
+
+/* Keys come at once and are not shown; Ctrl-Z would leave the screen as it is. */
+static void read_keys(void)
+{
+	struct termios keys;
+
+	if (tcgetattr(STDIN_FILENO, &old_keys))
+		return;
+	keys = old_keys;
+	keys.c_lflag &= ~(ICANON | ECHO);
+	keys.c_cc[VMIN] = 0;
+	keys.c_cc[VTIME] = 0;
+	keys.c_cc[VSUSP] = _POSIX_VDISABLE;
+	keys_are_read = !tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+}
+
+static void enter_screen(sigset_t *unblocked)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+	sigset_t blocked;
+
+	/* Blocked but while we wait, so that none comes between a look and the wait. */
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGHUP);
+	sigprocmask(SIG_BLOCK, &blocked, unblocked);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	read_keys();
+	fputs(ENTER_SCREEN, stdout);
+}
+
+static void leave_screen(void)
+{
+	fputs(LEAVE_SCREEN, stdout);
+	fflush(stdout);
+	if (keys_are_read)
+		tcsetattr(STDIN_FILENO, TCSANOW, &old_keys);
+}
+
+/* As much of the view as the terminal has room for. */
+static void put_view(const char *view)
+{
+	struct winsize room = { 0 };
+	int rows;
+
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &room);
+	rows = room.ws_row ? room.ws_row : DEFAULT_ROWS;
+	fputs(TO_THE_TOP, stdout);
+	for (int row = 0; row < rows && *view; row++) {
+		int length = (int)strcspn(view, "\n");
+
+		printf("%s" CLEAR_LINE "%.*s", row ? "\n" : "", length, view);
+		view += length + (view[length] == '\n');
+	}
+	fputs(CLEAR_REST, stdout);
+	flush_output();
+}
+
+static void draw_view(void (*draw)(FILE *out, void *context), void *context)
+{
+	char *view;
+	size_t size;
+	FILE *out = open_memstream(&view, &size);
+
+	if (!out)
+		system_error("out of memory");
+	draw(out, context);
+	if (fclose(out))
+		system_error("out of memory");
+	put_view(view);
+	free(view);
+}
+
+static struct timespec to_timespec(__u64 nanoseconds)
+{
+	return (struct timespec) {
+		.tv_sec = (time_t)(nanoseconds / NSEC_PER_SEC),
+		.tv_nsec = (long)(nanoseconds % NSEC_PER_SEC),
+	};
+}
+
+/* Waits for the next time to draw. Returns whether the user has had enough. */
+static bool wait_for_quit(__u64 interval, const sigset_t *unblocked)
+{
+	struct pollfd keys = { .fd = keys_are_read ? STDIN_FILENO : -1, .events = POLLIN };
+	struct timespec timeout = to_timespec(interval);
+	char key = 0;
+
+	if (ppoll(&keys, 1, &timeout, unblocked) > 0 && read(STDIN_FILENO, &key, 1) <= 0)
+		return true;
+	return interrupted || key == 'q' || key == 'Q';
+}
+
+static void show_on_screen(__u64 interval, void (*draw)(FILE *out, void *context), void *context)
+{
+	sigset_t unblocked;
+
+	enter_screen(&unblocked);
+	before_message = leave_screen;
+	do {
+		draw_view(draw, context);
+	} while (!wait_for_quit(interval, &unblocked));
+	before_message = NULL;
+	leave_screen();
+}
+
+static __attribute__((noreturn))
+void show_below(__u64 interval, void (*draw)(FILE *out, void *context), void *context)
+{
+	const struct timespec pause = to_timespec(interval);
+
+	for (;;) {
+		draw(stdout, context);
+		flush_output();
+		nanosleep(&pause, NULL);
+	}
+}
+
+void take_live_option(struct live_options *options, char option)
+{
+	if (option == 'i')
+		options->interval = interval_option(option, optarg);
+	options->watch = true;
+}
+
+void show(const struct live_options *options, void (*draw)(FILE *out, void *context),
+	  void *context)
+{
+	const __u64 interval = options->interval ? options->interval : NSEC_PER_SEC;
+
+	if (!options->watch)
+		draw(stdout, context);
+	else if (isatty(STDOUT_FILENO) && !json_output)
+		show_on_screen(interval, draw, context);
+	else
+		show_below(interval, draw, context);
+}

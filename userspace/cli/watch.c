@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * watch: the changes of a map, or of one entry, as they come.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+#include "json.h"
+#include "lib/bucketmap.h"
+#include "options.h"
+#include "output.h"
+#include "report.h"
+#include "snapshot.h"
+
+static void print_change(const struct target *target, enum change change,
+			 const void *key, const void *value)
+{
+	static const char signs[] = { '+', '*', '-' };
+	static const char *const names[] = { "made", "changed", "removed" };
+
+	if (json_output) {
+		print_json(json_pack("{s:s, s:o, s:o}", "change", names[change],
+				     "key", json_bytes(key, target->key),
+				     "value", json_bytes(value, target->value)));
+		return;
+	}
+	printf("%c ", signs[change]);
+	print_bytes(key, target->key, '\t');
+	print_bytes(value, target->value, '\n');
+}
+
+static void swap_snapshots(struct snapshot *a, struct snapshot *b)
+{
+	struct snapshot old = *a;
+
+	*a = *b;
+	*b = old;
+}
+
+static void check_changes(const struct target *target)
+{
+	int changed = bucketmap_changes(target->map);
+
+	if (changed < 0)
+		map_error(target->name, changed);
+}
+
+static __attribute__((noreturn))
+void watch_map(const struct target *target, __u64 interval, bool from_nothing)
+{
+	const struct timespec pause = {
+		.tv_sec = (time_t)(interval / NSEC_PER_SEC),
+		.tv_nsec = (long)(interval % NSEC_PER_SEC),
+	};
+	struct pollfd changes = { .fd = bucketmap_fd(target->map), .events = POLLIN };
+	struct snapshot before = { 0 }, after = { 0 };
+
+	check_changes(target);
+	if (!from_nothing)
+		take_snapshot(&before, target);
+	for (;;) {
+		take_snapshot(&after, target);
+		compare_snapshots(target, &before, &after, print_change);
+		flush_output();
+		swap_snapshots(&before, &after);
+		nanosleep(&pause, NULL);
+		poll(&changes, 1, -1);
+		check_changes(target);
+	}
+}
+
+static void read_entry(const struct target *target, const void *key, struct snapshot *entry)
+{
+	int error = bucketmap_lookup(target->map, key, entry->entries + target->key.size, 0, 0);
+
+	if (error && error != -ENOENT)
+		map_error(target->name, error);
+	memcpy(entry->entries, key, target->key.size);
+	entry->count = !error;
+}
+
+static struct snapshot make_entry(const struct target *target)
+{
+	return (struct snapshot) {
+		.capacity = 1,
+		.entries = allocate(1, target->key.size + target->value.size),
+	};
+}
+
+static __attribute__((noreturn))
+void watch_entry(const struct target *target, const void *key, bool from_nothing)
+{
+	struct snapshot before = make_entry(target), after = make_entry(target);
+	int error;
+
+	if (!from_nothing)
+		read_entry(target, key, &before);
+	for (;;) {
+		read_entry(target, key, &after);
+		compare_snapshots(target, &before, &after, print_change);
+		flush_output();
+		swap_snapshots(&before, &after);
+		error = bucketmap_wait(target->map, key,
+				       before.count ? before.entries + target->key.size : NULL,
+				       0, 0, 0);
+		if (error)
+			map_error(target->name, error);
+	}
+}
+
+static void run_watch(int argc, char **argv)
+{
+	__u64 interval = NSEC_PER_SEC;
+	bool from_nothing = false;
+	struct target target;
+	char option;
+
+	while ((option = next_option(argc, argv))) {
+		if (option == 'i')
+			interval = interval_option(option, optarg);
+		else
+			from_nothing = true;
+	}
+	if (argc - optind < 1 || argc - optind > 2)
+		wrong_usage();
+	open_target(&target, argv[optind], BUCKETMAP_OPEN_RDONLY);
+	if (argc - optind == 2)
+		watch_entry(&target, key_operand(&target, argv[optind + 1]), from_nothing);
+	watch_map(&target, interval, from_nothing);
+}
+
+static const struct command_option watch_options[] = {
+	{ 'a', "all", NULL, "print at first what is there, as if it were made now" },
+	{ 'i', "interval", "SECONDS", "look at a whole map once in this time; 1 by default" },
+	{ 0 },
+};
+
+const struct command watch_command = {
+	.name = "watch",
+	.operands = "NAME [KEY]",
+	.summary = "print changes as they come, until it is interrupted",
+	.options = watch_options,
+	.details =
+		"Each line is '+' (made), '*' (changed) or '-' (removed), a space, and the entry\n"
+		"as scan prints it; a removed one with its last value. In JSON each change is an\n"
+		"object in a line. Changes that come at the same time, or within the interval, are\n"
+		"seen as one. To watch a whole map takes memory for two copies of it, and a scan\n"
+		"after each change; one KEY costs nothing while it stays as it is.\n",
+	.run = run_watch,
+};

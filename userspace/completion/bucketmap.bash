@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Completion of the bucketmap command for bash. Commands, options and operands are taken from its own help, names of
+# maps from "bucketmap ls".
+
+# Takes as candidates the lines of standard input that begin like the current word.
+_bucketmap_offer() {
+	local line
+	while IFS= read -r line; do
+		[[ $line != "$current"* ]] || COMPREPLY+=("$(printf %q "$line")")
+	done
+}
+
+_bucketmap_commands() { "$program" help 2>/dev/null | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+
+# What stands for NAME, FILE, and the like.
+_bucketmap_offer_kind() {
+	case $1 in
+	COMMAND) _bucketmap_offer < <(_bucketmap_commands) ;;
+	NAME) _bucketmap_offer < <("$program" ls 2>/dev/null | sed -nE '1d; s/ +([^ ]+ +){6}[^ ]+$//p') ;;
+	FORMAT) _bucketmap_offer < <(printf '%s\n' text dec hex) ;;
+	FILE)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		;;
+	esac
+}
+
+# Fills options, from each form to what its argument stands for, and operands.
+_bucketmap_read_help() {
+	local help usage short long argument word skip=
+	help=$("$program" help "$1" 2>/dev/null) || return
+	while read -r short long argument; do
+		options[$short]=$argument
+		options[$long]=$argument
+	done < <(sed -nE 's/^  (-.), (--[a-z0-9-]+) ([A-Z]*) .*/\1 \2 \3/p' <<<"$help")
+	usage=${help%%$'\n'*}
+	for word in ${usage#usage: bucketmap "$1"}; do
+		word=${word//[][\{\}|]/}
+		if [[ $word == -* ]]; then
+			skip=${options[$word]-}
+		elif [[ -n $skip ]]; then
+			skip=
+		elif [[ -n $word && $word != OPTION... ]]; then
+			operands+=("$word")
+		fi
+	done
+}
+
+# Prints how many operands there are among the words, the last of which is not complete; or the option whose argument
+# the last one is.
+_bucketmap_place() {
+	local place=0 pending=
+	for word in "${@:1:$#-1}"; do
+		if [[ -n $pending ]]; then
+			pending=
+		elif [[ -n $word && -v options[$word] ]]; then
+			[[ -z ${options[$word]} ]] || pending=$word
+		else
+			place=$((place + 1))
+		fi
+	done
+	echo "${pending:-$place}"
+}
+
+_bucketmap() {
+	local program=${COMP_WORDS[0]} current=${COMP_WORDS[COMP_CWORD]} first=1 place
+	local -A options=()
+	local operands=()
+	COMPREPLY=()
+	while [[ ${COMP_WORDS[first]} == -j || ${COMP_WORDS[first]} == --json ]] && ((first < COMP_CWORD)); do
+		first=$((first + 1))
+	done
+	if ((COMP_CWORD == first)); then
+		_bucketmap_offer < <(_bucketmap_commands; printf '%s\n' -j --json -h --help -V --version)
+		return
+	fi
+	_bucketmap_read_help "${COMP_WORDS[first]}"
+	place=$(_bucketmap_place "${COMP_WORDS[@]:first+1:COMP_CWORD-first}")
+	if [[ $place == -* ]]; then
+		_bucketmap_offer_kind "${options[$place]}"
+	elif [[ $current == -* ]]; then
+		_bucketmap_offer < <(printf '%s\n' "${!options[@]}" | sort)
+	elif ((place < ${#operands[@]})); then
+		_bucketmap_offer_kind "${operands[place]%...}"
+	elif [[ ${#operands[@]} -gt 0 && ${operands[-1]} == *... ]]; then
+		_bucketmap_offer_kind "${operands[-1]%...}"
+	fi
+}
+
+complete -F _bucketmap bucketmap

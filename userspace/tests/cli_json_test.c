@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command's JSON, read by a JSON library.
+ */
+#include <string.h>
+
+#include <jansson.h>
+
+#include "command.h"
+
+static const char *map_name;
+
+static void create(const char *suffix, const char *key_size, const char *value_size)
+{
+	map_name = test_name(suffix);
+	assert_prints("", "create", map_name, "-k", key_size, "-v", value_size);
+}
+
+/* What the last run printed, which must be one JSON value and nothing else. */
+static json_t *printed(void)
+{
+	json_error_t error;
+	json_t *value;
+
+	assert_string_equal(result.err, "");
+	assert_int_equal(result.status, 0);
+	value = json_loads(result.out, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+	if (!value)
+		print_error("# %s in: %s\n", error.text, result.out);
+	assert_non_null(value);
+	return value;
+}
+
+#define printed_by(...)	(run("-j", __VA_ARGS__), printed())
+
+/* The last run printed a value that is this one. */
+static void assert_is(json_t *value, const char *expected)
+{
+	json_t *other = json_loads(expected, JSON_DECODE_ANY, NULL);
+
+	assert_non_null(other);
+	if (!json_equal(value, other))
+		print_error("# %s is not %s\n", result.out, expected);
+	assert_true(json_equal(value, other));
+	json_decref(other);
+	json_decref(value);
+}
+
+static void commands_that_print_nothing_print_no_json(void **state)
+{
+	(void)state;
+	map_name = test_name("quiet");
+	assert_prints("", "-j", "create", map_name, "-k", "8", "-v", "8");
+	assert_prints("", "--json", "put", map_name, "key", "1");
+	assert_prints("", "-j", "cas", map_name, "key", "1", "2");
+	assert_prints("", "-j", "del", map_name, "key");
+	assert_prints("", "-j", "resize", map_name, "--fit");
+	assert_prints("", "-j", "clear", map_name);
+	assert_prints("", "-j", "rm", map_name);
+}
+
+static void entries_have_keys_and_values(void **state)
+{
+	(void)state;
+	create("entries", "4", "8");
+	assert_is(printed_by("scan", map_name), "[]");
+	assert_is(printed_by("add", map_name, "key", "5"), "{\"key\": \"key\", \"sum\": 5}");
+	assert_is(printed_by("get", map_name, "key"), "{\"key\": \"key\", \"value\": 5}");
+	assert_is(printed_by("scan", map_name), "[{\"key\": \"key\", \"value\": 5}]");
+	assert_prints("", "put", map_name, "a\"\\z", "1");
+	assert_is(printed_by("get", map_name, "a\"\\z"),
+		  "{\"key\": \"a\\\"\\\\z\", \"value\": 1}");
+	assert_prints("", "put", map_name, "hex:c3a40a", "1");
+	assert_is(printed_by("get", map_name, "hex:c3a40a"),
+		  "{\"key\": \"hex:c3a40a00\", \"value\": 1}");
+}
+
+static void numbers_that_json_readers_lack_are_text(void **state)
+{
+	(void)state;
+	create("large", "4", "8");
+	assert_is(printed_by("add", map_name, "k", "9223372036854775807"),
+		  "{\"key\": \"k\", \"sum\": 9223372036854775807}");
+	assert_is(printed_by("add", map_name, "k", "1"),
+		  "{\"key\": \"k\", \"sum\": \"9223372036854775808\"}");
+	assert_is(printed_by("top", map_name),
+		  "[{\"key\": \"k\", \"number\": \"9223372036854775808\"}]");
+}
+
+static void formats_choose_numbers_or_text(void **state)
+{
+	(void)state;
+	map_name = test_name("formats");
+	assert_prints("", "create", map_name, "-k", "2", "-v", "3", "-K", "dec", "-V", "hex");
+	assert_prints("", "put", map_name, "513", "00ff");
+	assert_is(printed_by("scan", map_name), "[{\"key\": 513, \"value\": \"00ff00\"}]");
+}
+
+static void assert_member(json_t *object, const char *name, const char *expected)
+{
+	assert_is(json_incref(json_object_get(object, name)), expected);
+}
+
+static void assert_describes_map(json_t *object)
+{
+	assert_member(object, "key_size", "4");
+	assert_member(object, "value_size", "8");
+	assert_member(object, "key_format", "\"text\"");
+	assert_member(object, "value_format", "\"dec\"");
+	assert_member(object, "hash", "\"siphash\"");
+	assert_member(object, "entries", "1");
+	assert_member(object, "mode", "\"0600\"");
+	assert_member(object, "uid", "0");
+	assert_string_equal(json_string_value(json_object_get(object, "name")), map_name);
+}
+
+static void maps_are_described(void **state)
+{
+	json_t *value;
+
+	(void)state;
+	create("described", "4", "8");
+	assert_prints("", "put", map_name, "key", "1");
+	value = printed_by("info", map_name);
+	assert_describes_map(value);
+	json_decref(value);
+	value = printed_by("ls");
+	assert_describes_map(json_array_get(value, json_array_size(value) - 1));
+	json_decref(value);
+	value = printed_by("dump", map_name);
+	assert_describes_map(json_object_get(value, "map"));
+	assert_member(value, "entries", "[{\"key\": \"key\", \"value\": 1}]");
+	json_decref(value);
+}
+
+static void an_array_may_have_many_elements(void **state)
+{
+	struct bucketmap *map = named_map("many", 4, 4);
+	json_t *value;
+
+	(void)state;
+	for (__u32 i = 0; i < 20000; i++)
+		assert_ok(bucketmap_store(map, &i, &i, 0, 0));
+	value = printed_by("scan", test_name("many"));
+	assert_int_equal(json_array_size(value), 20000);
+	json_decref(value);
+	bucketmap_close(map);
+}
+
+static void counts_are_reported(void **state)
+{
+	(void)state;
+	create("counted", "4", "8");
+	set_input("two two three", 13);
+	assert_is(printed_by("count", map_name), "{\"counted\": 2, \"skipped\": 1}");
+	set_input("bucketmap dump 1 key_size=4 value_size=8\none\t1\nend 1\n", 53);
+	assert_is(printed_by("load", map_name), "{\"loaded\": 1}");
+	assert_is(printed_by("top", map_name, "-n", "1"),
+		  "[{\"key\": \"two\", \"number\": 2}]");
+}
+
+static void stats_are_objects(void **state)
+{
+	json_t *value;
+
+	(void)state;
+	create("observed", "4", "8");
+	assert_prints("", "put", map_name, "key", "1");
+	value = printed_by("stats", map_name);
+	assert_member(json_object_get(value, "stats"), "count", "1");
+	assert_member(json_object_get(value, "stats"), "inserted", "1");
+	assert_member(json_object_get(value, "stats"), "hash", "\"siphash\"");
+	assert_true(json_is_real(json_object_get(json_object_get(value, "stats"), "load_factor")));
+	assert_member(json_object_get(value, "chains"), "longest", "1");
+	assert_true(json_is_string(json_object_get(json_object_get(value, "resize"), "state")));
+	json_decref(value);
+	value = printed_by("stats");
+	assert_member(json_object_get(value, map_name), "count", "1");
+	json_decref(value);
+}
+
+static void a_wait_reports_the_entry(void **state)
+{
+	(void)state;
+	create("awaited", "4", "8");
+	assert_is(printed_by("wait", map_name, "key", "--absent"),
+		  "{\"key\": \"key\", \"value\": null}");
+	assert_prints("", "put", map_name, "key", "3");
+	assert_is(printed_by("wait", map_name, "key", "--value", "3"),
+		  "{\"key\": \"key\", \"value\": 3}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(commands_that_print_nothing_print_no_json),
+		device_test(entries_have_keys_and_values),
+		device_test(numbers_that_json_readers_lack_are_text),
+		device_test(formats_choose_numbers_or_text),
+		device_test(maps_are_described),
+		device_test(an_array_may_have_many_elements),
+		device_test(counts_are_reported),
+		device_test(stats_are_objects),
+		device_test(a_wait_reports_the_entry),
+	};
+
+	return run_device_tests(tests);
+}

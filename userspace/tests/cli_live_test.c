@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands that wait, or show what changes: wait, watch, top -w and stats -w.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+#include "command.h"
+
+static const char *map_name;
+
+static void create(const char *suffix)
+{
+	map_name = test_name(suffix);
+	assert_prints("", "create", map_name, "-k", "8", "-v", "8");
+}
+
+static void assert_line(struct background *background, const char *line)
+{
+	assert_string_equal(next_line(background), line);
+}
+
+static void a_wait_may_time_out(void **state)
+{
+	char message[256];
+
+	(void)state;
+	create("late");
+	assert_prints("", "put", map_name, "key", "1");
+	snprintf(message, sizeof(message), "wait: %s: key: timed out", map_name);
+	assert_refuses(2, message, "wait", map_name, "key", "--timeout", "0.1");
+	assert_refuses(2, message, "wait", map_name, "key", "--absent", "-t", "0");
+	assert_refuses(2, message, "wait", map_name, "key", "--value", "2", "-t", "0.1");
+	assert_prints("1\n", "wait", map_name, "key", "--value", "1", "-t", "0");
+	assert_prints("", "wait", map_name, "other", "--absent", "-t", "0");
+}
+
+static void a_wait_ends_with_any_change(void **state)
+{
+	struct background wait;
+
+	(void)state;
+	create("changing");
+	wait = start("wait", map_name, "key");
+	until_it_waits(&wait);
+	assert_prints("", "put", map_name, "other", "1");
+	assert_prints("", "put", map_name, "key", "1");
+	assert_line(&wait, "1");
+	assert_int_equal(end_command(&wait, 0), 0);
+
+	wait = start("wait", map_name, "key");
+	until_it_waits(&wait);
+	assert_prints("", "put", map_name, "key", "2");
+	assert_line(&wait, "2");
+	assert_int_equal(end_command(&wait, 0), 0);
+
+	wait = start("wait", map_name, "key");
+	until_it_waits(&wait);
+	assert_prints("", "del", map_name, "key");
+	assert_line(&wait, "");
+	assert_int_equal(end_command(&wait, 0), 0);
+}
+
+static void a_wait_goes_on_until_the_value_is_there(void **state)
+{
+	struct background wait;
+
+	(void)state;
+	create("counting");
+	wait = start("wait", map_name, "key", "--value", "3");
+	until_it_waits(&wait);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(run("add", map_name, "key", "1"), 0);
+	assert_line(&wait, "3");
+	assert_int_equal(end_command(&wait, 0), 0);
+}
+
+static void a_wait_goes_on_until_the_key_is_gone(void **state)
+{
+	struct background wait;
+
+	(void)state;
+	create("leaving");
+	assert_prints("", "put", map_name, "key", "1");
+	wait = start("wait", map_name, "key", "--absent");
+	until_it_waits(&wait);
+	assert_prints("", "put", map_name, "key", "2");
+	until_it_waits(&wait);
+	assert_prints("", "del", map_name, "key");
+	assert_line(&wait, "");
+	assert_int_equal(end_command(&wait, 0), 0);
+}
+
+static void a_member_of_a_set_is_waited_for(void **state)
+{
+	struct background wait;
+
+	(void)state;
+	map_name = test_name("set");
+	assert_prints("", "create", map_name, "-k", "8", "-v", "0");
+	wait = start("wait", map_name, "key");
+	until_it_waits(&wait);
+	assert_prints("", "put", map_name, "key", "");
+	assert_line(&wait, "");
+	assert_int_equal(end_command(&wait, 0), 0);
+	wait = start("wait", map_name, "key", "--absent");
+	until_it_waits(&wait);
+	assert_prints("", "del", map_name, "key");
+	assert_int_equal(end_command(&wait, 0), 0);
+}
+
+static void a_watched_entry_prints_each_change(void **state)
+{
+	struct background watch;
+
+	(void)state;
+	create("watched");
+	assert_prints("", "put", map_name, "key", "1");
+	watch = start("watch", "--all", map_name, "key");
+	assert_line(&watch, "+ key\t1");
+	assert_prints("", "put", map_name, "other", "1");
+	assert_prints("", "put", map_name, "key", "2");
+	assert_line(&watch, "* key\t2");
+	assert_prints("", "del", map_name, "key");
+	assert_line(&watch, "- key\t2");
+	assert_prints("", "put", map_name, "key", "3");
+	assert_line(&watch, "+ key\t3");
+	assert_int_equal(end_command(&watch, SIGINT), 128 + SIGINT);
+}
+
+static void a_watched_map_prints_what_has_changed(void **state)
+{
+	struct background watch;
+
+	(void)state;
+	create("whole");
+	assert_prints("", "put", map_name, "same", "1");
+	assert_prints("", "put", map_name, "key", "1");
+	watch = start("watch", "--all", map_name, "--interval", "0.01");
+	assert_line(&watch, "+ key\t1");
+	assert_line(&watch, "+ same\t1");
+	assert_prints("", "put", map_name, "key", "2");
+	assert_line(&watch, "* key\t2");
+	assert_prints("", "put", map_name, "new", "3");
+	assert_line(&watch, "+ new\t3");
+	assert_prints("", "del", map_name, "key");
+	assert_line(&watch, "- key\t2");
+	assert_prints("", "put", map_name, "same", "1");
+	assert_prints("", "del", map_name, "new");
+	assert_line(&watch, "- new\t3");
+	assert_prints("", "clear", map_name);
+	assert_line(&watch, "- same\t1");
+	assert_int_equal(end_command(&watch, SIGTERM), 128 + SIGTERM);
+}
+
+static void without_all_a_watch_begins_with_changes(void **state)
+{
+	struct background watch;
+
+	(void)state;
+	create("later");
+	assert_prints("", "put", map_name, "key", "1");
+	watch = start("-j", "watch", map_name);
+	until_it_waits(&watch);
+	assert_prints("", "put", map_name, "key", "2");
+	assert_line(&watch, "{\"change\": \"changed\", \"key\": \"key\", \"value\": 2}");
+	end_command(&watch, SIGINT);
+	watch = start("watch", map_name, "key");
+	until_it_waits(&watch);
+	assert_prints("", "del", map_name, "key");
+	assert_line(&watch, "- key\t2");
+	end_command(&watch, SIGINT);
+}
+
+static void views_go_on_where_there_is_no_terminal(void **state)
+{
+	struct background top;
+
+	(void)state;
+	create("views");
+	assert_prints("", "put", map_name, "key", "1");
+	top = start("top", map_name, "-w", "-i", "0.05");
+	assert_line(&top, "1\tkey");
+	assert_line(&top, "1\tkey");
+	assert_prints("", "put", map_name, "key", "2");
+	while (strcmp(next_line(&top), "2\tkey") != 0)
+		;
+	assert_int_equal(end_command(&top, SIGINT), 128 + SIGINT);
+}
+
+/* The rate of an event in the next view of stats -w. */
+static unsigned long long next_rate(struct background *stats, const char *event)
+{
+	unsigned long long total, rate;
+	const char *line;
+	int fields;
+
+	do {
+		line = next_line(stats);
+	} while (strncmp(line, event, strlen(event)) != 0);
+	fields = sscanf(line + strlen(event), "%llu %llu", &total, &rate);
+	assert_int_equal(fields, 2);
+	return rate;
+}
+
+static void rates_are_events_a_second(void **state)
+{
+	struct bucketmap *map = named_map("rates", 4, 8);
+	struct background stats;
+	unsigned long long rate;
+
+	(void)state;
+	stats = start("stats", test_name("rates"), "--watch", "--interval", "0.5");
+	assert_int_equal(next_rate(&stats, "inserted"), 0);
+	for (__u32 i = 0; i < 1000; i++)
+		assert_ok(bucketmap_add(map, &i, 0, 1, NULL));
+	bucketmap_close(map);
+	do {
+		rate = next_rate(&stats, "inserted");
+	} while (!rate);
+	/* They came in half a second or more. */
+	assert_in_range(rate, 1, 2000);
+	while (next_rate(&stats, "inserted"))
+		;
+	assert_int_equal(end_command(&stats, SIGINT), 128 + SIGINT);
+}
+
+static void all_maps_have_rates_too(void **state)
+{
+	struct background stats;
+	const char *line;
+
+	(void)state;
+	create("table");
+	stats = start("stats", "-w", "-i", "0.1");
+	line = next_line(&stats);
+	assert_memory_equal(line, "NAME ", 5);
+	assert_non_null(strstr(line, "LOOKUPS/s"));
+	do {
+		line = next_line(&stats);
+	} while (strncmp(line, map_name, strlen(map_name)) != 0);
+	assert_int_equal(end_command(&stats, SIGINT), 128 + SIGINT);
+}
+
+/* A terminal of the command's own, and what is at its other end. */
+struct terminal {
+	int master;
+	int slave;
+};
+
+static struct terminal open_terminal(void)
+{
+	const struct winsize size = { .ws_row = 10, .ws_col = 30 };
+	struct terminal terminal;
+
+	/* A test machine may lack the file system that terminals live in. */
+	mkdir("/dev/pts", 0755);
+	if (access("/dev/pts/ptmx", F_OK))
+		assert_int_equal(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666"), 0);
+	terminal.master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(terminal.master >= 0);
+	assert_int_equal(unlockpt(terminal.master), 0);
+	terminal.slave = ioctl(terminal.master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(terminal.slave >= 0);
+	assert_int_equal(ioctl(terminal.slave, TIOCSWINSZ, &size), 0);
+	return terminal;
+}
+
+/* Starts the command with these as its standard input, output and error. */
+static pid_t run_with(int in, int out, int err, const char *const argv[])
+{
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child)
+		return child;
+	dup2(in, STDIN_FILENO);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+	execvp(command_path(), (char *const *)argv);
+	_exit(127);
+}
+
+static pid_t run_on_terminal(const struct terminal *terminal, const char *const argv[])
+{
+	return run_with(terminal->slave, terminal->slave, terminal->slave, argv);
+}
+
+/* Reads what the terminal shows until @text is in it, or for ten seconds. */
+static const char *read_until(const struct terminal *terminal, const char *text)
+{
+	static char shown[65536];
+	struct pollfd readable = { .fd = terminal->master, .events = POLLIN };
+	size_t size = 0;
+
+	shown[0] = '\0';
+	while (!strstr(shown, text)) {
+		ssize_t more;
+
+		assert_int_equal(poll(&readable, 1, 10000), 1);
+		more = read(terminal->master, shown + size, sizeof(shown) - 1 - size);
+		assert_true(more > 0);
+		size += more;
+		shown[size] = '\0';
+	}
+	return shown;
+}
+
+static void assert_ends(const struct terminal *terminal, const struct termios *before, pid_t child)
+{
+	struct termios after;
+
+	read_until(terminal, "\033[?25h\033[?1049l");
+	wait_for_success(child);
+	assert_int_equal(tcgetattr(terminal->slave, &after), 0);
+	assert_int_equal(before->c_lflag, after.c_lflag);
+	assert_int_equal(before->c_cc[VSUSP], after.c_cc[VSUSP]);
+	close(terminal->slave);
+	close(terminal->master);
+}
+
+static void a_terminal_is_drawn_on_and_restored(void **state)
+{
+	struct terminal terminal = open_terminal();
+	struct termios before;
+	const char *shown;
+	pid_t child;
+
+	(void)state;
+	create("drawn");
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(run("add", map_name, (char[]) { 'a' + i, '\0' }, "100"), 0);
+	assert_int_equal(tcgetattr(terminal.slave, &before), 0);
+	child = run_on_terminal(&terminal, (const char *const[]) {
+		"bucketmap", "top", map_name, "-w", "-n", "20", NULL });
+	/* The tenth line is the last that there is room for. */
+	shown = read_until(&terminal, "100\tj\033[J");
+	assert_memory_equal(shown, "\033[?1049h\033[?25l\033[?7l\033[H\033[K100", 28);
+	assert_null(strchr(shown, 'k'));
+	assert_prints("7\n", "add", map_name, "z", "7");
+	assert_int_equal(write(terminal.master, "q", 1), 1);
+	assert_ends(&terminal, &before, child);
+}
+
+static void an_interrupt_restores_the_terminal(void **state)
+{
+	struct terminal terminal = open_terminal();
+	struct termios before;
+	pid_t child;
+
+	(void)state;
+	create("stopped");
+	assert_int_equal(tcgetattr(terminal.slave, &before), 0);
+	child = run_on_terminal(&terminal, (const char *const[]) {
+		"bucketmap", "stats", map_name, "-w", NULL });
+	read_until(&terminal, "entries in");
+	assert_int_equal(kill(child, SIGINT), 0);
+	assert_ends(&terminal, &before, child);
+}
+
+static void a_view_whose_map_goes_away_says_so(void **state)
+{
+	struct terminal terminal = open_terminal();
+	const char *shown;
+	pid_t child;
+
+	(void)state;
+	create("gone");
+	child = run_on_terminal(&terminal, (const char *const[]) {
+		"bucketmap", "stats", map_name, "-w", "-i", "0.1", NULL });
+	read_until(&terminal, "entries in");
+	assert_prints("", "rm", map_name);
+	shown = read_until(&terminal, "no such map");
+	assert_true(strstr(shown, "\033[?1049l") < strstr(shown, "no such map"));
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	close(terminal.slave);
+	close(terminal.master);
+}
+
+/* Gives the command an entry after the other until it shows something; returns how many. */
+static int feed_until_shown(const struct terminal *terminal, int input)
+{
+	struct pollfd readable = { .fd = terminal->master, .events = POLLIN };
+	int entries = 0;
+
+	while (!poll(&readable, 1, 50)) {
+		assert_in_range(entries, 0, 1000);
+		dprintf(input, "%d\t\n", entries++);
+	}
+	return entries;
+}
+
+static void a_load_shows_its_progress_on_a_terminal(void **state)
+{
+	struct terminal terminal = open_terminal();
+	int input[2];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe2(input, O_CLOEXEC), 0);
+	map_name = test_name("loaded");
+	child = run_with(input[0], terminal.slave, terminal.slave, (const char *const[]) {
+		"bucketmap", "load", map_name, NULL });
+	dprintf(input[1], "bucketmap dump 1 key_size=4 value_size=0\n");
+	dprintf(input[1], "end %d\n", feed_until_shown(&terminal, input[1]));
+	close(input[1]);
+	assert_non_null(strstr(read_until(&terminal, "\r\033[Kloaded "), " entries, "));
+	wait_for_success(child);
+	close(input[0]);
+	close(terminal.slave);
+	close(terminal.master);
+}
+
+static void read_to_the_end(int fd)
+{
+	char buffer[65536];
+
+	while (read(fd, buffer, sizeof(buffer)) > 0)
+		;
+	close(fd);
+}
+
+/* Its output is read so slowly that it has to show something. */
+static void a_dump_shows_its_progress_on_a_terminal(void **state)
+{
+	struct terminal terminal = open_terminal();
+	struct bucketmap *map = named_map("dumped", 4, 8);
+	const char *shown;
+	int output[2];
+	pid_t child;
+
+	(void)state;
+	for (__u32 i = 0; i < 20000; i++)
+		assert_ok(bucketmap_add(map, &i, 0, i, NULL));
+	bucketmap_close(map);
+	assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+	child = run_with(terminal.slave, output[1], terminal.slave, (const char *const[]) {
+		"bucketmap", "dump", test_name("dumped"), NULL });
+	close(output[1]);
+	usleep(300000);
+	read_to_the_end(output[0]);
+	shown = read_until(&terminal, "\r\033[K");
+	assert_memory_equal(shown, "\r[#", 3);
+	assert_non_null(strstr(shown, "%  "));
+	assert_non_null(strstr(shown, " entries, "));
+	wait_for_success(child);
+	close(terminal.slave);
+	close(terminal.master);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		device_test(a_wait_may_time_out),
+		device_test(a_wait_ends_with_any_change),
+		device_test(a_wait_goes_on_until_the_value_is_there),
+		device_test(a_wait_goes_on_until_the_key_is_gone),
+		device_test(a_member_of_a_set_is_waited_for),
+		device_test(a_watched_entry_prints_each_change),
+		device_test(a_watched_map_prints_what_has_changed),
+		device_test(without_all_a_watch_begins_with_changes),
+		device_test(views_go_on_where_there_is_no_terminal),
+		device_test(rates_are_events_a_second),
+		device_test(all_maps_have_rates_too),
+		device_test(a_terminal_is_drawn_on_and_restored),
+		device_test(an_interrupt_restores_the_terminal),
+		device_test(a_view_whose_map_goes_away_says_so),
+		device_test(a_load_shows_its_progress_on_a_terminal),
+		device_test(a_dump_shows_its_progress_on_a_terminal),
+	};
+
+	return run_device_tests(tests);
+}
