@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hot paths, one after the other, with the same keys and hash key in each
+ * run: for count.sh, which counts their instructions.
+ *
+ *	paths PATH	runs one of them OPERATIONS times; without PATH lists them
+ *
+ * What is counted is what happens inside of functions named measure_*.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/core.h"
+#include "core/map.h"
+#include "native/random.h"
+#include "native/thread.h"
+
+#define ENTRIES		1000
+#define OPERATIONS	10000
+#define GROUP		100
+
+#define MEASURED	__attribute__((__noinline__))
+
+static struct bucketmap *map;
+
+/* Every other key is absent, when @absent is 1 that is. */
+static u64 key_of(u64 number, u64 absent)
+{
+	return 2 * (number * 7919 % ENTRIES) + absent;
+}
+
+MEASURED static void measure_lookup(void)
+{
+	u64 i, value;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		u64 key = key_of(i, 0);
+
+		bucketmap_lookup(map, &key, BUCKETMAP_WHOLE, &value);
+	}
+}
+
+MEASURED static void measure_miss(void)
+{
+	u64 i, value;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		u64 key = key_of(i, 1);
+
+		bucketmap_lookup(map, &key, BUCKETMAP_WHOLE, &value);
+	}
+}
+
+MEASURED static void measure_store(void)
+{
+	u64 i;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		u64 key = key_of(i, 0);
+
+		bucketmap_store(map, &key, BUCKETMAP_WHOLE, &i, GFP_KERNEL);
+	}
+}
+
+MEASURED static void measure_add(void)
+{
+	u64 i;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		u64 key = key_of(i, 0);
+
+		bucketmap_add(map, &key, 0, 1, NULL, GFP_KERNEL);
+	}
+}
+
+/* A delete, and the insert that makes up for it. */
+MEASURED static void measure_delete_insert(void)
+{
+	u64 i;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		u64 key = key_of(i, 0);
+
+		bucketmap_delete(map, &key);
+		bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &i, GFP_KERNEL);
+	}
+}
+
+static void run_batches(u32 operation)
+{
+	static u64 keys[GROUP], values[GROUP];
+	static s32 results[GROUP];
+	struct bucketmap_columns columns = {
+		.operation = operation,
+		.keys = keys,
+		.results = results,
+	};
+	u64 i, j;
+	u32 finished;
+
+	if (operation == BUCKETMAP_LOOKUP)
+		columns.previous = values;
+	else
+		columns.values = values;
+	for (i = 0; i < OPERATIONS; i += GROUP) {
+		for (j = 0; j < GROUP; j++)
+			keys[j] = key_of(i + j, 0);
+		bucketmap_batch(map, &columns, GROUP, &finished, GFP_KERNEL);
+	}
+}
+
+MEASURED static void measure_batch_lookup(void)
+{
+	run_batches(BUCKETMAP_LOOKUP);
+}
+
+MEASURED static void measure_batch_store(void)
+{
+	run_batches(BUCKETMAP_STORE);
+}
+
+static const struct path {
+	const char *name;
+	void (*measure)(void);
+} paths[] = {
+	{ "lookup", measure_lookup },
+	{ "miss", measure_miss },
+	{ "store", measure_store },
+	{ "add", measure_add },
+	{ "delete+insert", measure_delete_insert },
+	{ "batch-lookup", measure_batch_lookup },
+	{ "batch-store", measure_batch_store },
+};
+
+/* The worker has nothing left to do then. */
+static void make_map(void)
+{
+	const struct bucketmap_config config = {
+		.key_size = sizeof(u64),
+		.value_size = sizeof(u64),
+		.flags = BUCKETMAP_CREATE_XXH64,
+		.capacity = ENTRIES,
+	};
+	u64 i;
+
+	native_seed_hash_keys(1);
+	map = bucketmap_create(&config);
+	for (i = 0; i < ENTRIES; i++) {
+		u64 key = key_of(i, 0);
+
+		bucketmap_store(map, &key, BUCKETMAP_WHOLE, &i, GFP_KERNEL);
+	}
+	while (flush_delayed_work(&map->resize.work))
+		;
+}
+
+int main(int argc, char **argv)
+{
+	u32 i;
+
+	if (argc < 2) {
+		for (i = 0; i < ARRAY_SIZE(paths); i++)
+			puts(paths[i].name);
+		return 0;
+	}
+	bm_core_init();
+	native_thread_begin();
+	make_map();
+	for (i = 0; i < ARRAY_SIZE(paths); i++)
+		if (!strcmp(paths[i].name, argv[1]))
+			paths[i].measure();
+	bucketmap_destroy(map);
+	native_thread_end();
+	bm_core_exit();
+	return 0;
+}
