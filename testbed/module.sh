@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Builds bucketmap.ko for a kernel, in a copy of the sources, so that kernels do not disturb each other.
+# Builds bucketmap.ko for a kernel, and the samples that the kernel can have, in a copy of the sources, so that kernels
+# do not disturb each other.
 #
-#	module.sh KERNEL DIR [MAKE-ARGUMENT...]	leaves DIR/bucketmap.ko; DIR is absolute
+#	module.sh KERNEL DIR [MAKE-ARGUMENT...]	leaves DIR/bucketmap.ko and DIR/module/samples/*.ko; DIR is absolute
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -12,7 +13,7 @@
 # they are: it may have been changed while they were built.
 copy_sources() {
 	mkdir -p "$1"
-	rsync -rc --delete --include='*/' --include=/Kbuild --include='*.[ch]' --exclude='*' \
+	rsync -rc --delete --include='*/' --include=Kbuild --include='*.[ch]' --exclude='*' \
 		"$ROOT/Kbuild" "$ROOT/module" "$ROOT/kunit" "$1/"
 }
 
@@ -22,3 +23,4 @@ headers=$(kernel_headers "$kernel")
 arch=$(kernel_arch "$kernel")
 copy_sources "$dir"
 make -s -C "$headers" ARCH="$arch" M="$dir" -j"$JOBS" "$@" >&2
+make -s -C "$headers" ARCH="$arch" M="$dir/module/samples" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" "$@" >&2

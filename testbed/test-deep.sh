@@ -17,7 +17,7 @@ OPERATIONS=10000000 STEPS=200000 ROUNDS=5000 "$ROOT/userspace/native/run.sh" pla
 FUZZ_SECONDS=600 "$ROOT/userspace/native/run.sh" address thread fuzz | record || missing "native, with sanitizers"
 for ((round = 0; round < rounds; round++, SEED++)); do
 	say "== round $round on the debug kernels, SEED=$SEED"
-	"$TESTBED/test.sh" uml kasan kcsan | record || missing "debug kernels, SEED=$SEED"
+	BOOT_TIMEOUT=7200 FUZZ_CALLS=2000000 "$TESTBED/test.sh" uml kasan kcsan | record || missing "debug kernels, SEED=$SEED"
 done
 "$TESTBED/seeded.sh" | record || missing "bugs that the debug kernels must catch"
 conclude

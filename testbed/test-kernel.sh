@@ -8,16 +8,18 @@
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/kernels.sh"
 . "$TESTBED/lib/initramfs.sh"
+. "$TESTBED/lib/apt.sh"
+. "$TESTBED/lib/text.sh"
 
 # KUnit suites need a kernel with KUnit; threads that overlap need two CPUs, which User-mode Linux has not. KCSAN stops the
 # machine so often that it gets what has the most threads only.
 scripts_for() {
 	if is_debian_kernel "$1"; then
-		echo lifecycle,e2e
+		echo lifecycle,e2e,sample,dataset
 	elif [[ $(kernel_arch "$1") == um || $1 == kcsan ]]; then
 		echo kunit
 	else
-		echo kunit,lifecycle,e2e
+		echo kunit,lifecycle,e2e,sample
 	fi
 }
 
@@ -28,7 +30,7 @@ add_kunit() {
 
 add_module_and_command() {
 	"$TESTBED/module.sh" "$kernel" "$dir/module" W=1
-	cp "$dir/module/bucketmap.ko" "$dir/root/"
+	cp "$dir/module/bucketmap.ko" "$dir/module/module/samples/packets.ko" "$dir/root/"
 	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
 	add_programs "$dir/root" bin "$BUILD/user/bucketmap"
 	add_programs "$dir/root" tests "$BUILD"/user/tests/*
@@ -40,13 +42,16 @@ scripts=$(scripts_for "$kernel")
 new_root "$dir/root"
 [[ $scripts != *kunit* ]] || add_kunit
 [[ $scripts != *e2e* ]] || add_module_and_command
+[[ $scripts != *dataset* ]] || install -D "$(words_dump)/words.dump" "$dir/root/data/words.dump"
 pack_root "$dir/root" "$dir/initramfs"
 
-parameters=(${SEED:+seed="$SEED"})
+parameters=(${SEED:+seed="$SEED"} ${FUZZ_CALLS:+fuzz="$FUZZ_CALLS"})
+# Its checks make everything slow.
+[[ $kernel != kasan ]] || parameters+=(kills=200 wakeups=500)
 # It goes on after a race that is not ours.
 [[ $kernel != kcsan ]] || parameters+=(panic_on_warn=0 kcsan.early_enable=1 kcsan.skip_watch=2000)
 healthy="ok $kernel: the kernel stayed healthy to the end"
-BOOT_TIMEOUT=600 "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$scripts" "$dir" "${parameters[@]}" ||
+BOOT_TIMEOUT=${BOOT_TIMEOUT:-1200} "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$scripts" "$dir" "${parameters[@]}" ||
 	healthy="not $healthy"
 awk -v part="$kernel" -f "$TESTBED/lib/tap.awk" "$dir/report"
 echo "$healthy"

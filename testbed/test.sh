@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make test: the core as a native library, the bugs that its checkers must catch, the models of the protocol; KUnit
-# suites on User-mode Linux and on debug kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All
-# parts run, even after one has failed; what is counted is what really ran.
+# make test: the core as a native library, the instructions of its hot paths, the bugs that its checkers must catch, the
+# models of the protocol; what can be tested of library and command without the module; KUnit suites on User-mode Linux
+# and on debug kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All parts run, even after one
+# has failed; what is counted is what really ran.
 #
-#	test.sh [PART...]	native, seeded, model, or a kernel: uml, kasan, kcsan, 6.12, 6.1
+#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel: uml, kasan, kcsan, 6.12, 6.1
 #
 # SEED=N repeats the random tests of a run that printed it.
 
@@ -16,13 +17,15 @@
 run_part() {
 	case $1 in
 	native) "$ROOT/userspace/native/run.sh" ;;
+	guard) "$ROOT/userspace/native/guard/count.sh" ;;
+	host) "$ROOT/userspace/tests/host.sh" ;;
 	seeded) "$ROOT/userspace/native/seeded.sh" ;;
 	model) "$ROOT/docs/model/check.sh" ;;
 	*) "$TESTBED/test-kernel.sh" "$1" ;;
 	esac
 }
 
-(($#)) || set -- native seeded model uml kasan kcsan 6.12 6.1
+(($#)) || set -- native guard seeded model host uml kasan kcsan 6.12 6.1
 for part in "$@"; do
 	say "== tests: $part"
 	run_part "$part" | record || missing "$part: see above"

@@ -18,7 +18,7 @@ dir=$BUILD/vm
 "$TESTBED/module.sh" "$kernel" "$BUILD/$kernel/module"
 make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
 new_root "$dir/root"
-cp "$BUILD/$kernel/module/bucketmap.ko" "$dir/root/"
+cp "$BUILD/$kernel/module/bucketmap.ko" "$BUILD/$kernel/module/module/samples/packets.ko" "$dir/root/"
 add_programs "$dir/root" bin "$BUILD/user/bucketmap"
 text=$(demo_text)
 cp "$text"/text.* "$dir/root/data/"
