@@ -49,6 +49,7 @@ asserts  insert LINK_LOAD_RELAXED
 holds    publish
 asserts  publish FLAG_RELAXED
 asserts  publish FLAG_LOAD_RELAXED
+asserts  publish LOOK_RELAXED
 asserts  publish NEXT_RELAXED
 asserts  publish MAP_RELAXED
 asserts  publish NO_DEREFERENCE
@@ -68,6 +69,36 @@ holds    ask
 asserts  ask ASK_UNORDERED
 asserts  ask CLEAR_UNORDERED
 asserts  ask CLEAR_AFTER_LOOK
+
+holds    answer
+asserts  answer BEGUN_EARLY
+asserts  answer BEGUN_LOAD_RELAXED
+asserts  answer WAITED_UNORDERED
+asserts  answer BEGIN_RELAXED
+asserts  answer LOOK_UNORDERED
+asserts  answer PUT_OFF_UNORDERED
+asserts  answer END_RELAXED
+asserts  answer END_LOAD_RELAXED
+asserts  answer NOBODY_WAITS
+asserts  answer ASKED_TRUSTED
+asserts  answer ENDED_COUNTED
+asserts  answer FIT_TAKEN_LATE
+
+holds    watch
+holds    watch LOOK_AFTER_UNLOCK
+asserts  watch CHECK_OUTSIDE_LOCK
+asserts  watch INTEREST_AFTER_CHECK
+asserts  watch ENTER_AFTER_CHECK
+asserts  watch LOOK_BEFORE_LOCK
+asserts  watch FLAG_LOAD_RELAXED
+asserts  watch WAIT_ON_TABLE
+
+holds    changes
+asserts  changes NOTE_UNORDERED
+asserts  changes LOOK_UNORDERED
+asserts  changes NO_GRACE_PERIOD
+asserts  changes ARMED_EARLY
+asserts  changes WANTED_EARLY
 
 holds    scan FIRST=1 SECOND=0 THIRD=1
 holds    scan FIRST=0 SECOND=1 THIRD=0

@@ -36,12 +36,12 @@
  * bucket a writer helps with (here: any, or none); want of memory (the worker
  * always gets the chunk that it needs).
  *
- * Broken variants: FLAG_OUTSIDE_LOCK, FLAG_UNCHECKED (by a writer, under the
- * lock), MOVE_UNCHECKED (by a mover), FLAG_FIRST (before the copies), NEWEST
- * (table instead of the successor), MISS_UNVALIDATED, HIT_UNVALIDATED,
- * BARE_COMPACTION (without a write section), WRITER_OUTSIDE_RCU,
- * NO_GRACE_PERIOD, UNDO (needs SHRINK and CROWDED), HELP_UNDER_LOCK (of the own
- * bucket; ends in a deadlock).
+ * Broken variants: FLAG_OUTSIDE_LOCK, FLAG_UNCHECKED (under the lock, by a
+ * writer, who trusts what he saw before it), MOVE_UNCHECKED (by a mover),
+ * FLAG_FIRST (before the copies), NEWEST (table instead of the successor),
+ * MISS_UNVALIDATED, HIT_UNVALIDATED, BARE_COMPACTION (without a write section),
+ * WRITER_OUTSIDE_RCU, NO_GRACE_PERIOD, UNDO (needs SHRINK and CROWDED),
+ * HELP_UNDER_LOCK (of the own bucket; ends in a deadlock).
  */
 
 #ifndef WRITES
@@ -349,11 +349,18 @@ inline evacuate(bucket)
 		if
 		:: moving ->
 			reserve[to] = reserve[to] + hand;
+			hand = 0;
 			if
 			:: failed
 			:: else -> evacuated[from] = true
-			fi;
-			unlock(from)
+			fi
+		:: else
+		fi
+	};
+	/* Others see the flag before the lock is free. */
+	d_step {
+		if
+		:: moving -> unlock(from)
 		:: else
 		fi;
 		from = 0; to = 0; dest = 0; hand = 0; entry = 0; left = 0;
@@ -420,7 +427,7 @@ inline help()
 	fi
 }
 
-/* bm_bucket_lock() */
+/* bm_bucket_lock(): a bucket that is flagged is not locked at all */
 inline bucket_lock()
 {
 	d_step {
@@ -435,9 +442,9 @@ inline bucket_lock()
 		moved = evacuated[bucket]
 	   };
 	   d_step {
-		FREE(bucket) ->
+		moved || FREE(bucket) ->
 #else
-		FREE(bucket) ->
+		evacuated[bucket] || FREE(bucket) ->
 		TOUCH(bucket);
 		moved = evacuated[bucket];
 #endif

@@ -20,7 +20,7 @@
  *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
  *      still set wrote before the worker looks.
  *  (G) fit hands order_min over to the worker: release and xchg() of fit.
- *  (K) A look that begins after somebody has read looks_begun sees all that he
+ *  (J) A look that begins after somebody has read looks_begun sees all that he
  *      wrote before: smp_mb() in look_now() pairs with the xchg() of (F). What
  *      it brought about, fit_err for one, is there for whoever sees that it has
  *      ended: release and acquire of looks_ended. waited is cleared before
@@ -338,11 +338,11 @@ static void resize_work(struct work_struct *work)
 	int err;
 
 	WRITE_ONCE(resize->waited, false);
-	/* (K) */
+	/* (J) */
 	smp_store_release(&resize->looks_begun, resize->looks_begun + 1);
-	xchg(&resize->asked, BM_ASKED_NOT); /* (F), (K) */
+	xchg(&resize->asked, BM_ASKED_NOT); /* (F), (J) */
 	err = look(map);
-	/* (K) */
+	/* (J) */
 	smp_store_release(&resize->looks_ended, resize->looks_begun);
 	wake_up_all(&resize->ended);
 	if (err > 0)
@@ -355,7 +355,7 @@ static void resize_work(struct work_struct *work)
 				    RETRY_LATE);
 	mod_delayed_work(bm_workqueue, &resize->work, resize->retry_delay);
 	/* But who waits for a look, and may have queued it, shall get it. */
-	smp_mb(); /* (K) */
+	smp_mb(); /* (J) */
 	if (READ_ONCE(resize->waited))
 		mod_delayed_work(bm_workqueue, &resize->work, 0);
 }
@@ -434,16 +434,16 @@ static int look_now(struct bm_resize *resize, u64 deadline)
 	int err = 0;
 	u64 look;
 
-	smp_mb(); /* (K) */
-	look = smp_load_acquire(&resize->looks_begun) + 1; /* (K) */
+	smp_mb(); /* (J) */
+	look = smp_load_acquire(&resize->looks_begun) + 1; /* (J) */
 	WRITE_ONCE(resize->waited, true);
-	smp_mb(); /* (K) */
+	smp_mb(); /* (J) */
 	/* Whoever has set asked may not have come to queue the work yet. */
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	mod_delayed_work(bm_workqueue, &resize->work, 0);
 	for (;;) {
 		prepare_to_wait(&resize->ended, &wait, TASK_INTERRUPTIBLE);
-		if (smp_load_acquire(&resize->looks_ended) >= look) /* (K) */
+		if (smp_load_acquire(&resize->looks_ended) >= look) /* (J) */
 			break;
 		err = bm_sleep(deadline);
 		if (err)

@@ -13,18 +13,16 @@
  * change; if after, the writer sees the interest, and finds the waiter in the
  * queue.
  *
- * Looking for any change: who looks takes the version, sets looked, and then
- * reads the map, without locks. A writer changes the map, then clears looked
- * and, if it was set, increments the version. Until somebody looks again
- * nothing more needs to be noted.
+ * Looking for any change: who looks makes the version odd, and then reads the
+ * map, without locks. A writer changes the map, and then increments the version
+ * if it is odd. Until somebody looks again nothing more needs to be noted.
  *
  * Barriers
- *  (H) looked is set before the map is read, and the map is changed before
- *      looked is read: smp_mb() in bm_changes_look() and in note_change() pair
- *      with each other. A change that is not noted is seen.
- *  (I) version is read before looked is set: release in bm_changes_look().
- *      Whoever clears looked after that makes another version.
- *  (J) The interest is there for all who write before the first look: those
+ *  (H) The version is odd before the map is read, and the map is changed before
+ *      the version is read: the fully ordered atomic64_fetch_or() in
+ *      bm_changes_look() pairs with the smp_mb() in note_change(). A change
+ *      that is not noted is seen.
+ *  (I) The interest is there for all who write before the first look: those
  *      who might have missed it are in RCU read sections, and the grace period
  *      waits for them.
  */
@@ -70,11 +68,13 @@ static wait_queue_head_t *key_queue(struct bm_watch *watch, u64 hash)
 
 static void note_change(struct bm_watch *watch)
 {
+	u64 version;
+
 	smp_mb(); /* (H) */
-	if (!READ_ONCE(watch->looked) || !xchg(&watch->looked, 0))
-		return;
-	atomic64_inc(&watch->version);
-	wake_up_poll(&watch->changes, EPOLLIN | EPOLLRDNORM);
+	version = atomic64_read(&watch->version);
+	if (version & 1 && atomic64_cmpxchg(&watch->version, version,
+					    version + 1) == version)
+		wake_up_poll(&watch->changes, EPOLLIN | EPOLLRDNORM);
 }
 
 /**
@@ -198,7 +198,7 @@ static void arm(struct bm_watch *watch)
 	mutex_lock(&watch->arm_lock);
 	if (!watch->armed) {
 		atomic_inc(&watch->interest);
-		synchronize_rcu(); /* (J) */
+		synchronize_rcu(); /* (I) */
 		smp_store_release(&watch->armed, true);
 	}
 	mutex_unlock(&watch->arm_lock);
@@ -216,13 +216,9 @@ static void arm(struct bm_watch *watch)
 u64 bm_changes_look(struct bucketmap *map)
 {
 	struct bm_watch *watch = &map->watch;
-	u64 version;
 
 	arm(watch);
-	version = atomic64_read(&watch->version);
-	smp_store_release(&watch->looked, 1); /* (I) */
-	smp_mb(); /* (H) */
-	return version;
+	return atomic64_fetch_or(1, &watch->version) | 1; /* (H) */
 }
 
 /**

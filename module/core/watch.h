@@ -20,8 +20,8 @@ struct bucketmap;
  *	has looked for changes of the map; writers look here
  * @arm_lock: held by the first who looks
  * @armed: writers know of it
- * @looked: somebody has looked since the last change was noted
- * @version: changes that were noted
+ * @version: odd: somebody has looked since a change was last noted; grows by
+ *	one when he does, and when the next change is noted
  * @changes: those who wait for any change
  * @keys: those who wait for a key
  */
@@ -29,7 +29,6 @@ struct bm_watch {
 	atomic_t interest;
 	struct mutex arm_lock; /* outermost */
 	bool armed;
-	int looked;
 	atomic64_t version;
 	wait_queue_head_t changes;
 	wait_queue_head_t keys[BM_WATCH_QUEUES];

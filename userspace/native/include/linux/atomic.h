@@ -95,6 +95,18 @@ static inline void atomic64_inc(atomic64_t *atomic)
 	__atomic_fetch_add(&atomic->counter, 1, __ATOMIC_RELAXED);
 }
 
+static inline s64 atomic64_fetch_or(s64 bits, atomic64_t *atomic)
+{
+	return __atomic_fetch_or(&atomic->counter, bits, __ATOMIC_SEQ_CST);
+}
+
+static inline s64 atomic64_cmpxchg(atomic64_t *atomic, s64 old, s64 number)
+{
+	__atomic_compare_exchange_n(&atomic->counter, &old, number, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	return old;
+}
+
 static inline bool atomic64_try_cmpxchg(atomic64_t *atomic, s64 *old, s64 number)
 {
 	return __atomic_compare_exchange_n(&atomic->counter, old, number, false,
