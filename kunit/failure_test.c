@@ -216,7 +216,7 @@ static void a_resize_is_made_or_tried_again(struct kunit *test, u64 capacity,
 		bmt_fill(test, map, 0, fill);
 		for (key = keep; key < fill; key++)
 			KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
-		map->order_min = BM_ORDER_MIN;
+		map->capacity = 0;
 		failed = work_with_failure(map, nth);
 		tried_again += map->resize.failed > 0;
 		bmt_check(test, map, 0, keep);

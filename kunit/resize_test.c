@@ -184,7 +184,7 @@ static void the_worker_ends_what_was_begun(struct kunit *test)
 	keys = bm_table_buckets(table) * 2;
 	bmt_worker_hold(map);
 	bmt_fill(test, map, 0, keys);
-	map->order_min = min(step->from, step->to);
+	map->capacity = BM_LOAD_GROW(1ULL << min(step->from, step->to));
 	table = bmt_publish(test, map, step->to);
 	for (index = 0; index < 1U << step->from; index += 3)
 		bmt_evacuate(test, map, index);
@@ -280,7 +280,7 @@ static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
 	u64 refused = 0;
 
 	bmt_worker_hold(map);
-	map->order_min = BM_ORDER_MIN;
+	map->capacity = 0;
 	bmt_fill(test, map, 0, 31);
 	bmt_publish(test, map, 4);
 	for (key = 31; key < keys; key++) {

@@ -22,6 +22,15 @@
 #define KEY		1
 #define OTHER		2
 
+/* From now on writers note changes of the map, to the end of the case. */
+static u64 look(struct bucketmap *map)
+{
+	bool looks = map->watch.lookers;
+
+	bm_changes_begin(map, &looks);
+	return bm_changes_look(map);
+}
+
 static u64 after(u64 ns)
 {
 	return ktime_get_ns() + ns;
@@ -423,12 +432,12 @@ static void each_kind_of_change_is_noted(struct kunit *test)
 {
 	const struct change_kind *kind = test->param_value;
 	struct bucketmap *map = map_before(test, kind);
-	u64 version = bm_changes_look(map);
+	u64 version = look(map);
 
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 	KUNIT_EXPECT_EQ(test, kind->run(map, KEY, 77), 0);
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
-	version = bm_changes_look(map);
+	version = look(map);
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 }
 
@@ -441,7 +450,7 @@ static void what_changes_nothing_is_not_noted(struct kunit *test)
 	u32 count;
 
 	bmt_fill(test, map, present, 1);
-	version = bm_changes_look(map);
+	version = look(map);
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_lookup(map, &present, WHOLE,
 						  &value));
 	KUNIT_EXPECT_EQ(test, -ENOENT, bucketmap_lookup(map, &absent, WHOLE,
@@ -475,7 +484,7 @@ static void what_changes_nothing_is_not_noted(struct kunit *test)
 static void clearing_an_empty_map_is_not_noted(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 1000);
-	u64 version = bm_changes_look(map);
+	u64 version = look(map);
 
 	change_clear(map, KEY, 0);
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
@@ -489,23 +498,39 @@ static void changes_are_noted_once_after_a_look(struct kunit *test)
 
 	bmt_fill(test, map, 0, 10);
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
-	version = bm_changes_look(map);
+	version = look(map);
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
 	bmt_fill(test, map, 10, 1);
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
 	version = atomic64_read(&map->watch.version);
 	bmt_fill(test, map, 11, 10);
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
-	version = bm_changes_look(map);
+	version = look(map);
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
 	bmt_fill(test, map, 21, 1);
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
 }
 
+static void who_has_looked_costs_nothing_when_he_is_gone(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	bool first = false, second = false;
+
+	bm_changes_begin(map, &first);
+	bm_changes_begin(map, &first);
+	bm_changes_begin(map, &second);
+	KUNIT_EXPECT_TRUE(test, first && second);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
+	bm_changes_end(map);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
+	bm_changes_end(map);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
+}
+
 static int run_watcher(void *data)
 {
 	struct waiter *waiter = data;
-	u64 version = bm_changes_look(waiter->map);
+	u64 version = look(waiter->map);
 	long left;
 
 	left = wait_event_interruptible_timeout(*bm_changes_queue(waiter->map),
@@ -547,6 +572,7 @@ static struct kunit_case watch_cases[] = {
 	KUNIT_CASE(what_changes_nothing_is_not_noted),
 	KUNIT_CASE(clearing_an_empty_map_is_not_noted),
 	KUNIT_CASE(changes_are_noted_once_after_a_look),
+	KUNIT_CASE(who_has_looked_costs_nothing_when_he_is_gone),
 	KUNIT_CASE(a_change_wakes_those_who_poll),
 	{}
 };

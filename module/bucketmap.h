@@ -14,7 +14,8 @@
  *  - @window names the bytes of the value that an operation reads or writes,
  *    BUCKETMAP_WHOLE all of them. Values are copied; no pointer into the map
  *    ever leaves it.
- *  - They return 0 or a negative errno. The map is unchanged after an error.
+ *  - They return 0 or a negative errno; load_or_store and swap 1 if the key
+ *    existed. The map is unchanged after an error.
  */
 #ifndef _BUCKETMAP_H
 #define _BUCKETMAP_H
@@ -25,6 +26,9 @@
 #include "uapi/bucketmap.h"
 
 struct bucketmap;
+
+/* Operations that there are: BUCKETMAP_LOOKUP to BUCKETMAP_ADD. */
+#define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD + 1)
 
 /**
  * struct bucketmap_config - what a map shall be
@@ -77,11 +81,13 @@ struct bucketmap_cursor {
 /**
  * struct bucketmap_geometry - how large a map is
  * @count: entries; exact when nobody writes
+ * @capacity: entries that it has room for, as it was made or resized last
  * @buckets: buckets of the oldest live table
  * @bytes: memory of the live tables
  */
 struct bucketmap_geometry {
 	u64 count;
+	u64 capacity;
 	u64 buckets;
 	u64 bytes;
 };

@@ -39,11 +39,16 @@ without_warnings() {
 
 # Its settings are in .clang-tidy.
 clang_tidy() {
-	local user native
-	mapfile -t user < <(find userspace -path userspace/native -prune -o -name '*.c' -print | sort)
+	local user native bench
+	mapfile -t user < <(find userspace -path userspace/native -prune -o -path 'userspace/bench/*.c' -prune -o -name '*.c' -print |
+		sort)
 	clang-tidy --quiet "${user[@]}" -- "${gnu_flags[@]}" '-DBUCKETMAP_VERSION=""' -Iuserspace -Imodule || return
 	mapfile -t native < <(find userspace/native -name '*.c' | sort)
-	clang-tidy --quiet "${native[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -DNATIVE_CHECKS -Iuserspace/native/include -Imodule
+	clang-tidy --quiet "${native[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -DNATIVE_CHECKS -Iuserspace/native/include \
+		-Imodule || return
+	mapfile -t bench < <(find userspace/bench -path userspace/bench/abi -prune -o -name '*.c' -print | sort)
+	clang-tidy --quiet "${bench[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -Iuserspace/native/include -Imodule \
+		-isystem "$(userspace/bench/hdr.sh)"
 }
 
 # It takes no notice of functions that do not return, va_end() before them included.
@@ -54,7 +59,7 @@ cpp_check() {
 
 gnu_flags=(-std=gnu11 -D_GNU_SOURCE)
 
-"$TESTBED/deps.sh" module user kernel check
+"$TESTBED/deps.sh" module user kernel check abi
 source=$("$TESTBED/kernel-source.sh")
 for kernel in 6.1 6.12 kasan; do
 	kernel_headers $kernel >/dev/null

@@ -4,7 +4,7 @@
  * store: barrier (F).
  *
  * process  is                                          in module/core/
- * writer   an insert that finds the map too full, and  operations.c: try_change();
+ * writer   an insert that finds the map too full, and  change.c: try_change();
  *          asks                                        resize.c: bm_resize_ask()
  * worker   clears asked, looks, sleeps; a look may     resize.c: resize_work()
  *          fail once for want of memory, and is tried

@@ -6,7 +6,7 @@
  * Two keys, of which each is written once.
  *
  * process  is                                          in module/core/
- * looker   arms, looks once or twice, and reads the    watch.c: arm(),
+ * looker   arms, looks once or twice, and reads the    watch.c: bm_changes_begin(),
  *          map after each look; there are two          bm_changes_look()
  * writer   changes its key, and notes it; there is     change.c: try_change();
  *          one for each                                watch.c: note_change()
@@ -31,7 +31,7 @@
 byte written;			/* the keys that were, bit by bit */
 bool interest;
 bool armed;
-bool arming;			/* arm_lock */
+bool arming;			/* lookers_lock */
 byte version;
 byte seen[LOOKERS];		/* of written, after the last look */
 byte known[LOOKERS];		/* the version that the last look returned */

@@ -20,7 +20,7 @@
  *
  * process  is                                     in module/core/
  * reader   one lookup, of any key                 read.c: read_entry()
- * writer   writes to one key, helping before      operations.c: try_change(),
+ * writer   writes to one key, helping before      change.c: try_change(),
  *          each of them with two buckets          bucket.c; evacuate.c
  * worker   publishes, evacuates, retires          resize.c: resize_step()
  *

@@ -14,7 +14,7 @@
 #include "core/operations.h"
 
 /* Entries that are under way together: as many as memory can be asked for. */
-#define GROUP	16
+#define GROUP	32
 
 /**
  * struct group - entries that are under way together
@@ -68,7 +68,7 @@ static void group_prefetch(struct group *group)
 	bool writes = group->entry.operation != BUCKETMAP_LOOKUP;
 	struct bucketmap *map = group->map;
 	struct bm_table *table;
-	struct bm_key key;
+	struct bm_key key __uninitialized;
 	u32 i;
 
 	rcu_read_lock();
@@ -99,7 +99,7 @@ static int run_entry(struct group *group, u32 number, gfp_t gfp)
 {
 	struct bucketmap_columns *entry = &group->entry;
 	struct bucketmap_window window = entry->window;
-	struct bm_key key;
+	struct bm_key key __uninitialized;
 	int result;
 
 	bm_key_load(group->map, &key, key_at(group, number));

@@ -30,6 +30,15 @@
 
 #include "core/bucket.h"
 
+/* A glance without the lock. Once flagged, a bucket will always be. */
+static bool has_moved(const struct bm_table *table, const struct bm_record *home)
+{
+	if (!rcu_access_pointer(table->next))
+		return false;
+	/* (D) in evacuate.c */
+	return smp_load_acquire(&home->head) & BM_HEAD_EVACUATED;
+}
+
 /**
  * bm_bucket_lock() - lock the bucket that is authoritative for a hash
  * @map: the map
@@ -57,14 +66,13 @@ void bm_bucket_lock(struct bucketmap *map, u64 hash, struct bm_bucket *bucket)
 		bucket->home = bm_table_home(table, index);
 		bucket->lock = &table->locks[index];
 		bucket->order = max(bucket->order, table->order);
-		/* Once flagged it will always be. (D) in evacuate.c */
-		if (rcu_access_pointer(table->next) &&
-		    smp_load_acquire(&bucket->home->head) & BM_HEAD_EVACUATED) {
+		if (has_moved(table, bucket->home)) {
 			table = rcu_dereference(table->next);
 			continue;
 		}
 		/* So that the record comes while the lock does. */
 		prefetchw(bucket->home);
+		bm_record_prefetch(bucket->home, &map->layout);
 		spin_lock_bh(bucket->lock);
 		if (!(bucket->home->head & BM_HEAD_EVACUATED))
 			return;

@@ -11,6 +11,9 @@
  * struct bm_key - a key, ready to be looked for
  * @hash: its hash
  * @words: its bytes, padded with zeros to whole words
+ *
+ * On the stack it is declared __uninitialized: where the kernel clears what is
+ * there, all these words cost as much as the operation.
  */
 struct bm_key {
 	u64 hash;
@@ -66,7 +69,7 @@ static inline void bm_key_load(const struct bucketmap *map, struct bm_key *key,
 	u32 size = map->layout.key_size;
 
 	if (size == sizeof(u64)) {
-		memcpy(key->words, bytes, sizeof(u64));
+		key->words[0] = bm_unaligned_load(bytes);
 	} else {
 		key->words[map->layout.key_words - 1] = 0;
 		memcpy(key->words, bytes, size);

@@ -40,6 +40,7 @@ static int init_map(struct bucketmap *map,
 	if (config->capacity > BM_CAPACITY_MAX)
 		return -ENOMEM;
 	bm_layout_init(&map->layout, config->key_size, config->value_size);
+	map->capacity = config->capacity;
 	map->order_min = bm_resize_order(config->capacity);
 	map->limited = config->max_entries;
 	atomic64_set(&map->credit, config->max_entries);
@@ -78,8 +79,9 @@ static bool config_valid(const struct bucketmap_config *config)
  *
  * Context: process context, may sleep.
  * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
- * unknown flag or format, -ENOMEM if there is no memory for it or max_bytes permits no
- * more, -ERESTARTSYS if a signal came while it waited for random bytes.
+ * unknown flag or format, -ENOMEM if there is no memory for it or max_bytes
+ * permits no more, -ERESTARTSYS if a signal came while it waited for random
+ * bytes.
  */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 {
@@ -152,6 +154,7 @@ void bucketmap_geometry(struct bucketmap *map,
 	struct bm_table *table;
 
 	geometry->count = bucketmap_count(map);
+	geometry->capacity = READ_ONCE(map->capacity);
 	geometry->bytes = 0;
 	rcu_read_lock();
 	table = rcu_dereference(map->table);

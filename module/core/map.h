@@ -94,11 +94,12 @@ struct bm_resize {
  * @layout: sizes of keys, values and records
  * @hash: how keys are hashed
  * @counters: event counters
- * @order_min: the table never gets smaller than this, for the capacity that
- *	was asked for
+ * @order_min: the table never gets smaller than this, for @capacity; written
+ *	by the worker
  * @limited: there is a max_entries
  * @count: entries
  * @credit: entries that max_entries still permits
+ * @capacity: what was asked for last
  * @resize: state of resizing
  * @watch: who waits for changes
  * @payer: who pays for its memory
@@ -114,6 +115,7 @@ struct bucketmap {
 	bool limited;
 	struct percpu_counter count ____cacheline_aligned_in_smp;
 	atomic64_t credit ____cacheline_aligned_in_smp;
+	u64 capacity;
 	struct bm_resize resize ____cacheline_aligned_in_smp;
 	struct bm_watch watch ____cacheline_aligned_in_smp;
 	struct bm_payer payer;

@@ -6,19 +6,41 @@
 
 #include "core/operations.h"
 
-/* Inlined: of what an operation does not need, nothing is left. */
 static __always_inline int operate(struct bucketmap *map,
 				   const struct bucketmap_columns *entry,
 				   gfp_t gfp)
 {
 	struct bucketmap_window window = entry->window;
-	struct bm_key key;
+	struct bm_key key __uninitialized;
 	int err = bm_operation_check(map, entry->operation, &window);
 
 	if (err)
 		return err;
 	bm_key_init(map, &key, entry->keys);
 	return bm_operation_run(map, &key, entry, window, gfp);
+}
+
+/*
+ * Inlined: of what an operation does not need, nothing is left. All members are
+ * named, or all would be cleared first.
+ */
+static __always_inline int operate_on(struct bucketmap *map, u32 operation,
+				      const void *key,
+				      struct bucketmap_window window,
+				      const void *value, const void *expected,
+				      void *previous, gfp_t gfp)
+{
+	const struct bucketmap_columns entry = {
+		.operation = operation,
+		.window = window,
+		.keys = key,
+		.values = value,
+		.expected = expected,
+		.previous = previous,
+		.results = NULL,
+	};
+
+	return operate(map, &entry, gfp);
 }
 
 /**
@@ -60,14 +82,8 @@ int bucketmap_store(struct bucketmap *map, const void *key,
 		    struct bucketmap_window window, const void *value,
 		    gfp_t gfp)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_STORE,
-		.window = window,
-		.keys = key,
-		.values = value,
-	};
-
-	return operate(map, &entry, gfp);
+	return operate_on(map, BUCKETMAP_STORE, key, window, value, NULL, NULL,
+			  gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_store);
 
@@ -86,14 +102,8 @@ int bucketmap_insert(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, const void *value,
 		     gfp_t gfp)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_INSERT,
-		.window = window,
-		.keys = key,
-		.values = value,
-	};
-
-	return operate(map, &entry, gfp);
+	return operate_on(map, BUCKETMAP_INSERT, key, window, value, NULL, NULL,
+			  gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_insert);
 
@@ -112,14 +122,8 @@ EXPORT_SYMBOL_GPL(bucketmap_insert);
 int bucketmap_replace(struct bucketmap *map, const void *key,
 		      struct bucketmap_window window, const void *value)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_REPLACE,
-		.window = window,
-		.keys = key,
-		.values = value,
-	};
-
-	return operate(map, &entry, 0);
+	return operate_on(map, BUCKETMAP_REPLACE, key, window, value, NULL,
+			  NULL, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_replace);
 
@@ -139,15 +143,8 @@ int bucketmap_load_or_store(struct bucketmap *map, const void *key,
 			    struct bucketmap_window window, const void *value,
 			    void *previous, gfp_t gfp)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_LOAD_OR_STORE,
-		.window = window,
-		.keys = key,
-		.values = value,
-		.previous = previous,
-	};
-
-	return operate(map, &entry, gfp);
+	return operate_on(map, BUCKETMAP_LOAD_OR_STORE, key, window, value,
+			  NULL, previous, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_load_or_store);
 
@@ -168,15 +165,8 @@ int bucketmap_swap(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *value,
 		   void *previous, gfp_t gfp)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_SWAP,
-		.window = window,
-		.keys = key,
-		.values = value,
-		.previous = previous,
-	};
-
-	return operate(map, &entry, gfp);
+	return operate_on(map, BUCKETMAP_SWAP, key, window, value, NULL,
+			  previous, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_swap);
 
@@ -190,12 +180,8 @@ EXPORT_SYMBOL_GPL(bucketmap_swap);
  */
 int bucketmap_delete(struct bucketmap *map, const void *key)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_DELETE,
-		.keys = key,
-	};
-
-	return operate(map, &entry, 0);
+	return operate_on(map, BUCKETMAP_DELETE, key, BUCKETMAP_WHOLE, NULL,
+			  NULL, NULL, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_delete);
 
@@ -212,14 +198,8 @@ EXPORT_SYMBOL_GPL(bucketmap_delete);
 int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 				struct bucketmap_window window, void *previous)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_LOOKUP_AND_DELETE,
-		.window = window,
-		.keys = key,
-		.previous = previous,
-	};
-
-	return operate(map, &entry, 0);
+	return operate_on(map, BUCKETMAP_LOOKUP_AND_DELETE, key, window, NULL,
+			  NULL, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
 
@@ -240,15 +220,8 @@ int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       struct bucketmap_window window,
 			       const void *expected, const void *value)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_COMPARE_AND_SWAP,
-		.window = window,
-		.keys = key,
-		.values = value,
-		.expected = expected,
-	};
-
-	return operate(map, &entry, 0);
+	return operate_on(map, BUCKETMAP_COMPARE_AND_SWAP, key, window, value,
+			  expected, NULL, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
 
@@ -267,14 +240,8 @@ int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 struct bucketmap_window window,
 				 const void *expected)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_COMPARE_AND_DELETE,
-		.window = window,
-		.keys = key,
-		.expected = expected,
-	};
-
-	return operate(map, &entry, 0);
+	return operate_on(map, BUCKETMAP_COMPARE_AND_DELETE, key, window, NULL,
+			  expected, NULL, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
 
@@ -295,14 +262,8 @@ EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp)
 {
-	const struct bucketmap_columns entry = {
-		.operation = BUCKETMAP_ADD,
-		.window.offset = offset,
-		.keys = key,
-		.values = &delta,
-		.previous = previous,
-	};
-
-	return operate(map, &entry, gfp);
+	return operate_on(map, BUCKETMAP_ADD, key,
+			  ((struct bucketmap_window){ offset, 0 }), &delta,
+			  NULL, previous, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_add);

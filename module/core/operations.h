@@ -6,6 +6,7 @@
 #define _BM_CORE_OPERATIONS_H
 
 #include <linux/errno.h>
+#include <linux/nospec.h>
 
 #include "core/bucket.h"
 
@@ -19,6 +20,10 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 		window->length = size;
 	if (window->offset > size || window->length > size - window->offset)
 		return -EINVAL;
+	/* Both may be a process's. */
+	window->offset = array_index_nospec(window->offset, size + 1);
+	window->length = array_index_nospec(window->length,
+					    size - window->offset + 1);
 	return 0;
 }
 

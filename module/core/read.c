@@ -73,13 +73,14 @@ static enum outcome read_chain(const struct bm_layout *layout,
 }
 
 /* Follows the successors to the table where @hash's bucket has not moved. */
-static struct bm_record *find_home(struct bm_table **table, u64 hash,
-				   u64 *head)
+static struct bm_record *find_home(const struct bm_layout *layout,
+				   struct bm_table **table, u64 hash, u64 *head)
 {
 	for (;;) {
 		struct bm_record *home;
 
 		home = bm_table_home(*table, bm_table_index(*table, hash));
+		bm_record_prefetch(home, layout);
 		/* (A) in bucket.c; (D) in evacuate.c */
 		*head = smp_load_acquire(&home->head);
 		if (!(*head & BM_HEAD_EVACUATED))
@@ -116,7 +117,7 @@ static int read_entry(struct bucketmap *map, const struct bm_key *key,
 		struct bm_record *home;
 		u64 head;
 
-		home = find_home(&table, key->hash, &head);
+		home = find_home(&map->layout, &table, key->hash, &head);
 		if (!(head & BM_HEAD_ODD))
 			outcome = read_chain(&map->layout, table, home, head,
 					     key, window, value);
@@ -167,7 +168,7 @@ int bm_read(struct bucketmap *map, const struct bm_key *key,
 int bucketmap_lookup(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, void *value)
 {
-	struct bm_key ready;
+	struct bm_key ready __uninitialized;
 	int err = bm_window_resolve(map, &window);
 
 	if (err)

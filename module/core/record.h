@@ -23,8 +23,10 @@
 
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
+#include <linux/prefetch.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -94,6 +96,20 @@ static inline u64 *bm_slot_value(const struct bm_layout *layout,
 				 struct bm_record *record, u32 slot)
 {
 	return bm_slot_key(layout, record, slot) + layout->key_words;
+}
+
+/*
+ * Asks for the lines behind a record's first one, of which one is likely to be
+ * needed, before it is known which: so that they come together.
+ */
+static inline void bm_record_prefetch(const struct bm_record *record,
+				      const struct bm_layout *layout)
+{
+	const void *line = record;
+
+	if (layout->record_bytes > 2 * SMP_CACHE_BYTES)
+		prefetch(line + 2 * SMP_CACHE_BYTES);
+	prefetch(line + SMP_CACHE_BYTES);
 }
 
 /* Head words */
@@ -175,6 +191,21 @@ static inline u64 bm_tags_with(u64 tags, u32 slot, u8 tag)
  * words, and mostly one of them.
  */
 
+/* A word at any address. */
+struct bm_unaligned {
+	u64 word;
+} __packed;
+
+static inline u64 bm_unaligned_load(const void *from)
+{
+	return ((const struct bm_unaligned *)from)->word;
+}
+
+static inline void bm_unaligned_store(void *to, u64 word)
+{
+	((struct bm_unaligned *)to)->word = word;
+}
+
 static inline bool bm_is_one_word(u32 offset, u32 length)
 {
 	return length == sizeof(u64) && !(offset % sizeof(u64));
@@ -187,9 +218,7 @@ static inline void bm_words_load(void *to, const u64 *words, u32 offset,
 
 	words += offset / sizeof(u64);
 	if (bm_is_one_word(offset, length)) {
-		u64 word = READ_ONCE(*words);
-
-		memcpy(to, &word, sizeof(u64));
+		bm_unaligned_store(to, READ_ONCE(*words));
 		return;
 	}
 	while (length) {
@@ -220,10 +249,7 @@ static inline void bm_words_store(u64 *words, u32 offset, const void *from,
 
 	words += offset / sizeof(u64);
 	if (bm_is_one_word(offset, length)) {
-		u64 word;
-
-		memcpy(&word, from, sizeof(u64));
-		WRITE_ONCE(*words, word);
+		WRITE_ONCE(*words, bm_unaligned_load(from));
 		return;
 	}
 	while (length) {

@@ -19,7 +19,7 @@
  *  (F) asked is cleared before the worker looks at the map: the fully ordered
  *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
  *      still set wrote before the worker looks.
- *  (G) fit hands order_min over to the worker: release and xchg() of fit.
+ *  (G) fit hands the capacity over to the worker: release and xchg() of fit.
  *  (J) A look that begins after somebody has read looks_begun sees all that he
  *      wrote before: smp_mb() in look_now() pairs with the xchg() of (F). What
  *      it brought about, fit_err for one, is there for whoever sees that it has
@@ -170,6 +170,21 @@ static int refill(struct bucketmap *map, struct bm_table *table)
 	return 0;
 }
 
+/*
+ * Writers fill the old table's chains while the new one is made, and nobody
+ * refills its reserve meanwhile. So it gets what they may take until then: at
+ * 6.5 entries per bucket a fifth of the buckets have a second record, at 8, when
+ * the new table has long been there, a third.
+ */
+static void stock_up(struct bucketmap *map, struct bm_table *old)
+{
+	u32 wanted = bm_table_buckets(old) / 8;
+
+	while (READ_ONCE(old->reserve.available) < wanted)
+		if (grow_reserve(map, old))
+			return;
+}
+
 /* Makes a table and publishes it as the successor of @old. */
 static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 {
@@ -179,6 +194,8 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 
 	/* The oldest of the tables that wait is gone before another comes. */
 	cond_synchronize_rcu(resize->retired[0]);
+	if (order > old->order)
+		stock_up(map, old);
 	start = ktime_get_ns();
 	table = make_table(map, old, order);
 	if (!table) {
@@ -322,6 +339,7 @@ static int look(struct bucketmap *map)
 
 	/* (G) Who calls from now on waits for the next look. */
 	resize->fitting = xchg(&resize->fit, false);
+	WRITE_ONCE(map->order_min, bm_resize_order(READ_ONCE(map->capacity)));
 	while (!err && !READ_ONCE(resize->dying))
 		err = resize_step(map);
 	/* Who calls for a table that fits does not wait until there is memory. */
@@ -509,7 +527,7 @@ int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 
 	if (capacity > BM_CAPACITY_MAX)
 		return -ENOMEM;
-	WRITE_ONCE(map->order_min, bm_resize_order(capacity));
+	WRITE_ONCE(map->capacity, capacity);
 	smp_store_release(&resize->fit, true); /* (G) */
 	err = look_now(resize, deadline);
 	return err ? err : READ_ONCE(resize->fit_err);

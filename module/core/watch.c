@@ -55,7 +55,7 @@ void bm_watch_init(struct bucketmap *map)
 	struct bm_watch *watch = &map->watch;
 	u32 i;
 
-	mutex_init(&watch->arm_lock);
+	mutex_init(&watch->lookers_lock);
 	init_waitqueue_head(&watch->changes);
 	for (i = 0; i < BM_WATCH_QUEUES; i++)
 		init_waitqueue_head(&watch->keys[i]);
@@ -88,7 +88,11 @@ void bm_watch_changed(struct bucketmap *map, u64 hash)
 {
 	struct bm_watch *watch = &map->watch;
 
-	__wake_up(key_queue(watch, hash), TASK_NORMAL, 0, &hash);
+	wait_queue_head_t *queue = key_queue(watch, hash);
+
+	/* Who has looked before the change was in the queue before that. */
+	if (waitqueue_active(queue))
+		__wake_up(queue, TASK_NORMAL, 0, &hash);
 	note_change(watch);
 }
 
@@ -104,7 +108,8 @@ void bm_watch_changed_many(struct bucketmap *map)
 	u32 i;
 
 	for (i = 0; i < BM_WATCH_QUEUES; i++)
-		wake_up_all(&watch->keys[i]);
+		if (waitqueue_active(&watch->keys[i]))
+			wake_up_all(&watch->keys[i]);
 	note_change(watch);
 }
 
@@ -163,7 +168,7 @@ int bucketmap_wait(struct bucketmap *map, const void *key,
 {
 	struct bm_watch *watch = &map->watch;
 	struct waiter waiter;
-	struct bm_key ready;
+	struct bm_key ready __uninitialized;
 	int err = bm_window_resolve(map, &window);
 
 	if (err)
@@ -190,35 +195,60 @@ int bucketmap_wait(struct bucketmap *map, const void *key,
 }
 EXPORT_SYMBOL_GPL(bucketmap_wait);
 
-/* The first time, and for good: from now on writers note what they do. */
-static void arm(struct bm_watch *watch)
+/**
+ * bm_changes_begin() - begin to look for changes, unless that was done
+ * @map: the map
+ * @looks: whether it was; false at first
+ *
+ * Writers note what they do from now on, until bm_changes_end().
+ *
+ * Context: process context, may sleep.
+ */
+void bm_changes_begin(struct bucketmap *map, bool *looks)
 {
-	if (smp_load_acquire(&watch->armed)) /* pairs with the release below */
+	struct bm_watch *watch = &map->watch;
+
+	if (smp_load_acquire(looks)) /* pairs with the release below */
 		return;
-	mutex_lock(&watch->arm_lock);
-	if (!watch->armed) {
-		atomic_inc(&watch->interest);
-		synchronize_rcu(); /* (I) */
-		smp_store_release(&watch->armed, true);
+	mutex_lock(&watch->lookers_lock);
+	if (!*looks) {
+		if (!watch->lookers++) {
+			atomic_inc(&watch->interest);
+			synchronize_rcu(); /* (I) */
+		}
+		smp_store_release(looks, true);
 	}
-	mutex_unlock(&watch->arm_lock);
+	mutex_unlock(&watch->lookers_lock);
 }
 
 /**
- * bm_changes_look() - begin to look for changes
+ * bm_changes_end() - the other half of bm_changes_begin()
  * @map: the map
+ *
+ * Context: process context, may sleep.
+ */
+void bm_changes_end(struct bucketmap *map)
+{
+	struct bm_watch *watch = &map->watch;
+
+	mutex_lock(&watch->lookers_lock);
+	if (!--watch->lookers)
+		atomic_dec(&watch->interest);
+	mutex_unlock(&watch->lookers_lock);
+}
+
+/**
+ * bm_changes_look() - look for changes from now on
+ * @map: the map, after bm_changes_begin()
  *
  * To be called before the map is read.
  *
- * Context: process context, may sleep.
+ * Context: any.
  * Return: the version to compare with, by bm_changes_since().
  */
 u64 bm_changes_look(struct bucketmap *map)
 {
-	struct bm_watch *watch = &map->watch;
-
-	arm(watch);
-	return atomic64_fetch_or(1, &watch->version) | 1; /* (H) */
+	return atomic64_fetch_or(1, &map->watch.version) | 1; /* (H) */
 }
 
 /**

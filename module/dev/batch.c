@@ -87,7 +87,7 @@ static int run_chunks(struct bm_request *request, struct bucketmap *map,
  * @file: descriptor of the map
  * @number: BUCKETMAP_IOC_BATCH
  * @arguments: struct bucketmap_batch; its count becomes the number of entries
- *	that are finished, unless the call is not permitted or not understood
+ *	that are finished, unless the call returns -EBADF or -EINVAL
  *
  * Context: Process context. May sleep.
  * Return: 0 when all entries are finished, or
@@ -122,11 +122,11 @@ long bm_batch_run(struct file *file, unsigned int number,
 	if (batch->flags || batch->reserved)
 		return -EINVAL;
 	err = bm_request_check(&request, file);
-	if (err == -EBADF)
+	if (err)
 		return err;
 	batch->count = 0;
-	if (err || !count)
-		return err;
+	if (!count)
+		return 0;
 
 	capacity = chunk_entries(&request, count);
 	err = bm_request_init(&request, capacity);

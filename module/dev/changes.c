@@ -31,6 +31,7 @@ long bm_changes_run(struct file *file, unsigned int number,
 	if (changes->flags || changes->reserved)
 		return -EINVAL;
 	told = READ_ONCE(descriptor->version);
+	bm_changes_begin(map, &descriptor->looks);
 	WRITE_ONCE(descriptor->version, bm_changes_look(map));
 	changes->changed = bm_changes_since(map, told);
 	return 0;

@@ -42,6 +42,6 @@ long bm_clear_run(struct file *file, unsigned int number,
 		cond_resched();
 	}
 	clear->cursor = cursor.position;
-	clear->flags = cursor.end ? BUCKETMAP_SCAN_END : 0;
+	bm_scan_flags(&clear->flags, &cursor);
 	return err;
 }

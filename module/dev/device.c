@@ -173,9 +173,9 @@ static long run_list(struct file *device, unsigned int number,
 	void __user *to;
 	u32 count;
 
-	if (list->flags || !list->capacity)
+	if (list->flags || !list->room)
 		return -EINVAL;
-	for (count = 0; count < list->capacity; count++) {
+	for (count = 0; count < list->room; count++) {
 		if (!bm_registry_next(&cursor, name))
 			break;
 		to = u64_to_user_ptr(list->names + (u64)count * sizeof(name));

@@ -79,7 +79,7 @@ long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
 		       unsigned int number, void __user *user)
 {
 	const struct bm_command *command = command_find(commands, number);
-	union bm_arguments arguments;
+	union bm_arguments arguments __uninitialized;
 	bool answers;
 	long result;
 	int err;
@@ -97,6 +97,9 @@ long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
 		return err;
 
 	result = command->run(file, _IOC_NR(command->number), &arguments);
+	/* Only a signal that has a handler interrupts what may be repeated. */
+	if (result == -EINTR && !(command->flags & BM_COMMAND_ONCE))
+		result = -ERESTARTNOHAND;
 	if (answers)
 		err = arguments_write(command, user, &arguments);
 	return err ?: result;

@@ -43,6 +43,9 @@ static inline bool bm_arguments_empty(const union bm_arguments *arguments,
 /* The structure is written back to the caller, whatever the result is. */
 #define BM_COMMAND_ANSWERS	BIT(1)
 
+/* Interrupted, it must not be repeated with the structure that it has left. */
+#define BM_COMMAND_ONCE		BIT(2)
+
 /**
  * struct bm_command - a command
  * @number: its ioctl number

@@ -10,6 +10,7 @@
 #include <linux/uidgid.h>
 
 #include "core/core.h"
+#include "core/watch.h"
 #include "dev/map.h"
 
 /* The version of a map that nobody was told of: no map ever has it. */
@@ -29,7 +30,7 @@ static long run_info(struct file *file, unsigned int number,
 	info->flags = instance->config.flags;
 	info->key_size = instance->config.key_size;
 	info->value_size = instance->config.value_size;
-	info->capacity = READ_ONCE(instance->capacity);
+	info->capacity = geometry.capacity;
 	info->max_entries = instance->config.max_entries;
 	info->count = geometry.count;
 	info->buckets = geometry.buckets;
@@ -61,8 +62,8 @@ static const struct bm_command map_table[] = {
 	ENTRY(COMPARE_AND_SWAP),
 	ENTRY(COMPARE_AND_DELETE),
 	ENTRY(ADD),
-	BM_COMMAND(BATCH, bucketmap_batch, length, BM_COMMAND_ANSWERS,
-		   bm_batch_run),
+	BM_COMMAND(BATCH, bucketmap_batch, length,
+		   BM_COMMAND_ANSWERS | BM_COMMAND_ONCE, bm_batch_run),
 	BM_COMMAND(SCAN, bucketmap_scan, count, BM_COMMAND_ANSWERS,
 		   bm_scan_run),
 	BM_COMMAND(CLEAR, bucketmap_clear, deadline,
@@ -91,6 +92,8 @@ static int map_release(struct inode *inode, struct file *file)
 {
 	struct bm_descriptor *descriptor = bm_map_descriptor(file);
 
+	if (descriptor->looks)
+		bm_changes_end(descriptor->instance->map);
 	bm_registry_put(descriptor->instance);
 	kfree(descriptor);
 	return 0;
@@ -124,6 +127,7 @@ struct file *bm_map_file(struct bm_instance *instance, int flags)
 		return ERR_PTR(-ENOMEM);
 	descriptor->instance = instance;
 	descriptor->version = VERSION_NONE;
+	descriptor->looks = false;
 	file = anon_inode_getfile("[bucketmap]", &map_operations, descriptor,
 				  flags);
 	if (IS_ERR(file))

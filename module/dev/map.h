@@ -15,10 +15,12 @@
  * struct bm_descriptor - what an open file of a map has
  * @instance: the map, to which it holds a reference
  * @version: the map's version that CHANGES was told last
+ * @looks: CHANGES was called
  */
 struct bm_descriptor {
 	struct bm_instance *instance;
 	u64 version;
+	bool looks;
 };
 
 static inline struct bm_descriptor *bm_map_descriptor(struct file *file)
@@ -55,6 +57,15 @@ long bm_entry_run(struct file *file, unsigned int number,
 /* resize.c */
 long bm_resize_run(struct file *file, unsigned int number,
 		   union bm_arguments *arguments);
+
+/* What SCAN and CLEAR write back: the flag that the walk is over, or not. */
+static inline void bm_scan_flags(__u32 *flags,
+				 const struct bucketmap_cursor *cursor)
+{
+	*flags &= ~BUCKETMAP_SCAN_END;
+	if (cursor->end)
+		*flags |= BUCKETMAP_SCAN_END;
+}
 
 /* scan.c */
 long bm_scan_run(struct file *file, unsigned int number,

@@ -52,8 +52,9 @@ static int name_link(struct bm_instance *instance)
 	int err;
 
 	lockdep_assert_held(&registry_mutex);
+	/* Nobody shall wait for a larger table while he holds the mutex. */
 	err = bucketmap_insert(names, instance->name, BUCKETMAP_WHOLE,
-			       &instance->id, BM_GFP);
+			       &instance->id, BM_GFP & ~__GFP_FS);
 	if (err)
 		return err;
 	err = xa_insert(&linked_instances, instance->id, instance, BM_GFP);
@@ -138,7 +139,6 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 		goto err_map;
 	}
 	instance->config = *config;
-	instance->capacity = config->capacity;
 	instance->owner = GLOBAL_ROOT_UID;
 	instance->group = GLOBAL_ROOT_GID;
 	memcpy(instance->name, name, BUCKETMAP_NAME_SIZE);

@@ -16,7 +16,6 @@ struct dentry;
  * struct bm_instance - a map that processes may hold
  * @map: the map
  * @config: what it was made with
- * @capacity: what it was made with, or resized to last
  * @references: one for each descriptor, and one while its name is linked
  * @linked: its name leads to it; written under the registry's mutex, and read
  *	without it
@@ -27,13 +26,12 @@ struct dentry;
  * @debugfs: its directory; what debugfs returned, error pointers included
  * @name: completed by zeroes; all zero for a map without one
  *
- * All but @capacity, @references, @linked and @debugfs stay as they are once it
- * has been published.
+ * All but @references, @linked and @debugfs stay as they are once it has been
+ * published.
  */
 struct bm_instance {
 	struct bucketmap *map;
 	struct bucketmap_config config;
-	u64 capacity;
 	refcount_t references;
 	bool linked;
 	umode_t mode;

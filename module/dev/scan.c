@@ -59,7 +59,7 @@ static int round_init(struct round *round, const struct bm_instance *instance,
 	if (scan->values)
 		round->value_size = instance->config.value_size;
 	fit = ROUND_BYTES / (round->key_size + round->value_size);
-	return round_resize(round, min(fit, scan->capacity));
+	return round_resize(round, min(fit, scan->room));
 }
 
 static void round_exit(struct round *round)
@@ -111,7 +111,7 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
 	do {
 		next = *cursor;
 		err = round_fill(round, map, &next,
-				 scan->capacity - scan->count);
+				 scan->room - scan->count);
 		if (!err)
 			err = round_deliver(round, scan);
 		if (err)
@@ -119,7 +119,7 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
 		*cursor = next;
 		scan->count += round->count;
 		cond_resched();
-	} while (!cursor->end && scan->count < scan->capacity &&
+	} while (!cursor->end && scan->count < scan->room &&
 		 !signal_pending(current));
 	return 0;
 }
@@ -136,7 +136,7 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
  * Context: Process context. May sleep.
  * Return: 0, or, with no entry delivered,
  *   -EFAULT  an array is not there
- *   -EINVAL  an unknown flag, or a capacity of 0
+ *   -EINVAL  an unknown flag, or no room
  *   -ENOBUFS the next entries do not fit; their number is in the structure
  *   -ENOMEM  no memory for the call
  */
@@ -150,7 +150,7 @@ long bm_scan_run(struct file *file, unsigned int number,
 	struct round round;
 	int err;
 
-	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->capacity)
+	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->room)
 		return -EINVAL;
 	scan->count = 0;
 	if (scan->flags & BUCKETMAP_SCAN_END)
@@ -165,6 +165,6 @@ long bm_scan_run(struct file *file, unsigned int number,
 		return err;
 	}
 	scan->cursor = cursor.position;
-	scan->flags = cursor.end ? BUCKETMAP_SCAN_END : 0;
+	bm_scan_flags(&scan->flags, &cursor);
 	return 0;
 }

@@ -50,7 +50,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 	line(seq, "value_size", config->value_size);
 	seq_printf(seq, "hash %s\n", config->flags & BUCKETMAP_CREATE_XXH64 ?
 		   "xxh64" : "siphash");
-	line(seq, "capacity", READ_ONCE(instance->capacity));
+	line(seq, "capacity", geometry.capacity);
 	line(seq, "max_entries", config->max_entries);
 	line(seq, "count", geometry.count);
 	line(seq, "buckets", geometry.buckets);

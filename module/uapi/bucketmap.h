@@ -44,9 +44,10 @@
  *           is unknown, a reserved member is not zero, a window does not lie
  *           inside the value
  *   ENOMEM  no memory for the call. All memory of a map is charged to the
- *           memory cgroup of its creator, and all maps together take no more
- *           than the module parameter max_bytes permits: at either limit an
- *           entry that needs memory is refused, and nothing else happens
+ *           memory cgroup of its creator, and the tables of all maps together
+ *           take no more than the module parameter max_bytes permits: at either
+ *           limit an entry that needs memory is refused, and nothing else
+ *           happens
  *   ENOTTY  the command is unknown on this kind of descriptor; but for the size
  *           encoded in it, its number must be as defined below
  *
@@ -85,8 +86,9 @@
  * @value_size_max: out: bytes of the largest value
  * @max_maps: out: maps that may exist at the same time
  * @maps: out: maps that exist
- * @max_bytes: out: bytes that all maps together may take; 0 for no limit
- * @bytes: out: bytes that they take
+ * @max_bytes: out: bytes that the tables of all maps together may take; 0 for
+ *	no limit
+ * @bytes: out: bytes that they take, the module's own table of names included
  *
  * On input all members but @size must be zero.
  *
@@ -137,8 +139,10 @@ struct bucketmap_limits {
  *
  * Return: a descriptor for reading and writing, or
  *   EEXIST  a map of that name exists
- *   EINVAL  a size out of its range, mode with other bits than 0777, a format
- *	that is unknown, a name without end or with a byte that it must not have
+ *   EINTR   a signal came, and the kernel has no random bytes yet
+ *   EINVAL  a size out of its range, max_entries above 2^63 - 1, mode with other
+ *	bits than 0777, a format that is unknown, a name without end or with a
+ *	byte that it must not have
  *   EMFILE, ENFILE  no descriptor is left
  *   ENOMEM  no memory for the map, or a capacity that no memory can hold
  *   ENOSPC  as many maps exist as the module parameter max_maps permits
@@ -189,20 +193,20 @@ struct bucketmap_name {
  * @flags: zero
  * @cursor: in: 0 at first, then as the last call left it; out: where to go on
  * @names: array of char[BUCKETMAP_NAME_SIZE] that takes the names
- * @capacity: in: names that the array has room for, 1 at least
- * @count: out: names written; less than @capacity at the end of the list
+ * @room: in: names that the array has room for, 1 at least
+ * @count: out: names written; less than @room at the end of the list
  *
  * Maps come in the order of their creation. A map that exists from the first
  * call to the last is listed exactly once.
  *
- * Return: 0, or EINVAL for a capacity of 0.
+ * Return: 0, or EINVAL for a @room of 0.
  */
 struct bucketmap_list {
 	__u32 size;
 	__u32 flags;
 	__u64 cursor;
 	__u64 names;
-	__u32 capacity;
+	__u32 room;
 	__u32 count;
 };
 
@@ -212,18 +216,18 @@ struct bucketmap_list {
  * Each operation takes effect at one instant for everybody. Which columns it
  * uses, and whether it returns ENOENT for a key that does not exist:
  *
- *	operation		value	expected previous window ENOENT
- *	LOOKUP			-	-	out	yes	yes
- *	STORE			in	-	-	yes	-
- *	INSERT			in	-	-	yes	-
- *	REPLACE			in	-	-	yes	yes
- *	LOAD_OR_STORE		in	-	out	yes	-
- *	SWAP			in	-	out	yes	-
- *	DELETE			-	-	-	-	yes
- *	LOOKUP_AND_DELETE	-	-	out	yes	yes
- *	COMPARE_AND_SWAP	in	in	-	yes	yes
- *	COMPARE_AND_DELETE	-	in	-	yes	yes
- *	ADD			delta	-	number	offset	-
+ *   operation           value   expected  previous  window  ENOENT
+ *   LOOKUP              -       -         out       yes     yes
+ *   STORE               in      -         -         yes     -
+ *   INSERT              in      -         -         yes     -
+ *   REPLACE             in      -         -         yes     yes
+ *   LOAD_OR_STORE       in      -         out       yes     -
+ *   SWAP                in      -         out       yes     -
+ *   DELETE              -       -         -         -       yes
+ *   LOOKUP_AND_DELETE   -       -         out       yes     yes
+ *   COMPARE_AND_SWAP    in      in        -         yes     yes
+ *   COMPARE_AND_DELETE  -       in        -         yes     yes
+ *   ADD                 delta   -         number    offset  -
  */
 #define BUCKETMAP_LOOKUP		0 /* read the window */
 #define BUCKETMAP_STORE			1 /* write it, the key existing or not */
@@ -236,7 +240,6 @@ struct bucketmap_list {
 #define BUCKETMAP_COMPARE_AND_SWAP	8 /* write it if it is as expected */
 #define BUCKETMAP_COMPARE_AND_DELETE	9 /* remove the entry if it is */
 #define BUCKETMAP_ADD			10 /* add to a 64-bit number, 0 at first */
-#define BUCKETMAP_OPERATIONS		11
 
 /**
  * struct bucketmap_entry - BUCKETMAP_IOC_LOOKUP to BUCKETMAP_IOC_ADD: one
@@ -290,17 +293,19 @@ struct bucketmap_entry {
  * @results: column of __s32 that takes the result of each entry: what the
  *	command for one entry returns, or a negative errno
  * @count: in: entries in the columns; out: entries that are finished
- * @deadline: CLOCK_MONOTONIC in nanoseconds, looked at every few entries; 0
- *	for none
+ * @deadline: CLOCK_MONOTONIC in nanoseconds, looked at every few entries, and
+ *	not while one waits for a larger table; 0 for none
  * @offset: where in each value the window begins
  * @length: size of the window in bytes
  *
  * Entries are worked on in their order, each an operation of its own. The call
  * stops only between two entries: the first @count ones are finished and their
  * results are written, the others have not been begun, whatever their places
- * in @previous and @results hold. @count is written back after the errors
- * below, and is as it was after all others. An error of an entry is its result and stops nothing. What a single
- * entry may not use must be zero here as well.
+ * in @previous and @results hold. @count is written back after EFAULT, EINTR,
+ * ENOMEM and ETIME, and is as it was after all other errors. Where memory for
+ * answers goes away while the call runs, EFAULT may come after one more entry
+ * was finished. An error of an entry is its result and stops nothing. What a
+ * single entry may not use must be zero here as well.
  *
  * A descriptor for reading permits LOOKUP only (EBADF).
  *
@@ -339,7 +344,7 @@ struct bucketmap_batch {
  * @keys: array that takes the keys, key_size bytes each
  * @values: array that takes the whole values, value_size bytes each; 0 to get
  *	the keys only
- * @capacity: in: entries that the arrays have room for, 1 at least
+ * @room: in: entries that the arrays have room for, 1 at least
  * @count: out: entries written; 0 is possible before the end. A signal ends
  *	the call early: it returns what it has, and @cursor has moved.
  *
@@ -351,9 +356,9 @@ struct bucketmap_batch {
  * Return: 0, also when one of these errors comes after entries were returned,
  * which is then met by the next call; or, with @cursor and @flags as before,
  *   EFAULT  an array is not there
- *   EINVAL  a capacity of 0
+ *   EINVAL  a @room of 0
  *   ENOBUFS the next entries have equal 64-bit hashes and do not fit together:
- *	@count is the capacity that they need
+ *	@count is the room that they need
  */
 struct bucketmap_scan {
 	__u32 size;
@@ -361,7 +366,7 @@ struct bucketmap_scan {
 	__u64 cursor;
 	__u64 keys;
 	__u64 values;
-	__u32 capacity;
+	__u32 room;
 	__u32 count;
 };
 
@@ -448,7 +453,7 @@ struct bucketmap_wait {
  * struct bucketmap_changes - BUCKETMAP_IOC_CHANGES: begin to look for changes
  * @size: size of this structure
  * @flags: zero
- * @changed: out: 1 if an entry was made, changed or removed since the last
+ * @changed: out: 1 if an entry was made, written or removed since the last
  *	call on this descriptor, or this is the first one; else 0
  * @reserved: zero
  *

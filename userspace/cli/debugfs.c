@@ -39,16 +39,34 @@ static bool leads_elsewhere(const char *map)
 	return !*map || strchr(map, '/') || !strcmp(map, ".") || !strcmp(map, "..");
 }
 
+/*
+ * A map without a name has the directory "id-" and its number. A map whose name
+ * looks like that has one of its own number, too.
+ */
+static void directory_of(char directory[BUCKETMAP_NAME_SIZE], const char *name)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+	struct bucketmap *map;
+
+	snprintf(directory, BUCKETMAP_NAME_SIZE, "%s", name);
+	if (strncmp(name, "id-", 3) || bucketmap_open(&map, name, BUCKETMAP_OPEN_RDONLY))
+		return;
+	if (!bucketmap_info(map, &info))
+		snprintf(directory, BUCKETMAP_NAME_SIZE, "id-%llu", info.id);
+	bucketmap_close(map);
+}
+
 char *read_figures(const char *map, const char *file)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], directory[BUCKETMAP_NAME_SIZE];
 	char *text = NULL;
 	size_t room = 0;
 	FILE *stream;
 
 	if (leads_elsewhere(map))
 		return NULL;
-	snprintf(path, sizeof(path), MAPS_DIRECTORY "/%s/%s", map, file);
+	directory_of(directory, map);
+	snprintf(path, sizeof(path), MAPS_DIRECTORY "/%s/%s", directory, file);
 	stream = fopen(path, "re");
 	if (!stream) {
 		check_debugfs(path, errno);

@@ -41,9 +41,14 @@ static int nothing_was_begun(int ret)
 	return ret == -EBADF || ret == -E2BIG || ret == -EINVAL || ret == -ENOTTY;
 }
 
+/*
+ * The caller's structure may be shorter or longer than the library knows it, so
+ * it is never copied as a whole: what advance() moves is put back.
+ */
 int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch)
 {
-	const struct bucketmap_batch whole = *batch;
+	const __u64 keys = batch->keys, values = batch->values, expected = batch->expected;
+	const __u64 previous = batch->previous, results = batch->results, count = batch->count;
 	__u64 finished = 0;
 	int ret;
 
@@ -51,8 +56,12 @@ int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch)
 		ret = bucketmap_ioctl_once(map->fd, BUCKETMAP_IOC_BATCH, batch);
 		if (!nothing_was_begun(ret))
 			finished += batch->count;
-	} while (ret == -EINTR && !(ret = advance(map, batch, whole.count - finished)));
-	*batch = whole;
+	} while (ret == -EINTR && !(ret = advance(map, batch, count - finished)));
+	batch->keys = keys;
+	batch->values = values;
+	batch->expected = expected;
+	batch->previous = previous;
+	batch->results = results;
 	batch->count = finished;
 	return ret;
 }

@@ -104,7 +104,7 @@ static int list_on_device(int device, int (*each)(const char *name, void *contex
 	struct bucketmap_list list = {
 		.size = sizeof(list),
 		.names = pointer_to_u64(names),
-		.capacity = LIST_CAPACITY,
+		.room = LIST_CAPACITY,
 	};
 	int ret;
 
@@ -112,7 +112,7 @@ static int list_on_device(int device, int (*each)(const char *name, void *contex
 		ret = bucketmap_ioctl(device, BUCKETMAP_IOC_LIST, &list);
 		for (__u32 i = 0; !ret && i < list.count; i++)
 			ret = each(names[i], context);
-	} while (!ret && list.count == list.capacity);
+	} while (!ret && list.count == list.room);
 	return ret;
 }
 

@@ -25,7 +25,7 @@ static __s32 results[4];
 #define WINDOW_OFFSET	8
 #define WINDOW_LENGTH	4
 
-const struct abi_operation abi_operations[BUCKETMAP_OPERATIONS] = {
+const struct abi_operation abi_operations[OPERATIONS] = {
 	[BUCKETMAP_LOOKUP] = { .previous = 1, .window = 1, .needs_key = 1 },
 	[BUCKETMAP_STORE] = { .value = 1, .window = 1, .writes = 1 },
 	[BUCKETMAP_INSERT] = { .value = 1, .window = 1, .writes = 1 },
@@ -116,7 +116,7 @@ static void prepare_list(struct abi_fixture *fixture, void *argument)
 
 	(void)fixture;
 	list->names = abi_pointer(names);
-	list->capacity = ARRAY_SIZE(names);
+	list->room = ARRAY_SIZE(names);
 }
 
 static void prepare_limits(struct abi_fixture *fixture, void *argument)
@@ -184,7 +184,7 @@ static void prepare_scan(struct abi_fixture *fixture, void *argument)
 	(void)fixture;
 	scan->keys = abi_pointer(keys);
 	scan->values = abi_pointer(values);
-	scan->capacity = ARRAY_SIZE(keys);
+	scan->room = ARRAY_SIZE(keys);
 }
 
 static void prepare_clear(struct abi_fixture *fixture, void *argument)
@@ -271,7 +271,7 @@ int abi_operation_of(const struct abi_command *command)
 {
 	unsigned int operation = _IOC_NR(command->number) - _IOC_NR(BUCKETMAP_IOC_LOOKUP);
 
-	return command->on_map && operation < BUCKETMAP_OPERATIONS ? (int)operation : -1;
+	return command->on_map && operation < OPERATIONS ? (int)operation : -1;
 }
 
 int abi_only_reads(const struct abi_command *command)

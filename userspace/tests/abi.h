@@ -54,7 +54,7 @@ struct abi_operation {
 	unsigned char writes;
 };
 
-extern const struct abi_operation abi_operations[BUCKETMAP_OPERATIONS];
+extern const struct abi_operation abi_operations[OPERATIONS];
 
 /* The operation that a command is, or -1. */
 int abi_operation_of(const struct abi_command *command);

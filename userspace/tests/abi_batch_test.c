@@ -226,7 +226,7 @@ static void a_batch_does_what_single_operations_would(void **state)
 	struct pair *pair = new_pair();
 
 	(void)state;
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		for (int round = 0; round < 10; round++) {
 			fill_pair(pair);
 			fill_columns(&pair->columns, operation);
@@ -260,7 +260,7 @@ static void a_column_that_ends_stops_the_batch_there(void **state)
 	struct pair *pair = new_pair();
 
 	(void)state;
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		for (enum column column = KEY; column < COLUMNS; column++)
 			check_cuts(pair, operation, column);
 	}
@@ -292,7 +292,7 @@ static void a_column_for_answers_that_cannot_be_written_stops_the_batch_there(vo
 	struct pair *pair = new_pair();
 
 	(void)state;
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		check_read_only(pair, operation, PREVIOUS);
 		check_read_only(pair, operation, RESULT);
 	}
@@ -325,7 +325,7 @@ static void a_batch_of_nothing_needs_no_columns(void **state)
 	struct bucketmap *map = unnamed_map(8, 8);
 
 	(void)state;
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		struct bucketmap_batch batch = { .size = sizeof(batch), .operation = operation };
 
 		assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_BATCH, &batch));
@@ -339,7 +339,7 @@ static void previous_need_not_be_wanted(void **state)
 	struct pair *pair = new_pair();
 
 	(void)state;
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		fill_pair(pair);
 		fill_columns(&pair->columns, operation);
 		pair->columns.stride[PREVIOUS] = 0;
@@ -353,7 +353,7 @@ static void columns_that_an_operation_does_not_use_are_EINVAL(void **state)
 	struct pair *pair = new_pair();
 
 	(void)state;
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		const struct abi_operation *uses = &abi_operations[operation];
 		struct bucketmap_batch good, bad[5];
 
@@ -384,7 +384,7 @@ static void a_readers_descriptor_permits_LOOKUP_only(void **state)
 
 	(void)state;
 	assert_ok(bucketmap_open(&reader, test_name("batch"), BUCKETMAP_OPEN_RDONLY));
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		struct bucketmap_batch batch = { .size = sizeof(batch), .operation = operation };
 
 		assert_int_equal(raw_ioctl(bucketmap_fd(reader), BUCKETMAP_IOC_BATCH, &batch),

@@ -15,7 +15,7 @@ function emit(command, name) {
 }
 
 # The table of operations: for which of them a key must exist.
-/^ \*\t[A-Z_]+\t+/ && NF == 7 { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
+/^ \*[ \t]+[A-Z_]+ / && NF == 7 && $3 ~ /^(-|in|delta)$/ { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
 
 /^ \* Errors that every command may return/ { general = 1; next }
 general && /^ \*   [A-Z0-9]+  / { general_errors[++general_count] = $2 }

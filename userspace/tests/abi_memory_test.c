@@ -184,7 +184,7 @@ static void a_scan_that_failed_can_be_made_again(void **state)
 	struct bucketmap_scan scan = {
 		.size = sizeof(scan),
 		.values = abi_pointer(values),
-		.capacity = 7,
+		.room = 7,
 	};
 	__u64 entries = entry_count(fixture->map), seen = 0;
 	int fd = bucketmap_fd(fixture->map);
@@ -210,7 +210,7 @@ static void an_empty_window_is_at_any_address(void **state)
 {
 	struct abi_fixture *fixture = *state;
 
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		const struct abi_operation *uses = &abi_operations[operation];
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 		__u64 nowhere = abi_pointer(abi_cliff());

@@ -157,7 +157,7 @@ static void answers_of_INFO_and_LIMITS_must_be_zero_before(void **state)
 
 static void what_an_operation_does_not_use_must_be_zero(void **state)
 {
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		const struct abi_operation *uses = &abi_operations[operation];
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 

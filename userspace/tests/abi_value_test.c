@@ -186,7 +186,7 @@ static const struct {
 
 static void windows_of_operations_lie_inside_the_value(void **state)
 {
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 
 		if (!abi_operations[operation].window)
@@ -219,7 +219,7 @@ static void windows_of_batches_and_waits_lie_inside_the_value(void **state)
 
 static void an_empty_window_may_lie_at_the_end(void **state)
 {
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 		struct bucketmap_entry *entry;
 
@@ -266,7 +266,7 @@ static void values_too_small_for_numbers_are_EINVAL(void **state)
 
 static void unknown_operations_are_EINVAL(void **state)
 {
-	static const __u32 operations[] = { BUCKETMAP_OPERATIONS, 0x20, 1U << 31, ~0U };
+	static const __u32 operations[] = { OPERATIONS, 0x20, 1U << 31, ~0U };
 
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
 		struct bucketmap_batch *batch = prepared(state, BUCKETMAP_IOC_BATCH);
@@ -294,10 +294,10 @@ static void capacities_of_nothing_are_EINVAL(void **state)
 	struct bucketmap_list *list = prepared(state, BUCKETMAP_IOC_LIST);
 	struct bucketmap_scan *scan;
 
-	list->capacity = 0;
+	list->room = 0;
 	assert_fails(state, BUCKETMAP_IOC_LIST, list, EINVAL);
 	scan = prepared(state, BUCKETMAP_IOC_SCAN);
-	scan->capacity = 0;
+	scan->room = 0;
 	assert_fails(state, BUCKETMAP_IOC_SCAN, scan, EINVAL);
 }
 
@@ -310,7 +310,7 @@ static void an_existing_key_is_EEXIST_for_INSERT(void **state)
 
 static void an_absent_key_is_ENOENT_where_the_header_says_so(void **state)
 {
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 		struct bucketmap_entry *entry = prepared(state, number);
 

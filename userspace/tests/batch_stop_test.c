@@ -207,7 +207,7 @@ static void the_library_says_how_many_are_finished(void **state)
 	struct bucketmap_batch batch = batch_from(additions, 0);
 
 	(void)state;
-	batch.operation = BUCKETMAP_OPERATIONS;
+	batch.operation = OPERATIONS;
 	assert_error(bucketmap_batch(additions->map, &batch), EINVAL);
 	assert_int_equal(batch.count, 0);
 	batch = batch_from(additions, 0);

@@ -103,7 +103,7 @@ static void every_allocation_for_a_large_value_may_fail(void **state)
 	map = unnamed_map(4, BUCKETMAP_VALUE_SIZE_MAX);
 	memset(old_value, 'o', sizeof(old_value));
 	memset(new_value, 'n', sizeof(new_value));
-	for (int operation = 0; operation < BUCKETMAP_OPERATIONS; operation++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned int number = 1;
 
 		while (operate_with_failure(map, operation, number)) {

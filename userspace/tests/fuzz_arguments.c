@@ -8,6 +8,8 @@
 
 #include "tests/fuzz_arguments.h"
 
+#define OPERATIONS	(BUCKETMAP_ADD + 1)
+
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 unsigned char *fuzz_arena, *fuzz_cliff;
@@ -117,11 +119,11 @@ static void fill_list(__u64 *state, struct bucketmap_list *list)
 	list->size = sizeof(*list);
 	list->cursor = fuzz_one_in(state, 2) ? 0 : fuzz_below(state, 100);
 	list->names = fuzz_pointer(state);
-	list->capacity = 1 + fuzz_below(state, 8);
+	list->room = 1 + fuzz_below(state, 8);
 }
 
 /* What an operation takes, as a bit each: value, expected, previous, window. */
-static const unsigned char uses[BUCKETMAP_OPERATIONS] = {
+static const unsigned char uses[OPERATIONS] = {
 	4 + 8, 1 + 8, 1 + 8, 1 + 8, 1 + 4 + 8, 1 + 4 + 8, 0, 4 + 8, 1 + 2 + 8, 2 + 8, 1 + 4,
 };
 
@@ -153,7 +155,7 @@ static void fill_entry(__u64 *state, struct bucketmap_entry *entry, int operatio
 static void fill_batch(__u64 *state, struct bucketmap_batch *batch)
 {
 	batch->size = sizeof(*batch);
-	batch->operation = fuzz_below(state, BUCKETMAP_OPERATIONS);
+	batch->operation = fuzz_below(state, OPERATIONS);
 	batch->keys = fuzz_pointer(state);
 	batch->values = column(state, batch->operation, 1);
 	batch->expected = column(state, batch->operation, 2);
@@ -171,7 +173,7 @@ static void fill_scan(__u64 *state, struct bucketmap_scan *scan)
 	scan->cursor = fuzz_one_in(state, 2) ? fuzz_number(state) : 0;
 	scan->keys = fuzz_pointer(state);
 	scan->values = fuzz_one_in(state, 4) ? 0 : fuzz_pointer(state);
-	scan->capacity = 1 + fuzz_below(state, 50);
+	scan->room = 1 + fuzz_below(state, 50);
 }
 
 static void fill_clear(__u64 *state, struct bucketmap_clear *clear)
@@ -232,7 +234,7 @@ static unsigned long fill_size(__u64 *state, __u32 *size)
 
 unsigned long fuzz_fill(__u64 *state, void *structure)
 {
-	unsigned int kind = fuzz_below(state, 200), operation = kind % BUCKETMAP_OPERATIONS;
+	unsigned int kind = fuzz_below(state, 200), operation = kind % OPERATIONS;
 
 	switch (kind) {
 	case 0 ... 131:

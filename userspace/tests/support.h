@@ -26,6 +26,9 @@
 
 #include "lib/bucketmap.h"
 
+/* From BUCKETMAP_LOOKUP on. */
+#define OPERATIONS		(BUCKETMAP_ADD + 1)
+
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define assert_ok(call)			assert_int_equal(call, 0)

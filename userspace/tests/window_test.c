@@ -41,7 +41,7 @@ static void randomize_window(struct bucketmap_entry *entry, int operation)
 static void one_step(struct pair *pair)
 {
 	struct model_columns columns = { 0 }, model_columns;
-	int operation = random_below(BUCKETMAP_OPERATIONS);
+	int operation = random_below(OPERATIONS);
 	struct bucketmap_entry entry = { .size = sizeof(entry) };
 	struct model_entry *model = &pair->model[random_below(KEYS)];
 	__u32 key = model - pair->model;

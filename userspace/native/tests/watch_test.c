@@ -327,7 +327,9 @@ static int sleep_until_changed(struct bucketmap *map, u64 version)
 static void watch(struct player *player)
 {
 	struct game *game = player->game;
+	bool looks = false;
 
+	bm_changes_begin(game->map, &looks);
 	while (all_is_well(game)) {
 		u64 version = bm_changes_look(game->map);
 
@@ -336,6 +338,7 @@ static void watch(struct player *player)
 			break;
 		note(&game->lost, sleep_until_changed(game->map, version));
 	}
+	bm_changes_end(game->map);
 }
 
 static bool is_shown(const struct game *game, u64 key, u64 value)

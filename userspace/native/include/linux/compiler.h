@@ -10,6 +10,9 @@
 
 #include "native/checks.h"
 
+#define __packed		__attribute__((__packed__))
+#define __uninitialized
+
 #define likely(condition)	__builtin_expect(!!(condition), 1)
 #define unlikely(condition)	__builtin_expect(!!(condition), 0)
 

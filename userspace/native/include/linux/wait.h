@@ -50,6 +50,11 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
 int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
 	      void *key);
 
+static inline bool waitqueue_active(wait_queue_head_t *queue)
+{
+	return __atomic_load_n(&queue->first, __ATOMIC_RELAXED);
+}
+
 #define wake_up_all(queue)	__wake_up(queue, TASK_NORMAL, 0, NULL)
 
 #define DEFINE_WAIT(name)						\
