@@ -10,7 +10,7 @@ BUILD := $(CURDIR)/build
 MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
 PREFIX ?= /usr/local
 
-.PHONY: help all module user demo test test-deep coverage check vm install clean
+.PHONY: help all module samples user demo test test-deep coverage bench check vm install clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
@@ -32,6 +32,10 @@ module: ## build bucketmap.ko only
 	@cp -r --update Kbuild module kunit $(MODULE)
 	$(MAKE) -C $(KDIR) M=$(MODULE) modules
 
+samples: module ## build the sample user of the module as well (module/samples/)
+	$(MAKE) -C $(KDIR) M=$(MODULE)/module/samples KBUILD_EXTRA_SYMBOLS=$(MODULE)/Module.symvers modules
+	@echo "sample    $(MODULE)/module/samples/packets.ko"
+
 user: ## build the library and the command only
 	$(MAKE) -C userspace BUILD=$(BUILD)/user
 
@@ -46,6 +50,9 @@ test-deep: ## the random tests for an hour or more; SEED=N repeats a run
 
 coverage: ## which lines of module/core/ the tests run
 	@testbed/coverage.sh
+
+bench: ## measure against other hash tables, some minutes; BENCH=long: some hours
+	@testbed/bench.sh $(BENCH)
 
 check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 	@testbed/check.sh

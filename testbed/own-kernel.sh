@@ -7,17 +7,25 @@
 #	own-kernel.sh uml arch		prints its ARCH
 #
 # What the fragment does not name is off. Its line "# arch: NAME" says what ARCH to build for; with a line "# like: NAME" it
-# adds to kunit/NAME.config.
+# adds to kunit/NAME.config, and takes away from it what it says is not set.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 
 flavour=$1
 [[ -f $ROOT/kunit/$flavour.config ]] || die "no kernel flavour '$flavour': there is no kunit/$flavour.config"
-like=$(sed -n 's/^# like: //p' "$ROOT/kunit/$flavour.config")
 mkdir -p "$BUILD"
 fragment=$BUILD/kernel-$flavour.config
-cat ${like:+"$ROOT/kunit/$like.config"} "$ROOT/kunit/$flavour.config" >"$fragment"
+
+# What it is like comes first.
+write_fragment() {
+	local own=$ROOT/kunit/$flavour.config like
+	like=$(sed -n 's/^# like: //p' "$own")
+	[[ -z $like ]] || grep -vxFf <(sed -n 's/^# \(CONFIG_.*\) is not set$/\1=y/p' "$own") "$ROOT/kunit/$like.config"
+	cat "$own"
+}
+
+write_fragment >"$fragment"
 arch=$(sed -n 's/^# arch: //p' "$fragment")
 
 entry_name() {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Measuring a workload: threads, each on a CPU of its own, begin together and do
+ * slices of it. The result is the median of all slices, so that moments when
+ * somebody else had the CPU do not count.
+ */
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/timekeeping.h>
+
+#include "team.h"
+
+/* As many before them are to get warm. */
+#define SLICES	128
+
+/**
+ * struct team - a measurement
+ * @workload: the workload
+ * @ready: threads that have yet to be ready to begin
+ * @err: what a thread failed with, or 0
+ */
+struct team {
+	const struct workload *workload;
+	atomic_t ready;
+	int err;
+};
+
+/**
+ * struct member - a thread
+ * @team: its team
+ * @task: the thread
+ * @ended: it does not exist any more
+ * @worker: what it works on
+ * @slices: takes the nanoseconds that each slice took
+ */
+struct member {
+	struct team *team;
+	struct task_struct *task;
+	struct completion ended;
+	struct worker worker;
+	u64 slices[SLICES];
+};
+
+static void do_slices(struct member *member)
+{
+	int i;
+
+	for (i = -SLICES; i < SLICES; i++) {
+		u64 began = ktime_get_ns();
+
+		member->team->workload->slice(&member->worker);
+		member->slices[max(i, 0)] = ktime_get_ns() - began;
+		cond_resched();
+	}
+}
+
+static int member_run(void *data)
+{
+	struct member *member = data;
+	struct team *team = member->team;
+	int err = 0;
+
+	if (team->workload->prepare)
+		err = team->workload->prepare(&member->worker);
+	if (err)
+		WRITE_ONCE(team->err, err);
+	atomic_dec(&team->ready);
+	while (atomic_read(&team->ready))
+		cond_resched();
+	if (!READ_ONCE(team->err))
+		do_slices(member);
+	if (!err && team->workload->restore)
+		team->workload->restore(&member->worker);
+	kthread_complete_and_exit(&member->ended, 0);
+}
+
+/* Makes the thread, which does not run yet. */
+static int member_init(struct member *member, struct team *team, const struct worker *model,
+		       u32 index)
+{
+	member->team = team;
+	init_completion(&member->ended);
+	member->worker = *model;
+	member->worker.index = index;
+	member->worker.random = key_of(index + 1);
+	member->task = kthread_create_on_cpu(member_run, member, index, "bench/%u");
+	return PTR_ERR_OR_ZERO(member->task);
+}
+
+static int members_start(struct member *members, struct team *team, const struct worker *model)
+{
+	u32 made;
+	int err = 0;
+
+	for (made = 0; made < model->threads; made++) {
+		err = member_init(&members[made], team, model, made);
+		if (err)
+			break;
+	}
+	while (made--) {
+		if (err)
+			kthread_stop(members[made].task);
+		else
+			wake_up_process(members[made].task);
+	}
+	return err;
+}
+
+static int members_wait(struct member *members, const struct team *team, u32 threads)
+{
+	u64 missed = 0;
+	u32 i;
+
+	for (i = 0; i < threads; i++) {
+		wait_for_completion(&members[i].ended);
+		missed += members[i].worker.missed;
+	}
+	return missed ? -EUCLEAN : team->err;
+}
+
+static int compare(const void *a, const void *b)
+{
+	u64 left = *(const u64 *)a, right = *(const u64 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* Of all slices of all threads. */
+static int median(const struct member *members, u32 threads, u64 *nanoseconds)
+{
+	u64 *all = kmalloc_array(threads, sizeof(members->slices), GFP_KERNEL);
+	u32 i;
+
+	if (!all)
+		return -ENOMEM;
+	for (i = 0; i < threads; i++)
+		memcpy(all + i * SLICES, members[i].slices, sizeof(members->slices));
+	sort(all, threads * SLICES, sizeof(*all), compare, NULL);
+	*nanoseconds = all[threads * SLICES / 2];
+	kfree(all);
+	return 0;
+}
+
+/**
+ * team_run() - measure a workload
+ * @workload: the workload
+ * @model: what the threads work on, and how many there are, at most as many as
+ *	there are CPUs
+ * @picoseconds: becomes the time that a thread needs for an operation
+ *
+ * Return: 0, -EUCLEAN if the table was not as it must be, or another negative
+ * errno.
+ */
+int team_run(const struct workload *workload, const struct worker *model, u64 *picoseconds)
+{
+	struct member *members = kcalloc(model->threads, sizeof(*members), GFP_KERNEL);
+	struct team team = { .workload = workload, .ready = ATOMIC_INIT(model->threads) };
+	u64 slice;
+	int err;
+
+	if (!members)
+		return -ENOMEM;
+	err = members_start(members, &team, model);
+	if (!err)
+		err = members_wait(members, &team, model->threads);
+	if (!err)
+		err = median(members, model->threads, &slice);
+	if (!err)
+		*picoseconds = div_u64(slice * 1000, SLICE_OPERATIONS);
+	kfree(members);
+	return err;
+}

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The kernel bench: bucketmap against rhashtable, called by a module, on User-mode Linux and in a VM.
+#
+#	bench-kernel.sh short|long OUT	leaves kernel.txt and kernel.json in the directory OUT
+
+# shellcheck source-path=SCRIPTDIR
+. "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/kernels.sh"
+. "$TESTBED/lib/initramfs.sh"
+
+form=$1 out=$2
+case $form in
+short) rounds=5 ;;
+long) rounds=25 ;;
+*) die "'$form' is neither short nor long" ;;
+esac
+bench=$ROOT/userspace/bench
+export PYTHONDONTWRITEBYTECODE=1 VM_MEMORY=3072 BOOT_TIMEOUT=7200
+
+build_modules() {
+	local kernel=$1 dir=$2
+	"$TESTBED/module.sh" "$kernel" "$dir"
+	make -s -C "$(kernel_headers "$kernel")" ARCH="$(kernel_arch "$kernel")" M="$dir/module/bench" \
+		KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" W=1 >&2
+}
+
+# measure KERNEL ROUNDS: leaves what the guest printed in build/bench-kernel/KERNEL/report.
+measure() {
+	local kernel=$1 rounds=$2 dir=$BUILD/bench-kernel/$1
+	say "== bucketmap and rhashtable on $kernel"
+	build_modules "$kernel" "$dir/module"
+	new_root "$dir/root"
+	cp "$dir/module/bucketmap.ko" "$dir/module/module/bench/bucketmap_bench.ko" "$dir/root/"
+	pack_root "$dir/root" "$dir/initramfs"
+	"$TESTBED/boot.sh" "$kernel" "$dir/initramfs" bench_kernel "$dir" "rounds=$rounds"
+}
+
+"$TESTBED/deps.sh" module kernel vm report
+mkdir -p "$out"
+measure bench "$rounds"
+measure 6.12 "$rounds"
+python3 "$bench/kernel.py" "$form" "$out" "$ROOT" "$BUILD"/bench-kernel/{bench,6.12}/report | tee "$out/kernel.txt"

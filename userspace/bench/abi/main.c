@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * abi: measures bucketmap's system calls beside those of other tables, as it is
+ * told by lines on its standard input:
+ *
+ *	fill TABLE ENTRIES			makes the table that "run" works on
+ *	run WORKLOAD TABLE PROCESSES
+ *	run WORKLOAD TABLE PROCESSES BATCH	with batches of so many entries
+ *	memory TABLE ENTRIES			of tables of up to so many entries
+ *
+ * A result is a line
+ *
+ *	figure WORKLOAD[/BATCH] TABLE ENTRIES PROCESSES VALUE
+ *
+ * with nanoseconds of an operation, or bytes of the table.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "team.h"
+#include "uapi/bucketmap.h"
+
+/* Four looks for each doubling: powers of the fourth root of two, in millionths. */
+#define MEMORY_FIRST	1024ULL
+static const uint32_t memory_steps[] = { 1000000, 1189207, 1414214, 1681793 };
+
+/* Room beyond the entries, for tables that do not grow. */
+#define MARGIN	1024
+
+static struct table tables[] = {
+	{
+		.name = "bucketmap-xxh64",
+		.operations = &bucketmap_operations,
+		.flags = BUCKETMAP_CREATE_XXH64,
+		.fd = -1,
+	},
+	{ .name = "bucketmap-siphash", .operations = &bucketmap_operations, .fd = -1 },
+	{ .name = "bpf", .operations = &bpf_operations, .fd = -1 },
+	{ .name = "lmdb", .operations = &lmdb_operations, .fd = -1 },
+};
+
+static struct table *find_table(const char *name)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		if (!strcmp(tables[i].name, name))
+			return &tables[i];
+	errx(2, "no table '%s'", name);
+}
+
+/* Makes entries until there are so many. */
+static void add(struct table *table, uint64_t entries)
+{
+	uint64_t keys[BATCH_MAX], values[BATCH_MAX];
+
+	while (table->entries < entries) {
+		uint32_t count = 0;
+
+		for (; count < BATCH_MAX && table->entries < entries; count++) {
+			keys[count] = key_of(table->entries);
+			values[count] = table->entries++;
+		}
+		if (!table->operations->store_batch(table, keys, values, count))
+			err(1, "%s refuses an entry", table->name);
+	}
+}
+
+static void drop(struct table *table)
+{
+	if (table->fd >= 0)
+		close(table->fd);
+	table->fd = -1;
+	table->entries = 0;
+}
+
+static void fill(struct table *table, uint64_t entries)
+{
+	drop(table);
+	table->operations->create(table, entries + MARGIN);
+	add(table, entries);
+}
+
+static void measure(struct table *table, const char *name, uint32_t processes, uint32_t batch)
+{
+	const struct workload *workload = workload_find(name, batch > 0);
+	double nanoseconds;
+
+	if (!workload || batch > BATCH_MAX || !table->entries)
+		errx(2, "no workload %s for %s", name, table->name);
+	nanoseconds = team_run(workload, table, processes, batch);
+	printf("figure %s", name);
+	if (batch)
+		printf("/%u", batch);
+	printf(" %s %llu %u %.1f\n", table->name, (unsigned long long)table->entries, processes,
+	       nanoseconds);
+}
+
+/* How many entries it has at a look. */
+static uint64_t memory_size(uint32_t looks)
+{
+	return (MEMORY_FIRST << looks / 4) * memory_steps[looks % 4] / 1000000;
+}
+
+/* One that does not grow is made anew, for as many as it has to hold. */
+static void measure_memory(struct table *table, uint64_t entries)
+{
+	bool grows = table->operations == &bucketmap_operations;
+
+	drop(table);
+	for (uint32_t looks = 0; memory_size(looks) <= entries; looks++) {
+		uint64_t size = memory_size(looks);
+
+		if (!grows)
+			drop(table);
+		if (table->fd < 0)
+			table->operations->create(table, size);
+		if (grows)
+			add(table, size);
+		printf("figure memory %s %llu 1 %llu\n", table->name, (unsigned long long)size,
+		       (unsigned long long)table->operations->bytes(table));
+	}
+	drop(table);
+}
+
+static void obey(const char *line)
+{
+	char workload[16], name[32];
+	unsigned int processes, batch = 0;
+	unsigned long long entries;
+
+	if (sscanf(line, "fill %31s %llu", name, &entries) == 2)
+		fill(find_table(name), entries);
+	else if (sscanf(line, "run %15s %31s %u %u", workload, name, &processes, &batch) >= 3)
+		measure(find_table(name), workload, processes, batch);
+	else if (sscanf(line, "memory %31s %llu", name, &entries) == 2)
+		measure_memory(find_table(name), entries);
+	else
+		errx(2, "what is: %s", line);
+}
+
+int main(void)
+{
+	char line[80];
+
+	while (fgets(line, sizeof(line), stdin)) {
+		obey(line);
+		if (fflush(stdout))
+			err(1, "answer");
+	}
+	return 0;
+}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Results as pictures, by gnuplot: each as SVG and as PNG."""
+
+import subprocess
+
+from measure import PERCENTILES
+from plan import PEERS, RUNS
+from report import amount
+
+COLORS = ("#b2182b", "#ef8a62", "#2166ac", "#4393c3", "#92c5de", "#1b7837", "#5aae61", "#a6dba0")
+TERMINALS = {"svg": "svg size 1200,600 dynamic background '#ffffff' font 'DejaVu Sans,13'",
+             "png": "pngcairo size 1200,600 font 'DejaVu Sans,11'"}
+
+
+def block(name, rows):
+    """Data for gnuplot; words are quoted."""
+    lines = (" ".join(f'"{cell}"' if isinstance(cell, str) else f"{cell:.6g}" for cell in row) for row in rows)
+    return f"${name} << END\n" + "\n".join(lines) + "\nEND\n"
+
+
+def draw(path, data, settings, plots):
+    for suffix, terminal in TERMINALS.items():
+        script = (f"set terminal {terminal}\nset output '{path}.{suffix}'\nset encoding utf8\n"
+                  f"set key outside right top\nset grid ytics\n{data}{settings}plot " + ", ".join(plots) + "\n")
+        subprocess.run(["gnuplot"], input=script, text=True, check=True)
+
+
+def label(text):
+    return text.replace("_", r"\_")
+
+
+def draw_throughput(out, results, entries, threads, keys):
+    found = {(result["workload"], result["peer"]): result for result in results
+             if (result["entries"], result["threads"], result["keys"]) == (entries, threads, keys)}
+    workloads = [workload for workload, chosen in (*RUNS, ("growth", "uniform")) if chosen == keys]
+    rows = [[workload] + [found[workload, peer][which] for peer in PEERS for which in ("median", "min", "max")]
+            for workload in workloads]
+    settings = (f"set title '{amount(entries)} entries, {threads} threads, {keys} keys: median, least and greatest'\n"
+                "set ylabel 'million operations a second'\nset yrange [0:*]\nset style data histograms\n"
+                "set style histogram errorbars gap 1 lw 1\nset style fill solid 0.9\n")
+    plots = [f"$rows using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{label(peer)}' linecolor rgb '{COLORS[i]}'"
+             for i, peer in enumerate(PEERS)]
+    draw(f"{out}/native-throughput-{entries}-{threads}-{keys}", block("rows", rows), settings, plots)
+
+
+def draw_latency(out, results, entries, threads):
+    found = {result["peer"]: result for result in results
+             if (result["entries"], result["threads"]) == (entries, threads)}
+    rows = [[name] + [found[peer]["insert"][name]["median"] / 1000 for peer in PEERS] +
+            [found[PEERS[0]]["nothing"][name]["median"] / 1000] for name in PERCENTILES]
+    settings = (f"set title 'inserts while growing to {amount(entries)} entries, {threads} threads'\n"
+                "set ylabel 'microseconds'\nset logscale y\nset xrange [-0.2:4.2]\n")
+    plots = [f"$rows using 0:{i + 2}:xtic(1) title '{label(peer)}' with linespoints linewidth 2 linecolor rgb '{COLORS[i]}'"
+             for i, peer in enumerate(PEERS)]
+    plots.append(f"$rows using 0:{len(PEERS) + 2} title 'nothing' with lines dashtype 2 linecolor rgb '#808080'")
+    draw(f"{out}/native-latency-{entries}-{threads}", block("rows", rows), settings, plots)
+
+
+def draw_memory(out, results, kind):
+    chosen = [result for result in results if result["kind"] == kind]
+    data = "".join(block(f"peer{i}", [[size["entries"], size["bytes"] / size["entries"]] for size in result["sizes"]])
+                   for i, result in enumerate(chosen))
+    settings = (f"set title 'memory while growing, {kind}'\nset ylabel 'bytes per entry'\nset xlabel 'entries'\n"
+                "set logscale x 2\nset format x '2^{%L}'\nset yrange [0:256]\n")
+    plots = [f"$peer{i} using 1:2 title '{label(result['peer'])}' with lines linewidth 2 "
+             f"linecolor rgb '{COLORS[PEERS.index(result['peer'])]}'" for i, result in enumerate(chosen)]
+    draw(f"{out}/native-memory-{kind}", data, settings, plots)
+
+
+def draw_all(out, results):
+    for entries, threads in dict.fromkeys((result["entries"], result["threads"]) for result in results["throughput"]):
+        for keys in ("uniform", "zipf"):
+            draw_throughput(out, results["throughput"], entries, threads, keys)
+    for entries, threads in dict.fromkeys((result["entries"], result["threads"]) for result in results["latency"]):
+        draw_latency(out, results["latency"], entries, threads)
+    for kind in ("resident", "counted"):
+        draw_memory(out, results["memory"], kind)

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Deletes and inserts in turn: a thread removes a random entry, and inserts the
+ * one that it removed longest ago. So most entries are there all the time, and
+ * both kinds of operation meet memory that was not used lately.
+ *
+ * Each thread has the numbers that equal its own, modulo the number of threads.
+ * A sixteenth of them is removed at any time.
+ */
+#include <err.h>
+#include <stdlib.h>
+
+#include "workload.h"
+
+static uint64_t own_random_key(struct worker *worker)
+{
+	unsigned int threads = worker->run->threads;
+	uint64_t random = random_next(&worker->keys.random);
+
+	return key_of(random_below(random, worker->run->entries / threads) * threads +
+		      worker->index);
+}
+
+static void insert_oldest(struct worker *worker)
+{
+	struct run *run = worker->run;
+
+	worker->missed += !run->peer->insert(run->table, worker->removed[worker->oldest], 1);
+}
+
+void churn_prepare(struct worker *worker)
+{
+	struct run *run = worker->run;
+
+	worker->length = run->entries / run->threads / 16;
+	worker->removed = calloc(worker->length, sizeof(*worker->removed));
+	if (!worker->removed)
+		err(1, "churn");
+	for (uint64_t i = 0; i < worker->length;) {
+		uint64_t key = own_random_key(worker);
+
+		if (run->peer->remove(run->table, key))
+			worker->removed[i++] = key;
+	}
+	worker->oldest = 0;
+}
+
+void churn_burst(struct worker *worker)
+{
+	struct run *run = worker->run;
+
+	for (int i = 0; i < BURST / 2; i++) {
+		uint64_t key = own_random_key(worker);
+
+		/* What is removed already is no entry: one key in sixteen. */
+		if (!run->peer->remove(run->table, key))
+			continue;
+		insert_oldest(worker);
+		worker->removed[worker->oldest] = key;
+		worker->oldest = (worker->oldest + 1) % worker->length;
+	}
+}
+
+void churn_restore(struct worker *worker)
+{
+	for (worker->oldest = 0; worker->oldest < worker->length; worker->oldest++)
+		insert_oldest(worker);
+	free(worker->removed);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Inserting the entries from number 0 on, the threads taking turns.
+ */
+#include <err.h>
+
+#include "growth.h"
+#include "keys.h"
+#include "team.h"
+
+struct fill {
+	void *table;
+	uint64_t entries;
+};
+
+static void fill(struct member *member)
+{
+	const struct bench_peer *peer = member->team->peer;
+	struct fill *fill = member->team->context;
+
+	for (uint64_t number = member->index; number < fill->entries;
+	     number += member->team->threads)
+		if (!peer->insert(fill->table, key_of(number), number))
+			errx(1, "%s refuses an entry", peer->name);
+}
+
+/* Returns the seconds that it took. */
+double growth_fill(const struct bench_peer *peer, void *table, uint64_t entries,
+		   unsigned int threads)
+{
+	struct fill context = { .table = table, .entries = entries };
+	struct team team = {
+		.threads = threads,
+		.peer = peer,
+		.work = fill,
+		.context = &context,
+	};
+
+	team_run(&team);
+	return team.seconds;
+}

@@ -1,0 +1,3 @@
+module bucketmap/bench
+
+go 1.19

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"sort"
+	"time"
+)
+
+func insertAll(table table, entries uint64, threads int) time.Duration {
+	return team(threads, nothing, func(m *member) {
+		for number := uint64(m.index); number < entries; number += uint64(threads) {
+			if !table.insert(keyOf(number), number) {
+				log.Fatal("an entry is refused")
+			}
+		}
+	}, nothing)
+}
+
+// grow collects what is left of a table before the next, as C's tables are
+// destroyed outside of the time that is taken.
+func grow(peer peer, entries uint64, threads int, seconds float64) {
+	end := now() + time.Duration(seconds*1e9)
+	var taken time.Duration
+	operations := uint64(0)
+	for more := true; more; more = now() < end {
+		taken += insertAll(peer(), entries, threads)
+		operations += entries
+		runtime.GC()
+	}
+	fmt.Printf("{\"operations\": %d, \"seconds\": %f, \"missed\": 0}\n", operations, taken.Seconds())
+}
+
+// printSamples prints what ../latency.c takes from a histogram: here all
+// samples are kept, and sorted.
+func printSamples(perThread [][]uint32) {
+	var samples []uint32
+	for _, some := range perThread {
+		samples = append(samples, some...)
+	}
+	sort.Slice(samples, func(i, j int) bool { return samples[i] < samples[j] })
+	at := func(part float64) uint32 { return samples[int(part*float64(len(samples)-1))] }
+	fmt.Printf("{\"p50\": %d, \"p99\": %d, \"p99.9\": %d, \"p99.99\": %d, \"max\": %d}",
+		at(.5), at(.99), at(.999), at(.9999), at(1))
+}
+
+func nanoseconds(taken time.Duration) uint32 {
+	if taken > 1<<32-1 {
+		return 1<<32 - 1
+	}
+	return uint32(taken)
+}
+
+// prepareSamples touches their memory, which shall not be measured.
+func prepareSamples(threads, each int) [][]uint32 {
+	samples := make([][]uint32, threads)
+	for i := range samples {
+		samples[i] = make([]uint32, each)
+		for j := range samples[i] {
+			samples[i][j] = 1
+		}
+	}
+	return samples
+}
+
+// latency takes the time of each insert; then the same threads do the same
+// without any insert, for as long.
+func latency(peer peer, entries uint64, threads int) {
+	table := peer()
+	each := int(entries)/threads + 1
+	samples := prepareSamples(threads, each)
+	taken := team(threads, nothing, func(m *member) {
+		mine := samples[m.index][:0]
+		for number := uint64(m.index); number < entries; number += uint64(threads) {
+			before := now()
+			inserted := table.insert(keyOf(number), number)
+			mine = append(mine, nanoseconds(now()-before))
+			if !inserted {
+				log.Fatal("an entry is refused")
+			}
+		}
+		samples[m.index] = mine
+	}, nothing)
+	fmt.Print("{\"insert\": ")
+	printSamples(samples)
+
+	table = nil
+	runtime.GC()
+	// Of those that come when there is room no more, the longest takes the last place.
+	samples = prepareSamples(threads, each)
+	team(threads, nothing, func(m *member) {
+		mine := samples[m.index]
+		for i, after := 0, m.began; after < m.began+taken; {
+			before := now()
+			after = now()
+			if sample := nanoseconds(after - before); i < len(mine)-1 {
+				mine[i] = sample
+				i++
+			} else if sample > mine[i] {
+				mine[i] = sample
+			}
+		}
+	}, nothing)
+	fmt.Print(", \"nothing\": ")
+	printSamples(samples)
+	fmt.Println("}")
+}
+
+func resident() uint64 {
+	rollup, err := os.ReadFile("/proc/self/smaps_rollup")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var kilobytes uint64
+	at := bytes.Index(rollup, []byte("Anonymous:"))
+	if _, err := fmt.Sscanf(string(rollup[at:]), "Anonymous: %d", &kilobytes); err != nil {
+		log.Fatal(err)
+	}
+	return kilobytes * 1024
+}
+
+// alive is the heap that is left when garbage has been collected.
+func alive() uint64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+// memory looks at the same sizes as ../memory.c. What a map says itself is the
+// live heap. Collecting garbage for that gives some pages back: so what is
+// resident is taken from a first growth, and what is alive from a second.
+func memory(peer peer, entries uint64) {
+	type size struct{ entries, resident, alive uint64 }
+	var sizes []size
+	look := func(each func(number uint64)) {
+		table, number, doubled := peer(), uint64(0), uint64(1024)
+		for next := doubled; next <= entries; next += doubled / 4 {
+			for ; number < next; number++ {
+				table.insert(keyOf(number), number)
+			}
+			each(number)
+			if next == 2*doubled {
+				doubled = next
+			}
+		}
+		runtime.KeepAlive(table)
+	}
+	before := resident()
+	look(func(number uint64) {
+		sizes = append(sizes, size{entries: number, resident: resident() - before})
+	})
+	before = alive()
+	at := 0
+	look(func(uint64) {
+		sizes[at].alive = alive() - before
+		at++
+	})
+	fmt.Print("{\"sizes\": [")
+	for i, s := range sizes {
+		if i > 0 {
+			fmt.Print(", ")
+		}
+		fmt.Printf("[%d, %d, %d]", s.entries, s.resident, s.alive)
+	}
+	fmt.Println("]}")
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which key comes next. Entries are numbered from 0; a number becomes a key by
+ * one multiplication, which loses nothing. Choosing costs a few instructions
+ * and is the same for every table, and in go/keys.go.
+ *
+ * Zipf's ranks come from a file that zipf.c wrote, in a random order: drawing
+ * one would cost more than a lookup.
+ */
+#ifndef _BENCH_KEYS_H
+#define _BENCH_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How many ranks a file holds; a power of two. */
+#define RANKS	0x400000u
+
+/**
+ * struct keys - chooses keys, for one thread
+ * @random: state of the generator, not 0
+ * @entries: numbers are below this
+ * @ranks: RANKS ranks below @entries, or NULL for uniform choice
+ * @cursor: the next of them
+ */
+struct keys {
+	uint64_t random;
+	uint64_t entries;
+	const uint32_t *ranks;
+	uint32_t cursor;
+};
+
+static inline uint64_t key_of(uint64_t number)
+{
+	return number * 0x9e3779b97f4a7c15ULL;
+}
+
+/* Marsaglia's xorshift64. */
+static inline uint64_t random_next(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+/* Maps a random word to numbers below @bound, by its top bits. */
+static inline uint64_t random_below(uint64_t random, uint64_t bound)
+{
+	return (__uint128_t)random * bound >> 64;
+}
+
+static inline uint64_t rank_next(struct keys *keys)
+{
+	return keys->ranks[keys->cursor++ % RANKS];
+}
+
+/*
+ * Ranks are scattered over the numbers, as YCSB does: entries that are popular
+ * shall not be those that were made first.
+ */
+static inline uint64_t number_next(struct keys *keys, uint64_t random)
+{
+	if (!keys->ranks)
+		return random_below(random, keys->entries);
+	return random_below((rank_next(keys) + 1) * 0xd1342543de82ef95ULL, keys->entries);
+}
+
+void keys_init(struct keys *keys, uint64_t entries, const uint32_t *ranks, unsigned int thread);
+const uint32_t *keys_load_ranks(const char *path);
+
+#endif /* _BENCH_KEYS_H */

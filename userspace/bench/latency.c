@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long each insert takes while a table grows from empty. The clock is read
+ * before and after each; a histogram in each thread takes the difference.
+ *
+ * Then the same threads do the same without any insert, for as long: what that
+ * histogram shows is the clock and the scheduler, and not the table. A table that
+ * grows by a thread of its own is stood in for by one that clears memory.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <hdr_histogram.h>
+
+#include "growth.h"
+#include "keys.h"
+#include "team.h"
+
+/* In nanoseconds; what takes longer counts as this. */
+#define LONGEST		60000000000LL
+#define DIGITS		3
+
+/**
+ * struct measured - what the threads share
+ * @table: the table
+ * @entries: what it grows to, or 0 to insert nothing
+ * @nanoseconds: how long to insert nothing
+ * @histograms: of each thread
+ */
+struct measured {
+	void *table;
+	uint64_t entries;
+	uint64_t nanoseconds;
+	struct hdr_histogram **histograms;
+};
+
+static void insert_all(struct member *member)
+{
+	struct measured *measured = member->team->context;
+	const struct bench_peer *peer = member->team->peer;
+
+	for (uint64_t number = member->index; number < measured->entries;
+	     number += member->team->threads) {
+		uint64_t key = key_of(number);
+		uint64_t before = now_ns();
+		bool inserted = peer->insert(measured->table, key, number);
+
+		hdr_record_value(measured->histograms[member->index], now_ns() - before);
+		if (!inserted)
+			errx(1, "%s refuses an entry", peer->name);
+	}
+}
+
+static void insert_nothing(struct member *member)
+{
+	struct measured *measured = member->team->context;
+	uint64_t end = member->began + measured->nanoseconds;
+	uint64_t before, after;
+
+	do {
+		before = now_ns();
+		after = now_ns();
+		hdr_record_value(measured->histograms[member->index], after - before);
+	} while (after < end);
+}
+
+static atomic_bool enough;
+
+static void *clear_memory(void *unused)
+{
+	static char memory[64 << 20];
+
+	(void)unused;
+	while (!enough)
+		memset(memory, 0, sizeof(memory));
+	return NULL;
+}
+
+static void print_histogram(const struct hdr_histogram *histogram)
+{
+	printf("{\"p50\": %lld, \"p99\": %lld, \"p99.9\": %lld, \"p99.99\": %lld, \"max\": %lld}",
+	       (long long)hdr_value_at_percentile(histogram, 50),
+	       (long long)hdr_value_at_percentile(histogram, 99),
+	       (long long)hdr_value_at_percentile(histogram, 99.9),
+	       (long long)hdr_value_at_percentile(histogram, 99.99),
+	       (long long)hdr_max(histogram));
+}
+
+/* Measures, and prints the histogram of all threads. */
+static double measure(struct team *team, void (*work)(struct member *member))
+{
+	struct measured *measured = team->context;
+	struct hdr_histogram **histograms = calloc(team->threads, sizeof(struct hdr_histogram *));
+	unsigned int i;
+
+	if (!histograms)
+		err(1, "latency");
+	for (i = 0; i < team->threads; i++)
+		if (hdr_init(1, LONGEST, DIGITS, &histograms[i]))
+			err(1, "latency");
+	measured->histograms = histograms;
+	team->work = work;
+	team_run(team);
+	for (i = 1; i < team->threads; i++) {
+		hdr_add(histograms[0], histograms[i]);
+		hdr_close(histograms[i]);
+	}
+	print_histogram(histograms[0]);
+	hdr_close(histograms[0]);
+	free(histograms);
+	return team->seconds;
+}
+
+void growth_latency(const struct bench_peer *peer, uint64_t entries, unsigned int threads)
+{
+	struct measured measured = { .table = peer->create(), .entries = entries };
+	struct team team = { .threads = threads, .peer = peer, .context = &measured };
+	pthread_t worker;
+
+	printf("{\"insert\": ");
+	measured.nanoseconds = measure(&team, insert_all) * 1e9;
+	peer->destroy(measured.table);
+	printf(", \"nothing\": ");
+	if (peer->has_worker && pthread_create(&worker, NULL, clear_memory, NULL))
+		errx(1, "no thread");
+	measure(&team, insert_nothing);
+	if (peer->has_worker) {
+		enough = true;
+		pthread_join(worker, NULL);
+		enough = false;
+	}
+	printf("}\n");
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * native PEER: measures a kind of table as it is told by lines on its standard
+ * input, and answers each by a line of JSON. An end of input ends it.
+ *
+ *	fill ENTRIES RANKS			makes the table that "run" works on
+ *	run WORKLOAD KEYS THREADS SECONDS	KEYS: uniform or zipf
+ *	grow ENTRIES THREADS SECONDS		tables from empty, one after the other
+ *	latency ENTRIES THREADS			each insert into a table from empty
+ *	memory ENTRIES				of a table from empty
+ *
+ * Each kind of table has a process of its own, that waits while others are
+ * measured: so they can take turns, and share neither allocator nor threads.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "growth.h"
+#include "team.h"
+#include "workload.h"
+
+static const struct bench_peer *const peers[] = {
+	&bucketmap_xxh64_peer,
+	&bucketmap_siphash_peer,
+	&rculfhash_peer,
+	&libcuckoo_peer,
+	&tbb_peer,
+	NULL,
+};
+
+static struct run filled;
+
+static const struct bench_peer *find_peer(const char *name)
+{
+	for (const struct bench_peer *const *peer = peers; *peer; peer++)
+		if (!strcmp((*peer)->name, name))
+			return *peer;
+	errx(2, "no table '%s'", name);
+}
+
+static void *create(const struct bench_peer *peer)
+{
+	void *table;
+
+	peer->thread_begin();
+	table = peer->create();
+	peer->thread_end();
+	return table;
+}
+
+static void destroy(const struct bench_peer *peer, void *table)
+{
+	peer->thread_begin();
+	peer->destroy(table);
+	peer->thread_end();
+}
+
+static void fill(const struct bench_peer *peer, uint64_t entries, const char *ranks)
+{
+	filled.peer = peer;
+	filled.entries = entries;
+	filled.ranks = keys_load_ranks(ranks);
+	filled.table = create(peer);
+	printf("{\"seconds\": %f}\n", growth_fill(peer, filled.table, entries, 1));
+}
+
+static void run(const char *workload, bool zipf, unsigned int threads, double seconds)
+{
+	struct run measured = filled;
+
+	if (!filled.table)
+		errx(1, "no table is filled");
+	if (!zipf)
+		measured.ranks = NULL;
+	measured.workload = workload_find(workload);
+	measured.threads = threads;
+	measured.nanoseconds = seconds * 1e9;
+	seconds = workload_run(&measured);
+	printf("{\"operations\": %llu, \"seconds\": %f, \"missed\": %llu}\n",
+	       (unsigned long long)measured.operations, seconds,
+	       (unsigned long long)measured.missed);
+}
+
+static void grow(const struct bench_peer *peer, uint64_t entries, unsigned int threads,
+		 double seconds)
+{
+	uint64_t end = now_ns() + seconds * 1e9;
+	uint64_t operations = 0;
+	double taken = 0;
+
+	do {
+		void *table = create(peer);
+
+		taken += growth_fill(peer, table, entries, threads);
+		operations += entries;
+		destroy(peer, table);
+	} while (now_ns() < end);
+	printf("{\"operations\": %llu, \"seconds\": %f, \"missed\": 0}\n",
+	       (unsigned long long)operations, taken);
+}
+
+static void obey(const struct bench_peer *peer, const char *line)
+{
+	unsigned long long entries;
+	unsigned int threads;
+	char word[64], keys[8], path[4096];
+	double seconds;
+
+	if (sscanf(line, "fill %llu %4095s", &entries, path) == 2)
+		fill(peer, entries, path);
+	else if (sscanf(line, "run %63s %7s %u %lf", word, keys, &threads, &seconds) == 4)
+		run(word, !strcmp(keys, "zipf"), threads, seconds);
+	else if (sscanf(line, "grow %llu %u %lf", &entries, &threads, &seconds) == 3)
+		grow(peer, entries, threads, seconds);
+	else if (sscanf(line, "latency %llu %u", &entries, &threads) == 2)
+		growth_latency(peer, entries, threads);
+	else if (sscanf(line, "memory %llu", &entries) == 1)
+		growth_memory(peer, entries);
+	else
+		errx(2, "what is: %s", line);
+}
+
+int main(int argc, char **argv)
+{
+	const struct bench_peer *peer;
+	char line[8192];
+
+	if (argc != 2)
+		errx(2, "usage: native PEER");
+	peer = find_peer(argv[1]);
+	peer->setup();
+	while (fgets(line, sizeof(line), stdin)) {
+		obey(peer, line);
+		if (fflush(stdout))
+			err(1, "answer");
+	}
+	return 0;
+}

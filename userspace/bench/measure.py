@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Measures what a plan asks for. Results are plain lists and dictionaries, as they go into the JSON file."""
+
+import math
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+
+from others import Others
+from plan import PEERS, RUNS
+from process import in_turn, processes
+
+PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
+
+# Before each round of workloads, so that sync.Map has recovered from the one before.
+WARM_UP = 0.5
+
+
+STARTED = time.monotonic()
+
+
+def say(text):
+    print(f"== {time.monotonic() - STARTED:4.0f} s: {text}", file=sys.stderr, flush=True)
+
+
+def summary(samples):
+    return {"median": statistics.median(samples), "min": min(samples), "max": max(samples), "samples": samples}
+
+
+def rate(process, command):
+    """Million operations a second."""
+    answer = process.tell(command)
+    if answer["missed"]:
+        sys.exit(f"{process.peer}: {command}: {answer['missed']} operations found the table in a wrong state")
+    return answer["operations"] / answer["seconds"] / 1e6
+
+
+def record(samples, entries, threads, others):
+    share = others.share()
+    return [{"entries": entries, "threads": threads, "workload": workload, "keys": keys, "peer": peer,
+             "unit": "million operations a second", "cpu_share_of_others": share, **summary(values)}
+            for (workload, keys, peer), values in samples.items()]
+
+
+def fill(started, directory, entries):
+    with tempfile.NamedTemporaryFile() as ranks:
+        subprocess.run([f"{directory}/zipf", str(entries)], stdout=ranks, check=True)
+        for process in started:
+            process.tell(f"fill {entries} {ranks.name}")
+
+
+def measure_runs(started, entries, threads, plan):
+    samples = defaultdict(list)
+    others = Others(started)
+    for order in in_turn(started, plan.rounds):
+        for process in order:
+            process.tell(f"run reads uniform {threads} {WARM_UP}")
+        for workload, keys in RUNS:
+            for process in order:
+                samples[workload, keys, process.peer].append(
+                    rate(process, f"run {workload} {keys} {threads} {plan.seconds}"))
+    return record(samples, entries, threads, others)
+
+
+def measure_growth(started, entries, threads, plan):
+    samples = defaultdict(list)
+    others = Others(started)
+    for order in in_turn(started, plan.rounds):
+        for process in order:
+            samples["growth", "uniform", process.peer].append(
+                rate(process, f"grow {entries} {threads} {plan.seconds}"))
+    return record(samples, entries, threads, others)
+
+
+def throughput(directory, plan):
+    results = []
+    for entries, thread_counts in plan.sizes:
+        with processes(directory) as started:
+            for threads in thread_counts:
+                say(f"growth to {entries} entries, {threads} threads")
+                results += measure_growth(started, entries, threads, plan)
+        with processes(directory) as started:
+            say(f"filling tables with {entries} entries")
+            fill(started, directory, entries)
+            for threads in thread_counts:
+                say(f"workloads on {entries} entries, {threads} threads")
+                results += measure_runs(started, entries, threads, plan)
+    return results
+
+
+def summarize_latency(answers):
+    return {kind: {name: summary([answer[kind][name] for answer in answers]) for name in PERCENTILES}
+            for kind in ("insert", "nothing")}
+
+
+def latency(directory, plan):
+    results = []
+    for entries, thread_counts in plan.latencies:
+        for threads in thread_counts:
+            say(f"each insert of a growth to {entries} entries, {threads} threads")
+            answers = defaultdict(list)
+            with processes(directory) as started:
+                others = Others(started)
+                for order in in_turn(started, plan.latency_rounds):
+                    for process in order:
+                        answers[process.peer].append(process.tell(f"latency {entries} {threads}"))
+                share = others.share()
+            results += [{"entries": entries, "threads": threads, "peer": peer, "unit": "ns", "cpu_share_of_others": share,
+                         **summarize_latency(answers[peer])} for peer in PEERS]
+    return results
+
+
+def average_per_entry(sizes, up_to):
+    """There are as many sizes in each doubling."""
+    each = [size["bytes"] / size["entries"] for size in sizes if size["bytes"] and size["entries"] <= up_to]
+    return statistics.fmean(each) if each else math.nan
+
+
+def memory(directory, plan):
+    results = []
+    for peer in PEERS:
+        say(f"memory of {peer}")
+        rounds = []
+        for _ in range(plan.memory_rounds):
+            with processes(directory, (peer,)) as (process,):
+                rounds.append(process.tell(f"memory {plan.memory_entries}")["sizes"])
+        for column, kind in ((1, "resident"), (2, "counted")):
+            sizes = [{"entries": looks[0][0], "bytes": statistics.median(look[column] for look in looks)}
+                     for looks in zip(*rounds)]
+            average = average_per_entry(sizes, 1 << 22)
+            if not math.isnan(average):
+                results.append({"peer": peer, "kind": kind, "sizes": sizes, "average_bytes_per_entry_to_4M": average})
+    return results

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bucketmap's core as a native library, with either of its hashes.
+ */
+#include <stdlib.h>
+
+#include <linux/err.h>
+
+#include "bucketmap.h"
+#include "core/core.h"
+#include "native/thread.h"
+
+#include "../peer.h"
+
+static void setup(void)
+{
+	if (bm_core_init())
+		abort();
+}
+
+static void *create(u32 flags)
+{
+	struct bucketmap_config config = {
+		.key_size = sizeof(u64),
+		.value_size = sizeof(u64),
+		.flags = flags,
+	};
+	struct bucketmap *map = bucketmap_create(&config);
+
+	if (IS_ERR(map))
+		abort();
+	return map;
+}
+
+static void *create_xxh64(void)
+{
+	return create(BUCKETMAP_CREATE_XXH64);
+}
+
+static void *create_siphash(void)
+{
+	return create(0);
+}
+
+static void destroy(void *table)
+{
+	bucketmap_destroy(table);
+}
+
+static bool lookup(void *table, uint64_t key, uint64_t *value)
+{
+	return !bucketmap_lookup(table, &key, BUCKETMAP_WHOLE, value);
+}
+
+static bool store(void *table, uint64_t key, uint64_t value)
+{
+	return !bucketmap_store(table, &key, BUCKETMAP_WHOLE, &value, BM_GFP);
+}
+
+static bool insert(void *table, uint64_t key, uint64_t value)
+{
+	return !bucketmap_insert(table, &key, BUCKETMAP_WHOLE, &value, BM_GFP);
+}
+
+static bool remove_key(void *table, uint64_t key)
+{
+	return !bucketmap_delete(table, &key);
+}
+
+static uint64_t bytes(void *table)
+{
+	struct bucketmap_geometry geometry;
+
+	bucketmap_geometry(table, &geometry);
+	return geometry.bytes;
+}
+
+const struct bench_peer bucketmap_xxh64_peer = {
+	.name = "bucketmap-xxh64",
+	.has_worker = true,
+	.setup = setup,
+	.thread_begin = native_thread_begin,
+	.thread_end = native_thread_end,
+	.create = create_xxh64,
+	.destroy = destroy,
+	.lookup = lookup,
+	.store = store,
+	.insert = insert,
+	.remove = remove_key,
+	.bytes = bytes,
+};
+
+const struct bench_peer bucketmap_siphash_peer = {
+	.name = "bucketmap-siphash",
+	.has_worker = true,
+	.setup = setup,
+	.thread_begin = native_thread_begin,
+	.thread_end = native_thread_end,
+	.create = create_siphash,
+	.destroy = destroy,
+	.lookup = lookup,
+	.store = store,
+	.insert = insert,
+	.remove = remove_key,
+	.bytes = bytes,
+};

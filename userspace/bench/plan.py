@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the native benchmark measures, in its short form and in its long one."""
+
+import os
+from dataclasses import dataclass
+
+OURS = "bucketmap-xxh64"
+OURS_SAFE = "bucketmap-siphash"
+C_PEERS = (OURS, OURS_SAFE, "rculfhash", "libcuckoo", "tbb")
+GO_PEERS = ("go-sync.Map", "go-rwmutex", "go-sharded")
+PEERS = C_PEERS + GO_PEERS
+
+MILLION = 1_000_000
+
+# Workload, choice of keys. Those that delete and insert come last: Go's
+# sync.Map needs a million lookups to recover from them.
+RUNS = (
+    ("reads", "uniform"),
+    ("95/5", "uniform"),
+    ("90/10", "uniform"),
+    ("50/50", "uniform"),
+    ("reads", "zipf"),
+    ("95/5", "zipf"),
+    ("90/10", "zipf"),
+    ("50/50", "zipf"),
+    ("ycsb-f", "zipf"),
+    ("ycsb-d", "zipf"),
+    ("churn", "uniform"),
+)
+
+TITLES = {
+    ("reads", "zipf"): "reads zipf (YCSB C)",
+    ("95/5", "zipf"): "95/5 zipf (YCSB B)",
+    ("50/50", "zipf"): "50/50 zipf (YCSB A)",
+    ("ycsb-f", "zipf"): "read-modify-write (YCSB F)",
+    ("ycsb-d", "zipf"): "latest, inserts (YCSB D)",
+    ("churn", "uniform"): "insert/delete churn",
+    ("growth", "uniform"): "growth from empty",
+}
+
+HOW = {
+    "throughput":
+        "Keys and values of 8 bytes. Each kind of table has a process of its own, filled by one thread; processes "
+        "take turns for every figure, in an order that rotates from round to round, while the others sleep. Threads are "
+        "pinned, start together, work for a quarter of the time to warm up and then for a fixed time; operations of all "
+        "threads, divided by the time from the first start to the last end. N/M: N % lookups, M % overwrites of entries that are there. Churn: removes a random entry, "
+        "inserts the one removed longest ago; both count. YCSB D: 5 % inserts, 95 % lookups that prefer the newest. YCSB F: "
+        "half of the operations are a lookup and an overwrite, and count once. Growth: inserts into an empty table, without a "
+        "hint about its size. Zipf: exponent 0.99, scattered over the table. Go is measured by a Go program that does the same.",
+    "latency":
+        "Threads insert into one empty table; CLOCK_MONOTONIC before and after each insert; HdrHistogram, three digits "
+        "(Go: all samples, sorted). 'nothing': the same threads read the clock as often as they can for as long as the growth "
+        "took, right after it: its maximum is what the scheduler and other machines on the host add.",
+    "memory":
+        "One thread inserts into an empty table. Resident: pages of the process that hold data (Anonymous in "
+        "smaps_rollup), less what there was before, at the moment of looking, resizes included. Counted: bucketmap's "
+        "own figure (tables, records, locks); Go's live heap after a collection. Average: of four looks for each doubling.",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes come with the numbers of threads; seconds are of each measurement."""
+
+    rounds: int
+    seconds: float
+    sizes: tuple
+    latencies: tuple
+    latency_rounds: int
+    memory_entries: int
+    memory_rounds: int
+
+
+def thread_counts():
+    """1, 2, 4 and so on, and as many as there are CPUs."""
+    cpus = len(os.sched_getaffinity(0))
+    counts = {1 << power for power in range(cpus.bit_length()) if 1 << power <= cpus}
+    return tuple(sorted(counts | {cpus}))
+
+
+def plans():
+    threads = thread_counts()
+    return {
+        "short": Plan(
+            rounds=3, seconds=0.15,
+            sizes=((1000, threads[-1:]), (MILLION, threads)),
+            latencies=((4 * MILLION, threads),), latency_rounds=3,
+            memory_entries=1 << 22, memory_rounds=1),
+        "long": Plan(
+            rounds=11, seconds=1.0,
+            sizes=((1000, threads), (MILLION, threads), (16 * MILLION, threads)),
+            latencies=((4 * MILLION, threads), (16 * MILLION, threads)), latency_rounds=7,
+            memory_entries=1 << 24, memory_rounds=3),
+    }

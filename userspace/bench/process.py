@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The processes that are measured, one for each kind of table (see main.c)."""
+
+import contextlib
+import json
+import subprocess
+import sys
+
+from plan import C_PEERS, PEERS
+
+
+class Process:
+    """Sleeps until it is told to measure."""
+
+    def __init__(self, directory, peer):
+        self.peer = peer
+        program = "native" if peer in C_PEERS else "go-native"
+        self.process = subprocess.Popen([f"{directory}/{program}", peer], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def tell(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            sys.exit(f"{self.peer} died of: {command}")
+        return json.loads(answer)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def processes(directory, peers=PEERS):
+    """A new process for each of the peers."""
+    started = []
+    try:
+        for peer in peers:
+            started.append(Process(directory, peer))
+        yield started
+    finally:
+        for process in started:
+            process.end()
+
+
+def in_turn(started, rounds):
+    """Rounds of all processes, beginning with another one each time."""
+    for number in range(rounds):
+        first = number % len(started)
+        yield started[first:] + started[:first]

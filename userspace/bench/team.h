@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Threads that do the same at the same time, each on a CPU of its own.
+ */
+#ifndef _BENCH_TEAM_H
+#define _BENCH_TEAM_H
+
+#include <stdint.h>
+
+#include "peer.h"
+
+struct team;
+
+/**
+ * struct member - a thread of a team
+ * @team: the team
+ * @index: its number in it
+ * @began: when it left the start line, in nanoseconds; @work may set it anew
+ * @ended: when it was done
+ */
+struct member {
+	struct team *team;
+	unsigned int index;
+	uint64_t began;
+	uint64_t ended;
+};
+
+/**
+ * struct team - threads, and what they do
+ * @threads: how many
+ * @peer: the table that they use
+ * @prepare: before the start, or NULL
+ * @work: what is measured
+ * @finish: when all have done that, or NULL
+ * @context: for these three
+ * @arrived: at the line that they wait at
+ * @seconds: out: from the first to begin to the last to end
+ */
+struct team {
+	unsigned int threads;
+	const struct bench_peer *peer;
+	void (*prepare)(struct member *member);
+	void (*work)(struct member *member);
+	void (*finish)(struct member *member);
+	void *context;
+	unsigned int arrived;
+	double seconds;
+};
+
+void team_run(struct team *team);
+uint64_t now_ns(void);
+
+#endif /* _BENCH_TEAM_H */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The workloads, and how one is measured: all threads work for a fixed time,
+ * and for a quarter of that before it, until the caches hold what they can.
+ * Another workload is another line in the table.
+ */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "team.h"
+#include "workload.h"
+
+/* YCSB's A, B and C are mixes too, by Zipf's law. */
+static const struct workload workloads[] = {
+	{ .name = "reads", .reads = 256, .burst = mix_burst },
+	{ .name = "95/5", .reads = 243, .burst = mix_burst },
+	{ .name = "90/10", .reads = 230, .burst = mix_burst },
+	{ .name = "50/50", .reads = 128, .burst = mix_burst },
+	{
+		.name = "churn",
+		.prepare = churn_prepare,
+		.burst = churn_burst,
+		.restore = churn_restore,
+	},
+	{
+		.name = "ycsb-d",
+		.reads = 243,
+		.burst = latest_burst,
+		.restore = latest_restore,
+	},
+	{ .name = "ycsb-f", .reads = 128, .burst = modify_burst },
+};
+
+const struct workload *workload_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(workloads) / sizeof(*workloads); i++)
+		if (!strcmp(workloads[i].name, name))
+			return &workloads[i];
+	errx(1, "no workload '%s'", name);
+}
+
+static struct worker *worker_of(struct member *member)
+{
+	struct worker *workers = member->team->context;
+
+	return &workers[member->index];
+}
+
+static void prepare(struct member *member)
+{
+	struct worker *worker = worker_of(member);
+
+	if (worker->run->workload->prepare)
+		worker->run->workload->prepare(worker);
+}
+
+/* Returns how many operations were done. */
+static uint64_t work_until(struct worker *worker, uint64_t deadline)
+{
+	uint64_t bursts = 0;
+
+	do {
+		worker->run->workload->burst(worker);
+		bursts++;
+	} while (now_ns() < deadline);
+	return bursts * BURST;
+}
+
+static void work(struct member *member)
+{
+	struct worker *worker = worker_of(member);
+	struct run *run = worker->run;
+	uint64_t operations;
+
+	work_until(worker, member->began + run->nanoseconds / 4);
+	member->began = now_ns();
+	operations = work_until(worker, member->began + run->nanoseconds);
+	__atomic_add_fetch(&run->operations, operations, __ATOMIC_RELAXED);
+}
+
+static void finish(struct member *member)
+{
+	struct worker *worker = worker_of(member);
+
+	if (worker->run->workload->restore)
+		worker->run->workload->restore(worker);
+	__atomic_add_fetch(&worker->run->missed, worker->missed, __ATOMIC_RELAXED);
+}
+
+/* Returns the seconds that it took. */
+double workload_run(struct run *run)
+{
+	struct worker *workers = calloc(run->threads, sizeof(*workers));
+	struct team team = {
+		.threads = run->threads,
+		.peer = run->peer,
+		.prepare = prepare,
+		.work = work,
+		.finish = finish,
+		.context = workers,
+	};
+
+	if (!workers)
+		err(1, "workload");
+	for (unsigned int i = 0; i < run->threads; i++) {
+		workers[i].run = run;
+		workers[i].index = i;
+		keys_init(&workers[i].keys, run->entries, run->ranks, i);
+	}
+	run->newest = run->entries;
+	run->operations = 0;
+	run->missed = 0;
+	team_run(&team);
+	free(workers);
+	return team.seconds;
+}
