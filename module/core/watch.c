@@ -108,6 +108,7 @@ void bm_watch_changed_many(struct bucketmap *map)
 	u32 i;
 
 	for (i = 0; i < BM_WATCH_QUEUES; i++)
+		/* As in bm_watch_changed(). */
 		if (waitqueue_active(&watch->keys[i]))
 			wake_up_all(&watch->keys[i]);
 	note_change(watch);
@@ -208,7 +209,8 @@ void bm_changes_begin(struct bucketmap *map, bool *looks)
 {
 	struct bm_watch *watch = &map->watch;
 
-	if (smp_load_acquire(looks)) /* pairs with the release below */
+	/* Pairs with the release below: the grace period is over. */
+	if (smp_load_acquire(looks))
 		return;
 	mutex_lock(&watch->lookers_lock);
 	if (!*looks) {
@@ -216,6 +218,7 @@ void bm_changes_begin(struct bucketmap *map, bool *looks)
 			atomic_inc(&watch->interest);
 			synchronize_rcu(); /* (I) */
 		}
+		/* Pairs with the acquire above. */
 		smp_store_release(looks, true);
 	}
 	mutex_unlock(&watch->lookers_lock);

@@ -49,7 +49,7 @@ static void directory_of(char directory[BUCKETMAP_NAME_SIZE], const char *name)
 	struct bucketmap *map;
 
 	snprintf(directory, BUCKETMAP_NAME_SIZE, "%s", name);
-	if (strncmp(name, "id-", 3) || bucketmap_open(&map, name, BUCKETMAP_OPEN_RDONLY))
+	if (strncmp(name, "id-", 3) != 0 || bucketmap_open(&map, name, BUCKETMAP_OPEN_RDONLY))
 		return;
 	if (!bucketmap_info(map, &info))
 		snprintf(directory, BUCKETMAP_NAME_SIZE, "id-%llu", info.id);

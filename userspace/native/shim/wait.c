@@ -64,6 +64,13 @@ void init_wait(struct wait_queue_entry *entry)
 	};
 }
 
+/* waitqueue_active() looks at the first one without the lock. */
+static void set_link(struct wait_queue_entry **link,
+		     struct wait_queue_entry *entry)
+{
+	__atomic_store_n(link, entry, __ATOMIC_RELAXED);
+}
+
 void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
 		     int state)
 {
@@ -71,7 +78,7 @@ void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
 	if (!entry->queued) {
 		entry->queued = true;
 		entry->next = queue->first;
-		queue->first = entry;
+		set_link(&queue->first, entry);
 	}
 	set_state(entry->sleeper, state);
 	pthread_mutex_unlock(&queue->lock);
@@ -86,7 +93,7 @@ void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry)
 	if (entry->queued) {
 		while (*link != entry)
 			link = &(*link)->next;
-		*link = entry->next;
+		set_link(link, entry->next);
 		entry->queued = false;
 	}
 	pthread_mutex_unlock(&queue->lock);
@@ -113,7 +120,7 @@ int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
 		struct wait_queue_entry *next = entry->next;
 
 		if (entry->func(entry, mode, 0, key)) {
-			*link = next;
+			set_link(link, next);
 			woken++;
 		} else {
 			link = &entry->next;
