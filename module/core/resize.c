@@ -459,6 +459,9 @@ static int look_now(struct bm_resize *resize, u64 deadline)
 	/* Whoever has set asked may not have come to queue the work yet. */
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	mod_delayed_work(bm_workqueue, &resize->work, 0);
+	/* However fast the worker is. */
+	if (deadline && ktime_get_ns() >= deadline)
+		return -ETIME;
 	for (;;) {
 		prepare_to_wait(&resize->ended, &wait, TASK_INTERRUPTIBLE);
 		if (smp_load_acquire(&resize->looks_ended) >= look) /* (J) */

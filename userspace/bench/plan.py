@@ -50,7 +50,8 @@ HOW = {
     "latency":
         "Threads insert into one empty table; CLOCK_MONOTONIC before and after each insert; HdrHistogram, three digits "
         "(Go: all samples, sorted). 'nothing': the same threads read the clock as often as they can for as long as the growth "
-        "took, right after it: its maximum is what the scheduler and other machines on the host add.",
+        "took, right after it, beside a thread that clears memory where the table grows by a thread of its own: its "
+        "maximum is what the scheduler and other machines on the host add.",
     "memory":
         "One thread inserts into an empty table. Resident: pages of the process that hold data (Anonymous in "
         "smaps_rollup), less what there was before, at the moment of looking, resizes included. Counted: bucketmap's "
