@@ -186,9 +186,12 @@ static void a_capacity_beyond_all_memory_changes_nothing(void **state)
 {
 	static const __u64 capacities[] = { 1ULL << 45, 1ULL << 63, ~0ULL };
 	struct bucketmap *map = filled_map(100);
-	struct bucketmap_info before = info_of(map), after;
+	struct bucketmap_info before, after;
 
 	(void)state;
+	/* It may still be growing. */
+	assert_ok(bucketmap_resize(map, 100, 0));
+	before = info_of(map);
 	for (size_t i = 0; i < ARRAY_SIZE(capacities); i++)
 		assert_error(bucketmap_resize(map, capacities[i], 0), ENOMEM);
 	after = info_of(map);
