@@ -258,6 +258,38 @@ static size_t not_writable(char __user *to, size_t size)
 	return 0;
 }
 
+/* Inlined, so that no pointer to a function is followed. */
+static __always_inline u32
+each_answer(const struct bm_request *request, u32 count,
+	    size_t (*left_of)(const struct bm_column *column, size_t size))
+{
+	enum bm_column_of i;
+
+	for (i = BM_PREVIOUS; i <= BM_RESULTS; i++) {
+		const struct bm_column *column = &request->columns[i];
+		size_t left;
+
+		if (!column->bytes)
+			continue;
+		left = left_of(column, (size_t)count * column->bytes);
+		count = whole_entries(column, count, left);
+	}
+	return count;
+}
+
+static __always_inline size_t check_answers(const struct bm_column *column,
+					    size_t size)
+{
+	return not_writable(u64_to_user_ptr(column->user), size);
+}
+
+static __always_inline size_t write_answers(const struct bm_column *column,
+					    size_t size)
+{
+	return copy_to_user(u64_to_user_ptr(column->user), column->buffer,
+			    size);
+}
+
 /**
  * bm_request_prepare() - make sure that answers can be written to user memory
  * @request: the request, with its columns
@@ -270,19 +302,7 @@ static size_t not_writable(char __user *to, size_t size)
  */
 u32 bm_request_prepare(const struct bm_request *request, u32 count)
 {
-	enum bm_column_of i;
-
-	for (i = BM_PREVIOUS; i <= BM_RESULTS; i++) {
-		const struct bm_column *column = &request->columns[i];
-		size_t left;
-
-		if (!column->bytes)
-			continue;
-		left = not_writable(u64_to_user_ptr(column->user),
-				    (size_t)count * column->bytes);
-		count = whole_entries(column, count, left);
-	}
-	return count;
+	return each_answer(request, count, check_answers);
 }
 
 /**
@@ -295,20 +315,7 @@ u32 bm_request_prepare(const struct bm_request *request, u32 count)
  */
 u32 bm_request_write(const struct bm_request *request, u32 count)
 {
-	enum bm_column_of i;
-
-	for (i = BM_PREVIOUS; i <= BM_RESULTS; i++) {
-		const struct bm_column *column = &request->columns[i];
-		size_t left;
-
-		if (!column->bytes)
-			continue;
-		left = copy_to_user(u64_to_user_ptr(column->user),
-				    column->buffer,
-				    (size_t)count * column->bytes);
-		count = whole_entries(column, count, left);
-	}
-	return count;
+	return each_answer(request, count, write_answers);
 }
 
 /**
