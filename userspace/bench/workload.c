@@ -91,7 +91,7 @@ static void finish(struct member *member)
 /* Returns the seconds that it took. */
 double workload_run(struct run *run)
 {
-	struct worker *workers = calloc(run->threads, sizeof(*workers));
+	struct worker *workers = aligned_alloc(BENCH_LINES, run->threads * sizeof(*workers));
 	struct team team = {
 		.threads = run->threads,
 		.peer = run->peer,
@@ -103,6 +103,7 @@ double workload_run(struct run *run)
 
 	if (!workers)
 		err(1, "workload");
+	memset(workers, 0, run->threads * sizeof(*workers));
 	for (unsigned int i = 0; i < run->threads; i++) {
 		workers[i].run = run;
 		workers[i].index = i;

@@ -9,6 +9,9 @@
 #include "keys.h"
 #include "peer.h"
 
+/* Processors fetch lines in pairs. */
+#define BENCH_LINES	128
+
 /* Calls between two looks at the clock. */
 #define BURST	256
 
@@ -41,7 +44,7 @@ struct run {
 };
 
 /**
- * struct worker - a thread's part of it
+ * struct worker - a thread's part of it, in cache lines of its own
  * @run: the measurement
  * @index: the thread's number
  * @keys: chooses its keys
@@ -58,7 +61,7 @@ struct worker {
 	uint64_t oldest;
 	uint64_t length;
 	uint64_t missed;
-};
+} __attribute__((__aligned__(BENCH_LINES)));
 
 /**
  * struct workload - what the threads do
