@@ -5,7 +5,7 @@ import subprocess
 
 from measure import PERCENTILES
 from plan import PEERS, RUNS
-from report import amount
+from report import amount, measured_with
 
 COLORS = ("#b2182b", "#ef8a62", "#2166ac", "#4393c3", "#92c5de", "#1b7837", "#5aae61", "#a6dba0")
 TERMINALS = {"svg": "svg size 1200,600 dynamic background '#ffffff' font 'DejaVu Sans,13'",
@@ -68,7 +68,7 @@ def draw_memory(out, results, kind):
 
 
 def draw_all(out, results):
-    for entries, threads in dict.fromkeys((result["entries"], result["threads"]) for result in results["throughput"]):
+    for entries, threads in measured_with(results["throughput"], "growth"):
         for keys in ("uniform", "zipf"):
             draw_throughput(out, results["throughput"], entries, threads, keys)
     for entries, threads in dict.fromkeys((result["entries"], result["threads"]) for result in results["latency"]):

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 
 from others import Others
-from plan import PEERS, RUNS
+from plan import BATCH_PEERS, BATCH_READS, PEERS, READS, RUNS
 from process import in_turn, processes
 
 PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
@@ -52,17 +52,30 @@ def fill(started, directory, entries):
             process.tell(f"fill {entries} {ranks.name}")
 
 
-def measure_runs(started, entries, threads, plan):
+def measure_runs(started, entries, threads, plan, runs):
     samples = defaultdict(list)
     others = Others(started)
     for order in in_turn(started, plan.rounds):
         for process in order:
             process.tell(f"run reads uniform {threads} {WARM_UP}")
-        for workload, keys in RUNS:
+        for workload, keys in (BATCH_READS, *runs):
             for process in order:
-                samples[workload, keys, process.peer].append(
-                    rate(process, f"run {workload} {keys} {threads} {plan.seconds}"))
+                if (workload, keys) != BATCH_READS or process.peer in BATCH_PEERS:
+                    samples[workload, keys, process.peer].append(
+                        rate(process, f"run {workload} {keys} {threads} {plan.seconds}"))
     return record(samples, entries, threads, others)
+
+
+def measure_filled(directory, peers, size, plan, runs):
+    entries, thread_counts = size
+    results = []
+    with processes(directory, peers) as started:
+        say(f"filling tables with {entries} entries")
+        fill(started, directory, entries)
+        for threads in thread_counts:
+            say(f"workloads on {entries} entries, {threads} threads")
+            results += measure_runs(started, entries, threads, plan, runs)
+    return results
 
 
 def measure_growth(started, entries, threads, plan):
@@ -82,12 +95,9 @@ def throughput(directory, plan):
             for threads in thread_counts:
                 say(f"growth to {entries} entries, {threads} threads")
                 results += measure_growth(started, entries, threads, plan)
-        with processes(directory) as started:
-            say(f"filling tables with {entries} entries")
-            fill(started, directory, entries)
-            for threads in thread_counts:
-                say(f"workloads on {entries} entries, {threads} threads")
-                results += measure_runs(started, entries, threads, plan)
+        results += measure_filled(directory, PEERS, (entries, thread_counts), plan, RUNS)
+    for size in plan.batch_sizes:
+        results += measure_filled(directory, BATCH_PEERS, size, plan, (READS,))
     return results
 
 

@@ -16,6 +16,9 @@
 extern "C" {
 #endif
 
+/* Keys of a batch. */
+#define BENCH_BATCH	128
+
 /**
  * struct bench_peer - a kind of table
  * @name: as in the results
@@ -25,6 +28,7 @@ extern "C" {
  * @create: a new table
  * @destroy: nobody uses it any more
  * @lookup: the key was there, and its value was copied
+ * @lookup_batch: the same for BENCH_BATCH keys or fewer: all were there; or NULL
  * @store: the key now has the value; true
  * @insert: the key was absent, and was made
  * @remove: the key was there, and was removed
@@ -39,6 +43,8 @@ struct bench_peer {
 	void *(*create)(void);
 	void (*destroy)(void *table);
 	bool (*lookup)(void *table, uint64_t key, uint64_t *value);
+	bool (*lookup_batch)(void *table, const uint64_t *keys, uint64_t *values,
+			     unsigned int count);
 	bool (*store)(void *table, uint64_t key, uint64_t value);
 	bool (*insert)(void *table, uint64_t key, uint64_t value);
 	bool (*remove)(void *table, uint64_t key);

@@ -4,7 +4,7 @@
 import textwrap
 
 from measure import PERCENTILES
-from plan import HOW, OURS, PEERS, RUNS, TITLES
+from plan import BATCH_PEERS, BATCH_READS, HOW, OURS, PEERS, READS, RUNS, TITLES
 
 WIDTH = 12
 NAMES = {"bucketmap-xxh64": "xxh64", "bucketmap-siphash": "siphash"}
@@ -15,6 +15,11 @@ def amount(entries):
         if entries >= size:
             return f"{entries / size:g} {unit}"
     return str(entries)
+
+
+def measured_with(results, workload):
+    """Pairs of entries and threads, as they came. Batches have some that other workloads have not."""
+    return dict.fromkeys((result["entries"], result["threads"]) for result in results if result["workload"] == workload)
 
 
 def others(results, entries, threads):
@@ -61,8 +66,22 @@ def throughput_group(results, entries, threads):
 
 def show_throughput(results):
     heading("throughput", "throughput")
-    for entries, threads in dict.fromkeys((result["entries"], result["threads"]) for result in results):
+    for entries, threads in measured_with(results, "growth"):
         throughput_group(results, entries, threads)
+
+
+def show_batches(results):
+    heading("reads in batches", "batches")
+    print("\nmillion keys a second, ± half the spread; what others used of the CPUs\n")
+    row("", ["", "single", "batches", "ratio", "others"])
+    found = {(result["entries"], result["threads"], result["peer"], (result["workload"], result["keys"])): result
+             for result in results}
+    for entries, threads in measured_with(results, BATCH_READS[0]):
+        for peer in BATCH_PEERS:
+            single, batches = (found[entries, threads, peer, run] for run in (READS, BATCH_READS))
+            row(f"{amount(entries)} entries, {threads} threads",
+                [NAMES[peer], *(f"{result['median']:.2f} ±{spread(result):.0f}%" for result in (single, batches)),
+                 f"{batches['median'] / single['median']:.2f}", f"{100 * batches['cpu_share_of_others']:.0f} %"])
 
 
 def show_latency(results):
@@ -109,6 +128,7 @@ def show(results):
     print(f"commit {machine['commit']}{' with changes' if machine['modified'] else ''}; "
           f"load average {results['load_before']:.1f} before, {results['load_after']:.1f} after; {results['rounds']} rounds")
     show_throughput(results["throughput"])
+    show_batches(results["throughput"])
     show_latency(results["latency"])
     show_memory(results["memory"])
     show_goals(results["goals"])

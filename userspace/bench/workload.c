@@ -14,6 +14,7 @@
 /* YCSB's A, B and C are mixes too, by Zipf's law. */
 static const struct workload workloads[] = {
 	{ .name = "reads", .reads = 256, .burst = mix_burst },
+	{ .name = "batch-reads", .prepare = batch_prepare, .burst = batch_burst },
 	{ .name = "95/5", .reads = 243, .burst = mix_burst },
 	{ .name = "90/10", .reads = 230, .burst = mix_burst },
 	{ .name = "50/50", .reads = 128, .burst = mix_burst },

@@ -83,6 +83,8 @@ void mix_burst(struct worker *worker);
 void modify_burst(struct worker *worker);
 void latest_burst(struct worker *worker);
 void latest_restore(struct worker *worker);
+void batch_prepare(struct worker *worker);
+void batch_burst(struct worker *worker);
 void churn_prepare(struct worker *worker);
 void churn_burst(struct worker *worker);
 void churn_restore(struct worker *worker);

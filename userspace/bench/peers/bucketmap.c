@@ -52,6 +52,25 @@ static bool lookup(void *table, uint64_t key, uint64_t *value)
 	return !bucketmap_lookup(table, &key, BUCKETMAP_WHOLE, value);
 }
 
+static bool lookup_batch(void *table, const uint64_t *keys, uint64_t *values, unsigned int count)
+{
+	s32 results[BENCH_BATCH];
+	struct bucketmap_columns columns = {
+		.operation = BUCKETMAP_LOOKUP,
+		.keys = keys,
+		.previous = values,
+		.results = results,
+	};
+	u32 finished;
+	s32 failed = 0;
+
+	if (bucketmap_batch(table, &columns, count, &finished, BM_GFP))
+		return false;
+	for (unsigned int i = 0; i < count; i++)
+		failed |= results[i];
+	return !failed;
+}
+
 static bool store(void *table, uint64_t key, uint64_t value)
 {
 	return !bucketmap_store(table, &key, BUCKETMAP_WHOLE, &value, BM_GFP);
@@ -84,6 +103,7 @@ const struct bench_peer bucketmap_xxh64_peer = {
 	.create = create_xxh64,
 	.destroy = destroy,
 	.lookup = lookup,
+	.lookup_batch = lookup_batch,
 	.store = store,
 	.insert = insert,
 	.remove = remove_key,
@@ -99,6 +119,7 @@ const struct bench_peer bucketmap_siphash_peer = {
 	.create = create_siphash,
 	.destroy = destroy,
 	.lookup = lookup,
+	.lookup_batch = lookup_batch,
 	.store = store,
 	.insert = insert,
 	.remove = remove_key,

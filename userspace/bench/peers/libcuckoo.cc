@@ -67,6 +67,7 @@ extern "C" const struct bench_peer libcuckoo_peer = {
 	.create = create,
 	.destroy = destroy,
 	.lookup = lookup,
+	.lookup_batch = nullptr,
 	.store = store,
 	.insert = insert,
 	.remove = remove_key,

@@ -81,6 +81,7 @@ extern "C" const struct bench_peer tbb_peer = {
 	.create = create,
 	.destroy = destroy,
 	.lookup = lookup,
+	.lookup_batch = nullptr,
 	.store = store,
 	.insert = insert,
 	.remove = remove_key,
