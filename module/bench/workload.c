@@ -13,13 +13,20 @@
 /* So many of the entries are removed while "churn" runs. */
 #define CHURN_PART	16
 
-/* Marsaglia's xorshift64, mapped to numbers below @bound by its top bits. */
+/*
+ * Marsaglia's xorshift64, mapped to numbers below @bound, of 32 bits, by its top
+ * bits. All that is done here beside the lookup takes room in the processor that
+ * the next lookup could have begun in.
+ */
 static u64 random_below(struct worker *worker, u64 bound)
 {
-	worker->random ^= worker->random << 13;
-	worker->random ^= worker->random >> 7;
-	worker->random ^= worker->random << 17;
-	return mul_u64_u64_shr(worker->random, bound, 64);
+	u64 random = worker->random;
+
+	random ^= random << 13;
+	random ^= random >> 7;
+	random ^= random << 17;
+	worker->random = random;
+	return (random >> 32) * bound >> 32;
 }
 
 static void hit_slice(struct worker *worker)
