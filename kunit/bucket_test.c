@@ -31,11 +31,11 @@ static void locate(struct bucketmap *map, u64 hash, u64 number,
 	struct bm_key key;
 
 	bm_key_init(map, &key, &bytes);
-	rcu_read_lock();
-	bm_bucket_lock(map, key.hash, bucket);
-	bm_bucket_find(bucket, &key, place);
+	rcu_read_lock_bh();
+	bm_bucket_lock(map, &map->layout, key.hash, bucket);
+	bm_bucket_find(bucket, &map->layout, &key, place);
 	bm_bucket_unlock(bucket);
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 }
 
 static int room(struct bucketmap *map, u64 hash, u64 number, u32 *link)

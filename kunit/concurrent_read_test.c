@@ -290,8 +290,8 @@ static u64 stay_inside(struct crew *crew, u64 number)
 	u64 locked = 0;
 
 	bm_key_init(crew->map, &key, &number);
-	rcu_read_lock();
-	bm_bucket_lock(crew->map, key.hash, &bucket);
+	rcu_read_lock_bh();
+	bm_bucket_lock(crew->map, &crew->map->layout, key.hash, &bucket);
 	WRITE_ONCE(bucket.home->head, bucket.home->head + 1);
 	WRITE_ONCE(crew->go, true);
 	while (!locked && ktime_before(ktime_get(), end)) {
@@ -301,7 +301,7 @@ static u64 stay_inside(struct crew *crew, u64 number)
 	/* As a write section ends: (A) in bucket.c. */
 	smp_store_release(&bucket.home->head, bucket.home->head + 1);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 	return locked;
 }
 

@@ -69,7 +69,7 @@ static void same_bytes_have_the_same_hash(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sizes) * 2; i++) {
 		u32 size = sizes[i / 2];
 		struct bucketmap *map;
-		u32 words = bm_words(size);
+		u32 words = BM_WORDS(size);
 		struct bm_key one, two;
 
 		map = map_of(test, size, i % 2 ? BUCKETMAP_CREATE_XXH64 : 0);

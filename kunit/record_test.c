@@ -242,7 +242,7 @@ static void slots_fill_a_record_without_overlap(struct kunit *test)
 			u32 room = key_room + round_up(value_size, 8);
 			struct bm_layout layout;
 
-			bm_layout_init(&layout, key_size, value_size);
+			layout = (struct bm_layout)BM_LAYOUT(key_size, value_size);
 			KUNIT_ASSERT_EQ(test, layout.record_bytes,
 					16 + BM_SLOTS * room);
 			for (slot = 0; slot < BM_SLOTS; slot++) {

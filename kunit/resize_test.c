@@ -360,10 +360,15 @@ static void the_worker_keeps_records_in_reserve(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
 	struct bm_table *table = bmt_table(map);
-	u32 drained = bmt_reserve_drain(table);
+	u32 drained = bm_reserve_take(table, table->reserve.available - 2);
+	u64 keys = 0;
 
 	KUNIT_EXPECT_TRUE(test, bm_reserve_low(table));
-	bmt_fill(test, map, 0, 1);
+	/* The first insert that needs an overflow record sees it. */
+	while (!bm_counters_sum(map, BM_OVERFLOW_LINKED) && keys < 256 * BM_SLOTS) {
+		bmt_fill(test, map, keys, 1);
+		keys++;
+	}
 	bmt_settle(test, map);
 	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
 	KUNIT_EXPECT_EQ(test, table->reserve.allocated, 2);

@@ -22,7 +22,7 @@ static struct bm_table *table_of(struct kunit *test, u32 key_size,
 
 	layout = kunit_kzalloc(test, sizeof(*layout), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, layout);
-	bm_layout_init(layout, key_size, value_size);
+	*layout = (struct bm_layout)BM_LAYOUT(key_size, value_size);
 	table = bm_table_alloc(layout, order, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	err = kunit_add_action_or_reset(test, free_table, table);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Buckets: locking the one that is authoritative for a hash, and finding,
- * making, changing and removing entries in it.
+ * Buckets: their chains, and removing entries. What every operation does, from
+ * locking on, is in bucket.h. The rules for both are here.
  *
  * A chain is compact: all its records but the last are full, and the slots in
  * use come first in each. So an insert looks for room in the last record only,
  * and a chain is never longer than its entries need.
  *
  * Lock order: a bucket of the old table, then one bucket of its successor
- * (SINGLE_DEPTH_NESTING), then a reserve. All are taken by spin_lock_bh, as
- * softirqs use maps too.
+ * (SINGLE_DEPTH_NESTING), then a reserve. All are taken with softirqs disabled,
+ * as these use maps too.
  *
  * Barriers
  *  (A) The write section: head gets an odd seq, smp_wmb(), the stores, head
@@ -24,74 +24,8 @@
  *      acquire of that head.
  */
 #include <linux/errno.h>
-#include <linux/lockdep.h>
-#include <linux/preempt.h>
-#include <linux/prefetch.h>
 
 #include "core/bucket.h"
-
-/* A glance without the lock. Once flagged, a bucket will always be. */
-static bool has_moved(const struct bm_table *table, const struct bm_record *home)
-{
-	if (!rcu_access_pointer(table->next))
-		return false;
-	/* (D) in evacuate.c */
-	return smp_load_acquire(&home->head) & BM_HEAD_EVACUATED;
-}
-
-/**
- * bm_bucket_lock() - lock the bucket that is authoritative for a hash
- * @map: the map
- * @hash: the hash
- * @bucket: becomes a description of the bucket
- *
- * EVACUATED is only ever set under the bucket's lock, and never cleared. So a
- * bucket whose lock we hold and that is not flagged stays the one where the
- * entry lives until we unlock it.
- *
- * Context: process or softirq context. The caller is in an RCU read section
- * from before this call until after bm_bucket_unlock(), which keeps the tables
- * passed on the way.
- */
-void bm_bucket_lock(struct bucketmap *map, u64 hash, struct bm_bucket *bucket)
-	__acquires(bucket->lock)
-{
-	struct bm_table *table = rcu_dereference(map->table);
-
-	bucket->order = 0;
-	for (;;) {
-		u32 index = bm_table_index(table, hash);
-
-		bucket->table = table;
-		bucket->home = bm_table_home(table, index);
-		bucket->lock = &table->locks[index];
-		bucket->order = max(bucket->order, table->order);
-		if (has_moved(table, bucket->home)) {
-			table = rcu_dereference(table->next);
-			continue;
-		}
-		/* So that the record comes while the lock does. */
-		prefetchw(bucket->home);
-		bm_record_prefetch(bucket->home, &map->layout);
-		spin_lock_bh(bucket->lock);
-		if (!(bucket->home->head & BM_HEAD_EVACUATED))
-			return;
-		spin_unlock_bh(bucket->lock);
-		table = rcu_dereference(table->next);
-	}
-}
-
-/**
- * bm_bucket_unlock() - the other half of bm_bucket_lock()
- * @bucket: the bucket
- *
- * Context: as bm_bucket_lock().
- */
-void bm_bucket_unlock(struct bm_bucket *bucket)
-	__releases(bucket->lock)
-{
-	spin_unlock_bh(bucket->lock);
-}
 
 /**
  * bm_entry_hash() - compute the hash of an entry
@@ -166,33 +100,6 @@ bool bm_place_advance(const struct bm_bucket *bucket, struct bm_place *place)
 }
 
 /**
- * bm_bucket_find() - find a key in a bucket
- * @bucket: the bucket
- * @key: the key
- * @place: becomes the entry's place, or else the last record of the chain
- *
- * Context: the bucket's lock is held.
- */
-void bm_bucket_find(const struct bm_bucket *bucket, const struct bm_key *key,
-		    struct bm_place *place)
-{
-	const struct bm_layout *layout = bucket->table->layout;
-
-	*place = (struct bm_place){ .record = bucket->home };
-	do {
-		u64 bits = bm_tags_match(place->record->tags,
-					 bm_tag(key->hash));
-
-		bm_for_each_slot(place->slot, bits)
-			if (bm_words_equal(bm_slot_key(layout, place->record,
-						       place->slot),
-					   key->words, layout->key_words))
-				return;
-	} while (bm_place_advance(bucket, place));
-	place->slot = BM_SLOTS;
-}
-
-/**
  * bm_bucket_room() - see to it that the last record has an empty slot
  * @bucket: the bucket
  * @place: last record of the chain
@@ -212,92 +119,6 @@ int bm_bucket_room(const struct bm_bucket *bucket,
 		return -EXFULL;
 	*link = bm_reserve_take(bucket->table, 1);
 	return *link ? 0 : -EAGAIN;
-}
-
-/**
- * bm_bucket_insert() - make an entry
- * @bucket: the bucket
- * @key: its key, which must be absent
- * @place: last record of the chain; becomes the entry's place
- * @link: from bm_bucket_room()
- * @window: the part of the value that @value is for; the rest becomes zero
- * @value: bytes for the window
- *
- * No write section is needed: nobody looks into a slot without a tag.
- *
- * Context: the bucket's lock is held.
- */
-void bm_bucket_insert(const struct bm_bucket *bucket,
-		      const struct bm_key *key, struct bm_place *place,
-		      u32 link, struct bucketmap_window window,
-		      const void *value)
-{
-	const struct bm_layout *layout = bucket->table->layout;
-	struct bm_record *record;
-	u32 slot;
-
-	if (link) {
-		bm_chain_extend(bucket->table, place->record, link);
-		bm_place_advance(bucket, place);
-	}
-	record = place->record;
-	slot = bm_tags_first(bm_tags_empty(record->tags));
-	place->slot = slot;
-	bm_words_copy(bm_slot_key(layout, record, slot), key->words,
-		      layout->key_words);
-	bm_words_store(bm_slot_value(layout, record, slot), window.offset,
-		       value, window.length);
-	/* (B) */
-	smp_store_release(&record->tags, bm_tags_with(record->tags, slot,
-						      bm_tag(key->hash)));
-}
-
-/* Write sections */
-
-static void section_begin(struct bm_record *home)
-{
-	/* Where a spinlock leaves preemption on, readers would wait for us. */
-	preempt_disable_nested();
-	WRITE_ONCE(home->head, bm_head_with_seq(home->head, home->head + 1));
-	smp_wmb(); /* (A) */
-}
-
-static void section_end(struct bm_record *home, u32 next)
-{
-	u64 head = bm_head_with_next(home->head, next);
-
-	/* (A) */
-	smp_store_release(&home->head, bm_head_with_seq(head, head + 1));
-	preempt_enable_nested();
-}
-
-/**
- * bm_bucket_overwrite() - change a part of an entry's value
- * @bucket: the bucket
- * @place: the entry's place
- * @window: the part
- * @value: bytes for it
- *
- * A value of a single word is stored at once, without a write section. This
- * depends on the value's size and not on the window's: a reader of two words
- * could else see a later store and miss an earlier one.
- *
- * Context: the bucket's lock is held.
- */
-void bm_bucket_overwrite(const struct bm_bucket *bucket,
-			 const struct bm_place *place,
-			 struct bucketmap_window window, const void *value)
-{
-	const struct bm_layout *layout = bucket->table->layout;
-	u64 *words = bm_slot_value(layout, place->record, place->slot);
-
-	if (layout->value_size <= sizeof(u64)) {
-		bm_words_store(words, window.offset, value, window.length);
-		return;
-	}
-	section_begin(bucket->home);
-	bm_words_store(words, window.offset, value, window.length);
-	section_end(bucket->home, bm_head_next(bucket->home->head));
 }
 
 /* Moves the last entry of the chain to @hole and leaves its slot all zero. */
@@ -340,7 +161,7 @@ bool bm_bucket_remove(const struct bm_bucket *bucket, struct bm_place *place)
 		;
 	last = bm_tags_count(tail.record->tags) - 1;
 
-	section_begin(home);
+	bm_section_begin(home);
 	link = bm_head_next(home->head);
 	fill_hole(bucket->table->layout, place, tail.record, last);
 	if (last == 0 && tail.record != home) {
@@ -350,7 +171,7 @@ bool bm_bucket_remove(const struct bm_bucket *bucket, struct bm_place *place)
 		else
 			WRITE_ONCE(tail.before->head, 0);
 	}
-	section_end(home, link);
+	bm_section_end(home, link);
 
 	/* Not before the write section: readers that are in the record must
 	 * notice when it is reused. Not inside of it: that takes no lock.

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Buckets: finding, reading and changing entries.
+ * Buckets: locking the one that is authoritative for a hash, and finding,
+ * making and changing entries in it; bucket.c has the rest, and the rules.
+ *
+ * What is here is inlined into each operation, for the map's layout: that of
+ * words, or any.
  */
 #ifndef _BM_CORE_BUCKET_H
 #define _BM_CORE_BUCKET_H
+
+#include <linux/lockdep.h>
+#include <linux/preempt.h>
+#include <linux/prefetch.h>
 
 #include "core/map.h"
 
@@ -63,15 +71,15 @@ static inline u64 bm_bucket_last(const struct bm_bucket *bucket, u64 hash)
 }
 
 /* Takes a key's bytes, of any alignment; its hash is known or comes later. */
-static inline void bm_key_load(const struct bucketmap *map, struct bm_key *key,
-			       const void *bytes)
+static __always_inline void bm_key_load(const struct bm_layout *layout,
+					struct bm_key *key, const void *bytes)
 {
-	u32 size = map->layout.key_size;
+	u32 size = layout->key_size;
 
 	if (size == sizeof(u64)) {
 		key->words[0] = bm_unaligned_load(bytes);
 	} else {
-		key->words[map->layout.key_words - 1] = 0;
+		key->words[layout->key_words - 1] = 0;
 		memcpy(key->words, bytes, size);
 	}
 }
@@ -80,35 +88,179 @@ static inline void bm_key_load(const struct bucketmap *map, struct bm_key *key,
 static inline void bm_key_init(const struct bucketmap *map, struct bm_key *key,
 			       const void *bytes)
 {
-	bm_key_load(map, key, bytes);
+	bm_key_load(&map->layout, key, bytes);
 	key->hash = bm_hash_words(&map->hash, key->words,
 				  map->layout.key_size);
 }
-
-void bm_bucket_lock(struct bucketmap *map, u64 hash, struct bm_bucket *bucket);
-void bm_bucket_unlock(struct bm_bucket *bucket);
 
 struct bm_record *bm_chain_next(const struct bm_table *table,
 				const struct bm_record *record);
 void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 		     u32 link);
-
 bool bm_place_advance(const struct bm_bucket *bucket, struct bm_place *place);
 u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
 		  u32 slot);
-
-void bm_bucket_find(const struct bm_bucket *bucket, const struct bm_key *key,
-		    struct bm_place *place);
 int bm_bucket_room(const struct bm_bucket *bucket,
 		   const struct bm_place *place, u32 *link);
-void bm_bucket_insert(const struct bm_bucket *bucket,
-		      const struct bm_key *key, struct bm_place *place,
-		      u32 link, struct bucketmap_window window,
-		      const void *value);
-void bm_bucket_overwrite(const struct bm_bucket *bucket,
-			 const struct bm_place *place,
-			 struct bucketmap_window window, const void *value);
 bool bm_bucket_remove(const struct bm_bucket *bucket,
 		      struct bm_place *place);
+
+/* A glance without the lock. Once flagged, a bucket will always be. */
+static inline bool bm_has_moved(const struct bm_table *table,
+				const struct bm_record *home)
+{
+	if (likely(!rcu_access_pointer(table->next)))
+		return false;
+	/* (D) in evacuate.c */
+	return smp_load_acquire(&home->head) & BM_HEAD_EVACUATED;
+}
+
+/*
+ * Locks the bucket that is authoritative for a hash.
+ *
+ * EVACUATED is only ever set under the bucket's lock, and never cleared. So a
+ * bucket whose lock we hold and that is not flagged stays the one where the
+ * entry lives until we unlock it.
+ *
+ * The caller is in a read section, by rcu_read_lock_bh(), from before this call
+ * until after bm_bucket_unlock(): it keeps the tables passed on the way, and
+ * softirqs, which use maps too, off this CPU.
+ */
+static __always_inline void bm_bucket_lock(struct bucketmap *map,
+					   const struct bm_layout *layout,
+					   u64 hash, struct bm_bucket *bucket)
+	__acquires(bucket->lock)
+{
+	struct bm_table *table = bm_dereference(map->table);
+
+	bucket->order = 0;
+	for (;;) {
+		u32 index = bm_table_index(table, hash);
+
+		bucket->table = table;
+		bucket->home = bm_table_record(table, layout, index);
+		bucket->lock = &table->locks[index];
+		bucket->order = max(bucket->order, table->order);
+		if (bm_has_moved(table, bucket->home)) {
+			table = bm_dereference(table->next);
+			continue;
+		}
+		/* So that the record comes while the lock does. */
+		prefetchw(bucket->home);
+		bm_record_prefetch(bucket->home, layout);
+		spin_lock(bucket->lock);
+		if (likely(!(bucket->home->head & BM_HEAD_EVACUATED)))
+			return;
+		spin_unlock(bucket->lock);
+		table = bm_dereference(table->next);
+	}
+}
+
+static __always_inline void bm_bucket_unlock(struct bm_bucket *bucket)
+	__releases(bucket->lock)
+{
+	spin_unlock(bucket->lock);
+}
+
+/*
+ * Finds a key in a locked bucket. The place becomes the entry's, or else the
+ * last record of the chain.
+ */
+static __always_inline void bm_bucket_find(const struct bm_bucket *bucket,
+					   const struct bm_layout *layout,
+					   const struct bm_key *key,
+					   struct bm_place *place)
+{
+	*place = (struct bm_place){ .record = bucket->home };
+	do {
+		u64 bits = bm_tags_match(place->record->tags,
+					 bm_tag(key->hash));
+
+		bm_for_each_slot(place->slot, bits)
+			if (bm_words_equal(bm_slot_key(layout, place->record,
+						       place->slot),
+					   key->words, layout->key_words))
+				return;
+	} while (unlikely(bm_head_next(place->record->head)) &&
+		 bm_place_advance(bucket, place));
+	place->slot = BM_SLOTS;
+}
+
+/*
+ * Makes an entry, of a key that is absent from the locked bucket, in the last
+ * record of its chain, or in the one that @link from bm_bucket_room() leads to.
+ * The place becomes the entry's. What lies outside of the window becomes zero.
+ *
+ * No write section is needed: nobody looks into a slot without a tag.
+ */
+static __always_inline void bm_bucket_insert(const struct bm_bucket *bucket,
+					     const struct bm_layout *layout,
+					     const struct bm_key *key,
+					     struct bm_place *place, u32 link,
+					     struct bucketmap_window window,
+					     const void *value)
+{
+	struct bm_record *record;
+	u32 slot;
+
+	if (unlikely(link)) {
+		bm_chain_extend(bucket->table, place->record, link);
+		bm_place_advance(bucket, place);
+	}
+	record = place->record;
+	slot = bm_tags_first(bm_tags_empty(record->tags));
+	place->slot = slot;
+	bm_words_copy(bm_slot_key(layout, record, slot), key->words,
+		      layout->key_words);
+	bm_words_store(bm_slot_value(layout, record, slot), window.offset,
+		       value, window.length);
+	/* (B) in bucket.c */
+	smp_store_release(&record->tags, bm_tags_with(record->tags, slot,
+						      bm_tag(key->hash)));
+}
+
+/* Write sections, with the bucket's lock held: (A) in bucket.c */
+
+static inline void bm_section_begin(struct bm_record *home)
+{
+	/* Where a spinlock leaves preemption on, readers would wait for us. */
+	preempt_disable_nested();
+	WRITE_ONCE(home->head, bm_head_with_seq(home->head, home->head + 1));
+	smp_wmb(); /* (A) */
+}
+
+static inline void bm_section_end(struct bm_record *home, u32 next)
+{
+	u64 head = bm_head_with_next(home->head, next);
+
+	/* (A) */
+	smp_store_release(&home->head, bm_head_with_seq(head, head + 1));
+	preempt_enable_nested();
+}
+
+/*
+ * Changes the part of an entry's value, in a locked bucket, that the window
+ * names.
+ *
+ * A value of a single word is stored at once, without a write section. This
+ * depends on the value's size and not on the window's: a reader of two words
+ * could else see a later store and miss an earlier one.
+ */
+static __always_inline void bm_bucket_overwrite(const struct bm_bucket *bucket,
+						const struct bm_layout *layout,
+						const struct bm_place *place,
+						struct bucketmap_window window,
+						const void *value)
+{
+	u64 *words = bm_slot_value(layout, place->record, place->slot);
+
+	if (layout->value_size <= sizeof(u64)) {
+		bm_words_store(words, window.offset, value, window.length);
+		return;
+	}
+	bm_section_begin(bucket->home);
+	bm_words_store(words, window.offset, value, window.length);
+	bm_section_end(bucket->home, bm_head_next(bucket->home->head));
+}
 
 #endif /* _BM_CORE_BUCKET_H */

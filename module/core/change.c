@@ -89,28 +89,32 @@ static void credit_return(struct bucketmap *map)
  * exceeded, and never refuses an entry while there is room for it. Entries that
  * are being made or removed count until that is done.
  */
-static int make_entry(struct bucketmap *map, const struct bm_bucket *bucket,
-		      const struct bm_key *key, struct bm_place *place,
-		      struct change *change)
+static __always_inline int
+make_entry(struct bucketmap *map, const struct bm_layout *layout,
+	   const struct bm_bucket *bucket, const struct bm_key *key,
+	   struct bm_place *place, struct change *change)
 {
-	u32 link;
-	int err = bm_bucket_room(bucket, place, &link);
+	u32 link = 0;
 
-	if (err) {
-		change->completed = bm_resize_completed(map);
-		return err;
+	if (unlikely(!bm_tags_empty(place->record->tags))) {
+		int err = bm_bucket_room(bucket, place, &link);
+
+		if (err) {
+			change->completed = bm_resize_completed(map);
+			return err;
+		}
 	}
 	if (!credit_take(map)) {
 		bm_reserve_put(bucket->table, link);
-		bm_count(map, BM_REFUSED_FULL);
+		bm_count_here(map, BM_REFUSED_FULL);
 		return -ENOSPC;
 	}
-	bm_bucket_insert(bucket, key, place, link, change->window,
+	bm_bucket_insert(bucket, layout, key, place, link, change->window,
 			 change->entry->values);
 	percpu_counter_add_batch(&map->count, 1, bucket->table->count_batch);
-	bm_count(map, BM_INSERTED);
+	bm_count_here(map, BM_INSERTED);
 	if (link)
-		bm_count(map, BM_OVERFLOW_LINKED);
+		bm_count_here(map, BM_OVERFLOW_LINKED);
 	return 0;
 }
 
@@ -126,30 +130,29 @@ void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
 		     struct bm_place *place)
 {
 	if (bm_bucket_remove(bucket, place))
-		bm_count(map, BM_OVERFLOW_UNLINKED);
+		bm_count_here(map, BM_OVERFLOW_UNLINKED);
 	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
 	credit_return(map);
-	bm_count(map, BM_DELETED);
+	bm_count_here(map, BM_DELETED);
 }
 
-static void add_to_entry(const struct bm_bucket *bucket,
-			 const struct bm_place *place,
-			 const struct change *change)
+static __always_inline void
+add_to_entry(const struct bm_bucket *bucket, const struct bm_layout *layout,
+	     const struct bm_place *place, const struct change *change)
 {
-	u64 *value = bm_slot_value(bucket->table->layout, place->record,
-				   place->slot);
+	u64 *value = bm_slot_value(layout, place->record, place->slot);
 	u64 number = value[change->window.offset / sizeof(u64)] +
 		     *(const u64 *)change->entry->values;
 
-	bm_bucket_overwrite(bucket, place, change->window, &number);
+	bm_bucket_overwrite(bucket, layout, place, change->window, &number);
 }
 
-static int change_present(struct bucketmap *map,
-			  const struct bm_bucket *bucket,
-			  struct bm_place *place, struct change *change)
+static __always_inline int
+change_present(struct bucketmap *map, const struct bm_layout *layout,
+	       const struct bm_bucket *bucket, struct bm_place *place,
+	       struct change *change)
 {
-	const u64 *value = bm_slot_value(&map->layout, place->record,
-					 place->slot);
+	const u64 *value = bm_slot_value(layout, place->record, place->slot);
 	const struct bucketmap_columns *entry = change->entry;
 	struct bucketmap_window window = change->window;
 
@@ -167,26 +170,31 @@ static int change_present(struct bucketmap *map,
 	case KEEP:
 		return 0;
 	case OVERWRITE:
-		bm_bucket_overwrite(bucket, place, window, entry->values);
+		bm_bucket_overwrite(bucket, layout, place, window,
+				    entry->values);
 		break;
 	case ADD:
-		add_to_entry(bucket, place, change);
+		add_to_entry(bucket, layout, place, change);
 		break;
 	case REMOVE:
 		bm_entry_remove(map, bucket, place);
 		return 0;
 	}
-	bm_count(map, BM_OVERWRITTEN);
+	bm_count_here(map, BM_OVERWRITTEN);
 	return 0;
 }
 
-/* Does the new entry, or what the reserve has left, call for the worker? */
-static bool insert_asks(struct bucketmap *map, struct bm_table *table,
-			const struct bm_place *place)
+/*
+ * Does the new entry, or what the reserve has left, call for the worker? While
+ * one record was enough, nothing was taken from the reserve.
+ */
+static inline bool insert_asks(struct bucketmap *map, struct bm_table *table,
+			       const struct bm_place *place, int err)
 {
 	return bm_count_estimate(map) >
 	       BM_LOAD_GROW(bm_table_buckets(table)) ||
-	       place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table);
+	       ((place->depth || err) &&
+		(place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table)));
 }
 
 /**
@@ -215,9 +223,10 @@ static bool has_changed(const struct change *change)
 	return !change->existed || change->rule->present != KEEP;
 }
 
-/* One try, all under RCU, most of it under the bucket's lock. */
-static int try_change(struct bucketmap *map, const struct bm_key *key,
-		      struct change *change)
+/* One try, all in a read section, most of it under the bucket's lock. */
+static __always_inline int
+try_change(struct bucketmap *map, const struct bm_layout *layout,
+	   const struct bm_key *key, struct change *change)
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
@@ -226,23 +235,23 @@ static int try_change(struct bucketmap *map, const struct bm_key *key,
 	int err;
 
 	change->existed = false;
-	rcu_read_lock();
+	rcu_read_lock_bh();
 	bm_resize_help(map, key->hash);
-	bm_bucket_lock(map, key->hash, &bucket);
-	bm_bucket_find(&bucket, key, &place);
+	bm_bucket_lock(map, layout, key->hash, &bucket);
+	bm_bucket_find(&bucket, layout, key, &place);
 	if (bm_place_found(&place)) {
-		err = change_present(map, &bucket, &place, change);
+		err = change_present(map, layout, &bucket, &place, change);
 		ask_later = change->rule->present == REMOVE &&
 			    bm_entry_removed_asks(map, &bucket);
 	} else if (change->rule->create) {
-		err = make_entry(map, &bucket, key, &place, change);
-		ask = insert_asks(map, bucket.table, &place);
+		err = make_entry(map, layout, &bucket, key, &place, change);
+		ask = insert_asks(map, bucket.table, &place, err);
 	} else {
 		err = -ENOENT;
 	}
 	wanted = bm_watch_wanted(map);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 	if (ask)
 		bm_resize_ask(map);
 	else if (ask_later)
@@ -260,22 +269,22 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 	void *chunk;
 	int err;
 
-	rcu_read_lock();
-	bm_bucket_lock(map, hash, &bucket);
+	rcu_read_lock_bh();
+	bm_bucket_lock(map, &map->layout, hash, &bucket);
 	err = bm_reserve_missing(bucket.table, &bytes);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 	if (err || !bytes)
 		return err;
 
 	chunk = bm_chunk_make(map, bytes, gfp);
 	if (!chunk)
 		return -ENOMEM;
-	rcu_read_lock();
-	bm_bucket_lock(map, hash, &bucket);
+	rcu_read_lock_bh();
+	bm_bucket_lock(map, &map->layout, hash, &bucket);
 	err = bm_reserve_install(bucket.table, &chunk, bytes);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 	bm_chunk_free(chunk, bytes);
 	return err;
 }
@@ -300,18 +309,53 @@ static int make_room(struct bucketmap *map, u64 hash, int missing,
 	return err;
 }
 
-static int change_entry(struct bucketmap *map, const struct bm_key *key,
-			struct change *change, gfp_t gfp)
+static __always_inline int
+change_entry(struct bucketmap *map, const struct bm_layout *layout,
+	     const struct bm_key *key, struct change *change, gfp_t gfp)
 {
 	int err;
 
 	do {
-		err = try_change(map, key, change);
-		if (err != -EAGAIN && err != -EXFULL)
+		err = try_change(map, layout, key, change);
+		if (likely(err != -EAGAIN && err != -EXFULL))
 			return err;
 		err = make_room(map, key->hash, err, change->completed, gfp);
 	} while (!err);
 	return err;
+}
+
+static __always_inline int
+change(struct bucketmap *map, const struct bm_layout *layout,
+       const struct bm_key *key, const struct bucketmap_columns *entry,
+       struct bucketmap_window window, gfp_t gfp)
+{
+	struct change change = {
+		.rule = &rules[entry->operation],
+		.entry = entry,
+		.window = window,
+	};
+	int err = change_entry(map, layout, key, &change, gfp);
+
+	if (unlikely(err))
+		return err;
+	if (entry->operation == BUCKETMAP_ADD && entry->previous &&
+	    !change.existed)
+		memset(entry->previous, 0, sizeof(u64));
+	return change.rule->tells && change.existed;
+}
+
+static noinline int change_word(struct bucketmap *map, const struct bm_key *key,
+				const struct bucketmap_columns *entry,
+				gfp_t gfp)
+{
+	return change(map, &bm_layout_words, key, entry, bm_window_word, gfp);
+}
+
+static noinline int change_any(struct bucketmap *map, const struct bm_key *key,
+			       const struct bucketmap_columns *entry,
+			       struct bucketmap_window window, gfp_t gfp)
+{
+	return change(map, &map->layout, key, entry, window, gfp);
 }
 
 /**
@@ -329,19 +373,7 @@ int bm_change(struct bucketmap *map, const struct bm_key *key,
 	      const struct bucketmap_columns *entry,
 	      struct bucketmap_window window, gfp_t gfp)
 {
-	struct change change = {
-		.rule = &rules[entry->operation],
-		.entry = entry,
-		.window = window,
-	};
-	int err;
-
-	err = change_entry(map, key, &change, gfp);
-	if (err)
-		return err;
-	if (entry->operation == BUCKETMAP_ADD && entry->previous &&
-	    !change.existed)
-		memset(entry->previous, 0, sizeof(u64));
-	return change.rule->tells && change.existed;
+	if (bm_window_is_word(map, window))
+		return change_word(map, key, entry, gfp);
+	return change_any(map, key, entry, window, gfp);
 }
-

@@ -39,7 +39,8 @@ static int init_map(struct bucketmap *map,
 
 	if (config->capacity > BM_CAPACITY_MAX)
 		return -ENOMEM;
-	bm_layout_init(&map->layout, config->key_size, config->value_size);
+	map->layout = (struct bm_layout)BM_LAYOUT(config->key_size,
+						config->value_size);
 	map->capacity = config->capacity;
 	map->order_min = bm_resize_order(config->capacity);
 	map->limited = config->max_entries;

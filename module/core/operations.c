@@ -16,8 +16,11 @@ static __always_inline int operate(struct bucketmap *map,
 
 	if (err)
 		return err;
+	if (entry->operation == BUCKETMAP_LOOKUP)
+		return bucketmap_lookup(map, entry->keys, window,
+					entry->previous);
 	bm_key_init(map, &key, entry->keys);
-	return bm_operation_run(map, &key, entry, window, gfp);
+	return bm_change(map, &key, entry, window, gfp);
 }
 
 /*

@@ -16,8 +16,10 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 {
 	u32 size = map->layout.value_size;
 
-	if (!window->offset && !window->length)
-		window->length = size;
+	if (!window->offset && !window->length) {
+		*window = (struct bucketmap_window){ .length = size };
+		return 0;
+	}
 	if (window->offset > size || window->length > size - window->offset)
 		return -EINVAL;
 	/* Both may be a process's. */
@@ -25,6 +27,19 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 	window->length = array_index_nospec(window->length,
 					    size - window->offset + 1);
 	return 0;
+}
+
+/* The whole value of a map of words. */
+static const struct bucketmap_window __maybe_unused bm_window_word = {
+	.length = sizeof(u64),
+};
+
+/* Is it that, in the short form or in the long one? */
+static inline bool bm_window_is_word(const struct bucketmap *map,
+				     struct bucketmap_window window)
+{
+	return map->layout.words &&
+	       !(window.offset | (window.length & ~(u32)sizeof(u64)));
 }
 
 /* read.c */
@@ -53,17 +68,6 @@ static inline int bm_operation_check(const struct bucketmap *map,
 		window->length = sizeof(u64);
 	}
 	return bm_window_resolve(map, window);
-}
-
-/* Carries out a checked operation on an entry. */
-static inline int bm_operation_run(struct bucketmap *map,
-				   const struct bm_key *key,
-				   const struct bucketmap_columns *entry,
-				   struct bucketmap_window window, gfp_t gfp)
-{
-	if (entry->operation == BUCKETMAP_LOOKUP)
-		return bm_read(map, key, window, entry->previous);
-	return bm_change(map, key, entry, window, gfp);
 }
 
 #endif /* _BM_CORE_OPERATIONS_H */

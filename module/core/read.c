@@ -22,16 +22,96 @@
 /* About as long as a writer with the largest value takes, several times. */
 #define READ_TRIES	64
 
+/**
+ * enum outcome - what a try to read came to
+ * @ABSENT: the key is absent
+ * @FOUND: it exists, and its value was copied
+ * @INVALID: a writer was in the bucket
+ * @ELSEWHERE: the bucket has moved, or its chain has more records
+ */
 enum outcome {
 	ABSENT,
 	FOUND,
 	INVALID,
+	ELSEWHERE,
 };
+
+/*
+ * A lookup's read section. It is short: to disable preemption costs less than
+ * to keep note of who was preempted in it. Where preemption is sacred, it does.
+ */
+static __always_inline void read_begin(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		rcu_read_lock();
+	else
+		rcu_read_lock_sched();
+}
+
+static __always_inline void read_end(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		rcu_read_unlock();
+	else
+		rcu_read_unlock_sched();
+}
 
 static bool seq_changed(const struct bm_record *home, u64 head)
 {
 	smp_rmb(); /* (A) in bucket.c */
 	return (READ_ONCE(home->head) ^ head) & BM_HEAD_SEQ;
+}
+
+/* Looks for the key in one record of the chain that begins at @home. */
+static __always_inline enum outcome
+search_record(const struct bm_layout *layout, struct bm_record *record,
+	      const struct bm_record *home, u64 head, const struct bm_key *key,
+	      struct bucketmap_window window, void *value)
+{
+	/* (B) in bucket.c */
+	u64 tags = smp_load_acquire(&record->tags);
+	u64 bits = bm_tags_match(tags, bm_tag(key->hash));
+	u32 slot;
+
+	bm_for_each_slot(slot, bits) {
+		if (!bm_words_equal(bm_slot_key(layout, record, slot),
+				    key->words, layout->key_words))
+			continue;
+		bm_words_load(value, bm_slot_value(layout, record, slot),
+			      window.offset, window.length);
+		return seq_changed(home, head) ? INVALID : FOUND;
+	}
+	/* A record that was recycled must not lead astray: check before
+	 * following a link, and before believing that there is none.
+	 */
+	return seq_changed(home, head) ? INVALID : ABSENT;
+}
+
+/*
+ * Most lookups need a bucket of the oldest table, and its home record. @cold:
+ * nobody has asked for the memory before, as batches do.
+ */
+static __always_inline enum outcome
+read_home(const struct bucketmap *map, const struct bm_layout *layout,
+	  const struct bm_key *key, struct bucketmap_window window, void *value,
+	  bool cold)
+{
+	const struct bm_table *table = bm_dereference(map->table);
+	struct bm_record *home;
+	enum outcome outcome;
+	u64 head;
+
+	home = bm_table_record(table, layout, bm_table_index(table, key->hash));
+	if (cold)
+		bm_record_prefetch(home, layout);
+	/* (A) in bucket.c; (D) in evacuate.c */
+	head = smp_load_acquire(&home->head);
+	if (unlikely(head & (BM_HEAD_EVACUATED | BM_HEAD_ODD)))
+		return head & BM_HEAD_ODD ? INVALID : ELSEWHERE;
+	outcome = search_record(layout, home, home, head, key, window, value);
+	if (outcome == ABSENT && unlikely(bm_head_next(head)))
+		return ELSEWHERE;
+	return outcome;
 }
 
 static enum outcome read_chain(const struct bm_layout *layout,
@@ -42,28 +122,13 @@ static enum outcome read_chain(const struct bm_layout *layout,
 {
 	struct bm_record *record = home;
 	u32 link = bm_head_next(head);
-	u32 slot;
 
 	for (;;) {
-		/* (B) in bucket.c */
-		u64 tags = smp_load_acquire(&record->tags);
-		u64 bits = bm_tags_match(tags, bm_tag(key->hash));
+		enum outcome outcome = search_record(layout, record, home, head,
+						     key, window, value);
 
-		bm_for_each_slot(slot, bits) {
-			if (!bm_words_equal(bm_slot_key(layout, record, slot),
-					    key->words, layout->key_words))
-				continue;
-			bm_words_load(value, bm_slot_value(layout, record, slot),
-				      window.offset, window.length);
-			return seq_changed(home, head) ? INVALID : FOUND;
-		}
-		/* A record that was recycled must not lead astray: check before
-		 * following a link, and before believing that there is none.
-		 */
-		if (seq_changed(home, head))
-			return INVALID;
-		if (!link)
-			return ABSENT;
+		if (outcome != ABSENT || !link)
+			return outcome;
 		record = bm_reserve_record(table, link);
 		if (WARN_ON_ONCE(!record))
 			return INVALID;
@@ -73,43 +138,51 @@ static enum outcome read_chain(const struct bm_layout *layout,
 }
 
 /* Follows the successors to the table where @hash's bucket has not moved. */
-static struct bm_record *find_home(const struct bm_layout *layout,
-				   struct bm_table **table, u64 hash, u64 *head)
+static struct bm_record *find_home(struct bm_table **table, u64 hash, u64 *head)
 {
 	for (;;) {
 		struct bm_record *home;
 
 		home = bm_table_home(*table, bm_table_index(*table, hash));
-		bm_record_prefetch(home, layout);
 		/* (A) in bucket.c; (D) in evacuate.c */
 		*head = smp_load_acquire(&home->head);
 		if (!(*head & BM_HEAD_EVACUATED))
 			return home;
-		*table = rcu_dereference((*table)->next);
+		*table = bm_dereference((*table)->next);
 	}
 }
 
-static int read_locked(struct bucketmap *map, const struct bm_key *key,
+static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 		       struct bucketmap_window window, void *value)
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
 
 	bm_count(map, BM_LOOKUP_LOCKED);
-	bm_bucket_lock(map, key->hash, &bucket);
-	bm_bucket_find(&bucket, key, &place);
+	rcu_read_lock_bh();
+	bm_bucket_lock(map, &map->layout, key->hash, &bucket);
+	bm_bucket_find(&bucket, &map->layout, key, &place);
 	if (bm_place_found(&place))
 		bm_words_load(value, bm_slot_value(&map->layout, place.record,
 						   place.slot),
 			      window.offset, window.length);
 	bm_bucket_unlock(&bucket);
-	return bm_place_found(&place) ? 0 : -ENOENT;
+	rcu_read_unlock_bh();
+	if (bm_place_found(&place)) {
+		bm_count(map, BM_LOOKUP_HITS);
+		return 0;
+	}
+	bm_count(map, BM_LOOKUP_MISSES);
+	return -ENOENT;
 }
 
-static int read_entry(struct bucketmap *map, const struct bm_key *key,
-		      struct bucketmap_window window, void *value)
+/* Reads without a lock, unless writers keep disturbing it. */
+/* Wherever the entry is, without a lock. */
+static enum outcome read_anywhere(struct bucketmap *map,
+				  const struct bm_key *key,
+				  struct bucketmap_window window, void *value)
 {
-	struct bm_table *table = rcu_dereference(map->table);
+	struct bm_table *table = bm_dereference(map->table);
 	u32 tries;
 
 	for (tries = 0; tries < READ_TRIES; tries++) {
@@ -117,16 +190,67 @@ static int read_entry(struct bucketmap *map, const struct bm_key *key,
 		struct bm_record *home;
 		u64 head;
 
-		home = find_home(&map->layout, &table, key->hash, &head);
+		home = find_home(&table, key->hash, &head);
 		if (!(head & BM_HEAD_ODD))
 			outcome = read_chain(&map->layout, table, home, head,
 					     key, window, value);
 		if (outcome != INVALID)
-			return outcome == FOUND ? 0 : -ENOENT;
+			return outcome;
 		bm_count(map, BM_LOOKUP_RETRIES);
 		cpu_relax();
 	}
-	return read_locked(map, key, window, value);
+	return INVALID;
+}
+
+static __always_inline int finish(struct bucketmap *map, enum outcome outcome)
+{
+	if (outcome == FOUND) {
+		bm_count_here(map, BM_LOOKUP_HITS);
+		return 0;
+	}
+	bm_count_here(map, BM_LOOKUP_MISSES);
+	return -ENOENT;
+}
+
+/* In a read section, which it ends: goes on when read_home() could not. */
+static noinline int read_on(struct bucketmap *map, const struct bm_key *key,
+			    struct bucketmap_window window, void *value,
+			    enum outcome outcome)
+{
+	int err = 0;
+
+	if (outcome == INVALID)
+		bm_count(map, BM_LOOKUP_RETRIES);
+	outcome = read_anywhere(map, key, window, value);
+	if (outcome != INVALID)
+		err = finish(map, outcome);
+	read_end();
+	return outcome == INVALID ? read_locked(map, key, window, value) : err;
+}
+
+static __always_inline int
+read_entry(struct bucketmap *map, const struct bm_layout *layout,
+	   const struct bm_key *key, struct bucketmap_window window,
+	   void *value, bool cold)
+{
+	enum outcome outcome;
+	int err;
+
+	read_begin();
+	outcome = read_home(map, layout, key, window, value, cold);
+	if (unlikely(outcome == INVALID || outcome == ELSEWHERE))
+		return read_on(map, key, window, value, outcome);
+	err = finish(map, outcome);
+	read_end();
+	return err;
+}
+
+static noinline int read_any(struct bucketmap *map, const struct bm_key *key,
+			     struct bucketmap_window window, void *value)
+{
+	if (!value)
+		window.length = 0;
+	return read_entry(map, &map->layout, key, window, value, true);
 }
 
 /**
@@ -136,6 +260,8 @@ static int read_entry(struct bucketmap *map, const struct bm_key *key,
  * @window: the part of the value to be read
  * @value: takes it, or NULL; its content is undefined after an error
  *
+ * For those who have asked for the memory of the key's bucket before.
+ *
  * Context: any but hard interrupts and NMI. Takes no lock, unless writers keep
  * disturbing it.
  * Return: 0, or -ENOENT if the key is absent.
@@ -143,15 +269,30 @@ static int read_entry(struct bucketmap *map, const struct bm_key *key,
 int bm_read(struct bucketmap *map, const struct bm_key *key,
 	    struct bucketmap_window window, void *value)
 {
-	int err;
+	if (bm_window_is_word(map, window) && value)
+		return read_entry(map, &bm_layout_words, key, bm_window_word,
+				  value, false);
+	return read_any(map, key, window, value);
+}
 
-	if (!value)
-		window.length = 0;
-	rcu_read_lock();
-	err = read_entry(map, key, window, value);
-	rcu_read_unlock();
-	bm_count(map, err ? BM_LOOKUP_MISSES : BM_LOOKUP_HITS);
-	return err;
+static __always_inline int lookup_word(struct bucketmap *map,
+				       const void *bytes, void *value)
+{
+	struct bm_key key __uninitialized;
+
+	bm_key_load(&bm_layout_words, &key, bytes);
+	key.hash = bm_hash_words(&map->hash, key.words, sizeof(u64));
+	return read_entry(map, &bm_layout_words, &key, bm_window_word, value,
+			  true);
+}
+
+static noinline int lookup_any(struct bucketmap *map, const void *bytes,
+			       struct bucketmap_window window, void *value)
+{
+	struct bm_key key __uninitialized;
+
+	bm_key_init(map, &key, bytes);
+	return read_any(map, &key, window, value);
 }
 
 /**
@@ -168,12 +309,11 @@ int bm_read(struct bucketmap *map, const struct bm_key *key,
 int bucketmap_lookup(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, void *value)
 {
-	struct bm_key ready __uninitialized;
-	int err = bm_window_resolve(map, &window);
+	int err;
 
-	if (err)
-		return err;
-	bm_key_init(map, &ready, key);
-	return bm_read(map, &ready, window, value);
+	if (likely(bm_window_is_word(map, window) && value))
+		return lookup_word(map, key, value);
+	err = bm_window_resolve(map, &window);
+	return err ? err : lookup_any(map, key, window, value);
 }
 EXPORT_SYMBOL_GPL(bucketmap_lookup);

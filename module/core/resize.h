@@ -15,7 +15,7 @@ void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash);
 /* A writer's share of a migration, if there is one, in its RCU read section. */
 static inline void bm_resize_help(struct bucketmap *map, u64 hash)
 {
-	struct bm_table *table = rcu_dereference(map->table);
+	struct bm_table *table = bm_dereference(map->table);
 
 	if (unlikely(rcu_access_pointer(table->next)))
 		bm_evacuate_help(map, table, hash);

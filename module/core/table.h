@@ -91,11 +91,26 @@ static inline u32 bm_table_index(const struct bm_table *table, u64 hash)
 	return hash >> table->shift;
 }
 
+static __always_inline struct bm_record *
+bm_table_record(const struct bm_table *table, const struct bm_layout *layout,
+		u32 index)
+{
+	return table->records + (size_t)index * layout->record_bytes;
+}
+
 static inline struct bm_record *bm_table_home(const struct bm_table *table,
 					      u32 index)
 {
 	return table->records + (size_t)index * table->record_bytes;
 }
+
+/*
+ * Of a pointer to a table, in a read section. Those of all kinds will do: a
+ * grace period waits for each.
+ */
+#define bm_dereference(table)						\
+	rcu_dereference_check(table, rcu_read_lock_bh_held() ||		\
+			      rcu_read_lock_sched_held())
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, gfp_t gfp);

@@ -133,9 +133,9 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 	struct bm_place place;
 	bool changed = seen;
 
-	rcu_read_lock();
-	bm_bucket_lock(map, key->hash, &bucket);
-	bm_bucket_find(&bucket, key, &place);
+	rcu_read_lock_bh();
+	bm_bucket_lock(map, &map->layout, key->hash, &bucket);
+	bm_bucket_find(&bucket, &map->layout, key, &place);
 	if (bm_place_found(&place))
 		changed = !seen ||
 			  !bm_words_match(bm_slot_value(&map->layout,
@@ -143,7 +143,7 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 							place.slot),
 					  window.offset, seen, window.length);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock();
+	rcu_read_unlock_bh();
 	return changed;
 }
 

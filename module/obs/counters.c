@@ -37,7 +37,12 @@ u64 bm_counters_sum(struct bucketmap *map, enum bm_counter counter)
 	u64 sum = 0;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(map->counters, cpu)->events[counter]);
+	for_each_possible_cpu(cpu) {
+		struct bm_counters *counters = per_cpu_ptr(map->counters, cpu);
+
+		sum += READ_ONCE(counters->anywhere[counter]) +
+		       READ_ONCE(counters->here[0][counter]) +
+		       READ_ONCE(counters->here[1][counter]);
+	}
 	return sum;
 }

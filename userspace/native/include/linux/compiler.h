@@ -10,8 +10,13 @@
 
 #include "native/checks.h"
 
+#define __maybe_unused		__attribute__((__unused__))
+#define noinline		__attribute__((__noinline__))
 #define __packed		__attribute__((__packed__))
 #define __uninitialized
+
+/* None of the kernel's options is on. */
+#define IS_ENABLED(option)	0
 
 #define likely(condition)	__builtin_expect(!!(condition), 1)
 #define unlikely(condition)	__builtin_expect(!!(condition), 0)

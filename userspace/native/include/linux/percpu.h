@@ -30,5 +30,6 @@ void free_percpu(void __percpu *memory);
 } while (0)
 
 #define this_cpu_inc(variable)	this_cpu_add(variable, 1)
+#define __this_cpu_inc(variable)	this_cpu_inc(variable)
 
 #endif /* _NATIVE_LINUX_PERCPU_H */

@@ -4,6 +4,9 @@
 
 #include "native/checks.h"
 
+/* There are no softirqs. */
+#define in_serving_softirq()		0
+
 #define might_sleep()			native_might_sleep()
 
 /* They do something on PREEMPT_RT only. */

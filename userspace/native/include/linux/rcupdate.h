@@ -37,11 +37,19 @@ static inline void rcu_read_unlock(void)
 	native_atomic_leave();
 }
 
+/* There are no softirqs, and preemption cannot be disabled. */
+#define rcu_read_lock_sched()	rcu_read_lock()
+#define rcu_read_unlock_sched()	rcu_read_unlock()
+#define rcu_read_lock_bh()	rcu_read_lock()
+#define rcu_read_unlock_bh()	rcu_read_unlock()
+
 /* GCC makes an acquire of this, which is free on x86 and what TSan wants. */
 #define rcu_dereference(pointer) ({					\
 	native_perturb();						\
 	__atomic_load_n(&(pointer), __ATOMIC_CONSUME);			\
 })
+
+#define rcu_dereference_check(pointer, condition)	rcu_dereference(pointer)
 
 #define rcu_dereference_raw(pointer)	rcu_dereference(pointer)
 

@@ -2,8 +2,12 @@
 #ifndef _NATIVE_LINUX_XXHASH_H
 #define _NATIVE_LINUX_XXHASH_H
 
+/* The kernel's noinline is a macro, and the library uses the word as it is. */
+#pragma push_macro("noinline")
+#undef noinline
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+#pragma pop_macro("noinline")
 
 #include <linux/types.h>
 
