@@ -27,7 +27,8 @@
 #define FANOUT_MAX	BIT(BM_RESIZE_ORDERS)
 
 /* Entries of which the destination is remembered and not computed again. */
-#define ROUTES_MAX	64
+#define ROUTED_MAX	64
+#define ROUTED_RECORDS	(ROUTED_MAX / BM_SLOTS)
 
 /**
  * struct move - one bucket on its way
@@ -38,7 +39,8 @@
  * @fanout: how many destinations there are
  * @hand: overflow records in hand, linked
  * @shares: entries for each destination
- * @routes: destination of each of the first entries
+ * @routed: which of the first entries go there: bit i stands for slot
+ *	i % BM_SLOTS of record i / BM_SLOTS
  */
 struct move {
 	struct bucketmap *map;
@@ -48,41 +50,48 @@ struct move {
 	u32 fanout;
 	u32 hand;
 	u32 shares[FANOUT_MAX];
-	u8 routes[ROUTES_MAX];
+	u64 routed[FANOUT_MAX];
 };
 
 /* Returns which of the destinations an entry goes to. */
-static u32 route(const struct move *move, struct bm_record *record, u32 slot)
+static __always_inline u32 route(const struct move *move,
+				 const struct bm_layout *layout,
+				 struct bm_record *record, u32 slot)
 {
 	u64 hash;
 
 	if (move->fanout == 1)
 		return 0;
-	hash = bm_entry_hash(move->map, record, slot);
+	hash = bm_hash_words(&move->map->hash,
+			     bm_slot_key(layout, record, slot),
+			     layout->key_size);
 	return bm_table_index(move->to, hash) - move->first;
 }
 
-/* Counts each destination's share, and returns how many entries there are. */
-static u32 count_shares(struct move *move)
+/*
+ * Counts each destination's share, and returns how many entries there are. As
+ * chains are compact, the slots in use are the first ones.
+ */
+static __always_inline u32 count_shares(struct move *move,
+					const struct bm_layout *layout)
 {
 	struct bm_record *record = move->from->home;
-	u32 entries = 0;
+	u32 first = 0, used, slot;
 
-	do {
-		u64 used = bm_tags_used(record->tags);
-		u32 slot;
+	for (;;) {
+		used = bm_tags_count(record->tags);
+		for (slot = 0; slot < used; slot++) {
+			u32 share = route(move, layout, record, slot);
 
-		bm_for_each_slot(slot, used) {
-			u32 share = route(move, record, slot);
-
-			if (entries < ROUTES_MAX)
-				move->routes[entries] = share;
 			move->shares[share]++;
-			entries++;
+			if (first < ROUTED_MAX)
+				move->routed[share] |= BIT_ULL(first + slot);
 		}
+		if (likely(!bm_head_next(record->head)))
+			return first + used;
 		record = bm_chain_next(move->from->table, record);
-	} while (record);
-	return entries;
+		first += BM_SLOTS;
+	}
 }
 
 /*
@@ -102,24 +111,27 @@ static u32 count_records(const struct move *move)
 	return records;
 }
 
-/* Appends a copy of an entry to the chain that ends with @tail. */
-static struct bm_record *append(struct move *move, struct bm_record *tail,
-				struct bm_record *record, u32 slot)
+/* Links a record in hand to the end of the chain, and returns it. */
+static struct bm_record *extend(struct move *move, struct bm_record *tail)
 {
-	const struct bm_layout *layout = move->to->layout;
-	u64 empty = bm_tags_empty(tail->tags);
+	u32 link = move->hand;
+	struct bm_record *next = bm_reserve_record(move->to, link);
+
+	move->hand = bm_head_next(next->head);
+	bm_chain_extend(move->to, tail, link);
+	return next;
+}
+
+/* Appends a copy of an entry to the chain that ends with @tail. */
+static __always_inline struct bm_record *
+append(struct move *move, const struct bm_layout *layout,
+       struct bm_record *tail, struct bm_record *record, u32 slot)
+{
 	u32 to;
 
-	if (!empty) {
-		u32 link = move->hand;
-		struct bm_record *next = bm_reserve_record(move->to, link);
-
-		move->hand = bm_head_next(next->head);
-		bm_chain_extend(move->to, tail, link);
-		tail = next;
-		empty = bm_tags_empty(0);
-	}
-	to = bm_tags_first(empty);
+	if (unlikely(!bm_tags_empty(tail->tags)))
+		tail = extend(move, tail);
+	to = bm_tags_first(bm_tags_empty(tail->tags));
 	bm_words_copy(bm_slot_key(layout, tail, to),
 		      bm_slot_key(layout, record, slot), layout->slot_words);
 	/* (B) in bucket.c */
@@ -129,59 +141,99 @@ static struct bm_record *append(struct move *move, struct bm_record *tail,
 	return tail;
 }
 
+/* The slots of the chain's record number @depth that go to a destination. */
+static __always_inline u64 routed_slots(const struct move *move,
+					const struct bm_layout *layout,
+					struct bm_record *record, u32 depth,
+					u32 share)
+{
+	u32 used, slot;
+	u64 slots = 0;
+
+	if (likely(depth < ROUTED_RECORDS))
+		return move->routed[share] >> (depth * BM_SLOTS) &
+		       (BIT_ULL(BM_SLOTS) - 1);
+	used = bm_tags_count(record->tags);
+	for (slot = 0; slot < used; slot++)
+		if (route(move, layout, record, slot) == share)
+			slots |= BIT_ULL(slot);
+	return slots;
+}
+
 /* Copies the entries of one destination, holding its lock. */
-static void copy_share(struct move *move, u32 share)
+static __always_inline void copy_share(struct move *move,
+				       const struct bm_layout *layout,
+				       u32 share)
 {
 	u32 index = move->first + share;
 	spinlock_t *lock = &move->to->locks[index];
 	struct bm_record *record = move->from->home;
-	struct bm_record *tail = bm_table_home(move->to, index);
-	struct bm_record *next;
-	u32 entry = 0;
+	struct bm_record *tail = bm_table_record(move->to, layout, index);
+	u32 depth = 0;
 
 	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
-	while ((next = bm_chain_next(move->to, tail)))
-		tail = next;
-	do {
-		u64 used = bm_tags_used(record->tags);
-		u32 slot;
+	while (unlikely(bm_head_next(tail->head)))
+		tail = bm_chain_next(move->to, tail);
+	for (;;) {
+		u64 slots = routed_slots(move, layout, record, depth, share);
 
-		bm_for_each_slot(slot, used) {
-			u32 dest = entry < ROUTES_MAX ? move->routes[entry] :
-					route(move, record, slot);
-
-			if (dest == share)
-				tail = append(move, tail, record, slot);
-			entry++;
-		}
+		for (; slots; slots &= slots - 1)
+			tail = append(move, layout, tail, record,
+				      __builtin_ctzll(slots));
+		if (likely(!bm_head_next(record->head)))
+			break;
 		record = bm_chain_next(move->from->table, record);
-	} while (record);
+		depth++;
+	}
 	spin_unlock(lock);
 }
 
 /* Copies all entries of a bucket, or none. */
-static int copy_entries(struct bucketmap *map, const struct bm_bucket *from,
-			struct bm_table *to, u32 index)
+static __always_inline int
+copy_entries(struct bucketmap *map, const struct bm_layout *layout,
+	     const struct bm_bucket *from, struct bm_table *to, u32 index)
 {
-	struct move move = { .map = map, .from = from, .to = to };
+	struct move move __uninitialized;
 	int grow = to->order - from->table->order;
 	u32 records, share;
 
+	move.map = map;
+	move.from = from;
+	move.to = to;
+	move.hand = 0;
 	move.fanout = grow > 0 ? 1U << grow : 1;
 	move.first = grow > 0 ? index << grow : index >> -grow;
-	if (!count_shares(&move))
+	for (share = 0; share < move.fanout; share++) {
+		move.shares[share] = 0;
+		move.routed[share] = 0;
+	}
+	if (!count_shares(&move, layout))
 		return 0;
 	records = count_records(&move);
-	if (records) {
+	if (unlikely(records)) {
 		move.hand = bm_reserve_take(to, records);
 		if (!move.hand)
 			return -ENOMEM;
 	}
 	for (share = 0; share < move.fanout; share++)
 		if (move.shares[share])
-			copy_share(&move, share);
+			copy_share(&move, layout, share);
 	bm_reserve_put(to, move.hand);
 	return 0;
+}
+
+static noinline int copy_words(struct bucketmap *map,
+			       const struct bm_bucket *from,
+			       struct bm_table *to, u32 index)
+{
+	return copy_entries(map, &bm_layout_words, from, to, index);
+}
+
+static noinline int copy_any(struct bucketmap *map,
+			     const struct bm_bucket *from, struct bm_table *to,
+			     u32 index)
+{
+	return copy_entries(map, &map->layout, from, to, index);
 }
 
 /**
@@ -214,11 +266,13 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 		return 0;
 	spin_lock_bh(bucket.lock);
 	if (!(home->head & BM_HEAD_EVACUATED)) {
-		err = copy_entries(map, &bucket, to, index);
+		err = map->layout.words ?
+			copy_words(map, &bucket, to, index) :
+			copy_any(map, &bucket, to, index);
 		if (!err) /* (D) */
 			smp_store_release(&home->head,
 					  home->head | BM_HEAD_EVACUATED);
-		bm_count(map, err ? BM_MOVE_FAILED : mover);
+		bm_count_here(map, err ? BM_MOVE_FAILED : mover);
 	}
 	spin_unlock_bh(bucket.lock);
 	return err;
