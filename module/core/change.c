@@ -325,9 +325,9 @@ change_entry(struct bucketmap *map, const struct bm_layout *layout,
 }
 
 static __always_inline int
-change(struct bucketmap *map, const struct bm_layout *layout,
-       const struct bm_key *key, const struct bucketmap_columns *entry,
-       struct bucketmap_window window, gfp_t gfp)
+carry_out(struct bucketmap *map, const struct bm_layout *layout,
+	  const struct bm_key *key, const struct bucketmap_columns *entry,
+	  struct bucketmap_window window, gfp_t gfp)
 {
 	struct change change = {
 		.rule = &rules[entry->operation],
@@ -348,14 +348,14 @@ static noinline int change_word(struct bucketmap *map, const struct bm_key *key,
 				const struct bucketmap_columns *entry,
 				gfp_t gfp)
 {
-	return change(map, &bm_layout_words, key, entry, bm_window_word, gfp);
+	return carry_out(map, &bm_layout_words, key, entry, bm_window_word, gfp);
 }
 
 static noinline int change_any(struct bucketmap *map, const struct bm_key *key,
 			       const struct bucketmap_columns *entry,
 			       struct bucketmap_window window, gfp_t gfp)
 {
-	return change(map, &map->layout, key, entry, window, gfp);
+	return carry_out(map, &map->layout, key, entry, window, gfp);
 }
 
 /**

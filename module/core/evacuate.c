@@ -124,8 +124,8 @@ static struct bm_record *extend(struct move *move, struct bm_record *tail)
 
 /* Appends a copy of an entry to the chain that ends with @tail. */
 static __always_inline struct bm_record *
-append(struct move *move, const struct bm_layout *layout,
-       struct bm_record *tail, struct bm_record *record, u32 slot)
+append_copy(struct move *move, const struct bm_layout *layout,
+	    struct bm_record *tail, struct bm_record *record, u32 slot)
 {
 	u32 to;
 
@@ -178,8 +178,8 @@ static __always_inline void copy_share(struct move *move,
 		u64 slots = routed_slots(move, layout, record, depth, share);
 
 		for (; slots; slots &= slots - 1)
-			tail = append(move, layout, tail, record,
-				      __builtin_ctzll(slots));
+			tail = append_copy(move, layout, tail, record,
+					   __builtin_ctzll(slots));
 		if (likely(!bm_head_next(record->head)))
 			break;
 		record = bm_chain_next(move->from->table, record);

@@ -27,13 +27,13 @@
  * @ABSENT: the key is absent
  * @FOUND: it exists, and its value was copied
  * @INVALID: a writer was in the bucket
- * @ELSEWHERE: the bucket has moved, or its chain has more records
+ * @GO_ON: the bucket has moved, or its chain has more records: look there
  */
 enum outcome {
 	ABSENT,
 	FOUND,
 	INVALID,
-	ELSEWHERE,
+	GO_ON,
 };
 
 /*
@@ -107,10 +107,10 @@ read_home(const struct bucketmap *map, const struct bm_layout *layout,
 	/* (A) in bucket.c; (D) in evacuate.c */
 	head = smp_load_acquire(&home->head);
 	if (unlikely(head & (BM_HEAD_EVACUATED | BM_HEAD_ODD)))
-		return head & BM_HEAD_ODD ? INVALID : ELSEWHERE;
+		return head & BM_HEAD_ODD ? INVALID : GO_ON;
 	outcome = search_record(layout, home, home, head, key, window, value);
 	if (outcome == ABSENT && unlikely(bm_head_next(head)))
-		return ELSEWHERE;
+		return GO_ON;
 	return outcome;
 }
 
@@ -153,7 +153,7 @@ static struct bm_record *find_home(struct bm_table **table, u64 hash, u64 *head)
 }
 
 static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
-		       struct bucketmap_window window, void *value)
+				struct bucketmap_window window, void *value)
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
@@ -202,30 +202,24 @@ static enum outcome read_anywhere(struct bucketmap *map,
 	return INVALID;
 }
 
-static __always_inline int finish(struct bucketmap *map, enum outcome outcome)
-{
-	if (outcome == FOUND) {
-		bm_count_here(map, BM_LOOKUP_HITS);
-		return 0;
-	}
-	bm_count_here(map, BM_LOOKUP_MISSES);
-	return -ENOENT;
-}
-
-/* In a read section, which it ends: goes on when read_home() could not. */
+/* For those whom read_home() could not serve. */
 static noinline int read_on(struct bucketmap *map, const struct bm_key *key,
 			    struct bucketmap_window window, void *value,
 			    enum outcome outcome)
 {
-	int err = 0;
-
 	if (outcome == INVALID)
 		bm_count(map, BM_LOOKUP_RETRIES);
+	read_begin();
 	outcome = read_anywhere(map, key, window, value);
-	if (outcome != INVALID)
-		err = finish(map, outcome);
 	read_end();
-	return outcome == INVALID ? read_locked(map, key, window, value) : err;
+	if (outcome == INVALID)
+		return read_locked(map, key, window, value);
+	if (outcome == ABSENT) {
+		bm_count(map, BM_LOOKUP_MISSES);
+		return -ENOENT;
+	}
+	bm_count(map, BM_LOOKUP_HITS);
+	return 0;
 }
 
 static __always_inline int
@@ -234,15 +228,21 @@ read_entry(struct bucketmap *map, const struct bm_layout *layout,
 	   void *value, bool cold)
 {
 	enum outcome outcome;
-	int err;
 
 	read_begin();
 	outcome = read_home(map, layout, key, window, value, cold);
-	if (unlikely(outcome == INVALID || outcome == ELSEWHERE))
-		return read_on(map, key, window, value, outcome);
-	err = finish(map, outcome);
+	if (likely(outcome == FOUND)) {
+		bm_count_here(map, BM_LOOKUP_HITS);
+		read_end();
+		return 0;
+	}
+	if (likely(outcome == ABSENT)) {
+		bm_count_here(map, BM_LOOKUP_MISSES);
+		read_end();
+		return -ENOENT;
+	}
 	read_end();
-	return err;
+	return read_on(map, key, window, value, outcome);
 }
 
 static noinline int read_any(struct bucketmap *map, const struct bm_key *key,

@@ -74,13 +74,19 @@ struct bm_layout {
 
 #define BM_WORDS(bytes)		DIV_ROUND_UP(bytes, sizeof(u64))
 
+#define BM_SLOT_WORDS(key_bytes, value_bytes) \
+	(BM_WORDS(key_bytes) + BM_WORDS(value_bytes))
+
+#define BM_RECORD_BYTES(key_bytes, value_bytes) \
+	(sizeof(struct bm_record) + \
+	 BM_SLOTS * sizeof(u64) * BM_SLOT_WORDS(key_bytes, value_bytes))
+
 #define BM_LAYOUT(key_bytes, value_bytes) {				\
 	.key_size = (key_bytes),					\
 	.value_size = (value_bytes),					\
 	.key_words = BM_WORDS(key_bytes),				\
-	.slot_words = BM_WORDS(key_bytes) + BM_WORDS(value_bytes),	\
-	.record_bytes = sizeof(struct bm_record) + BM_SLOTS * sizeof(u64) * \
-			(BM_WORDS(key_bytes) + BM_WORDS(value_bytes)),	\
+	.slot_words = BM_SLOT_WORDS(key_bytes, value_bytes),		\
+	.record_bytes = BM_RECORD_BYTES(key_bytes, value_bytes),	\
 	.words = (key_bytes) == sizeof(u64) && (value_bytes) == sizeof(u64), \
 }
 
@@ -90,17 +96,16 @@ struct bm_layout {
  * to the next one's memory the sooner. So what every operation does is inlined,
  * takes the layout as an argument, and exists twice: for this one, and for any.
  */
-static const struct bm_layout __maybe_unused bm_layout_words =
-	BM_LAYOUT(sizeof(u64), sizeof(u64));
+static const struct bm_layout __maybe_unused bm_layout_words = BM_LAYOUT(8, 8);
 
 static __always_inline u64 *bm_slot_key(const struct bm_layout *layout,
-			       struct bm_record *record, u32 slot)
+					struct bm_record *record, u32 slot)
 {
 	return &record->slots[slot * layout->slot_words];
 }
 
 static __always_inline u64 *bm_slot_value(const struct bm_layout *layout,
-				 struct bm_record *record, u32 slot)
+					  struct bm_record *record, u32 slot)
 {
 	return bm_slot_key(layout, record, slot) + layout->key_words;
 }

@@ -70,8 +70,8 @@ struct bm_counters {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))				\
 		bm_count(map, counter);					\
 	else								\
-		__this_cpu_inc((map)->counters->here[			\
-			!!in_serving_softirq()][counter]);		\
+		__this_cpu_inc((map)->counters->			\
+			       here[!!in_serving_softirq()][counter]);	\
 } while (0)
 
 extern const char *const bm_counter_names[BM_NR_COUNTERS];
