@@ -8,6 +8,7 @@
  *	grow ENTRIES THREADS SECONDS		tables from empty, one after the other
  *	latency ENTRIES THREADS			each insert into a table from empty
  *	memory ENTRIES				of a table from empty
+ *	sizes KEY_SIZE VALUE_SIZE ENTRIES SECONDS	bucketmap with such keys and values
  *
  * Each kind of table has a process of its own, that waits while others are
  * measured: so they can take turns, and share neither allocator nor threads.
@@ -104,7 +105,7 @@ static void grow(const struct bench_peer *peer, uint64_t entries, unsigned int t
 static void obey(const struct bench_peer *peer, const char *line)
 {
 	unsigned long long entries;
-	unsigned int threads;
+	unsigned int threads, key_size, value_size;
 	char word[64], keys[8], path[4096];
 	double seconds;
 
@@ -118,6 +119,9 @@ static void obey(const struct bench_peer *peer, const char *line)
 		growth_latency(peer, entries, threads);
 	else if (sscanf(line, "memory %llu", &entries) == 1)
 		growth_memory(peer, entries);
+	else if (sscanf(line, "sizes %u %u %llu %lf", &key_size, &value_size, &entries,
+			&seconds) == 4)
+		sizes_run(peer, key_size, value_size, entries, seconds);
 	else
 		errx(2, "what is: %s", line);
 }

@@ -10,10 +10,11 @@ import time
 from collections import defaultdict
 
 from others import Others
-from plan import BATCH_PEERS, BATCH_READS, PEERS, READS, RUNS
+from plan import BATCH_PEERS, BATCH_READS, KEY_SIZES, PEERS, READS, RUNS, SIZED_ENTRIES, SIZED_PEERS, VALUE_SIZES
 from process import in_turn, processes
 
 PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
+SIZED_OPERATIONS = ("lookup", "store", "delete+insert")
 
 # Before each round of workloads, so that sync.Map has recovered from the one before.
 WARM_UP = 0.5
@@ -144,3 +145,20 @@ def memory(directory, plan):
             if not math.isnan(average):
                 results.append({"peer": peer, "kind": kind, "sizes": sizes, "average_bytes_per_entry_to_4M": average})
     return results
+
+
+def sizes(directory, plan):
+    say("keys and values of other sizes")
+    answers = defaultdict(list)
+    with processes(directory, SIZED_PEERS) as started:
+        others = Others(started)
+        for order in in_turn(started, plan.rounds):
+            for size in dict.fromkeys(KEY_SIZES + VALUE_SIZES):
+                for process in order:
+                    answers[*size, process.peer].append(
+                        process.tell(f"sizes {size[0]} {size[1]} {SIZED_ENTRIES} {plan.seconds}"))
+        share = others.share()
+    return [{"key_size": key_size, "value_size": value_size, "entries": SIZED_ENTRIES, "threads": 1, "peer": peer,
+             "unit": "ns", "cpu_share_of_others": share,
+             **{name: summary([answer[name] for answer in rounds]) for name in SIZED_OPERATIONS}}
+            for (key_size, value_size, peer), rounds in answers.items()]

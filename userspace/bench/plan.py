@@ -17,6 +17,12 @@ READS = ("reads", "uniform")
 BATCH_READS = ("batch-reads", "uniform")
 BATCH_PEERS = (OURS, OURS_SAFE)
 
+# Bytes of keys and of values: one of them varies at a time. The largest table takes 270 MB.
+KEY_SIZES = tuple((size, 8) for size in (8, 16, 32, 64, 256))
+VALUE_SIZES = tuple((8, size) for size in (0, 8, 64, 256, 1024, 4096))
+SIZED_PEERS = (OURS, OURS_SAFE)
+SIZED_ENTRIES = 40_000
+
 # Workload, choice of keys. Those that delete and insert come last: Go's
 # sync.Map needs a million lookups to recover from them.
 RUNS = (
@@ -64,6 +70,11 @@ HOW = {
         "One thread inserts into an empty table. Resident: pages of the process that hold data (Anonymous in "
         "smaps_rollup), less what there was before, at the moment of looking, resizes included. Counted: bucketmap's "
         "own figure (tables, records, locks); Go's live heap after a collection. Average: of four looks for each doubling.",
+    "sizes":
+        "bucketmap alone: the other tables have keys and values of 8 bytes. One thread, uniform keys; each round makes a new "
+        "table, with room for its entries from the start. There are as many of each size: large ones leave the caches, which "
+        "is part of their cost. A key is a number, and zeros behind it. Lookup: finds its key. Store: overwrites an entry "
+        "that is there. Delete+insert: churn, the time of both together; one delete in sixteen finds nothing to remove.",
 }
 
 

@@ -3,8 +3,9 @@
 
 import textwrap
 
-from measure import PERCENTILES
-from plan import BATCH_PEERS, BATCH_READS, HOW, OURS, PEERS, READS, RUNS, TITLES
+from measure import PERCENTILES, SIZED_OPERATIONS
+from plan import (BATCH_PEERS, BATCH_READS, HOW, KEY_SIZES, OURS, PEERS, READS, RUNS, SIZED_ENTRIES, SIZED_PEERS, TITLES,
+                  VALUE_SIZES)
 
 WIDTH = 12
 NAMES = {"bucketmap-xxh64": "xxh64", "bucketmap-siphash": "siphash"}
@@ -114,6 +115,24 @@ def show_memory(results):
                                     for peer in PEERS])
 
 
+def wide_row(name, cells):
+    row(name, [f"{cell:>16}" for cell in cells])
+
+
+def show_sizes(results):
+    heading("cost by size of keys and values", "sizes")
+    print(f"\n{amount(SIZED_ENTRIES)} entries, one thread: ns, ± half the spread; {others(results, SIZED_ENTRIES, 1)}")
+    found = {(result["key_size"], result["value_size"], result["peer"]): [result[name] for name in SIZED_OPERATIONS]
+             for result in results}
+    for sizes in (KEY_SIZES, VALUE_SIZES):
+        print()
+        wide_row("", [NAMES[peer] for peer in SIZED_PEERS for _ in SIZED_OPERATIONS])
+        wide_row("bytes of key, of value", SIZED_OPERATIONS * len(SIZED_PEERS))
+        for size in sizes:
+            wide_row(f"{size[0]}, {size[1]}", [f"{result['median']:.1f} ±{spread(result):.0f}%"
+                                               for peer in SIZED_PEERS for result in found[*size, peer]])
+
+
 def show_goals(found):
     print("\n== goals\n")
     for goal in found:
@@ -131,4 +150,5 @@ def show(results):
     show_batches(results["throughput"])
     show_latency(results["latency"])
     show_memory(results["memory"])
+    show_sizes(results["sizes"])
     show_goals(results["goals"])

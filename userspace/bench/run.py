@@ -24,6 +24,7 @@ def main(form, programs, out, root):
         "throughput": measure.throughput(programs, plan),
         "latency": measure.latency(programs, plan),
         "memory": measure.memory(programs, plan),
+        "sizes": measure.sizes(programs, plan),
         "load_after": os.getloadavg()[0],
     }
     results["goals"] = goals(results)

@@ -18,6 +18,7 @@ static const struct workload workloads[] = {
 	{ .name = "95/5", .reads = 243, .burst = mix_burst },
 	{ .name = "90/10", .reads = 230, .burst = mix_burst },
 	{ .name = "50/50", .reads = 128, .burst = mix_burst },
+	{ .name = "0/100", .burst = mix_burst },
 	{
 		.name = "churn",
 		.prepare = churn_prepare,

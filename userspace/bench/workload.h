@@ -91,5 +91,7 @@ void churn_restore(struct worker *worker);
 
 const struct workload *workload_find(const char *name);
 double workload_run(struct run *run);
+void sizes_run(const struct bench_peer *peer, unsigned int key_size, unsigned int value_size,
+	       uint64_t entries, double seconds);
 
 #endif /* _BENCH_WORKLOAD_H */
