@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Buckets: locking the one that is authoritative for a hash, and finding,
- * making and changing entries in it; bucket.c has the rest, and the rules.
+ * making, changing and removing entries in it; bucket.c has the rules.
  *
  * What is here is inlined into each operation, for the map's layout: that of
  * words, or any.
@@ -85,25 +85,60 @@ static __always_inline void bm_key_load(const struct bm_layout *layout,
 }
 
 /* Prepares a key, of any alignment, to be looked for. */
+static __always_inline void bm_key_prepare(const struct bucketmap *map,
+					   const struct bm_layout *layout,
+					   struct bm_key *key,
+					   const void *bytes)
+{
+	bm_key_load(layout, key, bytes);
+	key->hash = bm_hash_words(&map->hash, key->words, layout->key_size);
+}
+
+/* The same, whatever the layout. */
 static inline void bm_key_init(const struct bucketmap *map, struct bm_key *key,
 			       const void *bytes)
 {
-	bm_key_load(&map->layout, key, bytes);
-	key->hash = bm_hash_words(&map->hash, key->words,
-				  map->layout.key_size);
+	bm_key_prepare(map, &map->layout, key, bytes);
 }
 
-struct bm_record *bm_chain_next(const struct bm_table *table,
-				const struct bm_record *record);
-void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
-		     u32 link);
-bool bm_place_advance(const struct bm_bucket *bucket, struct bm_place *place);
+/* The hash of an entry, with its bucket's lock held. */
+static __always_inline u64 bm_slot_hash(const struct bucketmap *map,
+					const struct bm_layout *layout,
+					struct bm_record *record, u32 slot)
+{
+	return bm_hash_words(&map->hash, bm_slot_key(layout, record, slot),
+			     layout->key_size);
+}
+
 u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
 		  u32 slot);
-int bm_bucket_room(const struct bm_bucket *bucket,
-		   const struct bm_place *place, u32 *link);
-bool bm_bucket_remove(const struct bm_bucket *bucket,
-		      struct bm_place *place);
+void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
+		     u32 link);
+int bm_chain_reserve(const struct bm_bucket *bucket,
+		     const struct bm_place *place, u32 *link);
+
+/* Returns the next record of a chain, its lock held, or NULL after the last. */
+static inline struct bm_record *bm_chain_next(const struct bm_table *table,
+					      const struct bm_record *record)
+{
+	u32 link = bm_head_next(record->head);
+
+	return link ? bm_reserve_record(table, link) : NULL;
+}
+
+/* Moves on to the next record, if there is one. The slot stays as it is. */
+static inline bool bm_place_advance(const struct bm_bucket *bucket,
+				    struct bm_place *place)
+{
+	struct bm_record *next = bm_chain_next(bucket->table, place->record);
+
+	if (!next)
+		return false;
+	place->before = place->record;
+	place->record = next;
+	place->depth++;
+	return true;
+}
 
 /* A glance without the lock. Once flagged, a bucket will always be. */
 static inline bool bm_has_moved(const struct bm_table *table,
@@ -181,9 +216,22 @@ static __always_inline void bm_bucket_find(const struct bm_bucket *bucket,
 						       place->slot),
 					   key->words, layout->key_words))
 				return;
-	} while (unlikely(bm_head_next(place->record->head)) &&
-		 bm_place_advance(bucket, place));
+	} while (bm_place_advance(bucket, place));
 	place->slot = BM_SLOTS;
+}
+
+/*
+ * Sees to it that an entry can be made in the last record of the chain, or in
+ * the one that @link, if it is not 0, leads to. Returns 0, or as
+ * bm_chain_reserve() does.
+ */
+static inline int bm_bucket_room(const struct bm_bucket *bucket,
+				 const struct bm_place *place, u32 *link)
+{
+	*link = 0;
+	if (likely(bm_tags_empty(place->record->tags)))
+		return 0;
+	return bm_chain_reserve(bucket, place, link);
 }
 
 /*
@@ -261,6 +309,62 @@ static __always_inline void bm_bucket_overwrite(const struct bm_bucket *bucket,
 	bm_section_begin(bucket->home);
 	bm_words_store(words, window.offset, value, window.length);
 	bm_section_end(bucket->home, bm_head_next(bucket->home->head));
+}
+
+/*
+ * Moves the last entry of the chain to @hole, which may be where it is, and
+ * leaves its slot all zero. In a write section.
+ */
+static __always_inline void bm_hole_fill(const struct bm_layout *layout,
+					 const struct bm_place *hole,
+					 struct bm_record *tail, u32 last)
+{
+	struct bm_record *record = hole->record;
+	u64 *from = bm_slot_key(layout, tail, last);
+	u8 tag = bm_tags_get(tail->tags, last);
+
+	bm_words_copy(bm_slot_key(layout, record, hole->slot), from,
+		      layout->slot_words);
+	WRITE_ONCE(record->tags, bm_tags_with(record->tags, hole->slot, tag));
+	WRITE_ONCE(tail->tags, bm_tags_with(tail->tags, last, 0));
+	bm_words_zero(from, layout->slot_words);
+}
+
+/*
+ * Removes an entry from a locked bucket; its place is nowhere in particular
+ * afterwards. The chain's last entry fills the hole. If its record is empty
+ * then, it goes back to the reserve, and true is returned.
+ */
+static __always_inline bool bm_bucket_remove(const struct bm_bucket *bucket,
+					     const struct bm_layout *layout,
+					     const struct bm_place *place)
+{
+	struct bm_record *home = bucket->home;
+	struct bm_place tail = *place;
+	u32 last, link, freed = 0;
+
+	while (bm_place_advance(bucket, &tail))
+		;
+	last = bm_tags_count(tail.record->tags) - 1;
+
+	bm_section_begin(home);
+	link = bm_head_next(home->head);
+	bm_hole_fill(layout, place, tail.record, last);
+	if (unlikely(last == 0) && tail.record != home) {
+		freed = bm_head_next(tail.before->head);
+		if (tail.before == home)
+			link = 0;
+		else
+			WRITE_ONCE(tail.before->head, 0);
+	}
+	bm_section_end(home, link);
+
+	/* Not before the write section: readers that are in the record must
+	 * notice when it is reused. Not inside of it: that takes no lock.
+	 */
+	if (unlikely(freed))
+		bm_reserve_put(bucket->table, freed);
+	return freed;
 }
 
 #endif /* _BM_CORE_BUCKET_H */

@@ -72,18 +72,6 @@ struct change {
 	u64 completed;
 };
 
-/* Takes one of the entries that max_entries permits. */
-static bool credit_take(struct bucketmap *map)
-{
-	return !map->limited || atomic64_dec_if_positive(&map->credit) >= 0;
-}
-
-static void credit_return(struct bucketmap *map)
-{
-	if (map->limited)
-		atomic64_inc(&map->credit);
-}
-
 /*
  * Room, credit and commit, all under the lock: so max_entries is never
  * exceeded, and never refuses an entry while there is room for it. Entries that
@@ -94,17 +82,15 @@ make_entry(struct bucketmap *map, const struct bm_layout *layout,
 	   const struct bm_bucket *bucket, const struct bm_key *key,
 	   struct bm_place *place, struct change *change)
 {
-	u32 link = 0;
+	u32 link;
+	int err;
 
-	if (unlikely(!bm_tags_empty(place->record->tags))) {
-		int err = bm_bucket_room(bucket, place, &link);
-
-		if (err) {
-			change->completed = bm_resize_completed(map);
-			return err;
-		}
+	err = bm_bucket_room(bucket, place, &link);
+	if (unlikely(err)) {
+		change->completed = bm_resize_completed(map);
+		return err;
 	}
-	if (!credit_take(map)) {
+	if (!bm_credit_take(map)) {
 		bm_reserve_put(bucket->table, link);
 		bm_count_here(map, BM_REFUSED_FULL);
 		return -ENOSPC;
@@ -116,24 +102,6 @@ make_entry(struct bucketmap *map, const struct bm_layout *layout,
 	if (link)
 		bm_count_here(map, BM_OVERFLOW_LINKED);
 	return 0;
-}
-
-/**
- * bm_entry_remove() - remove an entry, and all that goes with it
- * @map: the map
- * @bucket: the entry's bucket
- * @place: its place
- *
- * Context: the bucket's lock is held.
- */
-void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
-		     struct bm_place *place)
-{
-	if (bm_bucket_remove(bucket, place))
-		bm_count_here(map, BM_OVERFLOW_UNLINKED);
-	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
-	credit_return(map);
-	bm_count_here(map, BM_DELETED);
 }
 
 static __always_inline void
@@ -177,7 +145,7 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 		add_to_entry(bucket, layout, place, change);
 		break;
 	case REMOVE:
-		bm_entry_remove(map, bucket, place);
+		bm_entry_remove(map, layout, bucket, place);
 		return 0;
 	}
 	bm_count_here(map, BM_OVERWRITTEN);

@@ -47,7 +47,7 @@ static bool clear_bucket(struct bucketmap *map,
 		place_at(bucket, number, &place);
 		hash = bm_entry_hash(map, place.record, place.slot);
 		if (hash >= first && hash <= last) {
-			bm_entry_remove(map, bucket, &place);
+			bm_entry_remove(map, &map->layout, bucket, &place);
 			removed = true;
 		}
 	}

@@ -62,9 +62,7 @@ static __always_inline u32 route(const struct move *move,
 
 	if (move->fanout == 1)
 		return 0;
-	hash = bm_hash_words(&move->map->hash,
-			     bm_slot_key(layout, record, slot),
-			     layout->key_size);
+	hash = bm_slot_hash(move->map, layout, record, slot);
 	return bm_table_index(move->to, hash) - move->first;
 }
 

@@ -50,10 +50,33 @@ int bm_read(struct bucketmap *map, const struct bm_key *key,
 int bm_change(struct bucketmap *map, const struct bm_key *key,
 	      const struct bucketmap_columns *entry,
 	      struct bucketmap_window window, gfp_t gfp);
-void bm_entry_remove(struct bucketmap *map, const struct bm_bucket *bucket,
-		     struct bm_place *place);
 bool bm_entry_removed_asks(const struct bucketmap *map,
 			   const struct bm_bucket *bucket);
+
+/* Takes one of the entries that max_entries permits. */
+static inline bool bm_credit_take(struct bucketmap *map)
+{
+	return !map->limited || atomic64_dec_if_positive(&map->credit) >= 0;
+}
+
+static inline void bm_credit_return(struct bucketmap *map)
+{
+	if (map->limited)
+		atomic64_inc(&map->credit);
+}
+
+/* Removes an entry from a locked bucket, and all that goes with it. */
+static __always_inline void bm_entry_remove(struct bucketmap *map,
+					    const struct bm_layout *layout,
+					    const struct bm_bucket *bucket,
+					    const struct bm_place *place)
+{
+	if (bm_bucket_remove(bucket, layout, place))
+		bm_count_here(map, BM_OVERFLOW_UNLINKED);
+	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
+	bm_credit_return(map);
+	bm_count_here(map, BM_DELETED);
+}
 
 /* Checks an operation and its window. */
 static inline int bm_operation_check(const struct bucketmap *map,

@@ -27,13 +27,13 @@
  * @ABSENT: the key is absent
  * @FOUND: it exists, and its value was copied
  * @INVALID: a writer was in the bucket
- * @GO_ON: the bucket has moved, or its chain has more records: look there
+ * @MOVED: the bucket has moved to the next table
  */
 enum outcome {
 	ABSENT,
 	FOUND,
 	INVALID,
-	GO_ON,
+	MOVED,
 };
 
 /*
@@ -87,18 +87,53 @@ search_record(const struct bm_layout *layout, struct bm_record *record,
 	return seq_changed(home, head) ? INVALID : ABSENT;
 }
 
+/* Goes on in the overflow records of the chain, which few lookups need. */
+static noinline enum outcome
+search_overflow(const struct bm_table *table, const struct bm_record *home,
+		u64 head, const struct bm_key *key,
+		struct bucketmap_window window, void *value)
+{
+	enum outcome outcome = ABSENT;
+	u32 link = bm_head_next(head);
+
+	while (link && outcome == ABSENT) {
+		struct bm_record *record = bm_reserve_record(table, link);
+
+		if (WARN_ON_ONCE(!record))
+			return INVALID;
+		/* (C) in bucket.c */
+		link = bm_head_next(smp_load_acquire(&record->head));
+		outcome = search_record(table->layout, record, home, head, key,
+					window, value);
+	}
+	return outcome;
+}
+
+/* Looks for the key in the chain whose head was loaded as @head. */
+static __always_inline enum outcome
+search_chain(const struct bm_layout *layout, const struct bm_table *table,
+	     struct bm_record *home, u64 head, const struct bm_key *key,
+	     struct bucketmap_window window, void *value)
+{
+	enum outcome outcome = search_record(layout, home, home, head, key,
+					     window, value);
+
+	if (outcome == ABSENT && bm_head_next(head))
+		return search_overflow(table, home, head, key, window, value);
+	return outcome;
+}
+
 /*
- * Most lookups need a bucket of the oldest table, and its home record. @cold:
- * nobody has asked for the memory before, as batches do.
+ * Most lookups need a bucket of the oldest table. @cold: nobody has asked for
+ * the memory before, as batches do.
  */
 static __always_inline enum outcome
-read_home(const struct bucketmap *map, const struct bm_layout *layout,
-	  const struct bm_key *key, struct bucketmap_window window, void *value,
-	  bool cold)
+read_oldest(const struct bucketmap *map, const struct bm_layout *layout,
+	    const struct bm_key *key, struct bucketmap_window window,
+	    void *value, bool cold)
 {
 	const struct bm_table *table = bm_dereference(map->table);
 	struct bm_record *home;
-	enum outcome outcome;
 	u64 head;
 
 	home = bm_table_record(table, layout, bm_table_index(table, key->hash));
@@ -107,34 +142,8 @@ read_home(const struct bucketmap *map, const struct bm_layout *layout,
 	/* (A) in bucket.c; (D) in evacuate.c */
 	head = smp_load_acquire(&home->head);
 	if (unlikely(head & (BM_HEAD_EVACUATED | BM_HEAD_ODD)))
-		return head & BM_HEAD_ODD ? INVALID : GO_ON;
-	outcome = search_record(layout, home, home, head, key, window, value);
-	if (outcome == ABSENT && unlikely(bm_head_next(head)))
-		return GO_ON;
-	return outcome;
-}
-
-static enum outcome read_chain(const struct bm_layout *layout,
-			       const struct bm_table *table,
-			       struct bm_record *home, u64 head,
-			       const struct bm_key *key,
-			       struct bucketmap_window window, void *value)
-{
-	struct bm_record *record = home;
-	u32 link = bm_head_next(head);
-
-	for (;;) {
-		enum outcome outcome = search_record(layout, record, home, head,
-						     key, window, value);
-
-		if (outcome != ABSENT || !link)
-			return outcome;
-		record = bm_reserve_record(table, link);
-		if (WARN_ON_ONCE(!record))
-			return INVALID;
-		/* (C) in bucket.c */
-		link = bm_head_next(smp_load_acquire(&record->head));
-	}
+		return head & BM_HEAD_ODD ? INVALID : MOVED;
+	return search_chain(layout, table, home, head, key, window, value);
 }
 
 /* Follows the successors to the table where @hash's bucket has not moved. */
@@ -176,8 +185,7 @@ static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 	return -ENOENT;
 }
 
-/* Reads without a lock, unless writers keep disturbing it. */
-/* Wherever the entry is, without a lock. */
+/* Reads wherever the entry is, without a lock. */
 static enum outcome read_anywhere(struct bucketmap *map,
 				  const struct bm_key *key,
 				  struct bucketmap_window window, void *value)
@@ -192,8 +200,8 @@ static enum outcome read_anywhere(struct bucketmap *map,
 
 		home = find_home(&table, key->hash, &head);
 		if (!(head & BM_HEAD_ODD))
-			outcome = read_chain(&map->layout, table, home, head,
-					     key, window, value);
+			outcome = search_chain(&map->layout, table, home, head,
+					       key, window, value);
 		if (outcome != INVALID)
 			return outcome;
 		bm_count(map, BM_LOOKUP_RETRIES);
@@ -202,7 +210,7 @@ static enum outcome read_anywhere(struct bucketmap *map,
 	return INVALID;
 }
 
-/* For those whom read_home() could not serve. */
+/* For those whom read_oldest() could not serve. */
 static noinline int read_on(struct bucketmap *map, const struct bm_key *key,
 			    struct bucketmap_window window, void *value,
 			    enum outcome outcome)
@@ -230,7 +238,7 @@ read_entry(struct bucketmap *map, const struct bm_layout *layout,
 	enum outcome outcome;
 
 	read_begin();
-	outcome = read_home(map, layout, key, window, value, cold);
+	outcome = read_oldest(map, layout, key, window, value, cold);
 	if (likely(outcome == FOUND)) {
 		bm_count_here(map, BM_LOOKUP_HITS);
 		read_end();
@@ -280,8 +288,7 @@ static __always_inline int lookup_word(struct bucketmap *map,
 {
 	struct bm_key key __uninitialized;
 
-	bm_key_load(&bm_layout_words, &key, bytes);
-	key.hash = bm_hash_words(&map->hash, key.words, sizeof(u64));
+	bm_key_prepare(map, &bm_layout_words, &key, bytes);
 	return read_entry(map, &bm_layout_words, &key, bm_window_word, value,
 			  true);
 }

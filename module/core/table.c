@@ -236,29 +236,6 @@ u64 bm_table_bytes(struct bm_table *table)
 	return bytes;
 }
 
-/**
- * bm_reserve_record() - find an overflow record
- * @table: table that it belongs to
- * @link: its index + 1, not 0, as a head's next has it
- *
- * Context: any. Needs no lock: what an index leads to never changes.
- * Return: the record, or NULL when the table has none of that index.
- */
-struct bm_record *bm_reserve_record(const struct bm_table *table, u32 link)
-{
-	const struct bm_reserve *reserve = &table->reserve;
-	u32 index = link - 1;
-	u32 offset = index & ((1U << reserve->shift) - 1);
-	void *chunk;
-
-	if (index >> reserve->shift >= reserve->max)
-		return NULL;
-	chunk = READ_ONCE(reserve->chunks[index >> reserve->shift]);
-	if (!chunk)
-		return NULL;
-	return chunk + (size_t)offset * table->record_bytes;
-}
-
 /* Takes one record, whose head is stale. The caller saw that there is one. */
 static u32 take_one(struct bm_table *table)
 {

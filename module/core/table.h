@@ -105,6 +105,27 @@ static inline struct bm_record *bm_table_home(const struct bm_table *table,
 }
 
 /*
+ * Finds an overflow record by its index + 1, not 0, as a head's next has it.
+ * Needs no lock: what an index leads to never changes. Returns NULL when the
+ * table has none of that index.
+ */
+static inline struct bm_record *bm_reserve_record(const struct bm_table *table,
+						  u32 link)
+{
+	const struct bm_reserve *reserve = &table->reserve;
+	u32 index = link - 1;
+	u32 offset = index & ((1U << reserve->shift) - 1);
+	void *chunk;
+
+	if (index >> reserve->shift >= reserve->max)
+		return NULL;
+	chunk = READ_ONCE(reserve->chunks[index >> reserve->shift]);
+	if (!chunk)
+		return NULL;
+	return chunk + (size_t)offset * table->record_bytes;
+}
+
+/*
  * Of a pointer to a table, in a read section. Those of all kinds will do: a
  * grace period waits for each.
  */
@@ -117,7 +138,6 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
 
-struct bm_record *bm_reserve_record(const struct bm_table *table, u32 link);
 u32 bm_reserve_take(struct bm_table *table, u32 count);
 void bm_reserve_put(struct bm_table *table, u32 link);
 size_t bm_chunk_bytes(const struct bm_table *table);

@@ -22,4 +22,10 @@ static inline unsigned long hweight64(u64 word)
 	return __builtin_popcountll(word);
 }
 
+/* The number of the highest bit that is set, from 1 on; 0 if none is. */
+static inline int fls64(u64 word)
+{
+	return word ? 64 - __builtin_clzll(word) : 0;
+}
+
 #endif /* _NATIVE_LINUX_BITOPS_H */
