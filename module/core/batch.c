@@ -5,86 +5,107 @@
  * Most of the time that an operation on a large table takes, it waits for
  * memory. So a batch goes in groups: it hashes the keys of a group and asks for
  * the memory of all their buckets, then of the slots that their tags lead to,
- * and then carries out one operation after the other. What it asked for is a
- * guess only: nothing depends on it.
+ * and then carries out one operation after the other. Before it does that, it
+ * asks for the buckets of the next group. What it asked for is a guess only:
+ * nothing depends on it.
  */
 #include <linux/export.h>
 #include <linux/prefetch.h>
 
 #include "core/operations.h"
 
-/* Entries that are under way together: as many as memory can be asked for. */
+/* Entries of a group: as many as memory can be asked for. */
 #define GROUP	32
 
 /**
- * struct group - entries that are under way together
+ * struct batch - a batch that is carried out
  * @map: the map
  * @keys: column of keys
- * @entry: the entry that is carried out, its window with a length
- * @first: number of the first entry
+ * @count: entries
+ * @entry: the entry that comes next, its window with a length
+ * @gfp: allocation flags
+ */
+struct batch {
+	struct bucketmap *map;
+	const void *keys;
+	u32 count;
+	struct bucketmap_columns entry;
+	gfp_t gfp;
+};
+
+/**
+ * struct group - entries that are under way together
+ * @first: number of the first one
  * @count: entries
  * @hashes: hashes of their keys
  */
 struct group {
-	struct bucketmap *map;
-	const void *keys;
-	struct bucketmap_columns entry;
 	u32 first;
 	u32 count;
 	u64 hashes[GROUP];
 };
 
-static const void *key_at(const struct group *group, u32 number)
+static __always_inline const void *key_at(const struct batch *batch,
+					  const struct bm_layout *layout,
+					  const struct group *group, u32 number)
 {
-	return group->keys +
-	       (size_t)(group->first + number) * group->map->layout.key_size;
+	return batch->keys +
+	       (size_t)(group->first + number) * layout->key_size;
 }
 
-/*
- * Inlined by force: a function that does nothing but prefetch is one without
- * effect to GCC 12, which drops the calls to it.
- */
-static __always_inline void prefetch_bucket(const struct bm_table *table,
-					    u64 hash, bool writes)
+/* Hashes the keys of the group that begins at @first, and asks for buckets. */
+static __always_inline void group_begin(struct batch *batch,
+					const struct bm_layout *layout,
+					struct group *group, u32 first)
 {
-	u32 index = bm_table_index(table, hash);
-
-	if (writes) {
-		prefetchw(bm_table_home(table, index));
-		prefetchw(&table->locks[index]);
-	} else {
-		prefetch(bm_table_home(table, index));
-	}
-}
-
-/* The first slot that the tags lead to: mostly the right one. */
-static void prefetch_slot(const struct bm_table *table, u64 hash)
-{
-	struct bm_record *home = bm_table_home(table,
-					       bm_table_index(table, hash));
-	u64 bits = bm_tags_match(READ_ONCE(home->tags), bm_tag(hash));
-
-	if (bits)
-		prefetch(bm_slot_key(table->layout, home, bm_tags_first(bits)));
-}
-
-static void group_prefetch(struct group *group)
-{
-	bool writes = group->entry.operation != BUCKETMAP_LOOKUP;
-	struct bucketmap *map = group->map;
-	struct bm_table *table;
+	bool writes = batch->entry.operation != BUCKETMAP_LOOKUP;
+	struct bucketmap *map = batch->map;
 	struct bm_key key __uninitialized;
+	struct bm_table *table;
 	u32 i;
 
+	group->first = first;
+	group->count = min_t(u32, GROUP, batch->count - first);
 	rcu_read_lock();
 	table = rcu_dereference(map->table);
 	for (i = 0; i < group->count; i++) {
-		bm_key_init(map, &key, key_at(group, i));
+		u32 index;
+
+		bm_key_prepare(map, layout, &key,
+			       key_at(batch, layout, group, i));
 		group->hashes[i] = key.hash;
-		prefetch_bucket(table, key.hash, writes);
+		index = bm_table_index(table, key.hash);
+		if (writes) {
+			prefetchw(bm_table_record(table, layout, index));
+			prefetchw(&table->locks[index]);
+		} else {
+			prefetch(bm_table_record(table, layout, index));
+		}
 	}
-	for (i = 0; i < group->count; i++)
-		prefetch_slot(table, group->hashes[i]);
+	rcu_read_unlock();
+}
+
+/* Asks for the first slot that the tags lead to: mostly the right one. */
+static __always_inline void group_find(struct batch *batch,
+				       const struct bm_layout *layout,
+				       const struct group *group)
+{
+	struct bm_table *table;
+	u32 i;
+
+	rcu_read_lock();
+	table = rcu_dereference(batch->map->table);
+	for (i = 0; i < group->count; i++) {
+		u64 hash = group->hashes[i], bits;
+		struct bm_record *home;
+
+		home = bm_table_record(table, layout,
+				       bm_table_index(table, hash));
+		bits = bm_tags_match(READ_ONCE(home->tags), bm_tag(hash));
+		if (bits)
+			prefetch(bm_slot_key(layout, home,
+					     bm_tags_first(bits)));
+	}
 	rcu_read_unlock();
 }
 
@@ -100,19 +121,21 @@ static bool gave_previous(u32 operation, int result)
 	}
 }
 
-static int run_entry(struct group *group, u32 number, gfp_t gfp)
+static __always_inline int run_entry(struct batch *batch,
+				     const struct bm_layout *layout,
+				     const struct group *group, u32 number)
 {
-	struct bucketmap_columns *entry = &group->entry;
+	struct bucketmap_columns *entry = &batch->entry;
 	struct bucketmap_window window = entry->window;
 	struct bm_key key __uninitialized;
 	int result;
 
-	bm_key_load(&group->map->layout, &key, key_at(group, number));
+	bm_key_load(layout, &key, key_at(batch, layout, group, number));
 	key.hash = group->hashes[number];
 	if (entry->operation == BUCKETMAP_LOOKUP)
-		result = bm_read(group->map, &key, window, entry->previous);
+		result = bm_read(batch->map, &key, window, entry->previous);
 	else
-		result = bm_change(group->map, &key, entry, window, gfp);
+		result = bm_change(batch->map, &key, entry, window, batch->gfp);
 	if (entry->previous && !gave_previous(entry->operation, result))
 		memset(entry->previous, 0, window.length);
 	return result;
@@ -130,20 +153,52 @@ static void advance(struct bucketmap_columns *entry)
 }
 
 /* Returns how many entries are finished: all, unless a signal came. */
-static u32 run_group(struct group *group, s32 *results, gfp_t gfp)
+static __always_inline u32 group_run(struct batch *batch,
+				     const struct bm_layout *layout,
+				     const struct group *group)
 {
+	s32 *results = batch->entry.results + group->first;
 	u32 i;
 
-	group_prefetch(group);
 	for (i = 0; i < group->count; i++) {
-		int result = run_entry(group, i, gfp);
+		int result = run_entry(batch, layout, group, i);
 
 		if (result == -EINTR)
 			break;
-		results[group->first + i] = result;
-		advance(&group->entry);
+		results[i] = result;
+		advance(&batch->entry);
 	}
 	return i;
+}
+
+/* Returns how many entries are finished. */
+static __always_inline u32 run_batch(struct batch *batch,
+				     const struct bm_layout *layout)
+{
+	struct group groups[2] __uninitialized;
+	struct group *group = &groups[0], *next = &groups[1];
+	u32 finished = 0;
+
+	group_begin(batch, layout, group, 0);
+	while (group->count) {
+		group_find(batch, layout, group);
+		group_begin(batch, layout, next, group->first + group->count);
+		finished += group_run(batch, layout, group);
+		if (finished < next->first)
+			break;
+		swap(group, next);
+	}
+	return finished;
+}
+
+static noinline u32 run_words(struct batch *batch)
+{
+	return run_batch(batch, &bm_layout_words);
+}
+
+static noinline u32 run_any(struct batch *batch)
+{
+	return run_batch(batch, &batch->map->layout);
 }
 
 /**
@@ -167,24 +222,20 @@ int bucketmap_batch(struct bucketmap *map,
 		    const struct bucketmap_columns *columns, u32 count,
 		    u32 *finished, gfp_t gfp)
 {
-	struct group group = {
+	struct batch batch = {
 		.map = map,
 		.keys = columns->keys,
+		.count = count,
 		.entry = *columns,
+		.gfp = gfp,
 	};
 	int err;
 
 	*finished = 0;
-	err = bm_operation_check(map, columns->operation, &group.entry.window);
+	err = bm_operation_check(map, columns->operation, &batch.entry.window);
 	if (err)
 		return err;
-	while (group.first < count) {
-		group.count = min_t(u32, GROUP, count - group.first);
-		*finished += run_group(&group, columns->results, gfp);
-		group.first += group.count;
-		if (*finished < group.first)
-			return -EINTR;
-	}
-	return 0;
+	*finished = map->layout.words ? run_words(&batch) : run_any(&batch);
+	return *finished < count ? -EINTR : 0;
 }
 EXPORT_SYMBOL_GPL(bucketmap_batch);
