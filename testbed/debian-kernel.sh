@@ -13,13 +13,14 @@ image_metapackage() {
 	case $1 in
 	6.1) echo linux-image-amd64 ;;
 	6.12) echo linux-image-6.12-amd64 ;;
-	*) die "no Debian 12 kernel $1: there are 6.1 and 6.12" ;;
+	6.12-rt) echo linux-image-6.12-rt-amd64 ;;
+	*) die "no Debian 12 kernel $1: there are 6.1, 6.12 and 6.12-rt" ;;
 	esac
 }
 
 unpack_headers() {
 	local release=$1 dir=$2 parts
-	parts=$(apt-cache depends "linux-headers-$release" | grep -Eo 'linux-(headers-.*-common|kbuild-.*)$' | sort -u)
+	parts=$(apt-cache depends "linux-headers-$release" | grep -Eo 'linux-(headers-.*-common(-rt)?|kbuild-.*)$' | sort -u)
 	# shellcheck disable=SC2086 # a list of package names
 	unpack_packages "linux-headers-$release" $parts "$dir"
 	include_own_common_makefile "$dir/usr/src/linux-headers-$release/Makefile"

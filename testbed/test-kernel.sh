@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs on one kernel all tests that it can run, and prints a line per case.
 #
-#	test-kernel.sh KERNEL	6.1, 6.12, or a flavour kunit/KERNEL.config
+#	test-kernel.sh KERNEL	6.1, 6.12, 6.12-rt, or a flavour kunit/KERNEL.config
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

@@ -5,7 +5,7 @@
 # and on debug kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All parts run, even after one
 # has failed; what is counted is what really ran.
 #
-#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel: uml, kasan, kcsan, 6.12, 6.1
+#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel: uml, kasan, kcsan, 6.12, 6.12-rt, 6.1
 #
 # SEED=N repeats the random tests of a run that printed it.
 
@@ -25,7 +25,7 @@ run_part() {
 	esac
 }
 
-(($#)) || set -- native guard seeded model host uml kasan kcsan 6.12 6.1
+(($#)) || set -- native guard seeded model host uml kasan kcsan 6.12 6.12-rt 6.1
 for part in "$@"; do
 	say "== tests: $part"
 	run_part "$part" | record || missing "$part: see above"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The kernels by name: 6.1 and 6.12 are Debian's, every other name is a flavour kunit/NAME.config of our own. To
-# be sourced after common.sh.
+# The kernels by name: 6.1, 6.12 and 6.12-rt (PREEMPT_RT) are Debian's, every other name is a flavour kunit/NAME.config
+# of our own. To be sourced after common.sh.
 
 is_debian_kernel() { [[ $1 == [0-9]* ]]; }
 
