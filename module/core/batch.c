@@ -215,8 +215,7 @@ static noinline u32 run_any(struct batch *batch)
  *
  * Context: as bucketmap_operate(). No lock is held between two entries.
  * Return: 0; -EINVAL for an unknown operation or a window that does not lie
- * inside the value; -EINTR if a signal came while an entry waited for a larger
- * table.
+ * inside the value; -EINTR if a signal came while an entry waited for room.
  */
 int bucketmap_batch(struct bucketmap *map,
 		    const struct bucketmap_columns *columns, u32 count,

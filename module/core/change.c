@@ -6,6 +6,8 @@
  * thing if it is there and another if it is not, unlock. A rule says which. An
  * insert that finds no room unlocks, makes room and starts again.
  */
+#include <linux/sched/signal.h>
+
 #include "core/operations.h"
 #include "core/resize.h"
 
@@ -246,8 +248,9 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 		return err;
 
 	chunk = bm_chunk_make(map, bytes, gfp);
+	/* Killed tasks are refused memory, however much there is. */
 	if (!chunk)
-		return -ENOMEM;
+		return fatal_signal_pending(current) ? -EINTR : -ENOMEM;
 	rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
 	err = bm_reserve_install(bucket.table, &chunk, bytes);

@@ -79,7 +79,7 @@ EXPORT_SYMBOL_GPL(bucketmap_operate);
  * Return: 0; -EINVAL for a window that does not lie inside the value; and
  * where an entry would have to be made: -ENOSPC if the map holds max_entries,
  * -ENOMEM if there is no room and it could not be made, -EINTR if a signal came
- * while it waited for a larger table.
+ * while it waited for room.
  */
 int bucketmap_store(struct bucketmap *map, const void *key,
 		    struct bucketmap_window window, const void *value,

@@ -262,7 +262,7 @@ struct bucketmap_list {
  * Return: 0, LOAD_OR_STORE and SWAP 1 if the key existed, or
  *   ECANCELED COMPARE_*: the window holds something else
  *   EEXIST  INSERT: the key exists
- *   EINTR   a signal came while a new entry waited for a larger table
+ *   EINTR   a signal came while a new entry waited for room
  *   EINVAL  ADD: the number does not lie inside the value or is not aligned
  *   ENOENT  the key does not exist
  *   ENOMEM  no memory for a new entry, or too many keys that collide with it

@@ -186,6 +186,34 @@ static void a_signal_ends_a_batch_between_two_entries(void **state)
 	native_hash_mask = ~0ULL;
 }
 
+/* The kernel refuses memory to tasks that are killed. */
+static void who_is_killed_is_not_told_that_memory_is_short(void **state)
+{
+	struct bm_table *table;
+	struct bucketmap *map;
+	u64 key;
+	u32 drained;
+
+	(void)state;
+	native_hash_mask = 0;
+	map = make_map(&config);
+	for (key = 0; key < BM_SLOTS; key++)
+		assert_int_equal(insert(map, key), 0);
+	table = rcu_dereference_protected(map->table, true);
+	drained = bm_reserve_take(table, table->reserve.available);
+	assert_true(drained);
+	native_fail_randomly(NATIVE_FAIL_ALL, 1, 1);
+	assert_int_equal(insert(map, key), -ENOMEM);
+	native_signal = true;
+	assert_int_equal(insert(map, key), -EINTR);
+	native_signal = false;
+	native_fail_no_more();
+	assert_int_equal(bucketmap_count(map), BM_SLOTS);
+	assert_int_equal(insert(map, key), 0);
+	bucketmap_destroy(map);
+	native_hash_mask = ~0ULL;
+}
+
 static void a_signal_ends_waiting(void **state)
 {
 	struct bucketmap *map = make_map(&config);
@@ -209,6 +237,7 @@ int main(void)
 		cmocka_unit_test(max_bytes_refuses_maps_and_tables),
 		cmocka_unit_test(a_resize_without_memory_is_refused_during_a_migration),
 		cmocka_unit_test(a_signal_ends_a_batch_between_two_entries),
+		cmocka_unit_test(who_is_killed_is_not_told_that_memory_is_short),
 		cmocka_unit_test(a_signal_ends_waiting),
 	};
 

@@ -7,6 +7,7 @@
 
 #include "native/thread.h"
 
-#define signal_pending(task)	native_signal
+#define signal_pending(task)		native_signal
+#define fatal_signal_pending(task)	native_signal
 
 #endif /* _NATIVE_LINUX_SCHED_SIGNAL_H */
