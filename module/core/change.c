@@ -271,8 +271,12 @@ static int make_room(struct bucketmap *map, u64 hash, int missing,
 
 	if (missing == -EAGAIN && gfpflags_allow_blocking(gfp))
 		err = add_chunk(map, hash, gfp);
-	if ((missing == -EXFULL || err == -ENOSPC) && gfp & __GFP_FS)
-		err = bm_resize_wait(map, completed);
+	if (gfp & __GFP_FS) {
+		if (missing == -EXFULL || err == -ENOSPC)
+			err = bm_resize_wait(map, completed);
+		else if (err == -ENOMEM)
+			err = bm_resize_join(map, completed);
+	}
 	if (err == -ENOSPC)
 		err = -ENOMEM;
 	if (err == -ENOMEM)

@@ -442,14 +442,30 @@ void bm_resize_ask_later(struct bucketmap *map)
 		queue_delayed_work(bm_workqueue, &resize->work, LATER);
 }
 
+/* Waits until the look of that number has ended. Returns 0, -EINTR or -ETIME. */
+static int wait_for_look(struct bm_resize *resize, u64 look, u64 deadline)
+{
+	DEFINE_WAIT(wait);
+	int err = 0;
+
+	for (;;) {
+		prepare_to_wait(&resize->ended, &wait, TASK_INTERRUPTIBLE);
+		if (smp_load_acquire(&resize->looks_ended) >= look) /* (J) */
+			break;
+		err = bm_sleep(deadline);
+		if (err)
+			break;
+	}
+	finish_wait(&resize->ended, &wait);
+	return err;
+}
+
 /*
  * Has the worker look at the map, and waits until it has nothing to do or can
  * do nothing. Returns 0, -EINTR or -ETIME.
  */
 static int look_now(struct bm_resize *resize, u64 deadline)
 {
-	DEFINE_WAIT(wait);
-	int err = 0;
 	u64 look;
 
 	smp_mb(); /* (J) */
@@ -462,16 +478,7 @@ static int look_now(struct bm_resize *resize, u64 deadline)
 	/* However fast the worker is. */
 	if (deadline && ktime_get_ns() >= deadline)
 		return -ETIME;
-	for (;;) {
-		prepare_to_wait(&resize->ended, &wait, TASK_INTERRUPTIBLE);
-		if (smp_load_acquire(&resize->looks_ended) >= look) /* (J) */
-			break;
-		err = bm_sleep(deadline);
-		if (err)
-			break;
-	}
-	finish_wait(&resize->ended, &wait);
-	return err;
+	return wait_for_look(resize, look, deadline);
 }
 
 /**
@@ -501,6 +508,27 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
 
 	if (bm_resize_completed(map) == completed)
 		err = look_now(&map->resize, 0);
+	if (!err && bm_resize_completed(map) == completed)
+		err = -ENOMEM;
+	return err;
+}
+
+/**
+ * bm_resize_join() - wait for the larger table that is being made, if one is
+ * @map: the map
+ * @completed: what bm_resize_completed() said before memory was found missing
+ *
+ * The worker may have taken for it what is missing. It is not asked to try
+ * again: want of memory would then be work for everybody.
+ *
+ * Context: process context, may sleep.
+ * Return: as bm_resize_wait().
+ */
+int bm_resize_join(struct bucketmap *map, u64 completed)
+{
+	struct bm_resize *resize = &map->resize;
+	int err = wait_for_look(resize, READ_ONCE(resize->looks_begun), 0);
+
 	if (!err && bm_resize_completed(map) == completed)
 		err = -ENOMEM;
 	return err;
