@@ -2,6 +2,7 @@
 /*
  * What the suites share: random numbers, maps, the worker, tables, numbers.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/stringhash.h>
@@ -98,6 +99,7 @@ void bmt_worker_release(struct kunit *test, struct bucketmap *map)
 	bmt_settle(test, map);
 }
 
+/* A table that was retired keeps the worker until a grace period has passed. */
 void bmt_settle(struct kunit *test, struct bucketmap *map)
 {
 	u32 tries;
@@ -107,6 +109,7 @@ void bmt_settle(struct kunit *test, struct bucketmap *map)
 		if (!delayed_work_pending(&map->resize.work) &&
 		    !bmt_next(bmt_table(map)))
 			return;
+		msleep(1);
 	}
 	KUNIT_FAIL(test, "the worker does not come to an end");
 }

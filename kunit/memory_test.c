@@ -56,13 +56,6 @@ static void expect_bytes(struct kunit *test, u64 bytes)
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), bytes);
 }
 
-/* What there is when nothing more waits to be freed. */
-static u64 bytes_at_rest(void)
-{
-	rcu_barrier();
-	flush_workqueue(bm_workqueue);
-	return bm_memory_bytes();
-}
 
 static u64 bytes_of(struct bucketmap *map)
 {
@@ -74,7 +67,7 @@ static u64 bytes_of(struct bucketmap *map)
 
 static void memory_is_counted_and_given_back(struct kunit *test)
 {
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	struct bucketmap *one = bmt_numbers(test, 0);
 	struct bucketmap *other = bmt_numbers(test, KEYS);
 
@@ -93,7 +86,7 @@ static void memory_is_counted_and_given_back(struct kunit *test)
 
 static void chunks_are_counted_and_given_back(struct kunit *test)
 {
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 bytes;
 
@@ -109,7 +102,7 @@ static void chunks_are_counted_and_given_back(struct kunit *test)
 
 static void a_map_that_is_being_resized_is_given_back(struct kunit *test)
 {
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 100);
 
 	bmt_worker_hold(map);
@@ -124,7 +117,7 @@ static void a_map_that_is_being_resized_is_given_back(struct kunit *test)
 static void the_limit_refuses_maps(struct kunit *test)
 {
 	struct bucketmap_config config = { .key_size = 8, .value_size = 8 };
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 bytes = bytes_of(map);
 
@@ -156,7 +149,7 @@ static u64 fill_until_refused(struct kunit *test, struct bucketmap *map)
 
 static void the_limit_refuses_entries_and_loses_none(struct kunit *test)
 {
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 keys, key;
 
@@ -183,7 +176,7 @@ static void the_limit_refuses_entries_and_loses_none(struct kunit *test)
 
 static void the_limit_refuses_a_resize(struct kunit *test)
 {
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 bytes;
 
@@ -208,7 +201,7 @@ static void the_limit_refuses_a_resize_during_a_migration(struct kunit *test)
 
 	bmt_worker_hold(map);
 	bmt_fill(test, map, 0, 5);
-	before = bytes_at_rest();
+	before = bm_memory_bytes();
 	bmt_publish(test, map, bmt_table(map)->order - 1);
 	bmt_reserve_drain(bmt_next(bmt_table(map)));
 	bmt_worker_free(map);
@@ -220,7 +213,7 @@ static void the_limit_refuses_a_resize_during_a_migration(struct kunit *test)
 	KUNIT_EXPECT_GE(test, BM_LOAD_GROW(bm_table_buckets(bmt_table(map))),
 			3ULL * KEYS);
 	bmt_check(test, map, 0, 5);
-	KUNIT_EXPECT_GT(test, bytes_at_rest(), before);
+	KUNIT_EXPECT_GT(test, bm_memory_bytes(), before);
 }
 
 static void a_map_that_is_not_made_takes_nothing(struct kunit *test)
@@ -229,7 +222,7 @@ static void a_map_that_is_not_made_takes_nothing(struct kunit *test)
 		{ .key_size = 8, .value_size = 8, .capacity = U64_MAX },
 		{ .key_size = 0, .value_size = 8 },
 	};
-	u64 before = bytes_at_rest();
+	u64 before = bm_memory_bytes();
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(configs); i++)

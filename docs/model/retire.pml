@@ -65,7 +65,7 @@ inline free_all_idle()
 #define WAITING		((waits[0] != 0) + (waits[1] != 0) + (waits[2] != 0) + \
 			 (waits[3] != 0) + (waits[4] != 0) + (waits[5] != 0))
 
-/* get_state_synchronize_rcu(), queue_rcu_work() */
+/* start_poll_synchronize_rcu(); the worker frees it when that has passed */
 inline begin_grace_period()
 {
 	d_step {

@@ -10,7 +10,7 @@
 
 #define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
 
-/* Runs the workers of all maps, and frees tables after their grace period. */
+/* Runs the workers of all maps. */
 struct workqueue_struct *bm_workqueue;
 
 /* Frees the tables that are still live, and whatever else there is of @map. */
@@ -25,6 +25,7 @@ static void free_map(struct bucketmap *map)
 		bm_table_free(table);
 		table = next;
 	}
+	bm_resize_exit(map);
 	percpu_counter_destroy(&map->count);
 	free_percpu(map->counters);
 	bm_payer_exit(&map->payer);
@@ -118,8 +119,6 @@ EXPORT_SYMBOL_GPL(bucketmap_create);
  * bucketmap_destroy() - destroy a map and all its entries
  * @map: the map, which nobody else uses or waits on any more
  *
- * Tables that were retired before wait for their grace period alone.
- *
  * Context: process context, sleeps.
  */
 void bucketmap_destroy(struct bucketmap *map)
@@ -181,14 +180,11 @@ int bm_core_init(void)
 /**
  * bm_core_exit() - the other half of bm_core_init()
  *
- * All maps are destroyed. Tables that still wait for a grace period are freed
- * on the workqueue: rcu_barrier() gets them there, destroying it waits for
- * them.
+ * All maps are destroyed, and nothing of theirs is left to run or to be freed.
  *
  * Context: process context, sleeps.
  */
 void bm_core_exit(void)
 {
-	rcu_barrier();
 	destroy_workqueue(bm_workqueue);
 }

@@ -46,6 +46,16 @@ enum bm_asked {
 };
 
 /**
+ * struct bm_retired - a table that has been replaced
+ * @table: the table, or NULL when it has been freed
+ * @grace: the grace period after which nobody uses it any more
+ */
+struct bm_retired {
+	struct bm_table *table;
+	unsigned long grace;
+};
+
+/**
  * struct bm_resize - state of a map's resizing
  * @work: the worker
  * @asked: enum bm_asked; the worker clears it before it looks
@@ -59,7 +69,7 @@ enum bm_asked {
  * @looks_ended: @looks_begun as it was when the last look that ended began
  * @ended: those who wait for a look to end
  * @retry_delay: jiffies that it waited last, for want of memory; 0: there was
- * @retired: grace periods that tables were last retired in, the oldest first
+ * @retired: tables that were retired last, the oldest first
  * @grown: migrations to a larger table that were completed
  * @shrunk: migrations to a smaller table that were completed
  * @failed: tables and chunks that there was no memory for
@@ -80,7 +90,7 @@ struct bm_resize {
 	u64 looks_ended;
 	wait_queue_head_t ended;
 	unsigned long retry_delay;
-	unsigned long retired[BM_RETIRED_MAX];
+	struct bm_retired retired[BM_RETIRED_MAX];
 	u64 grown;
 	u64 shrunk;
 	u64 failed;

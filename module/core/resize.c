@@ -8,8 +8,8 @@
  * bucket empty, and by bucketmap_resize(). It adds up the exact count, and if
  * another table would suit better: makes it, publishes it as the successor of
  * the old one, moves all buckets that writers have not moved, lets map->table
- * point to the new one, and frees the old one after a grace period. Growing
- * and shrinking differ in nothing but the new table's order. Want of memory is
+ * point to the new one, and frees the old one when a grace period has passed.
+ * Growing and shrinking differ in nothing but the new table's order. Want of memory is
  * an error for nobody: chains absorb the load, and the worker tries again
  * later.
  *
@@ -51,6 +51,9 @@
 
 /* When a table that may be too large is looked at. */
 #define LATER		msecs_to_jiffies(100)
+
+/* When the worker looks again whether a grace period has passed. */
+#define GRACE		msecs_to_jiffies(10)
 
 /* The worker alone changes map->table and next, so it may read them freely. */
 static struct bm_table *worker_table(struct bucketmap *map)
@@ -185,6 +188,29 @@ static void stock_up(struct bucketmap *map, struct bm_table *old)
 			return;
 }
 
+static void free_retired(struct bm_retired *retired)
+{
+	if (retired->table)
+		bm_table_free(retired->table);
+	retired->table = NULL;
+}
+
+/* Returns whether there are retired tables that somebody may still use. */
+static bool free_unused(struct bm_resize *resize)
+{
+	bool used = false;
+	u32 i;
+
+	for (i = 0; i < BM_RETIRED_MAX; i++) {
+		struct bm_retired *retired = &resize->retired[i];
+
+		if (poll_state_synchronize_rcu(retired->grace))
+			free_retired(retired);
+		used |= !!retired->table;
+	}
+	return used;
+}
+
 /* Makes a table and publishes it as the successor of @old. */
 static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 {
@@ -192,8 +218,9 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	struct bm_table *table;
 	u64 start;
 
-	/* The oldest of the tables that wait is gone before another comes. */
-	cond_synchronize_rcu(resize->retired[0]);
+	/* The oldest of those that were retired is gone before another comes. */
+	cond_synchronize_rcu(resize->retired[0].grace);
+	free_retired(&resize->retired[0]);
 	if (order > old->order)
 		stock_up(map, old);
 	start = ktime_get_ns();
@@ -265,12 +292,6 @@ static int evacuate_all(struct bucketmap *map, struct bm_table *from)
 	return err;
 }
 
-static void free_table(struct work_struct *work)
-{
-	bm_table_free(container_of(to_rcu_work(work), struct bm_table,
-				   free_work));
-}
-
 /*
  * Lets the new table take the place of the old one. All buckets of the old one
  * are flagged: the worker has seen each, by an acquire or under its lock.
@@ -285,9 +306,8 @@ static void retire(struct bucketmap *map, struct bm_table *old)
 	note_event(table->order > old->order ? &resize->grown :
 					       &resize->shrunk);
 	resize->retired[0] = resize->retired[1];
-	resize->retired[1] = get_state_synchronize_rcu();
-	INIT_RCU_WORK(&old->free_work, free_table);
-	queue_rcu_work(bm_workqueue, &old->free_work);
+	resize->retired[1].table = old;
+	resize->retired[1].grace = start_poll_synchronize_rcu();
 }
 
 static void end_fitting(struct bm_resize *resize, int err)
@@ -353,6 +373,7 @@ static void resize_work(struct work_struct *work)
 	struct bm_resize *resize = container_of(to_delayed_work(work),
 						struct bm_resize, work);
 	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
+	bool used;
 	int err;
 
 	WRITE_ONCE(resize->waited, false);
@@ -363,10 +384,15 @@ static void resize_work(struct work_struct *work)
 	/* (J) */
 	smp_store_release(&resize->looks_ended, resize->looks_begun);
 	wake_up_all(&resize->ended);
-	if (err > 0)
-		resize->retry_delay = 0;
-	if (err > 0 || READ_ONCE(resize->dying))
+	used = free_unused(resize);
+	if (READ_ONCE(resize->dying))
 		return;
+	if (err > 0) {
+		resize->retry_delay = 0;
+		if (used)
+			queue_delayed_work(bm_workqueue, &resize->work, GRACE);
+		return;
+	}
 	/* Nobody's asking shall make us try again any sooner. */
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
@@ -392,7 +418,7 @@ void bm_resize_init(struct bucketmap *map)
 	INIT_DELAYED_WORK(&resize->work, resize_work);
 	init_waitqueue_head(&resize->ended);
 	for (i = 0; i < BM_RETIRED_MAX; i++)
-		resize->retired[i] = get_completed_synchronize_rcu();
+		resize->retired[i].grace = get_completed_synchronize_rcu();
 }
 
 /**
@@ -405,6 +431,20 @@ void bm_resize_stop(struct bucketmap *map)
 {
 	WRITE_ONCE(map->resize.dying, true);
 	cancel_delayed_work_sync(&map->resize.work);
+}
+
+/**
+ * bm_resize_exit() - free what the worker, who was stopped, has not freed yet
+ * @map: the map, which nobody else uses any more
+ *
+ * Context: process context, may sleep.
+ */
+void bm_resize_exit(struct bucketmap *map)
+{
+	u32 i;
+
+	for (i = 0; i < BM_RETIRED_MAX; i++)
+		free_retired(&map->resize.retired[i]);
 }
 
 /**

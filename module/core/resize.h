@@ -25,6 +25,7 @@ static inline void bm_resize_help(struct bucketmap *map, u64 hash)
 u32 bm_resize_order(u64 entries);
 void bm_resize_init(struct bucketmap *map);
 void bm_resize_stop(struct bucketmap *map);
+void bm_resize_exit(struct bucketmap *map);
 void bm_resize_ask(struct bucketmap *map);
 void bm_resize_ask_later(struct bucketmap *map);
 u64 bm_resize_completed(const struct bucketmap *map);

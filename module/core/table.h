@@ -13,7 +13,6 @@
 #include <linux/cache.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
-#include <linux/workqueue.h>
 
 #include "record.h"
 
@@ -62,7 +61,6 @@ struct bm_reserve {
  *	of them together, half an entry a bucket
  * @bytes: memory of the table, without the chunks behind the first
  * @reserve: overflow records
- * @free_work: frees the table after a grace period
  * @sweep: the bucket that the worker, or a writer that helps it, moves next
  */
 struct bm_table {
@@ -76,7 +74,6 @@ struct bm_table {
 	s32 count_batch;
 	size_t bytes;
 	struct bm_reserve reserve;
-	struct rcu_work free_work;
 	atomic_t sweep ____cacheline_aligned_in_smp;
 };
 

@@ -3,6 +3,9 @@
  * Grace periods. Those that this file waits for are numbered as they begin:
  * one that began after a state was taken, and has ended, covers the state.
  */
+#include <stdlib.h>
+
+#include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 
@@ -12,20 +15,31 @@ char native_grace_period;
 static unsigned long begun = 1;
 static unsigned long ended = 1;
 
-void synchronize_rcu(void)
+static unsigned long begin(void)
 {
-	unsigned long mine, last;
+	return __atomic_add_fetch(&begun, 1, __ATOMIC_SEQ_CST);
+}
 
-	might_sleep();
-	mine = __atomic_add_fetch(&begun, 1, __ATOMIC_SEQ_CST);
-	urcu_memb_synchronize_rcu();
+static void end(unsigned long number)
+{
+	unsigned long last = __atomic_load_n(&ended, __ATOMIC_RELAXED);
+
 	native_tsan_acquire(&native_grace_period);
-	last = __atomic_load_n(&ended, __ATOMIC_RELAXED);
-	while (last < mine &&
-	       !__atomic_compare_exchange_n(&ended, &last, mine, false,
+	while (last < number &&
+	       !__atomic_compare_exchange_n(&ended, &last, number, false,
 					    __ATOMIC_SEQ_CST,
 					    __ATOMIC_RELAXED))
 		;
+}
+
+void synchronize_rcu(void)
+{
+	unsigned long number;
+
+	might_sleep();
+	number = begin();
+	urcu_memb_synchronize_rcu();
+	end(number);
 }
 
 unsigned long get_state_synchronize_rcu(void)
@@ -49,4 +63,36 @@ void cond_synchronize_rcu(unsigned long state)
 	might_sleep();
 	if (!poll_state_synchronize_rcu(state))
 		synchronize_rcu();
+}
+
+/**
+ * struct poll - a grace period that nobody waits for
+ * @rcu: called when it has passed
+ * @number: its number
+ */
+struct poll {
+	struct rcu_head rcu;
+	unsigned long number;
+};
+
+/* The thread that calls this is liburcu's. */
+static void end_poll(struct rcu_head *rcu)
+{
+	struct poll *poll = container_of(rcu, struct poll, rcu);
+
+	native_tsan_acquire(poll);
+	end(poll->number);
+	free(poll);
+}
+
+unsigned long start_poll_synchronize_rcu(void)
+{
+	struct poll *poll = malloc(sizeof(*poll));
+	unsigned long state = get_state_synchronize_rcu();
+
+	native_assert(poll);
+	poll->number = begin();
+	native_tsan_release(poll);
+	urcu_memb_call_rcu(&poll->rcu, end_poll);
+	return state;
 }

@@ -15,7 +15,17 @@
 
 #include "native/thread.h"
 
+/*
+ * Tests have two threads, so that works overlap as they do in the kernel. The
+ * library has one: all of them wake up for each work, and would then take
+ * processors from those who use maps.
+ */
+#ifdef NATIVE_CHECKS
 #define WORKERS		2
+#else
+#define WORKERS		1
+#endif
+
 #define NSEC_PER_JIFFY	1000000
 
 /**
@@ -50,9 +60,6 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* Some work has ended, or was taken off its queue. */
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
-
-/* Works that wait for a grace period. */
-static unsigned long rcu_works;
 
 /* The thread that runs @work, or NULL. */
 static struct worker *runner(const struct work_struct *work)
@@ -288,38 +295,4 @@ bool cancel_delayed_work_sync(struct delayed_work *dwork)
 	work->cancels--;
 	pthread_mutex_unlock(&mutex);
 	return pending;
-}
-
-/* The thread that calls this is liburcu's. */
-static void rcu_work_ready(struct rcu_head *rcu)
-{
-	struct rcu_work *rwork = container_of(rcu, struct rcu_work, rcu);
-
-	native_tsan_acquire(&native_grace_period);
-	pthread_mutex_lock(&mutex);
-	enqueue(rwork->wq, &rwork->work, 0);
-	rcu_works--;
-	pthread_cond_broadcast(&ended);
-	pthread_mutex_unlock(&mutex);
-}
-
-/* Queues it after a grace period. It is queued once at most. */
-bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
-{
-	rwork->wq = wq;
-	pthread_mutex_lock(&mutex);
-	rcu_works++;
-	pthread_mutex_unlock(&mutex);
-	urcu_memb_call_rcu(&rwork->rcu, rcu_work_ready);
-	return true;
-}
-
-/* Nothing else waits for grace periods but works. */
-void rcu_barrier(void)
-{
-	might_sleep();
-	pthread_mutex_lock(&mutex);
-	while (rcu_works)
-		pthread_cond_wait(&ended, &mutex);
-	pthread_mutex_unlock(&mutex);
 }

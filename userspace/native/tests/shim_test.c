@@ -10,6 +10,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/percpu_counter.h>
+#include <linux/rcupdate.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -260,40 +261,19 @@ static void a_grace_period_covers_the_states_before_it(void **state)
 	assert_false(poll_state_synchronize_rcu(get_state_synchronize_rcu()));
 }
 
-/**
- * struct marker - a work that leaves a mark
- * @rwork: the work
- * @done: the mark
- */
-struct marker {
-	struct rcu_work rwork;
-	bool done;
-};
-
-static void leave_mark(struct work_struct *work)
+static void a_grace_period_that_is_polled_waits_for_readers(void **state)
 {
-	struct marker *marker = container_of(to_rcu_work(work), struct marker,
-					     rwork);
-
-	__atomic_store_n(&marker->done, true, __ATOMIC_SEQ_CST);
-}
-
-static void an_rcu_work_waits_for_readers(void **state)
-{
-	struct marker marker = { };
-	struct workqueue_struct *wq = alloc_workqueue("test", WQ_UNBOUND, 0);
 	struct timespec long_enough = { .tv_nsec = 50000000 };
+	unsigned long grace;
 
 	(void)state;
-	INIT_RCU_WORK(&marker.rwork, leave_mark);
 	rcu_read_lock();
-	queue_rcu_work(wq, &marker.rwork);
+	grace = start_poll_synchronize_rcu();
 	nanosleep(&long_enough, NULL);
-	assert_false(__atomic_load_n(&marker.done, __ATOMIC_SEQ_CST));
+	assert_false(poll_state_synchronize_rcu(grace));
 	rcu_read_unlock();
-	rcu_barrier();
-	destroy_workqueue(wq);
-	assert_true(marker.done);
+	while (!poll_state_synchronize_rcu(grace))
+		sched_yield();
 }
 
 int main(void)
@@ -309,7 +289,7 @@ int main(void)
 		cmocka_unit_test(a_work_queued_while_it_runs_runs_again_but_not_beside_itself),
 		cmocka_unit_test(a_cancelled_work_has_ended_and_does_not_run_again),
 		cmocka_unit_test(a_grace_period_covers_the_states_before_it),
-		cmocka_unit_test(an_rcu_work_waits_for_readers),
+		cmocka_unit_test(a_grace_period_that_is_polled_waits_for_readers),
 	};
 
 	return run_core_tests(tests);

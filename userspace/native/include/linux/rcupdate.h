@@ -67,8 +67,8 @@ static inline void rcu_read_unlock(void)
 void synchronize_rcu(void);
 unsigned long get_state_synchronize_rcu(void);
 unsigned long get_completed_synchronize_rcu(void);
+unsigned long start_poll_synchronize_rcu(void);
 bool poll_state_synchronize_rcu(unsigned long state);
 void cond_synchronize_rcu(unsigned long state);
-void rcu_barrier(void);
 
 #endif /* _NATIVE_LINUX_RCUPDATE_H */

@@ -9,7 +9,6 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/rcupdate.h>
 
 #define WQ_UNBOUND	0x1u
 
@@ -42,23 +41,13 @@ struct delayed_work {
 	struct work_struct work;
 };
 
-struct rcu_work {
-	struct work_struct work;
-	struct rcu_head rcu;
-	struct workqueue_struct *wq;
-};
-
 #define INIT_WORK(pointer, function) \
 	(*(pointer) = (struct work_struct){ .func = (function) })
 #define INIT_DELAYED_WORK(pointer, function) \
 	INIT_WORK(&(pointer)->work, function)
-#define INIT_RCU_WORK(pointer, function) \
-	INIT_WORK(&(pointer)->work, function)
 
 #define to_delayed_work(pointer) \
 	container_of(pointer, struct delayed_work, work)
-#define to_rcu_work(pointer) \
-	container_of(pointer, struct rcu_work, work)
 
 struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags,
 					 int max_active);
@@ -71,6 +60,5 @@ bool mod_delayed_work(struct workqueue_struct *wq,
 		      struct delayed_work *dwork, unsigned long delay);
 bool flush_delayed_work(struct delayed_work *dwork);
 bool cancel_delayed_work_sync(struct delayed_work *dwork);
-bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork);
 
 #endif /* _NATIVE_LINUX_WORKQUEUE_H */
