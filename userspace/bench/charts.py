@@ -4,10 +4,15 @@
 import subprocess
 
 from measure import PERCENTILES, SIZED_OPERATIONS
-from plan import KEY_SIZES, PEERS, RUNS, SIZED_ENTRIES, SIZED_PEERS, VALUE_SIZES
+from plan import ENTRY_COUNTS, KEY_SIZES, PEERS, RUNS, SIZED_ENTRIES, SIZED_PEERS, VALUE_SIZES
 from report import amount, measured_with
 
 COLORS = ("#b2182b", "#ef8a62", "#2166ac", "#4393c3", "#92c5de", "#1b7837", "#5aae61", "#a6dba0")
+SIZED_TITLES = {
+    "keys": f"by bytes of a key, values of 8, {amount(SIZED_ENTRIES)} entries",
+    "values": f"by bytes of a value, keys of 8, {amount(SIZED_ENTRIES)} entries",
+    "entries": "by entries, keys and values of 8 bytes",
+}
 TERMINALS = {"svg": "svg size 1200,600 dynamic background '#ffffff' font 'DejaVu Sans,13'",
              "png": "pngcairo size 1200,600 font 'DejaVu Sans,11'"}
 
@@ -67,19 +72,18 @@ def draw_memory(out, results, kind):
     draw(f"{out}/native-memory-{kind}", data, settings, plots)
 
 
-def draw_sizes(out, results, kind, sizes, varying):
-    """The member "varying" of each of the sizes differs. Nothing stands where 1 byte would."""
-    found = {(result["key_size"], result["value_size"], result["peer"]): result for result in results}
-    curves = [(peer, name) for peer in SIZED_PEERS for name in SIZED_OPERATIONS]
-    rows = [[str(size[varying]), max(size[varying], 1)] + [found[*size, peer][name]["median"] for peer, name in curves]
-            for size in sizes]
-    settings = (f"set title 'cost by size of {kind}, {amount(SIZED_ENTRIES)} entries, one thread'\n"
-                "set ylabel 'ns'\nset xlabel 'bytes of each, 8 of the other'\nset logscale x 2\nset logscale y\n"
+def draw_sizes(out, results, name, sizes, varying):
+    """The member "varying" of each of the sizes differs. Nothing stands where 1 would."""
+    found = {(result["key_size"], result["value_size"], result["entries"], result["peer"]): result for result in results}
+    curves = [(peer, operation) for peer in SIZED_PEERS for operation in SIZED_OPERATIONS]
+    rows = [[amount(size[varying]), max(size[varying], 1)] +
+            [found[*size, peer][operation]["median"] for peer, operation in curves] for size in sizes]
+    settings = (f"set title '{SIZED_TITLES[name]}, one thread'\nset ylabel 'ns'\nset logscale x 2\nset logscale y\n"
                 f"set xrange [{rows[0][1] / 1.2}:{rows[-1][1] * 1.2}]\nset yrange [10:*]\n")
-    plots = [f"$rows using 2:{i + 3}:xtic(1) title '{label(peer)}, {name}' with linespoints linewidth 2 "
-             f"dashtype {SIZED_OPERATIONS.index(name) + 1} linecolor rgb '{COLORS[PEERS.index(peer)]}'"
-             for i, (peer, name) in enumerate(curves)]
-    draw(f"{out}/native-sizes-{kind}", block("rows", rows), settings, plots)
+    plots = [f"$rows using 2:{i + 3}:xtic(1) title '{label(peer)}, {operation}' with linespoints linewidth 2 "
+             f"dashtype {SIZED_OPERATIONS.index(operation) + 1} linecolor rgb '{COLORS[PEERS.index(peer)]}'"
+             for i, (peer, operation) in enumerate(curves)]
+    draw(f"{out}/native-sizes-{name}", block("rows", rows), settings, plots)
 
 
 def draw_all(out, results):
@@ -90,5 +94,5 @@ def draw_all(out, results):
         draw_latency(out, results["latency"], entries, threads)
     for kind in ("resident", "counted"):
         draw_memory(out, results["memory"], kind)
-    draw_sizes(out, results["sizes"], "keys", KEY_SIZES, 0)
-    draw_sizes(out, results["sizes"], "values", VALUE_SIZES, 1)
+    for varying, (name, sizes) in enumerate((("keys", KEY_SIZES), ("values", VALUE_SIZES), ("entries", ENTRY_COUNTS))):
+        draw_sizes(out, results["sizes"], name, sizes, varying)

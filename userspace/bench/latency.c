@@ -5,18 +5,16 @@
  *
  * Then the same threads do the same without any insert, for as long: what that
  * histogram shows is the clock and the scheduler, and not the table. A table that
- * grows by a thread of its own is stood in for by one that clears memory.
+ * grows by a thread of its own is stood in for by one that does nothing but what
+ * any such table must (doubling.c).
  */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <string.h>
-
 #include <hdr_histogram.h>
 
+#include "doubling.h"
 #include "growth.h"
 #include "keys.h"
 #include "team.h"
@@ -30,12 +28,14 @@
  * @table: the table
  * @entries: what it grows to, or 0 to insert nothing
  * @nanoseconds: how long to insert nothing
+ * @doubling: what stands in for the table's threads meanwhile, or NULL
  * @histograms: of each thread
  */
 struct measured {
 	void *table;
 	uint64_t entries;
 	uint64_t nanoseconds;
+	struct doubling *doubling;
 	struct hdr_histogram **histograms;
 };
 
@@ -66,19 +66,9 @@ static void insert_nothing(struct member *member)
 		before = now_ns();
 		after = now_ns();
 		hdr_record_value(measured->histograms[member->index], after - before);
+		if (measured->doubling && !member->index)
+			doubling_ask(measured->doubling, after);
 	} while (after < end);
-}
-
-static atomic_bool enough;
-
-static void *clear_memory(void *unused)
-{
-	static char memory[64 << 20];
-
-	(void)unused;
-	while (!enough)
-		memset(memory, 0, sizeof(memory));
-	return NULL;
 }
 
 static void print_histogram(const struct hdr_histogram *histogram)
@@ -120,19 +110,15 @@ void growth_latency(const struct bench_peer *peer, uint64_t entries, unsigned in
 {
 	struct measured measured = { .table = peer->create(), .entries = entries };
 	struct team team = { .threads = threads, .peer = peer, .context = &measured };
-	pthread_t worker;
 
 	printf("{\"insert\": ");
 	measured.nanoseconds = measure(&team, insert_all) * 1e9;
 	peer->destroy(measured.table);
 	printf(", \"nothing\": ");
-	if (peer->has_worker && pthread_create(&worker, NULL, clear_memory, NULL))
-		errx(1, "no thread");
+	if (peer->has_worker)
+		measured.doubling = doubling_begin(entries, measured.nanoseconds, team.others);
 	measure(&team, insert_nothing);
-	if (peer->has_worker) {
-		enough = true;
-		pthread_join(worker, NULL);
-		enough = false;
-	}
+	if (peer->has_worker)
+		doubling_end(measured.doubling);
 	printf("}\n");
 }

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 
 from others import Others
-from plan import BATCH_PEERS, BATCH_READS, KEY_SIZES, PEERS, READS, RUNS, SIZED_ENTRIES, SIZED_PEERS, VALUE_SIZES
+from plan import BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, KEY_SIZES, PEERS, READS, RUNS, SIZED_PEERS, VALUE_SIZES
 from process import in_turn, processes
 
 PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
@@ -148,17 +148,17 @@ def memory(directory, plan):
 
 
 def sizes(directory, plan):
-    say("keys and values of other sizes")
+    say("keys and values of other sizes, and other numbers of them")
     answers = defaultdict(list)
     with processes(directory, SIZED_PEERS) as started:
         others = Others(started)
         for order in in_turn(started, plan.rounds):
-            for size in dict.fromkeys(KEY_SIZES + VALUE_SIZES):
+            for size in dict.fromkeys(KEY_SIZES + VALUE_SIZES + ENTRY_COUNTS):
                 for process in order:
                     answers[*size, process.peer].append(
-                        process.tell(f"sizes {size[0]} {size[1]} {SIZED_ENTRIES} {plan.seconds}"))
+                        process.tell(f"sizes {size[0]} {size[1]} {size[2]} {plan.seconds}"))
         share = others.share()
-    return [{"key_size": key_size, "value_size": value_size, "entries": SIZED_ENTRIES, "threads": 1, "peer": peer,
+    return [{"key_size": key_size, "value_size": value_size, "entries": entries, "threads": 1, "peer": peer,
              "unit": "ns", "cpu_share_of_others": share,
              **{name: summary([answer[name] for answer in rounds]) for name in SIZED_OPERATIONS}}
-            for (key_size, value_size, peer), rounds in answers.items()]
+            for (key_size, value_size, entries, peer), rounds in answers.items()]

@@ -17,11 +17,12 @@ READS = ("reads", "uniform")
 BATCH_READS = ("batch-reads", "uniform")
 BATCH_PEERS = (OURS, OURS_SAFE)
 
-# Bytes of keys and of values: one of them varies at a time. The largest table takes 270 MB.
-KEY_SIZES = tuple((size, 8) for size in (8, 16, 32, 64, 256))
-VALUE_SIZES = tuple((8, size) for size in (0, 8, 64, 256, 1024, 4096))
+# Bytes of keys, bytes of values, entries: one of them varies at a time. The largest tables take 270 MB and 2.4 GB.
 SIZED_PEERS = (OURS, OURS_SAFE)
 SIZED_ENTRIES = 40_000
+KEY_SIZES = tuple((size, 8, SIZED_ENTRIES) for size in (8, 16, 32, 64, 256))
+VALUE_SIZES = tuple((8, size, SIZED_ENTRIES) for size in (0, 8, 64, 256, 1024, 4096))
+ENTRY_COUNTS = tuple((8, 8, 1000 * 4**power) for power in range(8))
 
 # Workload, choice of keys. Those that delete and insert come last: Go's
 # sync.Map needs a million lookups to recover from them.
@@ -64,8 +65,9 @@ HOW = {
     "latency":
         "Threads insert into one empty table; CLOCK_MONOTONIC before and after each insert; HdrHistogram, three digits "
         "(Go: all samples, sorted). 'nothing': the same threads read the clock as often as they can for as long as the growth "
-        "took, right after it, beside a thread that clears memory where the table grows by a thread of its own: its "
-        "maximum is what the scheduler and other machines on the host add.",
+        "took, right after it. Where the table grows by a thread of its own, another stands in for that: woken by those who read the clock, "
+        "it gets and clears memory for each doubling, and is busy for as long. So its maximum is what the scheduler and other "
+        "machines on the host add. A table's own threads keep to CPUs that nobody else works on, if there are any.",
     "memory":
         "One thread inserts into an empty table. Resident: pages of the process that hold data (Anonymous in "
         "smaps_rollup), less what there was before, at the moment of looking, resizes included. Counted: bucketmap's "
@@ -74,7 +76,8 @@ HOW = {
         "bucketmap alone: the other tables have keys and values of 8 bytes. One thread, uniform keys; each round makes a new "
         "table, with room for its entries from the start. There are as many of each size: large ones leave the caches, which "
         "is part of their cost. A key is a number, and zeros behind it. Lookup: finds its key. Store: overwrites an entry "
-        "that is there. Delete+insert: churn, the time of both together; one delete in sixteen finds nothing to remove.",
+        "that is there. Delete+insert: churn, the time of both together; one delete in sixteen finds nothing to remove. By "
+        "entries: the same with keys and values of 8 bytes.",
 }
 
 

@@ -4,7 +4,7 @@
 import textwrap
 
 from measure import PERCENTILES, SIZED_OPERATIONS
-from plan import (BATCH_PEERS, BATCH_READS, HOW, KEY_SIZES, OURS, PEERS, READS, RUNS, SIZED_ENTRIES, SIZED_PEERS, TITLES,
+from plan import (BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, HOW, KEY_SIZES, OURS, PEERS, READS, RUNS, SIZED_PEERS, TITLES,
                   VALUE_SIZES)
 
 WIDTH = 12
@@ -120,17 +120,17 @@ def wide_row(name, cells):
 
 
 def show_sizes(results):
-    heading("cost by size of keys and values", "sizes")
-    print(f"\n{amount(SIZED_ENTRIES)} entries, one thread: ns, ± half the spread; {others(results, SIZED_ENTRIES, 1)}")
-    found = {(result["key_size"], result["value_size"], result["peer"]): [result[name] for name in SIZED_OPERATIONS]
-             for result in results}
-    for sizes in (KEY_SIZES, VALUE_SIZES):
+    heading("cost by size of keys and values, and by entries", "sizes")
+    print(f"\none thread: ns, ± half the spread; others used {100 * results[0]['cpu_share_of_others']:.0f} % of the CPUs")
+    found = {(result["key_size"], result["value_size"], result["entries"], result["peer"]):
+             [result[name] for name in SIZED_OPERATIONS] for result in results}
+    for sizes in (KEY_SIZES, VALUE_SIZES, ENTRY_COUNTS):
         print()
         wide_row("", [NAMES[peer] for peer in SIZED_PEERS for _ in SIZED_OPERATIONS])
-        wide_row("bytes of key, of value", SIZED_OPERATIONS * len(SIZED_PEERS))
+        wide_row("key, value, entries", SIZED_OPERATIONS * len(SIZED_PEERS))
         for size in sizes:
-            wide_row(f"{size[0]}, {size[1]}", [f"{result['median']:.1f} ±{spread(result):.0f}%"
-                                               for peer in SIZED_PEERS for result in found[*size, peer]])
+            wide_row(f"{size[0]}, {size[1]}, {size[2]}", [f"{result['median']:.1f} ±{spread(result):.0f}%"
+                                                       for peer in SIZED_PEERS for result in found[*size, peer]])
 
 
 def show_goals(found):

@@ -2,34 +2,91 @@
 /*
  * Threads that do the same at the same time. They wait for each other at a
  * line, spinning, since a wake-up would start them one after the other.
+ *
+ * Where there are more CPUs than that, threads that a table has made for itself
+ * keep to the others: it is the table that is measured, and not which of them the
+ * scheduler has put where.
  */
+#include <dirent.h>
 #include <err.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "team.h"
 
-uint64_t now_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-/* The CPU with the number @index among those that we may use. */
-static void pin(unsigned int index)
+uint64_t now_ns(void)
 {
-	cpu_set_t allowed, one;
-	int cpu;
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* How long the calling thread has worked. */
+uint64_t thread_ns(void)
+{
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static cpu_set_t allowed_cpus(void)
+{
+	cpu_set_t allowed;
 
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		err(1, "sched_getaffinity");
-	index %= CPU_COUNT(&allowed);
-	for (cpu = 0; !CPU_ISSET(cpu, &allowed) || index--; cpu++)
+	return allowed;
+}
+
+/* The CPU with the number @index among those that we may use. */
+static int cpu_of(const cpu_set_t *allowed, unsigned int index)
+{
+	int cpu;
+
+	index %= CPU_COUNT(allowed);
+	for (cpu = 0; !CPU_ISSET(cpu, allowed) || index--; cpu++)
 		;
+	return cpu;
+}
+
+/* The threads of the process, but for the first one, whose children may go anywhere. */
+static void keep_others_off(unsigned int threads)
+{
+	const cpu_set_t allowed = allowed_cpus();
+	cpu_set_t others = allowed;
+	struct dirent *entry;
+	DIR *tasks;
+
+	for (unsigned int i = 0; i < threads && i < (unsigned int)CPU_COUNT(&allowed); i++)
+		CPU_CLR(cpu_of(&allowed, i), &others);
+	if (!CPU_COUNT(&others))
+		others = allowed;
+	tasks = opendir("/proc/self/task");
+	if (!tasks)
+		err(1, "threads");
+	while ((entry = readdir(tasks))) {
+		pid_t task = strtol(entry->d_name, NULL, 10);
+
+		/* One that has ended meanwhile is no error. */
+		if (task > 0 && task != getpid())
+			sched_setaffinity(task, sizeof(others), &others);
+	}
+	closedir(tasks);
+}
+
+static void pin(unsigned int index)
+{
+	const cpu_set_t allowed = allowed_cpus();
+	int cpu = cpu_of(&allowed, index);
+	cpu_set_t one;
+
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	if (sched_setaffinity(0, sizeof(one), &one))
@@ -60,6 +117,7 @@ static void *member_main(void *argument)
 	if (team->finish)
 		team->finish(member);
 	team->peer->thread_end();
+	member->busy = thread_ns();
 	return NULL;
 }
 
@@ -72,6 +130,8 @@ void team_run(struct team *team)
 
 	if (!members || !threads)
 		err(1, "team");
+	keep_others_off(team->threads);
+	team->others = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	team->arrived = 0;
 	for (i = 0; i < team->threads; i++) {
 		members[i] = (struct member){ .team = team, .index = i };
@@ -82,7 +142,9 @@ void team_run(struct team *team)
 		pthread_join(threads[i], NULL);
 		began = members[i].began < began ? members[i].began : began;
 		ended = members[i].ended > ended ? members[i].ended : ended;
+		team->others -= members[i].busy;
 	}
+	team->others += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	team->seconds = (ended - began) / 1e9;
 	free(members);
 	free(threads);

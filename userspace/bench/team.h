@@ -17,12 +17,14 @@ struct team;
  * @index: its number in it
  * @began: when it left the start line, in nanoseconds; @work may set it anew
  * @ended: when it was done
+ * @busy: how long it has worked in all, in nanoseconds
  */
 struct member {
 	struct team *team;
 	unsigned int index;
 	uint64_t began;
 	uint64_t ended;
+	uint64_t busy;
 };
 
 /**
@@ -35,6 +37,7 @@ struct member {
  * @context: for these three
  * @arrived: at the line that they wait at
  * @seconds: out: from the first to begin to the last to end
+ * @others: out: nanoseconds that other threads of the process have worked
  */
 struct team {
 	unsigned int threads;
@@ -45,9 +48,11 @@ struct team {
 	void *context;
 	unsigned int arrived;
 	double seconds;
+	uint64_t others;
 };
 
 void team_run(struct team *team);
 uint64_t now_ns(void);
+uint64_t thread_ns(void);
 
 #endif /* _BENCH_TEAM_H */
