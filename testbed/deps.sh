@@ -22,7 +22,7 @@ declare -A packages=(
 	[vm]="qemu-system-x86 busybox-static cpio"
 	[bench]="g++ libcuckoo-dev libtbb-dev golang-1.19-go python3 gnuplot-nox fonts-dejavu-core git"
 	[abi]="liblmdb-dev"
-	[report]="python3"
+	[report]="python3 gnuplot-nox fonts-dejavu-core git"
 	[npm]="npm"
 	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev"
 )

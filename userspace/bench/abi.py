@@ -9,6 +9,7 @@ import sys
 import textwrap
 
 import beside
+import charts
 import figures
 from machine import describe
 from plan import MILLION
@@ -63,6 +64,7 @@ def main(form, out, root, report, accelerator):
         json.dump(results, file, indent=1)
         file.write("\n")
     show(results)
+    charts.draw_times(out, "abi", results["times"], "processes")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Results as pictures, by gnuplot: each as SVG and as PNG."""
 
+import math
 import subprocess
 
 from measure import PERCENTILES, SIZED_OPERATIONS
@@ -13,6 +14,7 @@ SIZED_TITLES = {
     "values": f"by bytes of a value, keys of 8, {amount(SIZED_ENTRIES)} entries",
     "entries": "by entries, keys and values of 8 bytes",
 }
+PALETTE = ("#b2182b", "#ef8a62", "#2166ac", "#1b7837")
 TERMINALS = {"svg": "svg size 1200,600 dynamic background '#ffffff' font 'DejaVu Sans,13'",
              "png": "pngcairo size 1200,600 font 'DejaVu Sans,11'"}
 
@@ -84,6 +86,23 @@ def draw_sizes(out, results, name, sizes, varying):
              f"dashtype {SIZED_OPERATIONS.index(operation) + 1} linecolor rgb '{COLORS[PEERS.index(peer)]}'"
              for i, (peer, operation) in enumerate(curves)]
     draw(f"{out}/native-sizes-{name}", block("rows", rows), settings, plots)
+
+
+def draw_times(out, name, results, kind):
+    """A picture for each number of entries and of threads or processes: what "kind" says they are."""
+    for entries, threads in sorted({(result["entries"], result["threads"]) for result in results}):
+        group = [result for result in results if (result["entries"], result["threads"]) == (entries, threads)]
+        peers = list(dict.fromkeys(result["peer"] for result in group))
+        found = {(result["workload"], result["peer"]): result for result in group}
+        rows = [[workload] + [found[workload, peer][which] if (workload, peer) in found else math.nan
+                              for peer in peers for which in ("median", "min", "max")]
+                for workload in dict.fromkeys(result["workload"] for result in group)]
+        settings = (f"set title '{amount(entries)} entries, {threads} {kind}: median, least and greatest'\n"
+                    "set ylabel 'ns an operation'\nset yrange [0:*]\nset style data histograms\n"
+                    "set style histogram errorbars gap 1 lw 1\nset style fill solid 0.9\nset xtics rotate by -25\n")
+        plots = [f"$rows using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{label(peer)}' linecolor rgb '{PALETTE[i]}'"
+                 for i, peer in enumerate(peers)]
+        draw(f"{out}/{name}-{entries}-{threads}", block("rows", rows), settings, plots)
 
 
 def draw_all(out, results):

@@ -9,6 +9,7 @@ import sys
 import textwrap
 
 import beside
+import charts
 import figures
 from machine import describe
 from plan import MILLION
@@ -58,6 +59,8 @@ def main(form, out, root, *reports):
         json.dump(results, file, indent=1)
         file.write("\n")
     show(results)
+    for machine in MACHINES:
+        charts.draw_times(out, f"kernel-{machine}", results[machine]["times"], "threads")
 
 
 if __name__ == "__main__":
