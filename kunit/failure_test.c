@@ -183,8 +183,11 @@ static void a_map_is_made_or_nothing_is_left(struct kunit *test)
 			bucketmap_destroy(map);
 		}
 	}
-	/* Map, counters, count, table, records, locks, chunks. */
-	KUNIT_EXPECT_GE(test, refused, 5);
+	/*
+	 * Map, table and records. Locks and chunks come by another way then, and
+	 * counters may be had without any allocation.
+	 */
+	KUNIT_EXPECT_GE(test, refused, 3);
 	KUNIT_EXPECT_FALSE(test, failed);
 }
 
