@@ -109,7 +109,7 @@ void bmt_settle(struct kunit *test, struct bucketmap *map)
 		if (!delayed_work_pending(&map->resize.work) &&
 		    !bmt_next(bmt_table(map)))
 			return;
-		msleep(1);
+		usleep_range(1000, 2000);
 	}
 	KUNIT_FAIL(test, "the worker does not come to an end");
 }

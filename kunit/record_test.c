@@ -101,6 +101,22 @@ static void tags_set_and_get_single_slots(struct kunit *test)
 	}
 }
 
+/* As chains have them: the slots in use come first. */
+static void slots_in_use_are_counted(struct kunit *test)
+{
+	u32 i, used, slot;
+
+	for (i = 0; i < 1000; i++) {
+		u64 tags = 0;
+
+		used = bmt_below(test, BM_SLOTS + 1);
+		for (slot = 0; slot < used; slot++)
+			tags = bm_tags_with(tags, slot,
+					    1 + bmt_below(test, 255));
+		KUNIT_ASSERT_EQ(test, bm_tags_count(tags), used);
+	}
+}
+
 static void slots_are_visited_in_ascending_order_once(struct kunit *test)
 {
 	u32 set, slot;
@@ -262,6 +278,7 @@ static struct kunit_case record_cases[] = {
 	KUNIT_CASE(tags_match_as_a_plain_loop_does),
 	KUNIT_CASE(tags_match_beside_every_neighbour),
 	KUNIT_CASE(tags_set_and_get_single_slots),
+	KUNIT_CASE(slots_in_use_are_counted),
 	KUNIT_CASE(slots_are_visited_in_ascending_order_once),
 	KUNIT_CASE(a_tag_is_never_zero),
 	KUNIT_CASE(seq_wraps_without_touching_its_neighbours),

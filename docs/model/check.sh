@@ -84,6 +84,10 @@ asserts  answer ASKED_TRUSTED
 asserts  answer ENDED_COUNTED
 asserts  answer FIT_TAKEN_LATE
 
+holds    join
+asserts  join JOIN_UNORDERED
+asserts  join TAKE_UNORDERED
+
 holds    watch
 holds    watch LOOK_AFTER_UNLOCK
 asserts  watch CHECK_OUTSIDE_LOCK

@@ -10,7 +10,7 @@
  * process  is                                          in module/core/
  * writer   the insert                                  bucket.c: bm_chain_extend(),
  *                                                      bm_bucket_insert()
- * reader   one lookup, from the home record into the   read.c: read_chain()
+ * reader   one lookup, from the home record into the   read.c: search_overflow()
  *          overflow record
  *
  * Checked: a reader that follows the link finds the overflow record emptied, so

@@ -569,7 +569,7 @@ proctype writer(byte key, writes)
 	od
 }
 
-/* The reader: read_entry(), find_home(), read_chain() */
+/* The reader: read_entry(), find_home(), search_chain() */
 
 #ifdef MISS_UNVALIDATED
 #define MISS_VALID	true

@@ -13,8 +13,8 @@
  *          and lets map->table point to the new table  evacuate.c: bm_evacuate()
  * helper   moves the bucket, if the worker does not    evacuate.c: bm_evacuate()
  * reader   one lookup that ends in the new table,      read.c: find_home(),
- *          by way of the old one or at once            read_chain()
- * writer   one write that does, without the old        bucket.c: bm_bucket_lock()
+ *          by way of the old one or at once            search_chain()
+ * writer   one write that does, without the old        bucket.h: bm_bucket_lock()
  *          bucket's lock
  *
  * Checked: the reader and the writer find the new table complete, and the entry

@@ -9,10 +9,10 @@
  * bucket take it.
  *
  * process  is                                          in module/core/
- * deleter  deletes SIBLING                             bucket.c: bm_bucket_remove()
- * inserter two inserts into the other bucket           bucket.c: bm_bucket_room(),
+ * deleter  deletes SIBLING                             bucket.h: bm_bucket_remove()
+ * inserter two inserts into the other bucket           bucket.h: bm_bucket_room(),
  *                                                      bm_bucket_insert()
- * reader   one lookup of WATCHED                       read.c: read_chain()
+ * reader   one lookup of WATCHED                       read.c: search_overflow()
  *
  * Checked: WATCHED, which is always there, is found, and no more records are
  * looked at than its chain ever has: a reader that follows a link of a record

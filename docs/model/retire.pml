@@ -7,15 +7,16 @@
  * worker   publishes, evacuates, retires, for ever     resize.c: publish(),
  *                                                      evacuate_all(), retire()
  * reader   lookups, for ever, with pauses anywhere;    read.c: find_home();
- *          a writer goes the same way                  bucket.c: bm_bucket_lock()
+ *          a writer goes the same way                  bucket.h: bm_bucket_lock()
  *
  * Checked: nobody touches a table that was freed; the entry is found; nobody
  * passes more than BM_RETIRED_MAX tables in an RCU read section; when a table is
  * published, fewer than that wait for their grace period; the worker never
  * waits in vain (no invalid end state).
  *
- * A grace period ends as soon as it may: no later instant could do more harm.
- * Memory of freed tables is used again for new ones.
+ * A grace period ends, and the worker frees the table, as soon as may be: no
+ * later instant could do more harm. Memory of freed tables is used again for new
+ * ones.
  *
  * Broken variants: UNBOUNDED (publish() does not wait), STATE_TOO_EARLY (the
  * grace period begins before map->table has moved), NO_GRACE_PERIOD.

@@ -9,7 +9,7 @@
  *
  * process  is                                          in module/core/
  * scanner  one scan, from the first call to the last   scan.c: scan_bucket(),
- *          bucket by bucket, stopping anywhere within  bucket.c: bm_bucket_lock(),
+ *          bucket by bucket, stopping anywhere within  bucket.h: bm_bucket_lock(),
  *          one as if the caller's buffer were full     bm_bucket_last()
  * churner  deletes and inserts the key of hash 1       change.c: try_change()
  * worker   migrates twice                              resize.c: resize_step();

@@ -12,10 +12,10 @@
  * tag; values of two words. WATCHED is always there.
  *
  * process  is                                          in module/core/
- * reader   one try of a lookup of WATCHED, a hit in    read.c: read_chain(),
+ * reader   one try of a lookup of WATCHED, a hit in    read.c: search_chain(),
  *          either slot, or a miss                      seq_changed()
  * writer   one of
- *   compact   deletes SIBLING, which moves WATCHED to  bucket.c: fill_hole(),
+ *   compact   deletes SIBLING, which moves WATCHED to  bucket.h: bm_hole_fill(),
  *             slot 0, and inserts OTHER in slot 1      bm_bucket_insert()
  *   overwrite both words of WATCHED's value at once    bm_bucket_overwrite()
  *   windows   first one word, then the other, by two   bm_bucket_overwrite()

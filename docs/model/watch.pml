@@ -13,7 +13,7 @@
  *          sleeps as long as it finds the key as it    has_changed()
  *          was when all began
  * writer   makes or removes the key, and if it has     change.c: try_change();
- *          done so wakes the waiter; there are two     bucket.c: bm_bucket_lock();
+ *          done so wakes the waiter; there are two     bucket.h: bm_bucket_lock();
  *                                                      watch.c: bm_watch_changed()
  * mover    moves the bucket                            evacuate.c: bm_evacuate()
  *

@@ -313,7 +313,8 @@ static __always_inline void bm_bucket_overwrite(const struct bm_bucket *bucket,
 
 /*
  * Moves the last entry of the chain to @hole, which may be where it is, and
- * leaves its slot all zero. In a write section.
+ * leaves its slot all zero. In a write section. To copy words upon themselves
+ * takes less time than to ask, as nobody can predict the answer.
  */
 static __always_inline void bm_hole_fill(const struct bm_layout *layout,
 					 const struct bm_place *hole,
@@ -323,8 +324,9 @@ static __always_inline void bm_hole_fill(const struct bm_layout *layout,
 	u64 *from = bm_slot_key(layout, tail, last);
 	u8 tag = bm_tags_get(tail->tags, last);
 
-	bm_words_copy(bm_slot_key(layout, record, hole->slot), from,
-		      layout->slot_words);
+	if (layout->words || record != tail || hole->slot != last)
+		bm_words_copy(bm_slot_key(layout, record, hole->slot), from,
+			      layout->slot_words);
 	WRITE_ONCE(record->tags, bm_tags_with(record->tags, hole->slot, tag));
 	WRITE_ONCE(tail->tags, bm_tags_with(tail->tags, last, 0));
 	bm_words_zero(from, layout->slot_words);

@@ -6,6 +6,7 @@
  * thing if it is there and another if it is not, unlock. A rule says which. An
  * insert that finds no room unlocks, makes room and starts again.
  */
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 
 #include "core/operations.h"
@@ -261,9 +262,30 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 }
 
 /*
- * Answers what bm_bucket_room() said, with no lock held. The worker may start
- * filesystem I/O to get memory: only who might do so himself waits for it.
+ * The same when there was no memory for it. The worker may have taken for a
+ * larger table what was missing, or have added a chunk.
  */
+static int add_chunk_later(struct bucketmap *map, u64 hash, u64 completed,
+			   gfp_t gfp)
+{
+	int err = bm_resize_join(map);
+
+	if (bm_resize_completed(map) != completed)
+		return 0;
+	return err ? err : add_chunk(map, hash, gfp);
+}
+
+/*
+ * The worker may start filesystem I/O to get memory: only who might do so
+ * himself waits for it.
+ */
+static bool may_wait(gfp_t gfp)
+{
+	gfp = current_gfp_context(gfp);
+	return gfpflags_allow_blocking(gfp) && gfp & __GFP_FS;
+}
+
+/* Answers what bm_bucket_room() said, with no lock held. */
 static int make_room(struct bucketmap *map, u64 hash, int missing,
 		     u64 completed, gfp_t gfp)
 {
@@ -271,11 +293,11 @@ static int make_room(struct bucketmap *map, u64 hash, int missing,
 
 	if (missing == -EAGAIN && gfpflags_allow_blocking(gfp))
 		err = add_chunk(map, hash, gfp);
-	if (gfp & __GFP_FS) {
+	if (may_wait(gfp)) {
 		if (missing == -EXFULL || err == -ENOSPC)
 			err = bm_resize_wait(map, completed);
 		else if (err == -ENOMEM)
-			err = bm_resize_join(map, completed);
+			err = add_chunk_later(map, hash, completed, gfp);
 	}
 	if (err == -ENOSPC)
 		err = -ENOMEM;

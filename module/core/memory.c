@@ -87,6 +87,7 @@ int bm_memory_take(u64 bytes)
 	do {
 		if (limit && before + bytes > limit)
 			return -ENOMEM;
+		/* (K) in resize.c */
 	} while (!atomic64_try_cmpxchg(&taken, &before, before + bytes));
 	return 0;
 }

@@ -9,9 +9,9 @@
  * another table would suit better: makes it, publishes it as the successor of
  * the old one, moves all buckets that writers have not moved, lets map->table
  * point to the new one, and frees the old one when a grace period has passed.
- * Growing and shrinking differ in nothing but the new table's order. Want of memory is
- * an error for nobody: chains absorb the load, and the worker tries again
- * later.
+ * Growing and shrinking differ in nothing but the new table's order. Want of
+ * memory is an error for nobody: chains absorb the load, and the worker tries
+ * again later.
  *
  * Barriers
  *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
@@ -28,6 +28,9 @@
  *      and acquire of looks_begun). The smp_mb() after the worker has put off
  *      its next look pairs with the one in look_now() after waited: either he
  *      queues it later, or the worker sees that he waits.
+ *  (K) Who finds memory missing that a look has taken knows of that look:
+ *      bm_memory_take() counts by a fully ordered operation, pairs with the
+ *      smp_rmb() in bm_resize_join().
  */
 #include <linux/export.h>
 #include <linux/jiffies.h>
@@ -211,6 +214,20 @@ static bool free_unused(struct bm_resize *resize)
 	return used;
 }
 
+/* Waits until they are unused, and returns whether there were any. */
+static bool free_all_retired(struct bm_resize *resize)
+{
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i < BM_RETIRED_MAX; i++) {
+		any |= !!resize->retired[i].table;
+		cond_synchronize_rcu(resize->retired[i].grace);
+		free_retired(&resize->retired[i]);
+	}
+	return any;
+}
+
 /* Makes a table and publishes it as the successor of @old. */
 static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 {
@@ -220,11 +237,14 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 
 	/* The oldest of those that were retired is gone before another comes. */
 	cond_synchronize_rcu(resize->retired[0].grace);
-	free_retired(&resize->retired[0]);
+	free_unused(resize);
 	if (order > old->order)
 		stock_up(map, old);
 	start = ktime_get_ns();
 	table = make_table(map, old, order);
+	/* The last table that was retired may have what is missing. */
+	if (!table && free_all_retired(resize))
+		table = make_table(map, old, order);
 	if (!table) {
 		note_event(&resize->failed);
 		return -ENOMEM;
@@ -305,6 +325,7 @@ static void retire(struct bucketmap *map, struct bm_table *old)
 	rcu_assign_pointer(map->table, table);
 	note_event(table->order > old->order ? &resize->grown :
 					       &resize->shrunk);
+	WARN_ON_ONCE(resize->retired[0].table);
 	resize->retired[0] = resize->retired[1];
 	resize->retired[1].table = old;
 	resize->retired[1].grace = start_poll_synchronize_rcu();
@@ -373,7 +394,6 @@ static void resize_work(struct work_struct *work)
 	struct bm_resize *resize = container_of(to_delayed_work(work),
 						struct bm_resize, work);
 	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
-	bool used;
 	int err;
 
 	WRITE_ONCE(resize->waited, false);
@@ -384,15 +404,15 @@ static void resize_work(struct work_struct *work)
 	/* (J) */
 	smp_store_release(&resize->looks_ended, resize->looks_begun);
 	wake_up_all(&resize->ended);
-	used = free_unused(resize);
 	if (READ_ONCE(resize->dying))
 		return;
 	if (err > 0) {
 		resize->retry_delay = 0;
-		if (used)
+		if (free_unused(resize))
 			queue_delayed_work(bm_workqueue, &resize->work, GRACE);
 		return;
 	}
+	free_all_retired(resize);
 	/* Nobody's asking shall make us try again any sooner. */
 	WRITE_ONCE(resize->asked, BM_ASKED_NOW);
 	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
@@ -482,7 +502,7 @@ void bm_resize_ask_later(struct bucketmap *map)
 		queue_delayed_work(bm_workqueue, &resize->work, LATER);
 }
 
-/* Waits until the look of that number has ended. Returns 0, -EINTR or -ETIME. */
+/* Waits for the end of the look of that number. Returns 0, -EINTR or -ETIME. */
 static int wait_for_look(struct bm_resize *resize, u64 look, u64 deadline)
 {
 	DEFINE_WAIT(wait);
@@ -554,24 +574,25 @@ int bm_resize_wait(struct bucketmap *map, u64 completed)
 }
 
 /**
- * bm_resize_join() - wait for the larger table that is being made, if one is
+ * bm_resize_join() - wait until the worker is done, if it is at work
  * @map: the map
- * @completed: what bm_resize_completed() said before memory was found missing
  *
- * The worker may have taken for it what is missing. It is not asked to try
+ * For who found no memory: the worker may have taken it. It is not asked to try
  * again: want of memory would then be work for everybody.
  *
  * Context: process context, may sleep.
- * Return: as bm_resize_wait().
+ * Return: 0, -ENOMEM if the worker is not at work, or -EINTR if a signal came.
  */
-int bm_resize_join(struct bucketmap *map, u64 completed)
+int bm_resize_join(struct bucketmap *map)
 {
 	struct bm_resize *resize = &map->resize;
-	int err = wait_for_look(resize, READ_ONCE(resize->looks_begun), 0);
+	u64 look;
 
-	if (!err && bm_resize_completed(map) == completed)
-		err = -ENOMEM;
-	return err;
+	smp_rmb(); /* (K) */
+	look = READ_ONCE(resize->looks_begun);
+	if (READ_ONCE(resize->looks_ended) == look)
+		return -ENOMEM;
+	return wait_for_look(resize, look, 0);
 }
 
 /**

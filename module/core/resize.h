@@ -31,6 +31,6 @@ void bm_resize_ask_later(struct bucketmap *map);
 u64 bm_resize_completed(const struct bucketmap *map);
 void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp);
 int bm_resize_wait(struct bucketmap *map, u64 completed);
-int bm_resize_join(struct bucketmap *map, u64 completed);
+int bm_resize_join(struct bucketmap *map);
 
 #endif /* _BM_CORE_RESIZE_H */

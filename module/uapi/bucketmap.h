@@ -294,7 +294,7 @@ struct bucketmap_entry {
  *	command for one entry returns, or a negative errno
  * @count: in: entries in the columns; out: entries that are finished
  * @deadline: CLOCK_MONOTONIC in nanoseconds, looked at every few entries, and
- *	not while one waits for a larger table; 0 for none
+ *	not while one waits for room; 0 for none
  * @offset: where in each value the window begins
  * @length: size of the window in bytes
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grace periods. Those that this file waits for are numbered as they begin:
- * one that began after a state was taken, and has ended, covers the state.
+ * Grace periods. Those that somebody waits or polls for are numbered as they
+ * begin: one that began after a state was taken, and has ended, covers the state.
  */
 #include <stdlib.h>
 

@@ -13,6 +13,7 @@
 __thread unsigned long native_thread;
 __thread bool native_thread_is_worker;
 __thread bool native_signal;
+__thread bool native_killed;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool taken[NATIVE_THREADS_MAX] = { true };

@@ -2,8 +2,9 @@
 /*
  * Workqueues. One mutex protects all of them and all works.
  *
- * A work may be freed by its own function, so what runs is known by what the
- * threads say, and a work is not looked at after its function was called.
+ * Whoever waits for a work may free it as soon as that has ended. So what runs is
+ * known by what the threads say, and a work is not looked at after its function
+ * was called.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -6,10 +6,14 @@
  */
 #include "support.h"
 
+#include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 #include "core/map.h"
 #include "core/memory.h"
+#include "core/resize.h"
+#include "native/thread.h"
 
 #define KEYS		3000
 
@@ -141,7 +145,8 @@ static void a_resize_without_memory_is_refused_during_a_migration(void **state)
 /* Signals */
 
 #define FULL		256	/* entries of a bucket that has no more room */
-#define COUNT		24
+#define COUNT		96	/* three groups */
+#define NEW		40	/* an entry of the second one */
 #define UNTOUCHED	12345
 
 /*
@@ -165,23 +170,47 @@ static void a_signal_ends_a_batch_between_two_entries(void **state)
 	map = make_map(&config);
 	for (key = 0; key < FULL; key++)
 		assert_int_equal(insert(map, key), 0);
-	/* Entry 19, of the second group, is new, and those behind it exist. */
+	/* One entry is new, and those behind it exist. */
 	for (i = 0; i < COUNT; i++)
-		keys[i] = i == 19 ? FULL : i;
+		keys[i] = i == NEW ? FULL : i;
 	native_signal = true;
 	for (tries = 0; !err && tries < 10000; tries++) {
 		for (i = 0; i < COUNT; i++)
 			results[i] = UNTOUCHED;
 		err = bucketmap_batch(map, &columns, COUNT, &finished,
 				      GFP_KERNEL);
-		assert_int_equal(finished, err ? 19 : COUNT);
-		assert_true(err || results[19] == -ENOMEM);
+		assert_int_equal(finished, err ? NEW : COUNT);
+		assert_true(err || results[NEW] == -ENOMEM);
 	}
 	native_signal = false;
 	assert_int_equal(err, -EINTR);
 	for (i = 0; i < COUNT; i++)
-		assert_int_equal(results[i], i < 19 ? 0 : UNTOUCHED);
+		assert_int_equal(results[i], i < NEW ? 0 : UNTOUCHED);
 	assert_int_equal(bucketmap_count(map), FULL);
+	bucketmap_destroy(map);
+	native_hash_mask = ~0ULL;
+}
+
+/* A map of one bucket that is full, with nothing in reserve and no worker. */
+static struct bucketmap *make_full_map(void)
+{
+	struct bm_table *table;
+	struct bucketmap *map;
+	u64 key;
+
+	native_hash_mask = 0;
+	map = make_map(&config);
+	for (key = 0; key < BM_SLOTS; key++)
+		assert_int_equal(insert(map, key), 0);
+	bm_resize_stop(map);
+	WRITE_ONCE(map->resize.asked, BM_ASKED_NOW);
+	table = rcu_dereference_protected(map->table, true);
+	assert_true(bm_reserve_take(table, table->reserve.available));
+	return map;
+}
+
+static void free_full_map(struct bucketmap *map)
+{
 	bucketmap_destroy(map);
 	native_hash_mask = ~0ULL;
 }
@@ -189,29 +218,76 @@ static void a_signal_ends_a_batch_between_two_entries(void **state)
 /* The kernel refuses memory to tasks that are killed. */
 static void who_is_killed_is_not_told_that_memory_is_short(void **state)
 {
-	struct bm_table *table;
-	struct bucketmap *map;
-	u64 key;
-	u32 drained;
+	struct bucketmap *map = make_full_map();
 
 	(void)state;
-	native_hash_mask = 0;
-	map = make_map(&config);
-	for (key = 0; key < BM_SLOTS; key++)
-		assert_int_equal(insert(map, key), 0);
-	table = rcu_dereference_protected(map->table, true);
-	drained = bm_reserve_take(table, table->reserve.available);
-	assert_true(drained);
 	native_fail_randomly(NATIVE_FAIL_ALL, 1, 1);
-	assert_int_equal(insert(map, key), -ENOMEM);
 	native_signal = true;
-	assert_int_equal(insert(map, key), -EINTR);
+	assert_int_equal(insert(map, BM_SLOTS), -ENOMEM);
+	native_killed = true;
+	assert_int_equal(insert(map, BM_SLOTS), -EINTR);
+	native_killed = false;
 	native_signal = false;
 	native_fail_no_more();
 	assert_int_equal(bucketmap_count(map), BM_SLOTS);
-	assert_int_equal(insert(map, key), 0);
-	bucketmap_destroy(map);
-	native_hash_mask = ~0ULL;
+	assert_int_equal(insert(map, BM_SLOTS), 0);
+	free_full_map(map);
+}
+
+/* Plays the worker that adds a chunk at the end of a look. */
+static void *end_look(void *argument)
+{
+	const struct timespec while_it_waits = { .tv_nsec = 20000000 };
+	struct bucketmap *map = argument;
+	struct bm_resize *resize = &map->resize;
+	struct bm_table *table;
+	size_t bytes;
+	void *chunk;
+
+	native_thread_begin();
+	table = rcu_dereference_protected(map->table, true);
+	nanosleep(&while_it_waits, NULL);
+	assert_int_equal(bm_reserve_missing(table, &bytes), 0);
+	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
+	assert_int_equal(bm_reserve_install(table, &chunk, bytes), 0);
+	/* (J) in resize.c */
+	smp_store_release(&resize->looks_ended, resize->looks_begun);
+	wake_up_all(&resize->ended);
+	native_thread_end();
+	return NULL;
+}
+
+static void who_finds_no_memory_waits_for_a_worker_who_is_at_work(void **state)
+{
+	struct bucketmap *map = make_full_map();
+	pthread_t worker;
+
+	(void)state;
+	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
+	assert_int_equal(insert(map, BM_SLOTS), -ENOMEM);
+	assert_int_equal(bucketmap_count(map), BM_SLOTS);
+	map->resize.looks_begun++;
+	assert_int_equal(pthread_create(&worker, NULL, end_look, map), 0);
+	assert_int_equal(insert(map, BM_SLOTS), 0);
+	pthread_join(worker, NULL);
+	native_fail_no_more();
+	free_full_map(map);
+}
+
+/* But not if it must not sleep. */
+static void who_must_not_sleep_does_not_wait_for_memory(void **state)
+{
+	struct bucketmap *map = make_full_map();
+	u64 key = BM_SLOTS;
+
+	(void)state;
+	map->resize.looks_begun++;
+	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key,
+					  GFP_NOWAIT), -ENOMEM);
+	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key,
+					  GFP_KERNEL & ~__GFP_DIRECT_RECLAIM),
+			 -ENOMEM);
+	free_full_map(map);
 }
 
 static void a_signal_ends_waiting(void **state)
@@ -238,6 +314,8 @@ int main(void)
 		cmocka_unit_test(a_resize_without_memory_is_refused_during_a_migration),
 		cmocka_unit_test(a_signal_ends_a_batch_between_two_entries),
 		cmocka_unit_test(who_is_killed_is_not_told_that_memory_is_short),
+		cmocka_unit_test(who_finds_no_memory_waits_for_a_worker_who_is_at_work),
+		cmocka_unit_test(who_must_not_sleep_does_not_wait_for_memory),
 		cmocka_unit_test(a_signal_ends_waiting),
 	};
 

@@ -20,6 +20,9 @@ extern __thread bool native_thread_is_worker;
 /* A signal is pending: the calling thread does not go to sleep. */
 extern __thread bool native_signal;
 
+/* It is a deadly one. */
+extern __thread bool native_killed;
+
 void native_thread_begin(void);
 void native_thread_end(void);
 

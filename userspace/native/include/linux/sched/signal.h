@@ -7,7 +7,7 @@
 
 #include "native/thread.h"
 
-#define signal_pending(task)		native_signal
-#define fatal_signal_pending(task)	native_signal
+#define signal_pending(task)		(native_signal || native_killed)
+#define fatal_signal_pending(task)	native_killed
 
 #endif /* _NATIVE_LINUX_SCHED_SIGNAL_H */
