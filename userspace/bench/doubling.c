@@ -16,7 +16,7 @@
 #include "doubling.h"
 #include "team.h"
 
-/* Of each entry, when a table has just doubled. */
+/* For each entry, when a table has just doubled: bucketmap's, and about what others take. */
 #define BYTES		45
 
 #define DOUBLINGS	12
@@ -52,11 +52,15 @@ static void *take(size_t size)
 	return memory;
 }
 
+#define SLICE		0x40000
+
 /* Writes to the memory until the thread has worked for so long. */
-static void work(void *memory, size_t size, uint64_t busy)
+static void work(char *memory, size_t size, uint64_t busy)
 {
-	while (thread_ns() < busy)
-		memset(memory, 0, size);
+	size_t slice = size < SLICE ? size : SLICE;
+
+	for (size_t at = 0; thread_ns() < busy; at = (at + slice) % (size - slice + 1))
+		memset(memory + at, 0, slice);
 }
 
 static void *double_memory(void *argument)

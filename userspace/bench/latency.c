@@ -5,8 +5,7 @@
  *
  * Then the same threads do the same without any insert, for as long: what that
  * histogram shows is the clock and the scheduler, and not the table. A table that
- * grows by a thread of its own is stood in for by one that does nothing but what
- * any such table must (doubling.c).
+ * grows by a thread of its own is stood in for by doubling.c.
  */
 #include <err.h>
 #include <stdio.h>
@@ -110,15 +109,17 @@ void growth_latency(const struct bench_peer *peer, uint64_t entries, unsigned in
 {
 	struct measured measured = { .table = peer->create(), .entries = entries };
 	struct team team = { .threads = threads, .peer = peer, .context = &measured };
+	uint64_t others;
 
 	printf("{\"insert\": ");
 	measured.nanoseconds = measure(&team, insert_all) * 1e9;
+	others = team.others;
 	peer->destroy(measured.table);
 	printf(", \"nothing\": ");
 	if (peer->has_worker)
-		measured.doubling = doubling_begin(entries, measured.nanoseconds, team.others);
+		measured.doubling = doubling_begin(entries, measured.nanoseconds, others);
 	measure(&team, insert_nothing);
 	if (peer->has_worker)
 		doubling_end(measured.doubling);
-	printf("}\n");
+	printf(", \"others_ns\": %llu}\n", (unsigned long long)others);
 }

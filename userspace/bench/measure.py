@@ -103,8 +103,9 @@ def throughput(directory, plan):
 
 
 def summarize_latency(answers):
-    return {kind: {name: summary([answer[kind][name] for answer in answers]) for name in PERCENTILES}
-            for kind in ("insert", "nothing")}
+    return {"own_threads": summary([answer.get("others_ns", math.nan) for answer in answers]),
+            **{kind: {name: summary([answer[kind][name] for answer in answers]) for name in PERCENTILES}
+               for kind in ("insert", "nothing")}}
 
 
 def latency(directory, plan):

@@ -67,7 +67,7 @@ HOW = {
         "(Go: all samples, sorted). 'nothing': the same threads read the clock as often as they can for as long as the growth "
         "took, right after it. Where the table grows by a thread of its own, another stands in for that: woken by those who read the clock, "
         "it gets and clears memory for each doubling, and is busy for as long. So its maximum is what the scheduler and other "
-        "machines on the host add. A table's own threads keep to CPUs that nobody else works on, if there are any.",
+        "machines on the host add. Where there are CPUs that nobody is measured on, a table's own threads keep to these (but for Go's).",
     "memory":
         "One thread inserts into an empty table. Resident: pages of the process that hold data (Anonymous in "
         "smaps_rollup), less what there was before, at the moment of looking, resizes included. Counted: bucketmap's "

@@ -97,6 +97,8 @@ def show_latency(results):
             row(name, [f"{found[peer]['insert'][name]['median'] / 1000:.2f}" for peer in PEERS])
         row("max, least of the rounds", [f"{found[peer]['insert']['max']['min'] / 1000:.2f}" for peer in PEERS])
         row("nothing: max", [f"{found[peer]['nothing']['max']['median'] / 1000:.2f}" for peer in PEERS])
+        row("nothing: max, least", [f"{found[peer]['nothing']['max']['min'] / 1000:.2f}" for peer in PEERS])
+        row("the table's own threads", [f"{found[peer]['own_threads']['median'] / 1000:.0f}" for peer in PEERS])
 
 
 def show_memory(results):

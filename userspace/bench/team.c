@@ -4,11 +4,12 @@
  * line, spinning, since a wake-up would start them one after the other.
  *
  * Where there are more CPUs than that, threads that a table has made for itself
- * keep to the others: it is the table that is measured, and not which of them the
- * scheduler has put where.
+ * by then keep to the others: it is the table that is measured, and not which of
+ * them the scheduler has put where.
  */
 #include <dirent.h>
 #include <err.h>
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -74,9 +75,10 @@ static void keep_others_off(unsigned int threads)
 	while ((entry = readdir(tasks))) {
 		pid_t task = strtol(entry->d_name, NULL, 10);
 
-		/* One that has ended meanwhile is no error. */
-		if (task > 0 && task != getpid())
-			sched_setaffinity(task, sizeof(others), &others);
+		/* It may have ended meanwhile. */
+		if (task > 0 && task != getpid() &&
+		    sched_setaffinity(task, sizeof(others), &others) && errno != ESRCH)
+			err(1, "sched_setaffinity");
 	}
 	closedir(tasks);
 }

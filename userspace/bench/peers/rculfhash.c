@@ -37,8 +37,11 @@ static void free_node(struct rcu_head *rcu)
 	free(caa_container_of(rcu, struct node, rcu));
 }
 
+/* The thread that frees nodes would else be made by one that is pinned, and be so too. */
 static void setup(void)
 {
+	if (!urcu_memb_get_default_call_rcu_data())
+		abort();
 }
 
 static void *create(void)
