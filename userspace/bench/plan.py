@@ -109,7 +109,7 @@ def plans():
             rounds=3, seconds=0.15,
             sizes=((1000, threads[-1:]), (MILLION, threads)),
             batch_sizes=((16 * MILLION, threads),),
-            latencies=((4 * MILLION, threads),), latency_rounds=3,
+            latencies=((4 * MILLION, threads),), latency_rounds=5,
             memory_entries=1 << 22, memory_rounds=1),
         "long": Plan(
             rounds=11, seconds=1.0,
