@@ -81,7 +81,7 @@ def draw_sizes(out, results, name, sizes, varying):
     rows = [[amount(size[varying]), max(size[varying], 1)] +
             [found[*size, peer][operation]["median"] for peer, operation in curves] for size in sizes]
     settings = (f"set title '{SIZED_TITLES[name]}, one thread'\nset ylabel 'ns'\nset logscale x 2\nset logscale y\n"
-                f"set xrange [{rows[0][1] / 1.2}:{rows[-1][1] * 1.2}]\nset yrange [10:*]\n")
+                f"set xrange [{rows[0][1] / 1.2}:{rows[-1][1] * 1.2}]\nset yrange [5:*]\n")
     plots = [f"$rows using 2:{i + 3}:xtic(1) title '{label(peer)}, {operation}' with linespoints linewidth 2 "
              f"dashtype {SIZED_OPERATIONS.index(operation) + 1} linecolor rgb '{COLORS[PEERS.index(peer)]}'"
              for i, (peer, operation) in enumerate(curves)]

@@ -22,7 +22,8 @@ SIZED_PEERS = (OURS, OURS_SAFE)
 SIZED_ENTRIES = 40_000
 KEY_SIZES = tuple((size, 8, SIZED_ENTRIES) for size in (8, 16, 32, 64, 256))
 VALUE_SIZES = tuple((8, size, SIZED_ENTRIES) for size in (0, 8, 64, 256, 1024, 4096))
-ENTRY_COUNTS = tuple((8, 8, 1000 * 4**power) for power in range(8))
+ENTRY_COUNTS = tuple((8, 8, entries) for entries in (1000, 4000, 16_000, 64_000, MILLION // 4, MILLION, 4 * MILLION,
+                                                     16 * MILLION))
 
 # Workload, choice of keys. Those that delete and insert come last: Go's
 # sync.Map needs a million lookups to recover from them.
