@@ -36,18 +36,36 @@ def label(text):
     return text.replace("_", r"\_")
 
 
+def draw_bars(path, title, unit, workloads, found, colors):
+    """A group of bars for each workload, a bar for each of the peers that have a color; what is not found is left out."""
+    rows = [[workload] + [found[workload, peer][which] if (workload, peer) in found else math.nan
+                      for peer in colors for which in ("median", "min", "max")] for workload in workloads]
+    settings = (f"set title '{title}: median, least and greatest'\nset ylabel '{unit}'\nset yrange [0:*]\n"
+                "set style data histograms\nset style histogram errorbars gap 1 lw 1\nset style fill solid 0.9\n"
+                "set xtics rotate by -25\n")
+    plots = [f"$rows using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{label(peer)}' linecolor rgb '{color}'"
+             for i, (peer, color) in enumerate(colors.items())]
+    draw(path, block("rows", rows), settings, plots)
+
+
 def draw_throughput(out, results, entries, threads, keys):
     found = {(result["workload"], result["peer"]): result for result in results
              if (result["entries"], result["threads"], result["keys"]) == (entries, threads, keys)}
     workloads = [workload for workload, chosen in (*RUNS, ("growth", "uniform")) if chosen == keys]
-    rows = [[workload] + [found[workload, peer][which] for peer in PEERS for which in ("median", "min", "max")]
-            for workload in workloads]
-    settings = (f"set title '{amount(entries)} entries, {threads} threads, {keys} keys: median, least and greatest'\n"
-                "set ylabel 'million operations a second'\nset yrange [0:*]\nset style data histograms\n"
-                "set style histogram errorbars gap 1 lw 1\nset style fill solid 0.9\n")
-    plots = [f"$rows using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{label(peer)}' linecolor rgb '{COLORS[i]}'"
-             for i, peer in enumerate(PEERS)]
-    draw(f"{out}/native-throughput-{entries}-{threads}-{keys}", block("rows", rows), settings, plots)
+    draw_bars(f"{out}/native-throughput-{entries}-{threads}-{keys}",
+              f"{amount(entries)} entries, {threads} threads, {keys} keys", "million operations a second", workloads, found,
+              dict(zip(PEERS, COLORS)))
+
+
+def draw_times(out, name, results, kind):
+    """A picture for each number of entries and of threads or processes: what "kind" says they are."""
+    for entries, threads in sorted({(result["entries"], result["threads"]) for result in results}):
+        found = {(result["workload"], result["peer"]): result for result in results
+                 if (result["entries"], result["threads"]) == (entries, threads)}
+        workloads = dict.fromkeys(workload for workload, _ in found)
+        peers = dict.fromkeys(peer for _, peer in found)
+        draw_bars(f"{out}/{name}-{entries}-{threads}", f"{amount(entries)} entries, {threads} {kind}", "ns an operation",
+                  workloads, found, dict(zip(peers, PALETTE)))
 
 
 def draw_latency(out, results, entries, threads):
@@ -86,23 +104,6 @@ def draw_sizes(out, results, name, sizes, varying):
              f"dashtype {SIZED_OPERATIONS.index(operation) + 1} linecolor rgb '{COLORS[PEERS.index(peer)]}'"
              for i, (peer, operation) in enumerate(curves)]
     draw(f"{out}/native-sizes-{name}", block("rows", rows), settings, plots)
-
-
-def draw_times(out, name, results, kind):
-    """A picture for each number of entries and of threads or processes: what "kind" says they are."""
-    for entries, threads in sorted({(result["entries"], result["threads"]) for result in results}):
-        group = [result for result in results if (result["entries"], result["threads"]) == (entries, threads)]
-        peers = list(dict.fromkeys(result["peer"] for result in group))
-        found = {(result["workload"], result["peer"]): result for result in group}
-        rows = [[workload] + [found[workload, peer][which] if (workload, peer) in found else math.nan
-                              for peer in peers for which in ("median", "min", "max")]
-                for workload in dict.fromkeys(result["workload"] for result in group)]
-        settings = (f"set title '{amount(entries)} entries, {threads} {kind}: median, least and greatest'\n"
-                    "set ylabel 'ns an operation'\nset yrange [0:*]\nset style data histograms\n"
-                    "set style histogram errorbars gap 1 lw 1\nset style fill solid 0.9\nset xtics rotate by -25\n")
-        plots = [f"$rows using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{label(peer)}' linecolor rgb '{PALETTE[i]}'"
-                 for i, peer in enumerate(peers)]
-        draw(f"{out}/{name}-{entries}-{threads}", block("rows", rows), settings, plots)
 
 
 def draw_all(out, results):
