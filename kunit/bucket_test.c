@@ -379,7 +379,7 @@ static void keys_of_one_hash_fill_a_chain_and_no_more(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chain_records(map, 1), BM_CHAIN_MAX);
 	check_colliding(test, map, hash, COLLIDING);
 
-	KUNIT_EXPECT_EQ(test, room(map, hash, COLLIDING, &link), -EXFULL);
+	KUNIT_EXPECT_EQ(test, room(map, hash, COLLIDING, &link), -EMLINK);
 	key = bmt_make_key(map, hash, COLLIDING);
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			bucketmap_insert(map, &key, BUCKETMAP_WHOLE, value,
@@ -411,7 +411,7 @@ static void growing_does_not_part_keys_of_one_hash(struct kunit *test)
 	for (i = 0; i < COLLIDING; i++)
 		bmt_put_made(test, map, hash, i);
 	key = bmt_make_key(map, hash, COLLIDING);
-	KUNIT_EXPECT_EQ(test, -ENOMEM,
+	KUNIT_EXPECT_EQ(test, -EMLINK,
 			bucketmap_insert(map, &key, BUCKETMAP_WHOLE, value,
 					 GFP_KERNEL));
 	bmt_settle(test, map);

@@ -119,12 +119,19 @@ void bmt_settle(struct kunit *test, struct bucketmap *map)
 struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 			     u32 order)
 {
-	struct bm_table *table;
+	struct bm_table *table, *old;
 
 	table = bm_table_alloc(&map->layout, order, bmt_table(map),
 			       GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, table);
-	rcu_assign_pointer(bmt_table(map)->next, table);
+	old = bmt_table(map);
+	if (order < old->order) {
+		/* As shrink.c leaves them. */
+		table->chain_max = BM_CHAIN_MAX / 2;
+		old->chain_max = max((BM_CHAIN_MAX / 2) >> (old->order - order),
+				     1);
+	}
+	rcu_assign_pointer(old->next, table);
 	return table;
 }
 
@@ -158,7 +165,8 @@ void bmt_reserve_grow(struct kunit *test, struct bm_table *table)
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
-	KUNIT_ASSERT_EQ(test, bm_reserve_install(table, &chunk, bytes), 0);
+	KUNIT_ASSERT_EQ(test, bm_reserve_install(table, &chunk, bytes,
+						 U32_MAX), 0);
 	KUNIT_ASSERT_NULL(test, chunk);
 }
 

@@ -127,9 +127,9 @@ static void what_stays_is_found_while_the_table_is_resized(struct kunit *test)
 
 /* Merging */
 
-#define MERGE_FROM	11
+#define MERGE_FROM	6
 #define MERGE_TO	1
-#define MERGE_KEYS	12000
+#define MERGE_KEYS	400
 
 /* Moves every other bucket, as writers and the worker do at the same time. */
 static void move_my_buckets(struct member *member)
@@ -169,7 +169,7 @@ static void many_merge_buckets_at_once(struct kunit *test)
 {
 	u32 round;
 
-	for (round = 0; round < 6; round++) {
+	for (round = 0; round < 60; round++) {
 		u32 step = round % 3 == 2 ? 3 : MERGE_KEYS;
 		struct bucketmap *map;
 		struct crew *crew;

@@ -47,6 +47,7 @@ static void operations_are_counted(struct kunit *test)
 	EXPECT_COUNTED(test, map, BM_DELETED, 2);
 	EXPECT_COUNTED(test, map, BM_REFUSED_FULL, 0);
 	EXPECT_COUNTED(test, map, BM_REFUSED_MEMORY, 0);
+	EXPECT_COUNTED(test, map, BM_REFUSED_COLLISIONS, 0);
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 9);
 }
 

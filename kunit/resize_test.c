@@ -90,7 +90,7 @@ static void a_map_does_not_grow_within_its_capacity(struct kunit *test)
 		bmt_fill(test, map, 0, capacities[i]);
 		bmt_settle(test, map);
 		KUNIT_EXPECT_PTR_EQ(test, bmt_table(map), table);
-		KUNIT_EXPECT_EQ(test, bm_resize_completed(map), 0);
+		KUNIT_EXPECT_EQ(test, bm_resize_progress(map), 0);
 		bmt_check(test, map, 0, capacities[i]);
 		bmt_check_map(test, map);
 	}
@@ -234,7 +234,7 @@ static bool retired(struct bucketmap *map, u64 completed)
 	u32 tries;
 
 	for (tries = 0; tries < 1000; tries++) {
-		if (bm_resize_completed(map) != completed)
+		if (bm_resize_progress(map) != completed)
 			return true;
 		msleep(20);
 	}
@@ -257,7 +257,7 @@ static void the_worker_tries_again_after_it_failed(struct kunit *test)
 	bmt_worker_free(map);
 	bm_resize_ask(map);
 	flush_delayed_work(&map->resize.work);
-	KUNIT_EXPECT_EQ(test, bm_resize_completed(map), 0);
+	KUNIT_EXPECT_EQ(test, bm_resize_progress(map), 0);
 	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_MOVE_FAILED), 0);
 	bmt_check(test, map, 0, 100);
 	next->reserve.max = max;
@@ -294,7 +294,7 @@ static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
 			bmt_reserve_grow(test, next);
 	}
 	bmt_worker_release(test, map);
-	KUNIT_EXPECT_GT(test, bm_resize_completed(map), 0);
+	KUNIT_EXPECT_GT(test, bm_resize_progress(map), 0);
 	KUNIT_EXPECT_EQ(test, bmt_count(map), keys - refused);
 	bmt_check(test, map, 0, 31);
 	bmt_check_map(test, map);
@@ -379,15 +379,15 @@ static void the_worker_keeps_records_in_reserve(struct kunit *test)
 static void waiting_tells_whether_anything_has_changed(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	u64 completed = bm_resize_completed(map);
+	u64 completed = bm_resize_progress(map);
 
-	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -EAGAIN);
 	bmt_worker_hold(map);
 	bmt_fill(test, map, 0, 200);
-	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), -EAGAIN);
 	bmt_worker_free(map);
 	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), 0);
-	KUNIT_EXPECT_NE(test, bm_resize_completed(map), completed);
+	KUNIT_EXPECT_NE(test, bm_resize_progress(map), completed);
 	KUNIT_EXPECT_EQ(test, bm_resize_wait(map, completed), 0);
 	bmt_check(test, map, 0, 200);
 }

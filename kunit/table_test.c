@@ -238,7 +238,8 @@ static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
-	KUNIT_EXPECT_EQ(test, bm_reserve_install(table, &chunk, bytes), 0);
+	KUNIT_EXPECT_EQ(test, bm_reserve_install(table, &chunk, bytes,
+						 U32_MAX), 0);
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, table->reserve.available, available);
 	bm_chunk_free(chunk, bytes);
@@ -258,7 +259,8 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
-			bm_reserve_install(table, &chunk, bytes));
+			bm_reserve_install(table, &chunk, bytes,
+						 U32_MAX));
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	bm_chunk_free(chunk, bytes);
 	KUNIT_EXPECT_EQ(test, all,

@@ -9,7 +9,7 @@
  *          a larger one, and waits for an answer;      bucketmap_resize(),
  *          there are two                               bm_resize_wait()
  * asker    asks once, and does not wait                resize.c: bm_resize_ask()
- * worker   looks when its work is due; a look may      resize.c: resize_work(),
+ * worker   looks when its work is due; a look may      worker.c: bm_worker(),
  *          fail for want of memory, before or after    look()
  *          it is known what fits, and is then put off
  *
@@ -17,8 +17,9 @@
  * who waited gets the answer of a look that saw what he needs; and is told that
  * there is a table that fits only if there is.
  *
- * Left out: deadlines and signals, after which nobody waits; the queue of those
- * who wait; the workqueue itself.
+ * Left out: deadlines and signals, after which nobody waits and a call is
+ * withdrawn; progress, which ends waiting early; the queue of those who wait; the
+ * workqueue itself.
  *
  * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, after
  * looks_begun and waited in look_now()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
@@ -108,7 +109,7 @@ proctype caller(byte me)
 	fi;
 	do
 	ACCESS(NEED, 0, needs = needs | 1 << me)
-	ACCESS(FIT, NEED, fit = fit || fits)	/* (G) */
+	ACCESS(FIT, NEED, fit = fit || fits)	/* under its lock */
 	ACCESS(BEGUN, BEGUN_AFTER, mine = LAST_LOOK + 1)
 	ACCESS(WAITED, BEGUN_AFTER | BEGUN_ACQUIRE, waited = true)
 #ifdef ASKED_TRUSTED
@@ -176,7 +177,7 @@ proctype asker()
 #define END_RELEASE	(UNWAIT | BEGIN | UNASK | LOOK | TELL)
 #endif
 
-/* xchg() of fit */
+/* bm_fit_take() */
 inline take_fit()
 {
 	fitting = fitting || fit;

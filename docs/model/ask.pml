@@ -6,19 +6,21 @@
  * process  is                                          in module/core/
  * writer   an insert that finds the map too full, and  change.c: try_change();
  *          asks                                        resize.c: bm_resize_ask()
- * worker   clears asked, looks, sleeps; a look may     resize.c: resize_work()
+ * worker   clears asked, looks, sleeps; a look may     worker.c: bm_worker()
  *          fail once for want of memory, and is tried
  *          again after a delay
  *
  * Checked: when all writers are done and the worker sleeps, with no work
- * pending, it has seen all that they wrote.
+ * pending, it has seen all that they wrote. The same when some have lost their
+ * CPU for good: those who are done do not depend on them.
  *
  * Left out: the workqueue itself, which runs work that is queued while it runs
  * once more, and orders what came before queueing before the work.
  *
  * Broken variants: ASK_UNORDERED (no smp_mb() between the write and the load of
  * asked), CLEAR_UNORDERED (asked is cleared by a plain store),
- * CLEAR_AFTER_LOOK.
+ * CLEAR_AFTER_LOOK, PREEMPTIBLE (a writer may lose its CPU between setting asked
+ * and queueing the work).
  */
 
 #define WRITERS		2
@@ -28,11 +30,16 @@ byte seen;
 bool asked;
 bool pending;
 bool busy;
-byte ready;			/* writers that are done */
+byte ready;			/* writers that are done, or held off for ever */
+byte needed;			/* what those who are done have written at least */
+
+/* A writer loses its CPU, for longer than anybody can wait. */
+#define HELD_OFF	:: true -> ready++; goto held_off
 
 proctype writer()
 {
 	bool was_asked, unordered;
+	byte mine;
 
 #ifdef ASK_UNORDERED
 	if
@@ -40,7 +47,11 @@ proctype writer()
 	:: skip
 	fi;
 #endif
-	written++;
+	d_step { written++; mine = written };
+	if
+	HELD_OFF
+	:: skip
+	fi;
 	if
 	:: unordered
 	:: else -> was_asked = asked
@@ -49,12 +60,20 @@ proctype writer()
 	:: was_asked
 	:: else ->
 		d_step { was_asked = asked; asked = true };	/* xchg() */
+#ifdef PREEMPTIBLE
+		if
+		HELD_OFF
+		:: skip
+		fi;
+#endif
 		if
 		:: was_asked
 		:: else -> pending = true
 		fi
 	fi;
-	ready++
+	d_step { needed = (mine > needed -> mine : needed); ready++ };
+held_off:
+	skip
 }
 
 proctype worker()
@@ -96,5 +115,5 @@ init {
 		run writer()
 	}
 	ready == WRITERS && !pending && !busy ->
-	assert(pending || busy || seen == written)
+	assert(pending || busy || seen >= needed)
 }

@@ -62,13 +62,21 @@ asserts  recycle PUT_BEFORE_SECTION
 
 holds    retire
 asserts  retire UNBOUNDED
+asserts  retire POLLED_AGAIN
 asserts  retire STATE_TOO_EARLY
 asserts  retire NO_GRACE_PERIOD
+
+holds    shrink
+asserts  shrink NO_GATE
+asserts  shrink NO_GRACE_PERIOD
+asserts  shrink COMMIT_UNCHECKED
+asserts  shrink MERGED_UNLIMITED
 
 holds    ask
 asserts  ask ASK_UNORDERED
 asserts  ask CLEAR_UNORDERED
 asserts  ask CLEAR_AFTER_LOOK
+asserts  ask PREEMPTIBLE
 
 holds    answer
 asserts  answer BEGUN_EARLY

@@ -4,7 +4,7 @@
  * barrier (K).
  *
  * process  is                                          in module/core/
- * worker   a look that takes the last memory for a     resize.c: resize_work(),
+ * worker   a look that takes the last memory for a     worker.c: bm_worker(),
  *          larger table and completes a migration      publish();
  *                                                      memory.c: bm_memory_take()
  * inserter an insert that needs memory at any instant  change.c: make_room();

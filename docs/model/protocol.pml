@@ -22,7 +22,7 @@
  * reader   one lookup, of any key                 read.c: read_entry()
  * writer   writes to one key, helping before      change.c: try_change(),
  *          each of them with two buckets          bucket.c; evacuate.c
- * worker   publishes, evacuates, retires          resize.c: resize_step()
+ * worker   publishes, evacuates, retires          worker.c: resize_step()
  *
  * Checked: a lookup returns what was the key's at some instant during the call,
  * so a key that is there is found, and one that is not is not. Whoever holds

@@ -8,7 +8,7 @@
  * bucket is moved by the worker or by a writer that helps.
  *
  * process  is                                          in module/core/
- * worker   makes and publishes the new table, moves    resize.c: publish(),
+ * worker   makes and publishes the new table, moves    worker.c: publish(),
  *          the bucket or waits until it has moved,     retire();
  *          and lets map->table point to the new table  evacuate.c: bm_evacuate()
  * helper   moves the bucket, if the worker does not    evacuate.c: bm_evacuate()

@@ -4,25 +4,28 @@
  * freed. Sequentially consistent. A table has a single bucket.
  *
  * process  is                                          in module/core/
- * worker   publishes, evacuates, retires, for ever     resize.c: publish(),
- *                                                      evacuate_all(), retire()
+ * worker   publishes, evacuates, retires, for ever     worker.c: publish(),
+ *                                                      evacuate_all(),
+ *                                                      replace_table(); retire.c
  * reader   lookups, for ever, with pauses anywhere;    read.c: find_home();
  *          a writer goes the same way                  bucket.h: bm_bucket_lock()
  *
  * Checked: nobody touches a table that was freed; the entry is found; nobody
- * passes more than BM_RETIRED_MAX tables in an RCU read section; when a table is
- * published, fewer than that wait for their grace period; the worker never
- * waits in vain (no invalid end state).
+ * passes more than BM_RETIRED_MAX tables in an RCU read section; there is a place
+ * for each table that is retired; the worker never waits in vain (no invalid end
+ * state).
  *
- * A grace period ends, and the worker frees the table, as soon as may be: no
- * later instant could do more harm. Memory of freed tables is used again for new
+ * A grace period ends as soon as may be: no later instant could do more harm.
+ * The worker may poll then, and a poll may say that it has not ended. What it
+ * waits for it frees without a poll. Memory of freed tables is used again for new
  * ones.
  *
- * Broken variants: UNBOUNDED (publish() does not wait), STATE_TOO_EARLY (the
+ * Broken variants: UNBOUNDED (bm_retired_limit() does not wait), POLLED_AGAIN
+ * (what was waited for is freed only if a poll says so), STATE_TOO_EARLY (the
  * grace period begins before map->table has moved), NO_GRACE_PERIOD.
  */
 
-#define TABLES		6
+#define TABLES		5
 #define NONE		TABLES
 #define BM_RETIRED_MAX	2
 
@@ -31,52 +34,75 @@ byte next[TABLES];
 bool live[TABLES];
 bool evacuated[TABLES];
 bool entry[TABLES];
-bool queued[TABLES];		/* to be freed after a grace period */
-byte waits[TABLES];		/* readers that this is waiting for */
+byte waits[TABLES];		/* readers that its grace period waits for */
 byte inside;			/* readers in a read section */
-byte retired[BM_RETIRED_MAX];	/* the oldest first */
+byte retired[BM_RETIRED_MAX];	/* the oldest first, then NONE */
 
 #define BIT		(1 << _pid)
 
-/* Frees a table that was queued for it and waits for nobody. */
-inline free_idle(t)
+#define EXPIRED(t)	(!waits[t])
+#define FULL		(retired[BM_RETIRED_MAX - 1] != NONE)
+
+/* The oldest that was retired. */
+inline free_oldest()
+{
+	live[retired[0]] = false;
+	evacuated[retired[0]] = false;
+	entry[retired[0]] = false;
+	next[retired[0]] = NONE;
+	retired[0] = retired[1];
+	retired[1] = NONE
+}
+
+/* bm_retired_poll(): frees none, or as many as have expired */
+inline poll_retired()
 {
 	if
-	:: queued[t] && !waits[t] ->
-		queued[t] = false;
-		live[t] = false;
-		evacuated[t] = false;
-		entry[t] = false;
-		next[t] = NONE
-	:: else
+	:: d_step { retired[0] != NONE && EXPIRED(retired[0]) ->
+		    free_oldest() }
+	:: skip
 	fi
 }
 
-inline free_all_idle()
+/* bm_retired_limit() */
+inline limit_retired()
 {
-	free_idle(0);
-	free_idle(1);
-	free_idle(2);
-	free_idle(3);
-	free_idle(4);
-	free_idle(5)
+	poll_retired();
+	poll_retired();
+#ifndef UNBOUNDED
+	if
+	:: FULL ->
+		EXPIRED(retired[0]);
+#ifdef POLLED_AGAIN
+		poll_retired()
+#else
+		d_step { free_oldest() }
+#endif
+	:: else
+	fi
+#else
+	/* It does without a place for the table, and counts on luck. */
+	if
+	:: FULL -> d_step { retired[0] = retired[1]; retired[1] = NONE }
+	:: else
+	fi
+#endif
 }
 
-#define EXPIRED(t)	(t == NONE || !waits[t])
-#define WAITING		((waits[0] != 0) + (waits[1] != 0) + (waits[2] != 0) + \
-			 (waits[3] != 0) + (waits[4] != 0) + (waits[5] != 0))
-
-/* start_poll_synchronize_rcu(); the worker frees it when that has passed */
-inline begin_grace_period()
+/* bm_retire() */
+inline retire()
 {
 	d_step {
-		retired[0] = retired[1];
-		retired[1] = old;
+#ifndef UNBOUNDED
+		assert(!FULL);
+#endif
 #ifndef NO_GRACE_PERIOD
 		waits[old] = inside;
 #endif
-		queued[old] = true;
-		free_all_idle()
+		if
+		:: retired[0] == NONE -> retired[0] = old
+		:: else -> retired[1] = old
+		fi
 	}
 }
 
@@ -86,19 +112,13 @@ proctype worker()
 
 	do
 	::
-#ifndef UNBOUNDED
-		EXPIRED(retired[0]);
-#endif
+		limit_retired();
 		/* A table that is still in use is not free memory. */
 		d_step {
 			!live[0] || !live[1] || !live[2] || !live[3] ||
-			!live[4] || !live[5] ->
-#ifndef UNBOUNDED
-			assert(WAITING < BM_RETIRED_MAX);
-#endif
+			!live[4] ->
 			table = (!live[0] -> 0 : (!live[1] -> 1 :
-				(!live[2] -> 2 : (!live[3] -> 3 :
-				(!live[4] -> 4 : 5)))));
+				(!live[2] -> 2 : (!live[3] -> 3 : 4))));
 			old = map_table;
 			live[table] = true;
 			next[table] = NONE;
@@ -107,11 +127,11 @@ proctype worker()
 		entry[table] = true;
 		evacuated[old] = true;
 #ifdef STATE_TOO_EARLY
-		begin_grace_period();
+		retire();
 		map_table = table;
 #else
 		map_table = table;
-		begin_grace_period();
+		retire();
 #endif
 		d_step { table = 0; old = 0 }
 	od
@@ -144,8 +164,6 @@ proctype reader()
 			waits[2] = waits[2] & ~BIT;
 			waits[3] = waits[3] & ~BIT;
 			waits[4] = waits[4] & ~BIT;
-			waits[5] = waits[5] & ~BIT;
-			free_all_idle();
 			table = 0; passed = 0
 		}
 	od
@@ -154,7 +172,7 @@ proctype reader()
 init {
 	d_step {
 		next[0] = NONE; next[1] = NONE; next[2] = NONE;
-		next[3] = NONE; next[4] = NONE; next[5] = NONE;
+		next[3] = NONE; next[4] = NONE;
 		retired[0] = NONE; retired[1] = NONE;
 		live[0] = true;
 		entry[0] = true

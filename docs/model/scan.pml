@@ -12,7 +12,7 @@
  *          bucket by bucket, stopping anywhere within  bucket.h: bm_bucket_lock(),
  *          one as if the caller's buffer were full     bm_bucket_last()
  * churner  deletes and inserts the key of hash 1       change.c: try_change()
- * worker   migrates twice                              resize.c: resize_step();
+ * worker   migrates twice                              worker.c: resize_step();
  *                                                      evacuate.c: bm_evacuate()
  *
  * Checked: what is emitted is there at that instant; nothing is emitted twice;

@@ -26,6 +26,7 @@
 #include <linux/errno.h>
 
 #include "core/bucket.h"
+#include "core/shrink.h"
 
 /**
  * bm_entry_hash() - compute the hash of an entry
@@ -67,14 +68,14 @@ void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
  * @link: becomes the link to that record
  *
  * Context: the bucket's lock is held.
- * Return: 0, -EAGAIN when the reserve is empty, or -EXFULL when the chain is
- * as long as an insert may make it.
+ * Return: 0, -EAGAIN when the reserve is empty, or -EMLINK when the chain is
+ * as long as it may be.
  */
 int bm_chain_reserve(const struct bm_bucket *bucket,
 		     const struct bm_place *place, u32 *link)
 {
-	if (place->depth + 1 >= BM_CHAIN_MAX)
-		return -EXFULL;
+	if (!bm_chain_opens(bucket->table, place->depth + 1))
+		return -EMLINK;
 	*link = bm_reserve_take(bucket->table, 1);
 	return *link ? 0 : -EAGAIN;
 }

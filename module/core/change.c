@@ -6,8 +6,8 @@
  * thing if it is there and another if it is not, unlock. A rule says which. An
  * insert that finds no room unlocks, makes room and starts again.
  */
+#include <linux/err.h>
 #include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
 
 #include "core/operations.h"
 #include "core/resize.h"
@@ -65,14 +65,17 @@ static const struct rule rules[BUCKETMAP_OPERATIONS] = {
  * @entry: with what
  * @window: part of the value that is read and written
  * @existed: out: the key existed
- * @completed: out, when there is no room: migrations completed until then
+ * @missing: how often in a row there was no room for it
+ * @progress: bm_resize_progress() before the last of these times, from the
+ *	second on
  */
 struct change {
 	const struct rule *rule;
 	const struct bucketmap_columns *entry;
 	struct bucketmap_window window;
 	bool existed;
-	u64 completed;
+	u32 missing;
+	u64 progress;
 };
 
 /*
@@ -89,10 +92,8 @@ make_entry(struct bucketmap *map, const struct bm_layout *layout,
 	int err;
 
 	err = bm_bucket_room(bucket, place, &link);
-	if (unlikely(err)) {
-		change->completed = bm_resize_completed(map);
+	if (unlikely(err))
 		return err;
-	}
 	if (!bm_credit_take(map)) {
 		bm_reserve_put(bucket->table, link);
 		bm_count_here(map, BM_REFUSED_FULL);
@@ -248,13 +249,13 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 	if (err || !bytes)
 		return err;
 
-	chunk = bm_chunk_make(map, bytes, gfp);
-	/* Killed tasks are refused memory, however much there is. */
-	if (!chunk)
-		return fatal_signal_pending(current) ? -EINTR : -ENOMEM;
+	chunk = bm_chunk_try(map, bytes, gfp);
+	if (IS_ERR(chunk))
+		return PTR_ERR(chunk);
 	rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
-	err = bm_reserve_install(bucket.table, &chunk, bytes);
+	/* Of those who found the reserve empty, one adds a chunk. */
+	err = bm_reserve_install(bucket.table, &chunk, bytes, 1);
 	bm_bucket_unlock(&bucket);
 	rcu_read_unlock_bh();
 	bm_chunk_free(chunk, bytes);
@@ -265,12 +266,12 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
  * The same when there was no memory for it. The worker may have taken for a
  * larger table what was missing, or have added a chunk.
  */
-static int add_chunk_later(struct bucketmap *map, u64 hash, u64 completed,
+static int add_chunk_later(struct bucketmap *map, u64 hash, u64 progress,
 			   gfp_t gfp)
 {
-	int err = bm_resize_join(map);
+	int err = bm_resize_join(map, progress);
 
-	if (bm_resize_completed(map) != completed)
+	if (bm_resize_progress(map) != progress)
 		return 0;
 	return err ? err : add_chunk(map, hash, gfp);
 }
@@ -285,24 +286,61 @@ static bool may_wait(gfp_t gfp)
 	return gfpflags_allow_blocking(gfp) && gfp & __GFP_FS;
 }
 
-/* Answers what bm_bucket_room() said, with no lock held. */
+/*
+ * An entry is refused because of the keys that collide with it, if a table of
+ * the right size has a full chain, and because of memory, if there should be a
+ * larger one.
+ */
+static int refuse(struct bucketmap *map, int missing)
+{
+	bool full;
+
+	rcu_read_lock();
+	full = bm_count_estimate(map) >
+	       BM_LOAD_GROW(bm_table_buckets(rcu_dereference(map->table)));
+	rcu_read_unlock();
+	if (missing == -EMLINK && !full) {
+		bm_count(map, BM_REFUSED_COLLISIONS);
+		return -EMLINK;
+	}
+	bm_count(map, BM_REFUSED_MEMORY);
+	return -ENOMEM;
+}
+
+/* Answers what bm_bucket_room() said the second time, with no lock held. */
 static int make_room(struct bucketmap *map, u64 hash, int missing,
-		     u64 completed, gfp_t gfp)
+		     u64 progress, gfp_t gfp)
 {
 	int err = -ENOMEM;
 
 	if (missing == -EAGAIN && gfpflags_allow_blocking(gfp))
 		err = add_chunk(map, hash, gfp);
 	if (may_wait(gfp)) {
-		if (missing == -EXFULL || err == -ENOSPC)
-			err = bm_resize_wait(map, completed);
+		if (missing == -EMLINK || err == -ENOSPC)
+			err = bm_resize_wait(map, progress);
 		else if (err == -ENOMEM)
-			err = add_chunk_later(map, hash, completed, gfp);
+			err = add_chunk_later(map, hash, progress, gfp);
 	}
-	if (err == -ENOSPC)
-		err = -ENOMEM;
-	if (err == -ENOMEM)
-		bm_count(map, BM_REFUSED_MEMORY);
+	if (!err || err == -EINTR)
+		return err;
+	return refuse(map, missing);
+}
+
+/*
+ * Room may have been made since the first try, which did not know what to
+ * compare the progress with.
+ */
+static noinline int retry_later(struct bucketmap *map, u64 hash, int missing,
+				struct change *change, gfp_t gfp)
+{
+	int err;
+
+	if (!change->missing++) {
+		change->progress = bm_resize_progress(map);
+		return 0;
+	}
+	err = make_room(map, hash, missing, change->progress, gfp);
+	change->progress = bm_resize_progress(map);
 	return err;
 }
 
@@ -314,9 +352,9 @@ change_entry(struct bucketmap *map, const struct bm_layout *layout,
 
 	do {
 		err = try_change(map, layout, key, change);
-		if (likely(err != -EAGAIN && err != -EXFULL))
+		if (likely(err != -EAGAIN && err != -EMLINK))
 			return err;
-		err = make_room(map, key->hash, err, change->completed, gfp);
+		err = retry_later(map, key->hash, err, change, gfp);
 	} while (!err);
 	return err;
 }

@@ -7,12 +7,12 @@
  * flagged EVACUATED is authoritative and fully usable. Its entries are copied,
  * then it is flagged, all with its lock held. Until then nobody looks for them
  * in the new table. They are never undone either: nothing is copied before all
- * overflow records that the copies may need are in hand.
+ * overflow records that the copies need are in hand.
  *
  * When the table grows, a bucket's entries go to 2, 4, ... buckets, which are
  * empty until then, for nothing else leads to them. When it shrinks, they join
  * those of the neighbours in one bucket, which may be in use for these
- * already.
+ * already: its lock is held from the look at what is free in it to the last copy.
  *
  * Barriers
  *  (D) The copies are complete before the flag: release of head, pairs with
@@ -92,17 +92,12 @@ static __always_inline u32 count_shares(struct move *move,
 	}
 }
 
-/*
- * Returns how many overflow records the copies may need. A bucket that others
- * use may have no empty slot left.
- */
+/* Returns how many overflow records the copies need in buckets that are empty. */
 static u32 count_records(const struct move *move)
 {
 	u32 records = 0;
 	u32 i;
 
-	if (move->fanout == 1)
-		return DIV_ROUND_UP(move->shares[0], BM_SLOTS);
 	for (i = 0; i < move->fanout; i++)
 		if (move->shares[i] > BM_SLOTS)
 			records += DIV_ROUND_UP(move->shares[i], BM_SLOTS) - 1;
@@ -158,20 +153,14 @@ static __always_inline u64 routed_slots(const struct move *move,
 	return slots;
 }
 
-/* Copies the entries of one destination, holding its lock. */
-static __always_inline void copy_share(struct move *move,
-				       const struct bm_layout *layout,
-				       u32 share)
+/* Appends the entries of one destination to its chain, its lock held. */
+static __always_inline void append_share(struct move *move,
+					 const struct bm_layout *layout,
+					 struct bm_record *tail, u32 share)
 {
-	u32 index = move->first + share;
-	spinlock_t *lock = &move->to->locks[index];
 	struct bm_record *record = move->from->home;
-	struct bm_record *tail = bm_table_record(move->to, layout, index);
 	u32 depth = 0;
 
-	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
-	while (unlikely(bm_head_next(tail->head)))
-		tail = bm_chain_next(move->to, tail);
 	for (;;) {
 		u64 slots = routed_slots(move, layout, record, depth, share);
 
@@ -183,7 +172,75 @@ static __always_inline void copy_share(struct move *move,
 		record = bm_chain_next(move->from->table, record);
 		depth++;
 	}
+}
+
+/* To one of the buckets that a bucket is split into: it is empty. */
+static __always_inline void copy_share(struct move *move,
+				       const struct bm_layout *layout,
+				       u32 share)
+{
+	u32 index = move->first + share;
+	spinlock_t *lock = &move->to->locks[index];
+
+	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
+	append_share(move, layout, bm_table_record(move->to, layout, index),
+		     share);
 	spin_unlock(lock);
+}
+
+/* Takes the records in hand that a chain needs for the entries that join it. */
+static __always_inline int take_records(struct move *move,
+					struct bm_record **tail)
+{
+	u32 records = 1, used, more;
+
+	while (bm_head_next((*tail)->head)) {
+		*tail = bm_chain_next(move->to, *tail);
+		records++;
+	}
+	used = bm_tags_count((*tail)->tags);
+	more = DIV_ROUND_UP(used + move->shares[0], BM_SLOTS);
+	if (more <= 1)
+		return 0;
+	/* shrink.c sees to it. */
+	if (WARN_ON_ONCE(records + more - 1 > BM_CHAIN_MAX))
+		return -EMLINK;
+	move->hand = bm_reserve_take(move->to, more - 1);
+	return move->hand ? 0 : -ENOMEM;
+}
+
+/* To the bucket that a bucket and its neighbours merge into. */
+static __always_inline int merge(struct move *move,
+				 const struct bm_layout *layout)
+{
+	struct bm_record *tail = bm_table_record(move->to, layout, move->first);
+	spinlock_t *lock = &move->to->locks[move->first];
+	int err;
+
+	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
+	err = take_records(move, &tail);
+	if (!err)
+		append_share(move, layout, tail, 0);
+	spin_unlock(lock);
+	return err;
+}
+
+/* To the buckets that a bucket is split into. */
+static __always_inline int split(struct move *move,
+				 const struct bm_layout *layout)
+{
+	u32 records = count_records(move);
+	u32 share;
+
+	if (unlikely(records)) {
+		move->hand = bm_reserve_take(move->to, records);
+		if (!move->hand)
+			return -ENOMEM;
+	}
+	for (share = 0; share < move->fanout; share++)
+		if (move->shares[share])
+			copy_share(move, layout, share);
+	return 0;
 }
 
 /* Copies all entries of a bucket, or none. */
@@ -193,7 +250,7 @@ copy_entries(struct bucketmap *map, const struct bm_layout *layout,
 {
 	struct move move __uninitialized;
 	int grow = to->order - from->table->order;
-	u32 records, share;
+	u32 share;
 
 	move.map = map;
 	move.from = from;
@@ -207,17 +264,7 @@ copy_entries(struct bucketmap *map, const struct bm_layout *layout,
 	}
 	if (!count_shares(&move, layout))
 		return 0;
-	records = count_records(&move);
-	if (unlikely(records)) {
-		move.hand = bm_reserve_take(to, records);
-		if (!move.hand)
-			return -ENOMEM;
-	}
-	for (share = 0; share < move.fanout; share++)
-		if (move.shares[share])
-			copy_share(&move, layout, share);
-	bm_reserve_put(to, move.hand);
-	return 0;
+	return move.fanout == 1 ? merge(&move, layout) : split(&move, layout);
 }
 
 static noinline int copy_words(struct bucketmap *map,

@@ -25,7 +25,7 @@ static void free_map(struct bucketmap *map)
 		bm_table_free(table);
 		table = next;
 	}
-	bm_resize_exit(map);
+	bm_retired_exit(&map->resize);
 	percpu_counter_destroy(&map->count);
 	free_percpu(map->counters);
 	bm_payer_exit(&map->payer);
@@ -43,7 +43,6 @@ static int init_map(struct bucketmap *map,
 	map->layout = (struct bm_layout)BM_LAYOUT(config->key_size,
 						config->value_size);
 	map->capacity = config->capacity;
-	map->order_min = bm_resize_order(config->capacity);
 	map->limited = config->max_entries;
 	atomic64_set(&map->credit, config->max_entries);
 	bm_resize_init(map);

@@ -9,6 +9,7 @@
 #include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/percpu_counter.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "bucketmap.h"
@@ -30,8 +31,11 @@
  */
 #define BM_RESIZE_ORDERS	4
 
-/* Retired tables that may wait for their grace period at the same time. */
-#define BM_RETIRED_MAX		2
+/*
+ * Retired tables that may wait for their grace period at the same time. A table
+ * that fills fast is replaced several times within one.
+ */
+#define BM_RETIRED_MAX	8
 
 /**
  * enum bm_asked - has the worker been asked to look at the map?
@@ -47,7 +51,7 @@ enum bm_asked {
 
 /**
  * struct bm_retired - a table that has been replaced
- * @table: the table, or NULL when it has been freed
+ * @table: the table
  * @grace: the grace period after which nobody uses it any more
  */
 struct bm_retired {
@@ -56,41 +60,74 @@ struct bm_retired {
 };
 
 /**
+ * struct bm_fit - calls for a table that fits a capacity
+ * @lock: protects all of this, and &struct bucketmap.capacity; no other lock is
+ *	taken inside of it
+ * @last: number of the last call
+ * @withdrawn: number of the last call whose caller waits no longer
+ * @pending: the worker has not taken the last call over yet
+ * @taken: number of the call that the worker sees to; 0: of none
+ * @capacity: capacity of that call
+ * @settled: capacity of the last call that was fulfilled
+ * @err: what came of the last call that the worker saw to
+ */
+struct bm_fit {
+	spinlock_t lock;
+	u64 last;
+	u64 withdrawn;
+	bool pending;
+	u64 taken;
+	u64 capacity;
+	u64 settled;
+	int err;
+};
+
+/**
  * struct bm_resize - state of a map's resizing
  * @work: the worker
  * @asked: enum bm_asked; the worker clears it before it looks
  * @dying: the map is being destroyed
- * @fit: somebody calls for a table that fits; the worker takes it over
  * @waited: somebody waits for the next look; the worker clears it before it
  *	looks
- * @fitting: the worker sees to a table that fits
- * @fit_err: what came of it the last time
+ * @fit: calls for a table that fits
  * @looks_begun: times that the worker has begun to look at the map
  * @looks_ended: @looks_begun as it was when the last look that ended began
- * @ended: those who wait for a look to end
+ * @progress: grows when a table is published and when a migration is completed
+ * @changed: those who wait for a look to end, or for progress
+ * @movers: callers that move buckets while they wait
+ * @refused_until: until when writers are refused memory for a chunk without
+ *	trying, in nanoseconds of CLOCK_MONOTONIC
+ * @starved: memory was refused in this look; it asks for no more
  * @retry_delay: jiffies that it waited last, for want of memory; 0: there was
  * @retired: tables that were retired last, the oldest first
+ * @retired_count: how many of them there are
+ * @blocker: a hash of a chain that is too long for the table to shrink; 0: none
+ *	is known
  * @grown: migrations to a larger table that were completed
  * @shrunk: migrations to a smaller table that were completed
  * @failed: tables and chunks that there was no memory for
  * @step_ns: longest time that the worker took for a slice of buckets
  * @allocation_ns: longest time that the worker took to make a table
  *
- * From @fitting on, the worker alone writes.
+ * From @starved on, the worker alone writes.
  */
 struct bm_resize {
 	struct delayed_work work;
 	int asked;
 	bool dying;
-	bool fit;
 	bool waited;
-	bool fitting;
-	int fit_err;
+	struct bm_fit fit;
 	u64 looks_begun;
 	u64 looks_ended;
-	wait_queue_head_t ended;
+	u64 progress;
+	wait_queue_head_t changed;
+	atomic_t movers;
+	u64 refused_until;
+	bool starved;
 	unsigned long retry_delay;
 	struct bm_retired retired[BM_RETIRED_MAX];
+	u32 retired_count;
+	u64 blocker;
 	u64 grown;
 	u64 shrunk;
 	u64 failed;
@@ -109,7 +146,7 @@ struct bm_resize {
  * @limited: there is a max_entries
  * @count: entries
  * @credit: entries that max_entries still permits
- * @capacity: what was asked for last
+ * @capacity: what was asked for last, or what it was before that was refused
  * @resize: state of resizing
  * @watch: who waits for changes
  * @payer: who pays for its memory

@@ -93,6 +93,20 @@ int bm_memory_take(u64 bytes)
 }
 
 /**
+ * bm_memory_permits() - would max_bytes permit that much more?
+ * @bytes: how much
+ *
+ * Context: any.
+ * Return: true if it would.
+ */
+bool bm_memory_permits(u64 bytes)
+{
+	u64 limit = bm_memory_max_bytes();
+
+	return !limit || atomic64_read(&taken) + bytes <= limit;
+}
+
+/**
  * bm_memory_give() - count memory that was freed, or not allocated
  * @bytes: how much
  *

@@ -26,6 +26,7 @@ struct mem_cgroup *bm_payer_begin(const struct bm_payer *payer, gfp_t *gfp);
 void bm_payer_end(struct mem_cgroup *before);
 
 int bm_memory_take(u64 bytes);
+bool bm_memory_permits(u64 bytes);
 void bm_memory_give(u64 bytes);
 u64 bm_memory_bytes(void);
 u64 bm_memory_max_bytes(void);

@@ -26,4 +26,17 @@ static inline int bm_sleep(u64 deadline)
 	return 0;
 }
 
+/*
+ * Must a call stop that could go on? Returns 0, -EINTR when a signal is there,
+ * or -ETIME when the deadline, as above, has passed.
+ */
+static inline int bm_must_stop(u64 deadline)
+{
+	if (signal_pending(current))
+		return -EINTR;
+	if (deadline && ktime_get_ns() >= deadline)
+		return -ETIME;
+	return 0;
+}
+
 #endif /* _BM_CORE_SLEEP_H */

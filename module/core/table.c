@@ -127,6 +127,7 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 	table->record_bytes = layout->record_bytes;
 	table->order = order;
 	table->shift = 64 - order;
+	table->chain_max = BM_CHAIN_MAX;
 	table->count_batch = clamp(bm_table_buckets(table) /
 				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
 	reserve_init(table, old);
@@ -148,6 +149,24 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 err:
 	bm_table_free(table);
 	return NULL;
+}
+
+/**
+ * bm_table_possible() - may there ever be a table of that order?
+ * @layout: sizes of keys, values and records
+ * @order: log2 of the number of buckets
+ *
+ * Context: any.
+ * Return: false if neither max_bytes nor the machine has room for it, whatever
+ * else there is.
+ */
+bool bm_table_possible(const struct bm_layout *layout, u32 order)
+{
+	u64 limit = bm_memory_max_bytes();
+	u64 bytes = ((u64)layout->record_bytes + sizeof(spinlock_t)) << order;
+
+	return bytes <= (u64)totalram_pages() << PAGE_SHIFT &&
+	       (!limit || bytes <= limit);
 }
 
 /**
@@ -312,6 +331,7 @@ void bm_reserve_put(struct bm_table *table, u32 link)
  * @table: the table
  * @chunk: from bm_chunk_alloc(); NULL afterwards if it is the table's now
  * @bytes: its size, as bm_chunk_bytes() was for the table it was made for
+ * @enough: with so many records available it needs no chunk
  *
  * A chunk that was made for a table of another size is of no use to this one:
  * the caller frees it then.
@@ -319,7 +339,8 @@ void bm_reserve_put(struct bm_table *table, u32 link)
  * Context: any but hard interrupts. Takes and releases the reserve's lock.
  * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
  */
-int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes)
+int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes,
+		       u32 enough)
 {
 	struct bm_reserve *reserve = &table->reserve;
 	int err = 0;
@@ -327,7 +348,8 @@ int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes)
 	spin_lock_bh(&reserve->lock);
 	if (reserve->allocated == reserve->max) {
 		err = -ENOSPC;
-	} else if (bytes == bm_chunk_bytes(table)) {
+	} else if (reserve->available < enough &&
+		   bytes == bm_chunk_bytes(table)) {
 		/* Whoever learns of an index learns it under the lock, or
 		 * through a link that is published later.
 		 */

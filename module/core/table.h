@@ -19,8 +19,11 @@
 #define BM_ORDER_MIN	1
 #define BM_ORDER_MAX	28
 
-/* Records in a chain, the home record included, that no insert goes beyond. */
+/* Records in a chain, the home record included: no chain is ever longer. */
 #define BM_CHAIN_MAX	32
+
+/* In bm_table.chain_max: an insert may open the gate. See shrink.c. */
+#define BM_CHAIN_GATE	0x80000000U
 
 /**
  * struct bm_reserve - overflow records of a table
@@ -57,6 +60,7 @@ struct bm_reserve {
  * @locks: one for each bucket
  * @next: the successor while and after the buckets move there; written once
  * @order: log2 of the number of buckets
+ * @chain_max: records beyond which no insert makes a chain longer
  * @count_batch: changes of the entry count that a CPU may keep to itself: all
  *	of them together, half an entry a bucket
  * @bytes: memory of the table, without the chunks behind the first
@@ -71,6 +75,7 @@ struct bm_table {
 	struct bm_table __rcu *next;
 	const struct bm_layout *layout;
 	u32 order;
+	u32 chain_max;
 	s32 count_batch;
 	size_t bytes;
 	struct bm_reserve reserve;
@@ -134,13 +139,15 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, gfp_t gfp);
 void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
+bool bm_table_possible(const struct bm_layout *layout, u32 order);
 
 u32 bm_reserve_take(struct bm_table *table, u32 count);
 void bm_reserve_put(struct bm_table *table, u32 link);
 size_t bm_chunk_bytes(const struct bm_table *table);
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
 void bm_chunk_free(void *chunk, size_t bytes);
-int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes);
+int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes,
+		       u32 enough);
 int bm_reserve_missing(struct bm_table *table, size_t *bytes);
 bool bm_reserve_low(struct bm_table *table);
 u32 bm_reserve_used(struct bm_table *table);

@@ -17,6 +17,7 @@ const char *const bm_counter_names[BM_NR_COUNTERS] = {
 	[BM_DELETED]		= "deleted",
 	[BM_REFUSED_FULL]	= "refused_full",
 	[BM_REFUSED_MEMORY]	= "refused_memory",
+	[BM_REFUSED_COLLISIONS]	= "refused_collisions",
 	[BM_OVERFLOW_LINKED]	= "overflow_linked",
 	[BM_OVERFLOW_UNLINKED]	= "overflow_unlinked",
 	[BM_MOVED_BY_WORKER]	= "moved_by_worker",

@@ -22,7 +22,8 @@ struct bucketmap;
  * @BM_OVERWRITTEN: values changed in an existing entry
  * @BM_DELETED: entries removed
  * @BM_REFUSED_FULL: inserts refused because of max_entries
- * @BM_REFUSED_MEMORY: inserts refused for want of memory
+ * @BM_REFUSED_MEMORY: inserts refused because memory is missing
+ * @BM_REFUSED_COLLISIONS: inserts refused because too many keys collide
  * @BM_OVERFLOW_LINKED: overflow records linked to a chain
  * @BM_OVERFLOW_UNLINKED: overflow records given back by deletes
  * @BM_MOVED_BY_WORKER: buckets moved by the worker
@@ -40,6 +41,7 @@ enum bm_counter {
 	BM_DELETED,
 	BM_REFUSED_FULL,
 	BM_REFUSED_MEMORY,
+	BM_REFUSED_COLLISIONS,
 	BM_OVERFLOW_LINKED,
 	BM_OVERFLOW_UNLINKED,
 	BM_MOVED_BY_WORKER,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grace periods. Those that somebody waits or polls for are numbered as they
- * begin: one that began after a state was taken, and has ended, covers the state.
+ * Grace periods. Those that somebody polls for are numbered as they begin: one
+ * that began after a state was taken, and has ended, covers the state. Those that
+ * somebody waits for are not: as in the kernel, where they may be expedited, a
+ * poll may say of what was waited for that it is not over.
  */
 #include <stdlib.h>
 
@@ -34,12 +36,9 @@ static void end(unsigned long number)
 
 void synchronize_rcu(void)
 {
-	unsigned long number;
-
 	might_sleep();
-	number = begin();
 	urcu_memb_synchronize_rcu();
-	end(number);
+	native_tsan_acquire(&native_grace_period);
 }
 
 unsigned long get_state_synchronize_rcu(void)

@@ -4,9 +4,12 @@
  * then goes on with its per-CPU counts: the mutex orders them.
  */
 #include <pthread.h>
+#include <time.h>
 
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 #include "native/thread.h"
 
@@ -49,4 +52,20 @@ void native_thread_end(void)
 	taken[native_thread] = false;
 	pthread_mutex_unlock(&mutex);
 	native_thread = 0;
+}
+
+/**
+ * schedule_timeout_uninterruptible() - sleep
+ * @timeout: for how many jiffies
+ */
+void schedule_timeout_uninterruptible(unsigned long timeout)
+{
+	struct timespec time = {
+		.tv_sec = timeout / HZ,
+		.tv_nsec = timeout % HZ * (1000000000 / HZ),
+	};
+
+	might_sleep();
+	while (nanosleep(&time, &time))
+		;
 }

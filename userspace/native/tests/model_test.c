@@ -163,7 +163,6 @@ static void a_bucket_that_is_full_refuses_entries_and_nothing_else(void **state)
 	(void)state;
 	native_hash_mask = 0;
 	assert_int_equal(pair_begin(&pair, &config, 600, mismatch), 0);
-	pair.want = true;
 	run_steps(&pair, test_number("STEPS", STEPS));
 	assert_true(pair.count <= 256);
 	finish(&pair);
@@ -183,7 +182,7 @@ static void run_short_of_memory(const struct geometry *geometry,
 	native_fail_randomly(whose, one_in, test_seed());
 	run_steps(&pair, test_number("STEPS", STEPS));
 	native_fail_no_more();
-	pair.want = false;
+	pair_enough(&pair);
 	run_steps(&pair, PHASE);
 	finish(&pair);
 }
@@ -217,7 +216,7 @@ static bool run_without_nth(const struct geometry *geometry, u64 nth)
 	run_steps(&pair, PHASE);
 	pair_step(&pair, &grow);
 	failed = native_fail_no_more();
-	pair.want = false;
+	pair_enough(&pair);
 	finish(&pair);
 	return failed;
 }

@@ -10,6 +10,8 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 
+#include "core/map.h"
+#include "native/checks.h"
 #include "native/random.h"
 #include "pair.h"
 
@@ -121,11 +123,19 @@ static void model_write(struct pair *pair, u32 key,
 		memcpy(value + window.offset, bytes, window.length);
 }
 
+/* May more keys collide than a bucket can take? */
+static bool may_collide(void)
+{
+	return native_hash_mask != ~0ULL;
+}
+
 /* Is this how making an entry may fail? The model is not changed then. */
 static bool refused(const struct pair *pair, const struct step *step, int err)
 {
 	if (err == -ENOMEM)
 		return pair->want || !step->may_sleep;
+	if (err == -EMLINK)
+		return may_collide();
 	return err == -ENOSPC && pair->count == pair->config.max_entries;
 }
 
@@ -639,7 +649,18 @@ static void resize_step(struct pair *pair, u64 capacity)
 {
 	int err = bucketmap_resize(pair->map, capacity, 0);
 
-	expect(pair, !err || (err == -ENOMEM && pair->want));
+	expect(pair, !err || (err == -ENOMEM && pair->want) ||
+		     (err == -EMLINK && may_collide()));
+}
+
+/**
+ * pair_enough() - there is enough memory from now on
+ * @pair: the map and its model
+ */
+void pair_enough(struct pair *pair)
+{
+	pair->want = false;
+	pair->map->resize.refused_until = 0;
 }
 
 /**

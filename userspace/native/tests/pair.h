@@ -85,6 +85,7 @@ int pair_begin(struct pair *pair, const struct bucketmap_config *config,
 void pair_end(struct pair *pair);
 
 void step_draw(const struct pair *pair, struct step *step, u64 *random);
+void pair_enough(struct pair *pair);
 void pair_step(struct pair *pair, const struct step *step);
 void pair_verify(struct pair *pair);
 

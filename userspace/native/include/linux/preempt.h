@@ -7,6 +7,10 @@
 /* There are no softirqs. */
 #define in_serving_softirq()		0
 
+/* A thread can always be preempted. */
+#define preempt_disable()		native_atomic_enter()
+#define preempt_enable()		native_atomic_leave()
+
 #define might_sleep()			native_might_sleep()
 
 /* They do something on PREEMPT_RT only. */

@@ -11,4 +11,6 @@ static inline void cond_resched(void)
 	might_sleep();
 }
 
+void schedule_timeout_uninterruptible(unsigned long timeout);
+
 #endif /* _NATIVE_LINUX_SCHED_H */

@@ -21,6 +21,7 @@ typedef __s64 s64;
 typedef unsigned int gfp_t;
 typedef unsigned short umode_t;
 
+#define U32_MAX		UINT32_MAX
 #define U64_MAX		UINT64_MAX
 #define S64_MAX		INT64_MAX
 

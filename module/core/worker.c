@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The worker: one for each map, the only one that makes, publishes and retires
+ * its tables.
+ *
+ * When it is asked to look, it adds up the exact count, and if another table
+ * would suit better: makes it, publishes it as the successor of the old one,
+ * moves all buckets that nobody else has moved, lets map->table point to the new
+ * one, and frees the old one when a grace period has passed. Growing and
+ * shrinking differ in nothing but the new table's order, and in what shrink.c
+ * asks for. Missing memory is no error for anybody: chains absorb the load, and
+ * the worker tries again later. Once memory was refused, it asks for no more in
+ * that look, and moves what can be moved without.
+ *
+ * Barriers
+ *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
+ *      of map->table and of next, pairs with rcu_dereference().
+ *  (F) asked is cleared before the worker looks at the map: the fully ordered
+ *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
+ *      still set wrote before the worker looks.
+ *  (J) A look that begins after somebody has read looks_begun sees all that he
+ *      wrote before: smp_mb() in look_now() pairs with the xchg() of (F). What
+ *      it brought about is there for whoever sees that it has ended: release and
+ *      acquire of looks_ended. waited is cleared before looks_begun: who waits
+ *      for the look after that sets it later (release and acquire of
+ *      looks_begun). The smp_mb() after the worker has put off its next look
+ *      pairs with the one in look_now() after waited: either he queues it later,
+ *      or the worker sees that he waits.
+ *  (L) A published table is there for whoever sees the progress: release of
+ *      progress, pairs with the acquire in bm_resize_progress().
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+
+#include "core/bucket.h"
+#include "core/resize.h"
+#include "core/shrink.h"
+
+/* A table that is made larger gets no fuller than this; smaller below this. */
+#define BM_LOAD_FRESH(buckets)	((u64)(buckets) * 5)
+#define BM_LOAD_SHRINK(buckets)	((u64)(buckets))
+
+/* Trying to get memory is work for everybody: each time wait twice as long. */
+#define RETRY_SOON	msecs_to_jiffies(50)
+#define RETRY_LATE	msecs_to_jiffies(5000)
+
+/* Tables that are smaller are moved before anybody else could. */
+#define MOVED_ALONE	(16 * BM_SLICE)
+
+/* When the worker looks again whether a grace period has passed. */
+#define GRACE		msecs_to_jiffies(10)
+
+/* The worker alone changes map->table and next, so it may read them freely. */
+static struct bm_table *worker_table(struct bucketmap *map)
+{
+	return rcu_dereference_protected(map->table, true);
+}
+
+static struct bm_table *worker_next(struct bm_table *table)
+{
+	return rcu_dereference_protected(table->next, true);
+}
+
+static void note_longest(u64 *longest, u64 start)
+{
+	u64 took = ktime_get_ns() - start;
+
+	if (took > *longest)
+		WRITE_ONCE(*longest, took);
+}
+
+static void note_event(u64 *events)
+{
+	WRITE_ONCE(*events, *events + 1);
+}
+
+static void note_progress(struct bm_resize *resize)
+{
+	/* (L) */
+	smp_store_release(&resize->progress, resize->progress + 1);
+	wake_up_all(&resize->changed);
+}
+
+/*
+ * Returns the order that the map should have, given the order it has. Far from
+ * what it should be it changes by several at once, and arrives where it may
+ * stay for a while.
+ */
+static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
+{
+	u64 entries = percpu_counter_sum_positive(&map->count);
+	u32 least = max_t(s32, READ_ONCE(map->order_min),
+			  (s32)order - BM_RESIZE_ORDERS);
+	u32 most = min_t(u32, order + BM_RESIZE_ORDERS, BM_ORDER_MAX);
+
+	if (fit)
+		return min(max(least, bm_resize_order(entries)), most);
+	if (entries > BM_LOAD_GROW(1ULL << order)) {
+		while (order < most && entries > BM_LOAD_FRESH(1ULL << order))
+			order++;
+	} else {
+		while (order > least && entries < BM_LOAD_SHRINK(1ULL << order))
+			order--;
+	}
+	return order;
+}
+
+static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
+				   u32 order)
+{
+	gfp_t gfp = BM_GFP;
+	struct mem_cgroup *before = bm_payer_begin(&map->payer, &gfp);
+	struct bm_table *table = bm_table_alloc(&map->layout, order, old, gfp);
+
+	bm_payer_end(before);
+	return table;
+}
+
+static int refused(struct bm_resize *resize)
+{
+	resize->starved = true;
+	note_event(&resize->failed);
+	return -ENOMEM;
+}
+
+/* Adds a chunk to a reserve. */
+static int grow_reserve(struct bucketmap *map, struct bm_table *table)
+{
+	size_t bytes = bm_chunk_bytes(table);
+	void *chunk;
+	int err;
+
+	if (map->resize.starved)
+		return -ENOMEM;
+	chunk = bm_chunk_make(map, bytes, BM_GFP);
+	if (!chunk)
+		return refused(&map->resize);
+	err = bm_reserve_install(table, &chunk, bytes, U32_MAX);
+	bm_chunk_free(chunk, bytes);
+	return err;
+}
+
+/* Adds chunks to a reserve until it is above the low-water mark. */
+static int refill(struct bucketmap *map, struct bm_table *table)
+{
+	while (bm_reserve_low(table))
+		if (grow_reserve(map, table) == -ENOMEM)
+			return -ENOMEM;
+	return 0;
+}
+
+/*
+ * Writers fill the old table's chains while the new one is made, and nobody
+ * refills its reserve meanwhile. So it gets what they may take until then: at
+ * 6.5 entries per bucket a fifth of the buckets have a second record, at 8, when
+ * the new table has long been there, a third.
+ */
+static void stock_up(struct bucketmap *map, struct bm_table *old)
+{
+	u32 wanted = bm_table_buckets(old) / 8;
+
+	while (READ_ONCE(old->reserve.available) < wanted)
+		if (grow_reserve(map, old))
+			return;
+}
+
+/* Makes a table and publishes it as the successor of @old. */
+static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
+{
+	struct bm_resize *resize = &map->resize;
+	struct bm_table *table;
+	u64 start;
+
+	bm_retired_limit(resize);
+	if (order > old->order)
+		stock_up(map, old);
+	start = ktime_get_ns();
+	table = make_table(map, old, order);
+	/* The tables that were retired may have what is missing. */
+	if (!table && bm_retired_await(resize))
+		table = make_table(map, old, order);
+	if (!table)
+		return refused(resize);
+	note_longest(&resize->allocation_ns, start);
+	if (order > old->order) {
+		/* (E) */
+		rcu_assign_pointer(old->next, table);
+	} else if (!bm_shrink_commit(old, table)) {
+		bm_table_free(table);
+		return -EAGAIN;
+	}
+	note_progress(resize);
+	return 0;
+}
+
+/* Moves a bucket, however many records that takes. */
+static int evacuate_surely(struct bucketmap *map, struct bm_table *from,
+			   struct bm_table *to, u32 index)
+{
+	int err;
+
+	do {
+		err = bm_evacuate(map, from, index, BM_MOVED_BY_WORKER);
+		if (!err)
+			return 0;
+	} while (!grow_reserve(map, to));
+	return err;
+}
+
+/* Moves the buckets of a slice that can be moved, and returns how many cannot. */
+static u32 evacuate_slice(struct bucketmap *map, struct bm_table *from,
+			  u32 begin, u32 end)
+{
+	struct bm_table *to = worker_next(from);
+	u64 start = ktime_get_ns();
+	u32 index, left = 0;
+
+	for (index = begin; index < end; index++)
+		left += !!evacuate_surely(map, from, to, index);
+	note_longest(&map->resize.step_ns, start);
+	cond_resched();
+	refill(map, from);
+	refill(map, to);
+	return left;
+}
+
+/*
+ * Those who wait for the table move its buckets on their own CPU time, and the
+ * worker holds back as long as they do.
+ */
+static void let_others_move(struct bm_resize *resize, struct bm_table *from)
+{
+	int before;
+
+	if (bm_table_buckets(from) < MOVED_ALONE)
+		return;
+	do {
+		before = atomic_read(&from->sweep);
+		if (!atomic_read(&resize->movers) || READ_ONCE(resize->dying))
+			return;
+		schedule_timeout_uninterruptible(1);
+	} while (atomic_read(&from->sweep) != before);
+}
+
+/*
+ * Moves what nobody else moves. The slices are dealt out by the same counter
+ * that writers take single buckets from; what was taken and could not be moved,
+ * or has not been yet, the second pass finds.
+ */
+static int evacuate_all(struct bucketmap *map, struct bm_table *from)
+{
+	const bool *dying = &map->resize.dying;
+	u32 buckets = bm_table_buckets(from);
+	u32 index, left = 0;
+
+	let_others_move(&map->resize, from);
+	while (!READ_ONCE(*dying) &&
+	       (index = bm_slice_take(from)) < buckets)
+		evacuate_slice(map, from, index,
+			       min(index + BM_SLICE, buckets));
+	for (index = 0; !READ_ONCE(*dying) && index < buckets;
+	     index += BM_SLICE)
+		left += evacuate_slice(map, from, index,
+				       min(index + BM_SLICE, buckets));
+	if (READ_ONCE(*dying))
+		return -ESHUTDOWN;
+	return left ? -ENOMEM : 0;
+}
+
+/*
+ * Lets the new table take the place of the old one. All buckets of the old one
+ * are flagged: the worker has seen each, by an acquire or under its lock.
+ */
+static void replace_table(struct bucketmap *map, struct bm_table *old)
+{
+	struct bm_resize *resize = &map->resize;
+	struct bm_table *table = worker_next(old);
+
+	/* (E) */
+	rcu_assign_pointer(map->table, table);
+	bm_shrink_cancel(table);
+	note_event(table->order > old->order ? &resize->grown :
+					       &resize->shrunk);
+	note_progress(resize);
+	bm_retire(resize, old);
+}
+
+/* Returns 1 when the chains do not permit that the table shrinks. */
+static int shrink_table(struct bucketmap *map, struct bm_table *table,
+			u32 order)
+{
+	u32 orders = bm_shrink_prepare(&map->resize, table,
+				       table->order - order);
+	int err;
+
+	if (!orders)
+		return 1;
+	err = publish(map, table, table->order - orders);
+	if (err)
+		bm_shrink_cancel(table);
+	return err == -EAGAIN ? 1 : err;
+}
+
+/*
+ * Looks whether the table should be another one, and if so makes that.
+ * Returns 1 when it is as it should be, or as it can be.
+ */
+static int choose_table(struct bucketmap *map, struct bm_table *table)
+{
+	bool fitting = bm_fit_wanted(map);
+	u32 order = wanted_order(map, table->order, fitting);
+	int err = 1;
+
+	if (order > table->order)
+		return publish(map, table, order);
+	if (order < table->order)
+		err = shrink_table(map, table, order);
+	if (err == 1 && fitting)
+		bm_fit_answer(map, order < table->order ? -EMLINK : 0);
+	return err;
+}
+
+/* Does one thing. Returns 1 when there was nothing to do. */
+static int resize_step(struct bucketmap *map)
+{
+	struct bm_table *table = worker_table(map);
+	int err;
+
+	if (worker_next(table)) {
+		err = evacuate_all(map, table);
+		if (!err)
+			replace_table(map, table);
+		return err;
+	}
+	err = choose_table(map, table);
+	if (err <= 0)
+		return err;
+	err = refill(map, table);
+	return err ? err : 1;
+}
+
+/* Returns 1 when the map is as it should be. */
+static int look(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+	int err = 0;
+
+	resize->starved = false;
+	bm_fit_take(map);
+	while (!err && !READ_ONCE(resize->dying)) {
+		err = resize_step(map);
+		/* Who calls for a table that fits does not wait until there is
+		 * memory. The map then goes back to the size that it needs.
+		 */
+		if (err < 0 && bm_fit_wanted(map)) {
+			bm_fit_answer(map, -ENOMEM);
+			if (!worker_next(worker_table(map)))
+				err = 0;
+		}
+	}
+	return err;
+}
+
+/* No sooner than this, whoever asks: but who waits for a look gets it. */
+static void put_off(struct bm_resize *resize)
+{
+	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
+				    RETRY_LATE);
+	bm_worker_queue(resize, BM_ASKED_NOW, resize->retry_delay);
+	smp_mb(); /* (J) */
+	if (READ_ONCE(resize->waited))
+		bm_worker_queue(resize, BM_ASKED_NOW, 0);
+}
+
+/**
+ * bm_worker() - look at a map
+ * @work: the worker of the map
+ *
+ * Context: process context, in a workqueue.
+ */
+void bm_worker(struct work_struct *work)
+{
+	struct bm_resize *resize = container_of(to_delayed_work(work),
+						struct bm_resize, work);
+	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
+	int err;
+
+	WRITE_ONCE(resize->waited, false);
+	/* (J) */
+	smp_store_release(&resize->looks_begun, resize->looks_begun + 1);
+	xchg(&resize->asked, BM_ASKED_NOT); /* (F), (J) */
+	err = look(map);
+	/* (J) */
+	smp_store_release(&resize->looks_ended, resize->looks_begun);
+	wake_up_all(&resize->changed);
+	if (READ_ONCE(resize->dying))
+		return;
+	if (err > 0) {
+		resize->retry_delay = 0;
+		if (bm_retired_poll(resize))
+			queue_delayed_work(bm_workqueue, &resize->work, GRACE);
+		return;
+	}
+	bm_retired_await(resize);
+	put_off(resize);
+}
