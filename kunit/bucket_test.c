@@ -31,11 +31,11 @@ static void locate(struct bucketmap *map, u64 hash, u64 number,
 	struct bm_key key;
 
 	bm_key_init(map, &key, &bytes);
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_bucket_lock(map, &map->layout, key.hash, bucket);
 	bm_bucket_find(bucket, &map->layout, &key, place);
 	bm_bucket_unlock(bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 }
 
 static int room(struct bucketmap *map, u64 hash, u64 number, u32 *link)

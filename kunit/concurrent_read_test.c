@@ -290,7 +290,7 @@ static u64 stay_inside(struct crew *crew, u64 number)
 	u64 locked = 0;
 
 	bm_key_init(crew->map, &key, &number);
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_bucket_lock(crew->map, &crew->map->layout, key.hash, &bucket);
 	WRITE_ONCE(bucket.home->head, bucket.home->head + 1);
 	WRITE_ONCE(crew->go, true);
@@ -301,7 +301,7 @@ static u64 stay_inside(struct crew *crew, u64 number)
 	/* As a write section ends: (A) in bucket.c. */
 	smp_store_release(&bucket.home->head, bucket.home->head + 1);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 	return locked;
 }
 

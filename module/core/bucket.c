@@ -8,8 +8,8 @@
  * and a chain is never longer than its entries need.
  *
  * Lock order: a bucket of the old table, then one bucket of its successor
- * (SINGLE_DEPTH_NESTING), then a reserve. All are taken with softirqs disabled,
- * as these use maps too.
+ * (SINGLE_DEPTH_NESTING), then a reserve. Softirqs use maps too: section.h says
+ * what that means.
  *
  * Barriers
  *  (A) The write section: head gets an odd seq, smp_wmb(), the stores, head

@@ -157,9 +157,9 @@ static inline bool bm_has_moved(const struct bm_table *table,
  * bucket whose lock we hold and that is not flagged stays the one where the
  * entry lives until we unlock it.
  *
- * The caller is in a read section, by rcu_read_lock_bh(), from before this call
- * until after bm_bucket_unlock(): it keeps the tables passed on the way, and
- * softirqs, which use maps too, off this CPU.
+ * The caller is in a writer's section from before this call until after
+ * bm_bucket_unlock(): it keeps the tables passed on the way, and sees to softirqs,
+ * which use maps too.
  */
 static __always_inline void bm_bucket_lock(struct bucketmap *map,
 					   const struct bm_layout *layout,

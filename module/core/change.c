@@ -207,7 +207,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	int err;
 
 	change->existed = false;
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_resize_help(map, key->hash);
 	bm_bucket_lock(map, layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, layout, key, &place);
@@ -223,7 +223,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	}
 	wanted = bm_watch_wanted(map);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 	if (ask)
 		bm_resize_ask(map);
 	else if (ask_later)
@@ -241,23 +241,23 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 	void *chunk;
 	int err;
 
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
 	err = bm_reserve_missing(bucket.table, &bytes);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 	if (err || !bytes)
 		return err;
 
 	chunk = bm_chunk_try(map, bytes, gfp);
 	if (IS_ERR(chunk))
 		return PTR_ERR(chunk);
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
 	/* Of those who found the reserve empty, one adds a chunk. */
 	err = bm_reserve_install(bucket.table, &chunk, bytes, 1);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 	bm_chunk_free(chunk, bytes);
 	return err;
 }

@@ -74,7 +74,7 @@ void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 		struct bm_bucket bucket;
 		u64 last;
 
-		rcu_read_lock_bh();
+		bm_writer_begin();
 		bm_bucket_lock(map, &map->layout, cursor->position, &bucket);
 		last = bm_bucket_last(&bucket, cursor->position);
 		if (clear_bucket(map, &bucket, cursor->position, last))
@@ -82,7 +82,7 @@ void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 		bm_cursor_pass(cursor, last);
 		ask |= bm_entry_removed_asks(map, &bucket);
 		bm_bucket_unlock(&bucket);
-		rcu_read_unlock_bh();
+		bm_writer_end();
 	}
 	if (ask)
 		bm_resize_ask_later(map);

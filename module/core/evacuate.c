@@ -309,7 +309,7 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 	/* (D) */
 	if (smp_load_acquire(&home->head) & BM_HEAD_EVACUATED)
 		return 0;
-	spin_lock_bh(bucket.lock);
+	bm_lock(bucket.lock);
 	if (!(home->head & BM_HEAD_EVACUATED)) {
 		err = map->layout.words ?
 			copy_words(map, &bucket, to, index) :
@@ -319,7 +319,7 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 					  home->head | BM_HEAD_EVACUATED);
 		bm_count_here(map, err ? BM_MOVE_FAILED : mover);
 	}
-	spin_unlock_bh(bucket.lock);
+	bm_unlock(bucket.lock);
 	return err;
 }
 

@@ -65,12 +65,12 @@ void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 		struct bm_bucket bucket;
 		u64 entries, last;
 
-		rcu_read_lock_bh();
+		bm_writer_begin();
 		bm_bucket_lock(map, &map->layout, position, &bucket);
 		last = bm_bucket_last(&bucket, position);
 		entries = count_entries(map, &bucket, position, last);
 		bm_bucket_unlock(&bucket);
-		rcu_read_unlock_bh();
+		bm_writer_end();
 		chains->histogram[min_t(u64, entries, BM_CHAINS_MAX - 1)]++;
 		chains->longest = max(chains->longest, entries);
 		position = last + 1;

@@ -36,26 +36,6 @@ enum outcome {
 	MOVED,
 };
 
-/*
- * A lookup's read section. It is short: to disable preemption costs less than
- * to keep note of who was preempted in it. Where preemption is sacred, it does.
- */
-static __always_inline void read_begin(void)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		rcu_read_lock();
-	else
-		rcu_read_lock_sched();
-}
-
-static __always_inline void read_end(void)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		rcu_read_unlock();
-	else
-		rcu_read_unlock_sched();
-}
-
 static bool seq_changed(const struct bm_record *home, u64 head)
 {
 	smp_rmb(); /* (A) in bucket.c */
@@ -168,7 +148,7 @@ static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 	struct bm_place place;
 
 	bm_count(map, BM_LOOKUP_LOCKED);
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_bucket_lock(map, &map->layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, &map->layout, key, &place);
 	if (bm_place_found(&place))
@@ -176,7 +156,7 @@ static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 						   place.slot),
 			      window.offset, window.length);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 	if (bm_place_found(&place)) {
 		bm_count(map, BM_LOOKUP_HITS);
 		return 0;
@@ -217,9 +197,9 @@ static noinline int read_on(struct bucketmap *map, const struct bm_key *key,
 {
 	if (outcome == INVALID)
 		bm_count(map, BM_LOOKUP_RETRIES);
-	read_begin();
+	bm_reader_begin();
 	outcome = read_anywhere(map, key, window, value);
-	read_end();
+	bm_reader_end();
 	if (outcome == INVALID)
 		return read_locked(map, key, window, value);
 	if (outcome == ABSENT) {
@@ -237,19 +217,19 @@ read_entry(struct bucketmap *map, const struct bm_layout *layout,
 {
 	enum outcome outcome;
 
-	read_begin();
+	bm_reader_begin();
 	outcome = read_oldest(map, layout, key, window, value, cold);
 	if (likely(outcome == FOUND)) {
 		bm_count_here(map, BM_LOOKUP_HITS);
-		read_end();
+		bm_reader_end();
 		return 0;
 	}
 	if (likely(outcome == ABSENT)) {
 		bm_count_here(map, BM_LOOKUP_MISSES);
-		read_end();
+		bm_reader_end();
 		return -ENOENT;
 	}
-	read_end();
+	bm_reader_end();
 	return read_on(map, key, window, value, outcome);
 }
 

@@ -42,10 +42,10 @@ static u32 chain_records(struct bm_table *table, u32 index)
 
 	if (!bm_head_next(READ_ONCE(record->head)))
 		return records;
-	spin_lock_bh(lock);
+	bm_lock(lock);
 	while ((record = bm_chain_next(table, record)))
 		records++;
-	spin_unlock_bh(lock);
+	bm_unlock(lock);
 	return records;
 }
 

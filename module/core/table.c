@@ -248,10 +248,10 @@ u64 bm_table_bytes(struct bm_table *table)
 {
 	u64 bytes;
 
-	spin_lock_bh(&table->reserve.lock);
+	bm_lock(&table->reserve.lock);
 	bytes = table->bytes +
 		(table->reserve.allocated - 1) * bm_chunk_bytes(table);
-	spin_unlock_bh(&table->reserve.lock);
+	bm_unlock(&table->reserve.lock);
 	return bytes;
 }
 
@@ -284,7 +284,7 @@ u32 bm_reserve_take(struct bm_table *table, u32 count)
 	struct bm_reserve *reserve = &table->reserve;
 	u32 first = 0;
 
-	spin_lock_bh(&reserve->lock);
+	bm_lock(&reserve->lock);
 	if (count <= reserve->available) {
 		while (count--) {
 			u32 link = take_one(table);
@@ -295,7 +295,7 @@ u32 bm_reserve_take(struct bm_table *table, u32 count)
 			first = link;
 		}
 	}
-	spin_unlock_bh(&reserve->lock);
+	bm_unlock(&reserve->lock);
 	return first;
 }
 
@@ -313,7 +313,7 @@ void bm_reserve_put(struct bm_table *table, u32 link)
 
 	if (!link)
 		return;
-	spin_lock_bh(&reserve->lock);
+	bm_lock(&reserve->lock);
 	while (link) {
 		struct bm_record *record = bm_reserve_record(table, link);
 		u32 next = bm_head_next(record->head);
@@ -323,7 +323,7 @@ void bm_reserve_put(struct bm_table *table, u32 link)
 		WRITE_ONCE(reserve->available, reserve->available + 1);
 		link = next;
 	}
-	spin_unlock_bh(&reserve->lock);
+	bm_unlock(&reserve->lock);
 }
 
 /**
@@ -345,7 +345,7 @@ int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes,
 	struct bm_reserve *reserve = &table->reserve;
 	int err = 0;
 
-	spin_lock_bh(&reserve->lock);
+	bm_lock(&reserve->lock);
 	if (reserve->allocated == reserve->max) {
 		err = -ENOSPC;
 	} else if (reserve->available < enough &&
@@ -359,7 +359,7 @@ int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes,
 			   reserve->available + (1U << reserve->shift));
 		*chunk = NULL;
 	}
-	spin_unlock_bh(&reserve->lock);
+	bm_unlock(&reserve->lock);
 	return err;
 }
 
@@ -376,11 +376,11 @@ int bm_reserve_missing(struct bm_table *table, size_t *bytes)
 	struct bm_reserve *reserve = &table->reserve;
 	int err = 0;
 
-	spin_lock_bh(&reserve->lock);
+	bm_lock(&reserve->lock);
 	*bytes = reserve->available ? 0 : bm_chunk_bytes(table);
 	if (*bytes && reserve->allocated == reserve->max)
 		err = -ENOSPC;
-	spin_unlock_bh(&reserve->lock);
+	bm_unlock(&reserve->lock);
 	return err;
 }
 
@@ -412,8 +412,8 @@ u32 bm_reserve_used(struct bm_table *table)
 	struct bm_reserve *reserve = &table->reserve;
 	u32 used;
 
-	spin_lock_bh(&reserve->lock);
+	bm_lock(&reserve->lock);
 	used = (reserve->allocated << reserve->shift) - reserve->available;
-	spin_unlock_bh(&reserve->lock);
+	bm_unlock(&reserve->lock);
 	return used;
 }

@@ -14,6 +14,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
+#include "core/section.h"
 #include "record.h"
 
 #define BM_ORDER_MIN	1
@@ -126,14 +127,6 @@ static inline struct bm_record *bm_reserve_record(const struct bm_table *table,
 		return NULL;
 	return chunk + (size_t)offset * table->record_bytes;
 }
-
-/*
- * Of a pointer to a table, in a read section. Those of all kinds will do: a
- * grace period waits for each.
- */
-#define bm_dereference(table)						\
-	rcu_dereference_check(table, rcu_read_lock_bh_held() ||		\
-			      rcu_read_lock_sched_held())
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, gfp_t gfp);

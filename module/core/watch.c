@@ -133,7 +133,7 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 	struct bm_place place;
 	bool changed = seen;
 
-	rcu_read_lock_bh();
+	bm_writer_begin();
 	bm_bucket_lock(map, &map->layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, &map->layout, key, &place);
 	if (bm_place_found(&place))
@@ -143,7 +143,7 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 							place.slot),
 					  window.offset, seen, window.length);
 	bm_bucket_unlock(&bucket);
-	rcu_read_unlock_bh();
+	bm_writer_end();
 	return changed;
 }
 
