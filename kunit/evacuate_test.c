@@ -82,7 +82,7 @@ static void *copy_records(struct kunit *test, struct bm_table *table)
 	void *copy = kunit_kmalloc(test, bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, copy);
-	memcpy(copy, table->records, bytes);
+	memcpy(copy, table->segments[0].records, bytes);
 	return copy;
 }
 
@@ -90,7 +90,7 @@ static bool records_are(struct bm_table *table, const void *copy)
 {
 	size_t records = bm_table_buckets(table) + (1U << table->reserve.shift);
 
-	return !memcmp(copy, table->records,
+	return !memcmp(copy, table->segments[0].records,
 		       records * table->layout->record_bytes);
 }
 
@@ -441,7 +441,7 @@ static void successors_are_followed_one_by_one(struct kunit *test)
 	bmt_fill(test, map, 0, 50);
 	second = bmt_publish(test, map, 5);
 	bmt_evacuate_all(test, map);
-	third = bm_table_alloc(&map->layout, 2, second, GFP_KERNEL);
+	third = bm_table_alloc(&map->layout, 2, second, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, third);
 	rcu_assign_pointer(second->next, third);
 	for (index = 0; index < bm_table_buckets(second); index += 2)

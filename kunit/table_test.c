@@ -7,6 +7,7 @@
 #include <linux/vmalloc.h>
 
 #include "common.h"
+#include "core/memory.h"
 
 static void free_table(void *table)
 {
@@ -23,7 +24,7 @@ static struct bm_table *table_of(struct kunit *test, u32 key_size,
 	layout = kunit_kzalloc(test, sizeof(*layout), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, layout);
 	*layout = (struct bm_layout)BM_LAYOUT(key_size, value_size);
-	table = bm_table_alloc(layout, order, NULL, GFP_KERNEL);
+	table = bm_table_alloc(layout, order, NULL, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	err = kunit_add_action_or_reset(test, free_table, table);
 	KUNIT_ASSERT_EQ(test, err, 0);
@@ -35,22 +36,75 @@ static u32 chunk_records(const struct bm_table *table)
 	return 1U << table->reserve.shift;
 }
 
+static u32 initial_records(const struct bm_table *table)
+{
+	return table->reserve.initial << table->reserve.shift;
+}
+
+/* All of a segment's records, chunks included, are there and zero. */
+static void check_segment(struct kunit *test, struct bm_table *table,
+			  u32 number, u32 chunks)
+{
+	const struct bm_segment *segment = &table->segments[number];
+	u32 bytes = table->layout->record_bytes;
+	u32 buckets = 1U << table->segment_shift;
+	u32 first = number * buckets, i;
+	size_t all = (buckets + (size_t)chunks * chunk_records(table)) * bytes;
+
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(segment->records));
+	KUNIT_EXPECT_NULL(test, memchr_inv(segment->records, 0, all));
+	for (i = 0; i < buckets; i++) {
+		void *home = bm_table_home(table, first + i);
+
+		KUNIT_ASSERT_PTR_EQ(test, home,
+				    segment->records + (size_t)i * bytes);
+		KUNIT_ASSERT_PTR_EQ(test, home,
+				    (void *)bm_table_record(table,
+							    table->layout,
+							    first + i));
+		KUNIT_ASSERT_PTR_EQ(test, bm_table_lock(table, first + i),
+				    &segment->locks[i]);
+	}
+}
+
+/* Initial chunks lie behind the home records of segments, one after another. */
+static u32 count_chunks(struct bm_table *table, u32 number, u32 first)
+{
+	size_t home = (size_t)table->record_bytes << table->segment_shift;
+	size_t bytes = (size_t)table->record_bytes << table->reserve.shift;
+	void *expected = table->segments[number].records + home;
+	u32 chunks = 0;
+
+	while (first + chunks < table->reserve.initial &&
+	       table->reserve.chunks[first + chunks] == expected) {
+		expected += bytes;
+		chunks++;
+	}
+	return chunks;
+}
+
 static void check_geometry(struct kunit *test, struct bm_table *table)
 {
 	u32 bytes = table->layout->record_bytes;
 	u32 buckets = bm_table_buckets(table);
-	size_t all = (size_t)(buckets + chunk_records(table)) * bytes;
+	u32 records = initial_records(table);
+	u32 number, chunks = 0;
 
 	KUNIT_EXPECT_EQ(test, buckets, 1U << table->order);
-	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(table->records));
-	KUNIT_EXPECT_PTR_EQ(test, (void *)bm_table_home(table, buckets - 1),
-			    table->records + (size_t)(buckets - 1) * bytes);
-	KUNIT_EXPECT_PTR_EQ(test, (void *)bm_reserve_record(table, 1),
-			    table->records + (size_t)buckets * bytes);
-	KUNIT_EXPECT_NULL(test, memchr_inv(table->records, 0,
-					   PAGE_ALIGN(all)));
-	KUNIT_EXPECT_GE(test, bm_table_bytes(table), all);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, chunk_records(table));
+	KUNIT_EXPECT_EQ(test, buckets,
+			bm_table_segments(table) << table->segment_shift);
+	for (number = 0; number < bm_table_segments(table); number++) {
+		u32 more = count_chunks(table, number, chunks);
+
+		check_segment(test, table, number, more);
+		chunks += more;
+	}
+	KUNIT_EXPECT_EQ(test, chunks, table->reserve.initial);
+	KUNIT_EXPECT_GE(test, chunks, 1);
+	KUNIT_EXPECT_GE(test, bm_table_bytes(table),
+			(u64)(buckets + records) * bytes);
+	KUNIT_EXPECT_EQ(test, table->reserve.allocated, chunks);
+	KUNIT_EXPECT_EQ(test, table->reserve.available, records);
 	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
 	KUNIT_EXPECT_GE(test, chunk_records(table), 2);
 	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(bm_chunk_bytes(table)));
@@ -79,6 +133,38 @@ static void geometry_fits_for_every_order(struct kunit *test)
 			check_geometry(test, table);
 			kunit_release_action(test, free_table, table);
 		}
+}
+
+/* The largest entries, so that not all of the machine's memory is needed. */
+static void a_large_table_lies_in_segments(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 256, 4096, 11);
+	size_t home = (size_t)table->record_bytes << table->segment_shift;
+
+	KUNIT_EXPECT_EQ(test, bm_table_segments(table), 2);
+	KUNIT_EXPECT_LE(test, home, BM_SEGMENT_BYTES);
+	KUNIT_EXPECT_GT(test, home, BM_SEGMENT_BYTES / 2);
+	check_geometry(test, table);
+}
+
+static void the_smallest_table_takes_two_pages(struct kunit *test)
+{
+	struct bm_table *table = table_of(test, 8, 8, BM_ORDER_MIN);
+
+	/* One of records, and less than one of locks and pointers. */
+	KUNIT_EXPECT_LE(test, bm_table_bytes(table), 2 * PAGE_SIZE);
+}
+
+/* Nobody needs it any more. */
+static void a_table_that_is_not_needed_is_not_made(struct kunit *test)
+{
+	struct bm_layout layout = BM_LAYOUT(8, 8);
+	u64 before = bm_memory_bytes();
+	bool dying = true;
+
+	KUNIT_EXPECT_NULL(test, bm_table_alloc(&layout, 10, NULL, &dying,
+					       GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);
 }
 
 static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
@@ -207,14 +293,15 @@ static void chunks_add_records_and_move_none(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 5);
 	u32 records = chunk_records(table);
+	u32 initial = table->reserve.initial;
 	u64 bytes = bm_table_bytes(table);
 	ulong *taken = link_map(test, table);
 	struct bm_record *first, *last;
 	u32 chunks, link;
 
 	first = bm_reserve_record(table, 1);
-	last = bm_reserve_record(table, records);
-	for (chunks = 2; chunks <= 4; chunks++) {
+	last = bm_reserve_record(table, initial * records);
+	for (chunks = initial + 1; chunks <= initial + 3; chunks++) {
 		KUNIT_ASSERT_NULL(test, bm_reserve_record(table, records *
 							  (chunks - 1) + 1));
 		bmt_reserve_grow(test, table);
@@ -225,9 +312,11 @@ static void chunks_add_records_and_move_none(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
 	}
 	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, 1), first);
-	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, records), last);
-	link = bm_reserve_take(table, records * 4);
-	KUNIT_EXPECT_EQ(test, list_length(table, link, taken), records * 4);
+	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, initial * records),
+			    last);
+	link = bm_reserve_take(table, records * (initial + 3));
+	KUNIT_EXPECT_EQ(test, list_length(table, link, taken),
+			records * (initial + 3));
 }
 
 static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
@@ -271,13 +360,13 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 static void links_out_of_bounds_lead_nowhere(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 3);
-	u32 shift = table->reserve.shift;
-	u32 end = table->reserve.max << shift;
+	u32 first = initial_records(table);
+	u32 end = table->reserve.max << table->reserve.shift;
 
 	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, 0));
 	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, 1));
-	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, 1U << shift));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, (1U << shift) + 1));
+	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, first));
+	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, first + 1));
 	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end));
 	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end + 1));
 	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, BM_INDEX_MAX));
@@ -298,7 +387,7 @@ static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
 	u32 half = chunk_records(table) / 2;
 
 	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
-	bm_reserve_take(table, half);
+	bm_reserve_take(table, initial_records(table) - half);
 	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
 	bm_reserve_take(table, 1);
 	KUNIT_EXPECT_TRUE(test, bm_reserve_low(table));
@@ -308,6 +397,9 @@ static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
 
 static struct kunit_case table_cases[] = {
 	KUNIT_CASE(geometry_fits_for_every_order),
+	KUNIT_CASE(a_large_table_lies_in_segments),
+	KUNIT_CASE(the_smallest_table_takes_two_pages),
+	KUNIT_CASE(a_table_that_is_not_needed_is_not_made),
 	KUNIT_CASE(the_top_bits_of_a_hash_choose_the_bucket),
 	KUNIT_CASE(records_are_taken_all_or_none),
 	KUNIT_CASE(records_put_back_are_taken_again),

@@ -77,7 +77,7 @@ static __always_inline void group_begin(struct batch *batch,
 		index = bm_table_index(table, key.hash);
 		if (writes) {
 			prefetchw(bm_table_record(table, layout, index));
-			prefetchw(&table->locks[index]);
+			prefetchw(bm_table_lock(table, index));
 		} else {
 			prefetch(bm_table_record(table, layout, index));
 		}

@@ -174,7 +174,7 @@ static __always_inline void bm_bucket_lock(struct bucketmap *map,
 
 		bucket->table = table;
 		bucket->home = bm_table_record(table, layout, index);
-		bucket->lock = &table->locks[index];
+		bucket->lock = bm_table_lock(table, index);
 		bucket->order = max(bucket->order, table->order);
 		if (bm_has_moved(table, bucket->home)) {
 			table = bm_dereference(table->next);

@@ -180,7 +180,7 @@ static __always_inline void copy_share(struct move *move,
 				       u32 share)
 {
 	u32 index = move->first + share;
-	spinlock_t *lock = &move->to->locks[index];
+	spinlock_t *lock = bm_table_lock(move->to, index);
 
 	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
 	append_share(move, layout, bm_table_record(move->to, layout, index),
@@ -214,7 +214,7 @@ static __always_inline int merge(struct move *move,
 				 const struct bm_layout *layout)
 {
 	struct bm_record *tail = bm_table_record(move->to, layout, move->first);
-	spinlock_t *lock = &move->to->locks[move->first];
+	spinlock_t *lock = bm_table_lock(move->to, move->first);
 	int err;
 
 	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
@@ -300,7 +300,7 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 	struct bm_bucket bucket = {
 		.table = from,
 		.home = bm_table_home(from, index),
-		.lock = &from->locks[index],
+		.lock = bm_table_lock(from, index),
 	};
 	struct bm_record *home = bucket.home;
 	struct bm_table *to = rcu_dereference_raw(from->next);

@@ -3,6 +3,7 @@
  * Maps: making and destroying them.
  */
 #include <linux/export.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "core/map.h"
@@ -56,7 +57,7 @@ static int init_map(struct bucketmap *map,
 	map->counters = alloc_percpu_gfp(struct bm_counters, gfp);
 	if (!map->counters)
 		return -ENOMEM;
-	table = bm_table_alloc(&map->layout, map->order_min, NULL, gfp);
+	table = bm_table_alloc(&map->layout, map->order_min, NULL, NULL, gfp);
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(map->table, table);
@@ -81,8 +82,8 @@ static bool config_valid(const struct bucketmap_config *config)
  * Context: process context, may sleep.
  * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
  * unknown flag or format, -ENOMEM if there is no memory for it or max_bytes
- * permits no more, -ERESTARTSYS if a signal came while it waited for random
- * bytes.
+ * permits no more, -EINTR if the calling task was killed meanwhile,
+ * -ERESTARTSYS if a signal came while it waited for random bytes.
  */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 {
@@ -102,6 +103,9 @@ struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 		err = init_map(map, config, gfp);
 	}
 	bm_payer_end(before);
+	/* Killed tasks are refused memory, however much there is. */
+	if (err == -ENOMEM && fatal_signal_pending(current))
+		err = -EINTR;
 	if (!map) {
 		bm_payer_exit(&payer);
 		return ERR_PTR(err);

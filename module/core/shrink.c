@@ -37,7 +37,7 @@ static u32 share(u32 orders)
 static u32 chain_records(struct bm_table *table, u32 index)
 {
 	struct bm_record *record = bm_table_home(table, index);
-	spinlock_t *lock = &table->locks[index];
+	spinlock_t *lock = bm_table_lock(table, index);
 	u32 records = 1;
 
 	if (!bm_head_next(READ_ONCE(record->head)))

@@ -7,8 +7,10 @@
  * apart from it.
  */
 #include <linux/cpumask.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
+#include <linux/overflow.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -35,8 +37,8 @@ static u32 chunk_shift(const struct bm_layout *layout, u32 order)
 /*
  * From this size on records lie in large pages, if there are any: most of the
  * time that a lookup in a large table takes, it waits for memory, and for the
- * page table to tell where that is. Size is a multiple of such pages then, so
- * at most a sixteenth of it is not used.
+ * page table to tell where that is. Their size is a multiple of such pages then;
+ * what is left behind the home records is chunks.
  */
 #define HUGE_BYTES	(16 * PMD_SIZE)
 
@@ -50,6 +52,40 @@ static void *records_alloc(size_t bytes, gfp_t gfp)
 	gfp |= __GFP_ZERO;
 	return bytes < HUGE_BYTES ? __vmalloc(bytes, gfp) :
 				    vmalloc_huge(bytes, gfp);
+}
+
+/**
+ * struct division - how the initial chunks are dealt out to the segments
+ * @table: the table
+ * @segment: the segment that comes next
+ * @wanted: chunks that are still to be dealt out
+ * @chunks: chunks that were
+ */
+struct division {
+	const struct bm_table *table;
+	u32 segment;
+	u32 wanted;
+	u32 chunks;
+};
+
+/*
+ * Each segment gets its share, and as many more as there is room for up to the
+ * end of its last page. Returns the bytes of the next segment's records.
+ */
+static size_t divide(struct division *division)
+{
+	const struct bm_table *table = division->table;
+	u32 left = bm_table_segments(table) - division->segment++;
+	size_t home = (size_t)table->record_bytes << table->segment_shift;
+	size_t chunk = (size_t)table->record_bytes << table->reserve.shift;
+	u32 share = DIV_ROUND_UP(division->wanted, left);
+	size_t bytes = records_align(home + share * chunk);
+	u32 chunks = min_t(u32, (bytes - home) / chunk,
+			   table->reserve.max - division->chunks);
+
+	division->wanted -= min(division->wanted, chunks);
+	division->chunks += chunks;
+	return bytes;
 }
 
 /*
@@ -68,39 +104,133 @@ static void reserve_init(struct bm_table *table, const struct bm_table *old)
 	reserve->max = min_t(u64, BM_INDEX_MAX >> reserve->shift,
 			     DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
 					      1U << reserve->shift));
-	reserve->allocated = 1;
-	reserve->available = 1U << reserve->shift;
 }
 
-/* Bytes of the home records and chunk 0 of the reserve. */
-static size_t records_bytes(const struct bm_table *table)
+/* Returns log2 of the buckets of a segment. */
+static u32 segment_shift(const struct bm_layout *layout, u32 order)
 {
-	size_t records = bm_table_buckets(table) + (1U << table->reserve.shift);
+	u32 most = max_t(u32, BM_SEGMENT_BYTES / layout->record_bytes, 1);
 
-	return records_align(records * table->record_bytes);
+	return min_t(u32, order, ilog2(most));
 }
 
+/* Makes a table without memory for records, locks and chunks. */
+static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
+				      const struct bm_table *old, gfp_t gfp)
+{
+	u32 shift = segment_shift(layout, order);
+	u32 segments = 1U << (order - shift);
+	struct bm_table *table;
+
+	/* What it holds of each segment is four pointers. */
+	table = kvzalloc(struct_size(table, records, 4 * segments), gfp);
+	if (!table)
+		return NULL;
+	table->layout = layout;
+	table->record_bytes = layout->record_bytes;
+	table->order = order;
+	table->shift = 64 - order;
+	table->segment_shift = shift;
+	table->chain_max = BM_CHAIN_MAX;
+	table->locks = (spinlock_t **)&table->records[segments];
+	table->segments = (struct bm_segment *)&table->records[2 * segments];
+	table->count_batch = clamp(bm_table_buckets(table) /
+				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
+	reserve_init(table, old);
+	return table;
+}
+
+/* Bytes of all that table_fill() allocates. */
+static u64 table_bytes(const struct bm_table *table)
+{
+	struct division division = { .table = table, .wanted = 1 };
+	u64 bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
+		    table->reserve.max * sizeof(void *);
+
+	while (division.segment < bm_table_segments(table))
+		bytes += divide(&division);
+	return bytes;
+}
+
+static int locks_init(struct bm_segment *segment, u32 buckets, gfp_t gfp)
+{
+	u32 i;
+
+	segment->locks = kvmalloc_array(buckets, sizeof(spinlock_t), gfp);
+	if (!segment->locks)
+		return -ENOMEM;
+	for (i = 0; i < buckets; i++)
+		spin_lock_init(&segment->locks[i]);
+	return 0;
+}
+
+/* Of a table of terabytes this is more than kvmalloc() makes. */
 static int chunks_init(struct bm_table *table, gfp_t gfp)
 {
 	struct bm_reserve *reserve = &table->reserve;
+	size_t bytes = reserve->max * sizeof(void *);
 
-	reserve->chunks = kvcalloc(reserve->max, sizeof(void *), gfp);
+	reserve->chunks = bytes <= INT_MAX ? kvzalloc(bytes, gfp) :
+			  __vmalloc(bytes, gfp | __GFP_ZERO);
 	return reserve->chunks ? 0 : -ENOMEM;
 }
 
-static int locks_init(struct bm_table *table, gfp_t gfp)
+/* The chunks from @first on, up to @end, lie from @records on. */
+static void chunks_lay(struct bm_table *table, void *records, u32 first, u32 end)
 {
-	u32 buckets = bm_table_buckets(table);
-	u32 i;
+	struct bm_reserve *reserve = &table->reserve;
+	size_t bytes = (size_t)table->record_bytes << reserve->shift;
 
-	table->locks = kvmalloc_array(buckets, sizeof(spinlock_t), gfp);
-	if (!table->locks)
+	for (; first < end; first++, records += bytes)
+		reserve->chunks[first] = records;
+}
+
+/*
+ * Allocates the next segment. The records last: they are the most work, in vain
+ * if the locks fail.
+ */
+static int segment_alloc(struct bm_table *table, struct division *division,
+			 gfp_t gfp)
+{
+	u32 number = division->segment, chunks = division->chunks;
+	struct bm_segment *segment = &table->segments[number];
+	u32 buckets = 1U << table->segment_shift;
+	size_t home = (size_t)table->record_bytes << table->segment_shift;
+	size_t bytes = divide(division);
+
+	if (locks_init(segment, buckets, gfp))
 		return -ENOMEM;
-	for (i = 0; i < buckets; i++) {
-		spin_lock_init(&table->locks[i]);
-		if (i % 65536 == 65535)
-			cond_resched();
+	segment->records = records_alloc(bytes, gfp);
+	if (!segment->records)
+		return -ENOMEM;
+	table->records[number] = segment->records - number * home;
+	table->locks[number] = segment->locks - (size_t)number * buckets;
+	chunks_lay(table, segment->records + home, chunks, division->chunks);
+	return 0;
+}
+
+static bool must_stop(const bool *dying)
+{
+	return fatal_signal_pending(current) || (dying && READ_ONCE(*dying));
+}
+
+static int table_fill(struct bm_table *table, const bool *dying, gfp_t gfp)
+{
+	struct division division = { .table = table, .wanted = 1 };
+	struct bm_reserve *reserve = &table->reserve;
+
+	if (chunks_init(table, gfp))
+		return -ENOMEM;
+	while (division.segment < bm_table_segments(table)) {
+		if (must_stop(dying))
+			return -EINTR;
+		if (segment_alloc(table, &division, gfp))
+			return -ENOMEM;
+		cond_resched();
 	}
+	reserve->initial = division.chunks;
+	reserve->allocated = division.chunks;
+	reserve->available = division.chunks << reserve->shift;
 	return 0;
 }
 
@@ -109,46 +239,35 @@ static int locks_init(struct bm_table *table, gfp_t gfp)
  * @layout: sizes of keys, values and records; must outlive the table
  * @order: log2 of the number of buckets
  * @old: the table that this one takes over from, or NULL
+ * @dying: when this becomes true, the table is not needed; or NULL
  * @gfp: allocation flags, which must permit to sleep
  *
+ * It stops soon when it is not needed, or the calling task is killed.
+ *
  * Context: process context, may sleep.
- * Return: the table, or NULL when there is no memory for it, or max_bytes
- * permits no more.
+ * Return: the table, or NULL when there is no memory for it, max_bytes permits
+ * no more, or it was stopped.
  */
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
-				const struct bm_table *old, gfp_t gfp)
+				const struct bm_table *old, const bool *dying,
+				gfp_t gfp)
 {
-	struct bm_table *table = kzalloc(sizeof(*table), gfp);
-	size_t bytes;
+	struct bm_table *table = table_prepare(layout, order, old, gfp);
+	u64 bytes;
 
 	if (!table)
 		return NULL;
-	table->layout = layout;
-	table->record_bytes = layout->record_bytes;
-	table->order = order;
-	table->shift = 64 - order;
-	table->chain_max = BM_CHAIN_MAX;
-	table->count_batch = clamp(bm_table_buckets(table) /
-				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
-	reserve_init(table, old);
-	bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
-		table->reserve.max * sizeof(void *) + records_bytes(table);
-	if (bm_memory_take(bytes))
-		goto err;
+	bytes = table_bytes(table);
+	if (bm_memory_take(bytes)) {
+		kvfree(table);
+		return NULL;
+	}
 	table->bytes = bytes;
-	/* The records last: they are the most work, in vain if one fails. */
-	if (locks_init(table, gfp) || chunks_init(table, gfp))
-		goto err;
-	table->records = records_alloc(records_bytes(table), gfp);
-	if (!table->records)
-		goto err;
-	table->reserve.chunks[0] = bm_table_home(table,
-						 bm_table_buckets(table));
+	if (table_fill(table, dying, gfp)) {
+		bm_table_free(table);
+		return NULL;
+	}
 	return table;
-
-err:
-	bm_table_free(table);
-	return NULL;
 }
 
 /**
@@ -177,15 +296,18 @@ bool bm_table_possible(const struct bm_layout *layout, u32 order)
  */
 void bm_table_free(struct bm_table *table)
 {
+	struct bm_reserve *reserve = &table->reserve;
 	u32 i;
 
-	for (i = 1; i < table->reserve.allocated; i++)
-		bm_chunk_free(table->reserve.chunks[i], bm_chunk_bytes(table));
+	for (i = reserve->initial; i < reserve->allocated; i++)
+		bm_chunk_free(reserve->chunks[i], bm_chunk_bytes(table));
+	for (i = 0; i < bm_table_segments(table); i++) {
+		kvfree(table->segments[i].locks);
+		vfree(table->segments[i].records);
+	}
+	kvfree(reserve->chunks);
 	bm_memory_give(table->bytes);
-	kvfree(table->reserve.chunks);
-	kvfree(table->locks);
-	vfree(table->records);
-	kfree(table);
+	kvfree(table);
 }
 
 /**
@@ -250,7 +372,8 @@ u64 bm_table_bytes(struct bm_table *table)
 
 	bm_lock(&table->reserve.lock);
 	bytes = table->bytes +
-		(table->reserve.allocated - 1) * bm_chunk_bytes(table);
+		(table->reserve.allocated - table->reserve.initial) *
+		bm_chunk_bytes(table);
 	bm_unlock(&table->reserve.lock);
 	return bytes;
 }

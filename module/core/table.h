@@ -26,13 +26,22 @@
 /* In bm_table.chain_max: an insert may open the gate. See shrink.c. */
 #define BM_CHAIN_GATE	0x80000000U
 
+/*
+ * Home records of a segment take at most so many bytes, and in a table of several
+ * segments more than half of them. The native tests have small ones.
+ */
+#ifndef BM_SEGMENT_BYTES
+#define BM_SEGMENT_BYTES	(64UL << 20)
+#endif
+
 /**
  * struct bm_reserve - overflow records of a table
- * @chunks: chunk 0 lies behind the home records, the others are allocated as
- *	they are needed; neither the array nor a chunk moves or goes while the
- *	table lives, so an index once valid stays so
+ * @chunks: the first lie behind the home records of segments, the others are
+ *	allocated as they are needed; neither the array nor a chunk moves or
+ *	goes while the table lives, so an index once valid stays so
  * @shift: log2 of the records in a chunk
  * @max: how many chunks there may be
+ * @initial: how many lie in segments
  * @lock: protects what follows, and writes to @chunks' elements; these,
  *	@allocated and @available are also read without it. Kept apart from what
  *	every operation reads.
@@ -45,6 +54,7 @@ struct bm_reserve {
 	void **chunks;
 	u32 shift;
 	u32 max;
+	u32 initial;
 	spinlock_t lock ____cacheline_aligned_in_smp; /* innermost */
 	u32 allocated;
 	u32 fresh;
@@ -53,34 +63,53 @@ struct bm_reserve {
 };
 
 /**
+ * struct bm_segment - memory of a power of two of buckets
+ * @records: home records, and behind them chunks of the reserve
+ * @locks: one for each bucket
+ */
+struct bm_segment {
+	void *records;
+	spinlock_t *locks; /* of the buckets */
+};
+
+/**
  * struct bm_table - a table
+ * @reserve: overflow records
+ * @sweep: the bucket that the worker, or a writer that helps it, moves next
+ * @segments: the memory of home records and locks, in pieces: so whoever makes
+ *	a large table can be stopped in between
+ * @next: the successor while and after the buckets move there; written once
  * @layout: the map's
- * @records: home records, and behind them chunk 0 of the reserve
  * @record_bytes: as in @layout
  * @shift: what is left of a hash when the bits that choose the bucket are gone
- * @locks: one for each bucket
- * @next: the successor while and after the buckets move there; written once
+ * @segment_shift: log2 of the buckets of a segment
  * @order: log2 of the number of buckets
  * @chain_max: records beyond which no insert makes a chain longer
  * @count_batch: changes of the entry count that a CPU may keep to itself: all
  *	of them together, half an entry a bucket
- * @bytes: memory of the table, without the chunks behind the first
- * @reserve: overflow records
- * @sweep: the bucket that the worker, or a writer that helps it, moves next
+ * @locks: as @records, for locks
+ * @bytes: memory of the table, without the chunks behind the initial ones
+ * @records: for each segment, where the home record of bucket 0 would be if all
+ *	buckets up to the segment's were in one piece with it: so a bucket's
+ *	index leads to its record in one step, whichever the segment
+ *
+ * What every operation reads, the first segment included, is one cache line.
  */
 struct bm_table {
-	void *records;
+	struct bm_reserve reserve;
+	atomic_t sweep ____cacheline_aligned_in_smp;
+	struct bm_segment *segments;
+	struct bm_table __rcu *next ____cacheline_aligned_in_smp;
+	const struct bm_layout *layout;
 	u32 record_bytes;
 	u32 shift;
-	spinlock_t *locks; /* see bucket.c for their order */
-	struct bm_table __rcu *next;
-	const struct bm_layout *layout;
+	u32 segment_shift;
 	u32 order;
 	u32 chain_max;
 	s32 count_batch;
+	spinlock_t **locks; /* see bucket.c for their order */
 	size_t bytes;
-	struct bm_reserve reserve;
-	atomic_t sweep ____cacheline_aligned_in_smp;
+	void *records[];
 };
 
 static inline u32 bm_table_buckets(const struct bm_table *table)
@@ -94,17 +123,32 @@ static inline u32 bm_table_index(const struct bm_table *table, u64 hash)
 	return hash >> table->shift;
 }
 
+static inline u32 bm_table_segments(const struct bm_table *table)
+{
+	return 1U << (table->order - table->segment_shift);
+}
+
+/* The home record of a bucket, by its index. */
 static __always_inline struct bm_record *
 bm_table_record(const struct bm_table *table, const struct bm_layout *layout,
 		u32 index)
 {
-	return table->records + (size_t)index * layout->record_bytes;
+	return table->records[index >> table->segment_shift] +
+	       (size_t)index * layout->record_bytes;
 }
 
 static inline struct bm_record *bm_table_home(const struct bm_table *table,
 					      u32 index)
 {
-	return table->records + (size_t)index * table->record_bytes;
+	return table->records[index >> table->segment_shift] +
+	       (size_t)index * table->record_bytes;
+}
+
+/* The lock of a bucket, by its index. */
+static __always_inline spinlock_t *
+bm_table_lock(const struct bm_table *table, u32 index)
+{
+	return &table->locks[index >> table->segment_shift][index];
 }
 
 /*
@@ -129,7 +173,8 @@ static inline struct bm_record *bm_reserve_record(const struct bm_table *table,
 }
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
-				const struct bm_table *old, gfp_t gfp);
+				const struct bm_table *old, const bool *dying,
+				gfp_t gfp);
 void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
 bool bm_table_possible(const struct bm_layout *layout, u32 order);

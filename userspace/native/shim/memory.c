@@ -23,6 +23,7 @@
  * @whose: NATIVE_FAIL_*, or 0
  * @self: NATIVE_FAIL_SELF stands for this thread
  * @nth: the one to fail, or 0
+ * @kill: the @nth does not fail: whoever asks for it is killed
  * @one_in: one of so many fails, or 0
  * @seed: of @one_in
  * @asked: allocations that the plan was asked about
@@ -32,6 +33,7 @@ static struct {
 	unsigned int whose;
 	unsigned long self;
 	u64 nth;
+	bool kill;
 	u32 one_in;
 	u64 seed;
 	u64 asked;
@@ -58,6 +60,10 @@ static bool is_planned(void)
 		return false;
 	number = ++plan.asked;
 	state = plan.seed + number;
+	if (number == plan.nth && plan.kill) {
+		native_killed = true;
+		return false;
+	}
 	return number == plan.nth ||
 	       (plan.one_in && !(native_random(&state) % plan.one_in));
 }
@@ -81,6 +87,7 @@ static void make_plan(unsigned int whose, u64 nth, u32 one_in, u64 seed)
 	plan.whose = whose;
 	plan.self = native_thread;
 	plan.nth = nth;
+	plan.kill = false;
 	plan.one_in = one_in;
 	plan.seed = seed;
 	plan.asked = 0;
@@ -96,6 +103,24 @@ void native_fail_nth(unsigned int whose, u64 nth)
 void native_fail_randomly(unsigned int whose, u32 one_in, u64 seed)
 {
 	make_plan(whose, 0, one_in, seed);
+}
+
+void native_kill_nth(u64 nth)
+{
+	make_plan(NATIVE_FAIL_SELF, nth, 0, 0);
+	pthread_mutex_lock(&plan_lock);
+	plan.kill = true;
+	pthread_mutex_unlock(&plan_lock);
+}
+
+u64 native_asked(void)
+{
+	u64 asked;
+
+	pthread_mutex_lock(&plan_lock);
+	asked = plan.asked;
+	pthread_mutex_unlock(&plan_lock);
+	return asked;
 }
 
 u64 native_fail_no_more(void)

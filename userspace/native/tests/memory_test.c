@@ -109,6 +109,52 @@ static void max_bytes_refuses_maps_and_tables(void **state)
 	bucketmap_destroy(map);
 }
 
+/* Killed at any allocation, it makes hardly one more. */
+static void who_is_killed_makes_no_map(void **state)
+{
+	struct bucketmap_config large = config;
+	struct bucketmap *map;
+	u64 all, nth;
+
+	(void)state;
+	large.capacity = KEYS;
+	native_fail_nth(NATIVE_FAIL_SELF, 0);
+	bucketmap_destroy(make_map(&large));
+	all = native_asked();
+	/* Its table has several segments. */
+	assert_true(all > 10);
+	for (nth = 1; nth <= all; nth++) {
+		native_kill_nth(nth);
+		map = bucketmap_create(&large);
+		assert_true(native_killed);
+		native_killed = false;
+		if (!IS_ERR(map)) {
+			/* Just when all was there. */
+			assert_in_range(nth, all - 1, all);
+			bucketmap_destroy(map);
+			continue;
+		}
+		assert_int_equal(PTR_ERR(map), -EINTR);
+		/* Before the first segment is begun there are some more. */
+		assert_true(nth < 6 || native_asked() <= nth + 1);
+	}
+	native_fail_no_more();
+}
+
+static void a_table_that_is_not_needed_is_not_completed(void **state)
+{
+	const struct bm_layout layout = BM_LAYOUT(8, 8);
+	const u64 before = bm_memory_bytes();
+	bool dying = true;
+
+	(void)state;
+	native_fail_nth(NATIVE_FAIL_SELF, 0);
+	assert_null(bm_table_alloc(&layout, 12, NULL, &dying, GFP_KERNEL));
+	assert_in_range(native_asked(), 1, 2);
+	native_fail_no_more();
+	assert_int_equal(bm_memory_bytes(), before);
+}
+
 /*
  * A migration is under way, needs a chunk, and gets none: the worker does not
  * come to look what would fit, and who calls for that is answered all the same.
@@ -128,7 +174,7 @@ static void a_resize_without_memory_is_refused_during_a_migration(void **state)
 	for (key = 0; key < KEYS; key++)
 		assert_int_equal(insert(map, key), 0);
 	old = rcu_dereference_protected(map->table, true);
-	next = bm_table_alloc(&map->layout, old->order - 1, old, GFP_KERNEL);
+	next = bm_table_alloc(&map->layout, old->order - 1, old, NULL, GFP_KERNEL);
 	assert_non_null(next);
 	drained = bm_reserve_take(next, next->reserve.available);
 	rcu_assign_pointer(old->next, next);
@@ -321,6 +367,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(max_bytes_refuses_entries_and_loses_none),
 		cmocka_unit_test(max_bytes_refuses_maps_and_tables),
+		cmocka_unit_test(who_is_killed_makes_no_map),
+		cmocka_unit_test(a_table_that_is_not_needed_is_not_completed),
 		cmocka_unit_test(a_resize_without_memory_is_refused_during_a_migration),
 		cmocka_unit_test(a_signal_ends_a_batch_between_two_entries),
 		cmocka_unit_test(who_is_killed_is_not_told_that_memory_is_short),

@@ -3,6 +3,8 @@
 #ifndef _NATIVE_LINUX_KERNEL_H
 #define _NATIVE_LINUX_KERNEL_H
 
+#include <limits.h>
+
 #include <linux/compiler.h>
 #include <linux/types.h>
 

@@ -15,6 +15,11 @@ static inline void *kvcalloc(size_t count, size_t size, gfp_t gfp)
 	return kvmalloc_array(count, size, gfp | __GFP_ZERO);
 }
 
+static inline void *kvzalloc(size_t size, gfp_t gfp)
+{
+	return kvmalloc(size, gfp | __GFP_ZERO);
+}
+
 static inline void *kzalloc(size_t size, gfp_t gfp)
 {
 	return kvmalloc(size, gfp | __GFP_ZERO);

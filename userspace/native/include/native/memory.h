@@ -42,6 +42,21 @@ u64 native_fail_no_more(void);
  */
 u64 native_allocations(void);
 
+/**
+ * native_kill_nth() - let an allocation be disturbed by a deadly signal
+ * @nth: the next of this thread's is 1; it succeeds
+ *
+ * native_fail_no_more() ends this too; it stays killed.
+ */
+void native_kill_nth(u64 nth);
+
+/**
+ * native_asked() - count allocations
+ *
+ * Return: those that native_fail_*() or native_kill_nth() have been asked about.
+ */
+u64 native_asked(void);
+
 /* The module parameter max_bytes. */
 extern unsigned long *const native_parameter_max_bytes;
 
