@@ -121,7 +121,7 @@ struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 {
 	struct bm_table *table, *old;
 
-	table = bm_table_alloc(&map->layout, order, bmt_table(map), NULL,
+	table = bm_table_alloc(&map->layout, order, bmt_table(map), 0, NULL,
 			       GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	old = bmt_table(map);

@@ -441,7 +441,7 @@ static void successors_are_followed_one_by_one(struct kunit *test)
 	bmt_fill(test, map, 0, 50);
 	second = bmt_publish(test, map, 5);
 	bmt_evacuate_all(test, map);
-	third = bm_table_alloc(&map->layout, 2, second, NULL, GFP_KERNEL);
+	third = bm_table_alloc(&map->layout, 2, second, 0, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, third);
 	rcu_assign_pointer(second->next, third);
 	for (index = 0; index < bm_table_buckets(second); index += 2)

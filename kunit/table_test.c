@@ -14,8 +14,9 @@ static void free_table(void *table)
 	bm_table_free(table);
 }
 
-static struct bm_table *table_of(struct kunit *test, u32 key_size,
-				 u32 value_size, u32 order)
+/* A table that as many entries are to move into. */
+static struct bm_table *table_for(struct kunit *test, u32 key_size,
+				  u32 value_size, u32 order, u64 entries)
 {
 	struct bm_layout *layout;
 	struct bm_table *table;
@@ -24,11 +25,17 @@ static struct bm_table *table_of(struct kunit *test, u32 key_size,
 	layout = kunit_kzalloc(test, sizeof(*layout), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, layout);
 	*layout = (struct bm_layout)BM_LAYOUT(key_size, value_size);
-	table = bm_table_alloc(layout, order, NULL, NULL, GFP_KERNEL);
+	table = bm_table_alloc(layout, order, NULL, entries, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	err = kunit_add_action_or_reset(test, free_table, table);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	return table;
+}
+
+static struct bm_table *table_of(struct kunit *test, u32 key_size,
+				 u32 value_size, u32 order)
+{
+	return table_for(test, key_size, value_size, order, 0);
 }
 
 static u32 chunk_records(const struct bm_table *table)
@@ -162,9 +169,29 @@ static void a_table_that_is_not_needed_is_not_made(struct kunit *test)
 	u64 before = bm_memory_bytes();
 	bool dying = true;
 
-	KUNIT_EXPECT_NULL(test, bm_table_alloc(&layout, 10, NULL, &dying,
+	KUNIT_EXPECT_NULL(test, bm_table_alloc(&layout, 10, NULL, 0, &dying,
 					       GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);
+}
+
+/*
+ * What is to move into a table decides how many overflow records it begins with,
+ * and that is all: a table for few entries is as small as an empty one.
+ */
+static void overflow_records_are_there_for_the_entries(struct kunit *test)
+{
+	u64 buckets = 1ULL << 12;
+	u32 empty = initial_records(table_for(test, 8, 8, 12, 0));
+	u32 fresh = initial_records(table_for(test, 8, 8, 12, 3 * buckets));
+	u32 full = initial_records(table_for(test, 8, 8, 12,
+					     BM_LOAD_GROW(buckets)));
+	u32 most = initial_records(table_for(test, 8, 8, 12, 1000 * buckets));
+
+	KUNIT_EXPECT_EQ(test, fresh, empty);
+	/* 20.9 % of the buckets have a second record on the average. */
+	KUNIT_EXPECT_GT(test, full, buckets * 209 / 1000);
+	KUNIT_EXPECT_LT(test, full, buckets * 400 / 1000);
+	KUNIT_EXPECT_LT(test, most, buckets);
 }
 
 static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
@@ -400,6 +427,7 @@ static struct kunit_case table_cases[] = {
 	KUNIT_CASE(a_large_table_lies_in_segments),
 	KUNIT_CASE(the_smallest_table_takes_two_pages),
 	KUNIT_CASE(a_table_that_is_not_needed_is_not_made),
+	KUNIT_CASE(overflow_records_are_there_for_the_entries),
 	KUNIT_CASE(the_top_bits_of_a_hash_choose_the_bucket),
 	KUNIT_CASE(records_are_taken_all_or_none),
 	KUNIT_CASE(records_put_back_are_taken_again),

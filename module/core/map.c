@@ -57,7 +57,8 @@ static int init_map(struct bucketmap *map,
 	map->counters = alloc_percpu_gfp(struct bm_counters, gfp);
 	if (!map->counters)
 		return -ENOMEM;
-	table = bm_table_alloc(&map->layout, map->order_min, NULL, NULL, gfp);
+	table = bm_table_alloc(&map->layout, map->order_min, NULL, 0, NULL,
+			       gfp);
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(map->table, table);

@@ -8,6 +8,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
@@ -52,6 +53,45 @@ static void *records_alloc(size_t bytes, gfp_t gfp)
 	gfp |= __GFP_ZERO;
 	return bytes < HUGE_BYTES ? __vmalloc(bytes, gfp) :
 				    vmalloc_huge(bytes, gfp);
+}
+
+/*
+ * Overflow records that a bucket needs on the average, by the entries for each
+ * bucket, in units of 2^-16. A good hash spreads entries as the Poisson
+ * distribution says: from the ninth entry on a bucket needs one, from the 17th
+ * two, and so on.
+ */
+static const u32 overflow_by_load[] = {
+	0, 1, 16, 250, 1401, 4464, 10023, 17818, 26947
+};
+
+#define LOAD_MAX	(ARRAY_SIZE(overflow_by_load) - 1)
+
+/* Between two loads it is less than on the line from one to the other. */
+static u64 overflow_records(u64 buckets, u64 entries)
+{
+	u64 load = min_t(u64, entries * 256 / buckets, LOAD_MAX * 256);
+	u32 whole = min_t(u64, load / 256, LOAD_MAX - 1);
+	u32 part = load - whole * 256;
+	u64 share = overflow_by_load[whole] * (256 - part) +
+		    overflow_by_load[whole + 1] * part;
+
+	return (buckets * share) >> (16 + 8);
+}
+
+/*
+ * Returns how many chunks a table has from the beginning, for the entries that
+ * are to move into it. Four standard deviations more than the average are hardly
+ * ever needed, and half a chunk more is where the worker begins to care.
+ */
+static u32 chunks_wanted(const struct bm_table *table, u64 entries)
+{
+	const struct bm_reserve *reserve = &table->reserve;
+	u64 records = overflow_records(bm_table_buckets(table), entries);
+
+	records += 4 * int_sqrt64(records) + (1U << reserve->shift) / 2;
+	return min_t(u64, DIV_ROUND_UP_ULL(records, 1U << reserve->shift),
+		     reserve->max);
 }
 
 /**
@@ -141,9 +181,9 @@ static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 }
 
 /* Bytes of all that table_fill() allocates. */
-static u64 table_bytes(const struct bm_table *table)
+static u64 table_bytes(const struct bm_table *table, u32 wanted)
 {
-	struct division division = { .table = table, .wanted = 1 };
+	struct division division = { .table = table, .wanted = wanted };
 	u64 bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
 		    table->reserve.max * sizeof(void *);
 
@@ -214,9 +254,10 @@ static bool must_stop(const bool *dying)
 	return fatal_signal_pending(current) || (dying && READ_ONCE(*dying));
 }
 
-static int table_fill(struct bm_table *table, const bool *dying, gfp_t gfp)
+static int table_fill(struct bm_table *table, u32 wanted, const bool *dying,
+		      gfp_t gfp)
 {
-	struct division division = { .table = table, .wanted = 1 };
+	struct division division = { .table = table, .wanted = wanted };
 	struct bm_reserve *reserve = &table->reserve;
 
 	if (chunks_init(table, gfp))
@@ -239,6 +280,7 @@ static int table_fill(struct bm_table *table, const bool *dying, gfp_t gfp)
  * @layout: sizes of keys, values and records; must outlive the table
  * @order: log2 of the number of buckets
  * @old: the table that this one takes over from, or NULL
+ * @entries: how many it holds at first: it has overflow records for them
  * @dying: when this becomes true, the table is not needed; or NULL
  * @gfp: allocation flags, which must permit to sleep
  *
@@ -249,21 +291,23 @@ static int table_fill(struct bm_table *table, const bool *dying, gfp_t gfp)
  * no more, or it was stopped.
  */
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
-				const struct bm_table *old, const bool *dying,
-				gfp_t gfp)
+				const struct bm_table *old, u64 entries,
+				const bool *dying, gfp_t gfp)
 {
 	struct bm_table *table = table_prepare(layout, order, old, gfp);
+	u32 wanted;
 	u64 bytes;
 
 	if (!table)
 		return NULL;
-	bytes = table_bytes(table);
+	wanted = chunks_wanted(table, entries);
+	bytes = table_bytes(table, wanted);
 	if (bm_memory_take(bytes)) {
 		kvfree(table);
 		return NULL;
 	}
 	table->bytes = bytes;
-	if (table_fill(table, dying, gfp)) {
+	if (table_fill(table, wanted, dying, gfp)) {
 		bm_table_free(table);
 		return NULL;
 	}

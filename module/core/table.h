@@ -173,8 +173,8 @@ static inline struct bm_record *bm_reserve_record(const struct bm_table *table,
 }
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
-				const struct bm_table *old, const bool *dying,
-				gfp_t gfp);
+				const struct bm_table *old, u64 entries,
+				const bool *dying, gfp_t gfp);
 void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
 bool bm_table_possible(const struct bm_layout *layout, u32 order);

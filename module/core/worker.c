@@ -111,8 +111,10 @@ static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
 {
 	gfp_t gfp = BM_GFP;
 	struct mem_cgroup *before = bm_payer_begin(&map->payer, &gfp);
+	u64 entries = percpu_counter_sum_positive(&map->count);
 	struct bm_table *table = bm_table_alloc(&map->layout, order, old,
-						&map->resize.dying, gfp);
+						entries, &map->resize.dying,
+						gfp);
 
 	bm_payer_end(before);
 	return table;

@@ -99,7 +99,7 @@ static void a_migration_ends_without_a_single_chunk(void **state)
 
 	put_many(map, 0, RESIDENTS);
 	settle(map);
-	next = bm_table_alloc(&map->layout, old->order + 1, old, NULL, GFP_KERNEL);
+	next = bm_table_alloc(&map->layout, old->order + 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
 	/* Nothing in the reserve: below the low-water mark for as long as it lasts. */
 	hand = bm_reserve_take(next, next->reserve.available);

@@ -149,10 +149,51 @@ static void a_table_that_is_not_needed_is_not_completed(void **state)
 
 	(void)state;
 	native_fail_nth(NATIVE_FAIL_SELF, 0);
-	assert_null(bm_table_alloc(&layout, 12, NULL, &dying, GFP_KERNEL));
+	assert_null(bm_table_alloc(&layout, 12, NULL, 0, &dying, GFP_KERNEL));
 	assert_in_range(native_asked(), 1, 2);
 	native_fail_no_more();
 	assert_int_equal(bm_memory_bytes(), before);
+}
+
+/* Moves all @entries of 1 << @from buckets to 1 << @to, as the worker does. */
+static void expect_no_second_chunk(u32 from, u32 to, u64 entries)
+{
+	struct bucketmap_config filled = config;
+	struct bm_table *old, *new;
+	struct bucketmap *map;
+	u64 key;
+	u32 index;
+
+	filled.capacity = BM_LOAD_GROW(1ULL << from);
+	map = make_map(&filled);
+	bm_resize_stop(map);
+	WRITE_ONCE(map->resize.asked, BM_ASKED_NOW);
+	for (key = 0; key < entries; key++)
+		assert_int_equal(insert(map, key), 0);
+	old = rcu_dereference_protected(map->table, true);
+	assert_int_equal(old->order, from);
+	new = bm_table_alloc(&map->layout, to, old, entries, NULL, GFP_KERNEL);
+	assert_non_null(new);
+	rcu_assign_pointer(old->next, new);
+	for (index = 0; index < bm_table_buckets(old); index++)
+		assert_int_equal(bm_evacuate(map, old, index,
+					     BM_MOVED_BY_WORKER), 0);
+	assert_int_equal(new->reserve.allocated, new->reserve.initial);
+	assert_false(bm_reserve_low(new));
+	bucketmap_destroy(map);
+}
+
+static void a_table_begins_with_the_records_that_a_migration_needs(void **state)
+{
+	(void)state;
+	/* Growing at 6.5 entries for each bucket, by one and by more. */
+	expect_no_second_chunk(17, 18, BM_LOAD_GROW(1 << 17));
+	expect_no_second_chunk(6, 7, BM_LOAD_GROW(1 << 6));
+	expect_no_second_chunk(8, 12, BM_LOAD_GROW(1 << 8));
+	/* Shrinking to one that just fits, and to less than that. */
+	expect_no_second_chunk(13, 12, BM_LOAD_GROW(1 << 12));
+	expect_no_second_chunk(13, 12, 5 << 12);
+	expect_no_second_chunk(13, 9, BM_LOAD_GROW(1 << 9));
 }
 
 /*
@@ -174,7 +215,7 @@ static void a_resize_without_memory_is_refused_during_a_migration(void **state)
 	for (key = 0; key < KEYS; key++)
 		assert_int_equal(insert(map, key), 0);
 	old = rcu_dereference_protected(map->table, true);
-	next = bm_table_alloc(&map->layout, old->order - 1, old, NULL, GFP_KERNEL);
+	next = bm_table_alloc(&map->layout, old->order - 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
 	drained = bm_reserve_take(next, next->reserve.available);
 	rcu_assign_pointer(old->next, next);
@@ -369,6 +410,7 @@ int main(void)
 		cmocka_unit_test(max_bytes_refuses_maps_and_tables),
 		cmocka_unit_test(who_is_killed_makes_no_map),
 		cmocka_unit_test(a_table_that_is_not_needed_is_not_completed),
+		cmocka_unit_test(a_table_begins_with_the_records_that_a_migration_needs),
 		cmocka_unit_test(a_resize_without_memory_is_refused_during_a_migration),
 		cmocka_unit_test(a_signal_ends_a_batch_between_two_entries),
 		cmocka_unit_test(who_is_killed_is_not_told_that_memory_is_short),

@@ -99,7 +99,7 @@ static void free_worker(struct bucketmap *map)
 static struct bm_table *publish(struct bucketmap *map, u32 order)
 {
 	struct bm_table *old = table_of(map);
-	struct bm_table *next = bm_table_alloc(&map->layout, order, old, NULL, GFP_KERNEL);
+	struct bm_table *next = bm_table_alloc(&map->layout, order, old, 0, NULL, GFP_KERNEL);
 
 	assert_non_null(next);
 	rcu_assign_pointer(old->next, next);
@@ -251,7 +251,7 @@ static void an_insert_that_needs_a_longer_chain_calls_a_shrink_off(void **state)
 	hold_worker(map);
 	table = table_of(map);
 	assert_int_equal(bm_shrink_prepare(&map->resize, table, 1), 1);
-	next = bm_table_alloc(&map->layout, table->order - 1, table, NULL,
+	next = bm_table_alloc(&map->layout, table->order - 1, table, 0, NULL,
 			      GFP_KERNEL);
 	assert_non_null(next);
 	key = 8 * BM_SLOTS;
@@ -280,7 +280,7 @@ static void inserts_leave_room_in_a_chain_that_others_join(void **state)
 	hold_worker(map);
 	table = table_of(map);
 	assert_int_equal(bm_shrink_prepare(&map->resize, table, 1), 1);
-	next = bm_table_alloc(&map->layout, table->order - 1, table, NULL,
+	next = bm_table_alloc(&map->layout, table->order - 1, table, 0, NULL,
 			      GFP_KERNEL);
 	assert_non_null(next);
 	assert_true(bm_shrink_commit(table, next));
