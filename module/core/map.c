@@ -177,6 +177,7 @@ EXPORT_SYMBOL_GPL(bucketmap_geometry);
  */
 int bm_core_init(void)
 {
+	bm_memory_init();
 	bm_workqueue = alloc_workqueue("bucketmap", WQ_UNBOUND, 0);
 	return bm_workqueue ? 0 : -ENOMEM;
 }

@@ -3,13 +3,18 @@
  * The memory of maps: who pays for it, and how much there may be.
  *
  * Tables and chunks are nearly all of it. They are counted here, for all maps
- * together, before they are allocated, and never beyond max_bytes. What is
- * allocated for a map is charged to its payer, by whomever: for the time of the
- * allocation the task acts for the payer's memory cgroup.
+ * together, before they are allocated, and never beyond max_bytes, nor beyond
+ * what the machine can spare: nobody can take this memory away from a map again,
+ * and the page tables for it are allocated by the kernel in a way that wakes the
+ * OOM killer. What is allocated for a map is charged to its payer, by whomever:
+ * for the time of the allocation the task acts for the payer's memory cgroup.
  */
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/memcontrol.h>
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -17,11 +22,40 @@
 #include "core/core.h"
 #include "core/memory.h"
 
+/* What is left to others: a sixteenth of all memory, but at most 1 GB. */
+#define MARGIN_PARTS	16
+#define MARGIN_BYTES	BIT(30)
+
 static unsigned long max_bytes;
-module_param(max_bytes, ulong, 0644);
-MODULE_PARM_DESC(max_bytes, "Bytes that the tables of all maps together may take, 0 for no limit");
+static bool max_bytes_given;
+
+static int set_max_bytes(const char *text, const struct kernel_param *param)
+{
+	max_bytes_given = true;
+	return param_set_ulong(text, param);
+}
+
+static const struct kernel_param_ops max_bytes_ops = {
+	.set = set_max_bytes,
+	.get = param_get_ulong,
+};
+
+module_param_cb(max_bytes, &max_bytes_ops, &max_bytes, 0644);
+__MODULE_PARM_TYPE(max_bytes, "ulong");
+MODULE_PARM_DESC(max_bytes, "Bytes that the tables of all maps together may take, 0 for no limit; default: half of the memory");
 
 static atomic64_t taken;
+
+/**
+ * bm_memory_init() - set the limit, if nobody has
+ *
+ * Context: any, before there are maps.
+ */
+void bm_memory_init(void)
+{
+	if (!max_bytes_given)
+		max_bytes = totalram_pages() / 2 * PAGE_SIZE;
+}
 
 /**
  * bm_payer_init() - decide who pays for a map
@@ -73,17 +107,37 @@ void bm_payer_end(struct mem_cgroup *before)
 }
 
 /**
+ * bm_memory_short() - is there too little memory in the machine?
+ * @bytes: how much is to be allocated
+ *
+ * Context: any.
+ * Return: true if that should not be allocated.
+ */
+bool bm_memory_short(u64 bytes)
+{
+	unsigned long margin = min(totalram_pages() / MARGIN_PARTS,
+				   MARGIN_BYTES / PAGE_SIZE);
+	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE) + margin;
+	long available = si_mem_available();
+
+	return available < 0 || pages > available;
+}
+
+/**
  * bm_memory_take() - count memory that is to be allocated
  * @bytes: how much
  *
  * Context: any.
- * Return: 0, or -ENOMEM if that would be more than max_bytes permits.
+ * Return: 0, or -ENOMEM if that would be more than max_bytes permits, or than
+ * there is.
  */
 int bm_memory_take(u64 bytes)
 {
 	u64 limit = bm_memory_max_bytes();
 	s64 before = atomic64_read(&taken);
 
+	if (bm_memory_short(bytes))
+		return -ENOMEM;
 	do {
 		if (limit && before + bytes > limit)
 			return -ENOMEM;
@@ -93,7 +147,7 @@ int bm_memory_take(u64 bytes)
 }
 
 /**
- * bm_memory_permits() - would max_bytes permit that much more?
+ * bm_memory_permits() - would bm_memory_take() succeed?
  * @bytes: how much
  *
  * Context: any.
@@ -103,7 +157,8 @@ bool bm_memory_permits(u64 bytes)
 {
 	u64 limit = bm_memory_max_bytes();
 
-	return !limit || atomic64_read(&taken) + bytes <= limit;
+	return !bm_memory_short(bytes) &&
+	       (!limit || atomic64_read(&taken) + bytes <= limit);
 }
 
 /**

@@ -25,6 +25,8 @@ void bm_payer_exit(struct bm_payer *payer);
 struct mem_cgroup *bm_payer_begin(const struct bm_payer *payer, gfp_t *gfp);
 void bm_payer_end(struct mem_cgroup *before);
 
+void bm_memory_init(void);
+bool bm_memory_short(u64 bytes);
 int bm_memory_take(u64 bytes);
 bool bm_memory_permits(u64 bytes);
 void bm_memory_give(u64 bytes);

@@ -238,7 +238,8 @@ static int segment_alloc(struct bm_table *table, struct division *division,
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
 	size_t bytes = divide(division);
 
-	if (locks_init(segment, buckets, gfp))
+	/* Others may have taken meanwhile what there was. */
+	if (bm_memory_short(bytes) || locks_init(segment, buckets, gfp))
 		return -ENOMEM;
 	segment->records = records_alloc(bytes, gfp);
 	if (!segment->records)

@@ -44,10 +44,11 @@
  *           is unknown, a reserved member is not zero, a window does not lie
  *           inside the value
  *   ENOMEM  no memory for the call. All memory of a map is charged to the
- *           memory cgroup of its creator, and the tables of all maps together
- *           take no more than the module parameter max_bytes permits: at either
- *           limit an entry that needs memory is refused, and nothing else
- *           happens
+ *           memory cgroup of its creator; the tables of all maps together take
+ *           no more than the module parameter max_bytes permits, half of the
+ *           machine's memory unless it is given; and no table takes what the
+ *           machine cannot spare. At each of these limits an entry that needs
+ *           memory is refused, and nothing else happens
  *   ENOTTY  the command is unknown on this kind of descriptor; but for the size
  *           encoded in it, its number must be as defined below
  *
@@ -86,8 +87,9 @@
  * @value_size_max: out: bytes of the largest value
  * @max_maps: out: maps that may exist at the same time
  * @maps: out: maps that exist
- * @max_bytes: out: bytes that the tables of all maps together may take; 0 for
- *	no limit
+ * @max_bytes: out: bytes that the tables of all maps together may take: the
+ *	module parameter max_bytes, and half of the machine's memory if that is
+ *	not given; 0 for no limit
  * @bytes: out: bytes that they take, the module's own table of names included
  *
  * On input all members but @size must be zero.

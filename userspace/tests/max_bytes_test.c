@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The module parameter max_bytes: what all maps together may take. At the limit
- * maps and entries are refused, and nothing is lost.
+ * maps and entries are refused, and nothing is lost. Without a limit they are
+ * refused when the machine has no more to spare, and nobody else suffers.
  *
  * Nobody else may use the module meanwhile.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "support.h"
 
@@ -19,6 +21,7 @@
 #define TOO_MANY	(ROOM / 16)
 
 static char standard[32];
+static struct stat device;
 
 static int write_parameter(const char *text)
 {
@@ -34,7 +37,7 @@ static int read_standard(void **state)
 {
 	FILE *file;
 
-	if (require_device(state))
+	if (require_device(state) || stat(BUCKETMAP_DEVICE, &device))
 		return -1;
 	file = fopen(PARAMETER, "re");
 	if (!file || !fgets(standard, sizeof(standard), file))
@@ -44,7 +47,8 @@ static int read_standard(void **state)
 
 static int restore_standard(void **state)
 {
-	return write_parameter(standard) | unlink_test_maps(state);
+	return write_parameter(standard) | chmod(BUCKETMAP_DEVICE, device.st_mode & 07777) |
+	       unlink_test_maps(state);
 }
 
 static void limit_bytes(__u64 bytes)
@@ -295,11 +299,107 @@ static void maps_share_the_limit(void **state)
 	assert_taken_becomes(before);
 }
 
+/* Finds a number in a file of lines of names and numbers. */
+static __u64 number_in(const char *path, const char *name)
+{
+	FILE *file = fopen(path, "re");
+	unsigned long long number = 0;
+	char line[256], word[64];
+	int found = 0;
+
+	assert_non_null(file);
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%63s %llu", word, &number) == 2 && !strcmp(word, name);
+	fclose(file);
+	assert_true(found);
+	return number;
+}
+
+static void by_default_it_is_half_of_all_memory(void **state)
+{
+	__u64 half = number_in("/proc/meminfo", "MemTotal:") * 1024 / 2;
+
+	(void)state;
+	assert_in_range(strtoull(standard, NULL, 0), half - half / 64, half + half / 64);
+	assert_int_equal(limits_now().max_bytes, strtoull(standard, NULL, 0));
+}
+
+#define BYSTANDER_BYTES	(16 * MIB)
+
+/* Somebody who has to do with no map, and is among the first that an OOM killer looks at. */
+static void stand_by(void *context)
+{
+	char *memory = malloc(BYSTANDER_BYTES);
+
+	(void)context;
+	child_check(memory);
+	memset(memory, 1, BYSTANDER_BYTES);
+	for (;;)
+		pause();
+}
+
+/* Who fills a map, and how far it got. */
+struct filler {
+	char name[BUCKETMAP_NAME_SIZE];
+	__u64 refused;
+};
+
+/* Fills a map with as much as it gets. */
+static void fill_as_anybody(void *context)
+{
+	struct bucketmap_create config = {
+		.size = sizeof(config), .key_size = 8, .value_size = BUCKETMAP_VALUE_SIZE_MAX,
+	};
+	char value[BUCKETMAP_VALUE_SIZE_MAX];
+	struct filler *filler = context;
+	struct bucketmap *map;
+	int error = 0;
+	__u64 key;
+
+	strcpy(config.name, filler->name);
+	child_check(!setresgid(65534, 65534, 65534) && !setresuid(65534, 65534, 65534));
+	child_check(!bucketmap_create(&map, &config));
+	for (key = 0; !error; key++) {
+		memset(value, (int)key, sizeof(value));
+		error = bucketmap_insert(map, &key, value, 0, 0);
+	}
+	child_check(error == -ENOMEM);
+	filler->refused = key - 1;
+	for (key = 0; key < filler->refused; key++) {
+		child_check(!bucketmap_lookup(map, &key, value, 0, 0));
+		child_check(value[0] == (char)key && value[sizeof(value) - 1] == (char)key);
+	}
+	bucketmap_close(map);
+}
+
+/* No memory cgroup bounds it, and max_bytes does not either. */
+static void who_fills_all_memory_is_refused_and_nobody_is_killed(void **state)
+{
+	__u64 killed = number_in("/proc/vmstat", "oom_kill");
+	struct filler *filler = shared_memory(sizeof(*filler));
+	pid_t bystanders[2];
+
+	(void)state;
+	assert_ok(chmod(BUCKETMAP_DEVICE, 0666));
+	limit_bytes(0);
+	for (size_t i = 0; i < ARRAY_SIZE(bystanders); i++)
+		bystanders[i] = start_child(stand_by, NULL);
+	strcpy(filler->name, test_name("filled"));
+	wait_for_success(start_child(fill_as_anybody, filler));
+	print_message("# refused at %llu entries, %llu bytes\n", filler->refused,
+		      limits_now().bytes);
+	assert_true(filler->refused > 10000);
+	assert_int_equal(number_in("/proc/vmstat", "oom_kill"), killed);
+	for (size_t i = 0; i < ARRAY_SIZE(bystanders); i++)
+		stop_child(bystanders[i]);
+}
+
 #define limit_test(function)	cmocka_unit_test_teardown(function, restore_standard)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		limit_test(by_default_it_is_half_of_all_memory),
 		limit_test(what_is_taken_is_told_and_given_back),
 		limit_test(the_limit_is_told),
 		limit_test(a_map_beyond_the_limit_is_not_made),
@@ -308,6 +408,7 @@ int main(void)
 		limit_test(a_limit_below_what_is_taken_takes_nothing_away),
 		limit_test(a_resize_beyond_the_limit_changes_nothing),
 		limit_test(maps_share_the_limit),
+		limit_test(who_fills_all_memory_is_refused_and_nobody_is_killed),
 	};
 
 	return cmocka_run_group_tests(tests, read_standard, restore_standard);

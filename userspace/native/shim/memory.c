@@ -5,12 +5,14 @@
  * them knows their size, one behind them is out of bounds.
  */
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include <linux/cache.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/vmalloc.h>
@@ -44,6 +46,10 @@ static struct {
 static pthread_mutex_t plan_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static u64 live;
+
+/* 64 TB. */
+unsigned long native_ram_pages = 1UL << 34;
+long native_available_pages = 1L << 34;
 
 static unsigned int whose_allocation(void)
 {
@@ -264,4 +270,15 @@ void *native_alloc_percpu(size_t size, gfp_t gfp)
 void free_percpu(void __percpu *memory)
 {
 	vfree(memory);
+}
+
+int param_set_ulong(const char *text, const struct kernel_param *param)
+{
+	*(unsigned long *)param->arg = strtoul(text, NULL, 0);
+	return 0;
+}
+
+int param_get_ulong(char *buffer, const struct kernel_param *param)
+{
+	return sprintf(buffer, "%lu\n", *(unsigned long *)param->arg);
 }

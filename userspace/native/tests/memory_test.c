@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * max_bytes, and what signals interrupt: what is refused is refused as a whole,
- * and all memory that was counted is given back. That none is still counted in
- * the end, core_end() proves for every group of tests.
+ * Memory and its limits, and what signals interrupt: what is refused is refused
+ * as a whole, and all memory that was counted is given back. That none is still
+ * counted in the end, core_end() proves for every group of tests.
  */
 #include "support.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>
+
+#include <linux/mm.h>
 
 #include "core/map.h"
 #include "core/memory.h"
@@ -20,6 +22,23 @@
 static const struct bucketmap_config config = {
 	.key_size = 8, .value_size = 8,
 };
+
+/* Nobody has set it yet. */
+static void max_bytes_is_half_of_memory_unless_it_is_given(void **state)
+{
+	const struct kernel_param *param = &native_param_max_bytes;
+
+	(void)state;
+	assert_int_equal(bm_memory_max_bytes(),
+			 native_ram_pages / 2 * PAGE_SIZE);
+	assert_int_equal(param->ops->set("0", param), 0);
+	bm_memory_init();
+	assert_int_equal(bm_memory_max_bytes(), 0);
+	assert_int_equal(param->ops->set("4096", param), 0);
+	bm_memory_init();
+	assert_int_equal(bm_memory_max_bytes(), 4096);
+	assert_int_equal(param->ops->set("0", param), 0);
+}
 
 static void set_max_bytes(u64 bytes)
 {
@@ -106,6 +125,65 @@ static void max_bytes_refuses_maps_and_tables(void **state)
 	assert_int_equal(bucketmap_resize(map, KEYS, 0), 0);
 	bucketmap_geometry(map, &after);
 	assert_true(after.buckets > before.buckets);
+	bucketmap_destroy(map);
+}
+
+/* Of the machine's memory a part, but no more than 1 GB, is left to others. */
+static void what_the_machine_cannot_spare_is_refused(void **state)
+{
+	const unsigned long ram = native_ram_pages;
+	const long much = native_available_pages;
+	const long gigabyte = (1L << 30) / PAGE_SIZE;
+
+	(void)state;
+	native_available_pages = gigabyte + 2;
+	assert_false(bm_memory_short(2 * PAGE_SIZE));
+	assert_true(bm_memory_short(2 * PAGE_SIZE + 1));
+	native_ram_pages = 1600;
+	native_available_pages = 102;
+	assert_false(bm_memory_short(2 * PAGE_SIZE));
+	assert_true(bm_memory_short(2 * PAGE_SIZE + 1));
+	native_available_pages = -1;
+	assert_true(bm_memory_short(0));
+	native_ram_pages = ram;
+	native_available_pages = much;
+}
+
+/* At once: no lock of it is there yet. */
+static void a_map_larger_than_memory_is_refused_at_once(void **state)
+{
+	struct bucketmap_config huge = config;
+	const long much = native_available_pages;
+
+	(void)state;
+	huge.capacity = BM_CAPACITY_MAX;
+	native_available_pages = (16L << 30) / PAGE_SIZE;
+	native_fail_nth(NATIVE_FAIL_SELF, 0);
+	assert_int_equal(PTR_ERR(bucketmap_create(&huge)), -ENOMEM);
+	/* The map, two of counters, and the table's head. */
+	assert_in_range(native_asked(), 1, 4);
+	native_fail_no_more();
+	native_available_pages = much;
+}
+
+static void what_is_refused_for_want_of_memory_is_not_lost(void **state)
+{
+	const long much = native_available_pages;
+	struct bucketmap *map = make_map(&config);
+	u64 key = 0;
+	int err;
+
+	(void)state;
+	native_available_pages = 0;
+	do {
+		err = insert(map, key);
+	} while (!err && ++key < KEYS);
+	assert_int_equal(err, -ENOMEM);
+	expect_keys(map, key);
+	native_available_pages = much;
+	while (key < KEYS)
+		assert_int_equal(insert(map, key++), 0);
+	expect_keys(map, KEYS);
 	bucketmap_destroy(map);
 }
 
@@ -406,8 +484,12 @@ static void a_signal_ends_waiting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(max_bytes_is_half_of_memory_unless_it_is_given),
 		cmocka_unit_test(max_bytes_refuses_entries_and_loses_none),
 		cmocka_unit_test(max_bytes_refuses_maps_and_tables),
+		cmocka_unit_test(what_the_machine_cannot_spare_is_refused),
+		cmocka_unit_test(a_map_larger_than_memory_is_refused_at_once),
+		cmocka_unit_test(what_is_refused_for_want_of_memory_is_not_lost),
 		cmocka_unit_test(who_is_killed_makes_no_map),
 		cmocka_unit_test(a_table_that_is_not_needed_is_not_completed),
 		cmocka_unit_test(a_table_begins_with_the_records_that_a_migration_needs),

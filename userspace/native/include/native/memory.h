@@ -5,6 +5,7 @@
 #ifndef _NATIVE_MEMORY_H
 #define _NATIVE_MEMORY_H
 
+#include <linux/moduleparam.h>
 #include <linux/types.h>
 
 /* Whose allocations fail. */
@@ -42,6 +43,10 @@ u64 native_fail_no_more(void);
  */
 u64 native_allocations(void);
 
+/* The machine's memory, and what of it can be had: much, unless a test says so. */
+extern unsigned long native_ram_pages;
+extern long native_available_pages;
+
 /**
  * native_kill_nth() - let an allocation be disturbed by a deadly signal
  * @nth: the next of this thread's is 1; it succeeds
@@ -57,7 +62,8 @@ void native_kill_nth(u64 nth);
  */
 u64 native_asked(void);
 
-/* The module parameter max_bytes. */
+/* The module parameter max_bytes: its value, and how it is set. */
 extern unsigned long *const native_parameter_max_bytes;
+extern const struct kernel_param native_param_max_bytes;
 
 #endif /* _NATIVE_MEMORY_H */
