@@ -333,31 +333,31 @@ static __always_inline void bm_hole_fill(const struct bm_layout *layout,
 }
 
 /*
- * Removes an entry from a locked bucket; its place is nowhere in particular
- * afterwards. The chain's last entry fills the hole. If its record is empty
- * then, it goes back to the reserve, and true is returned.
+ * Removes an entry from a locked bucket, of whose chain @tail is the last
+ * record; the entry's place is nowhere in particular afterwards. The chain's
+ * last entry fills the hole. If its record is empty then, it goes back to the
+ * reserve, and true is returned.
  */
-static __always_inline bool bm_bucket_remove(const struct bm_bucket *bucket,
-					     const struct bm_layout *layout,
-					     const struct bm_place *place)
+static __always_inline bool
+bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
+			 const struct bm_layout *layout,
+			 const struct bm_place *place,
+			 const struct bm_place *tail)
 {
 	struct bm_record *home = bucket->home;
-	struct bm_place tail = *place;
 	u32 last, link, freed = 0;
 
-	while (bm_place_advance(bucket, &tail))
-		;
-	last = bm_tags_count(tail.record->tags) - 1;
+	last = bm_tags_count(tail->record->tags) - 1;
 
 	bm_section_begin(home);
 	link = bm_head_next(home->head);
-	bm_hole_fill(layout, place, tail.record, last);
-	if (unlikely(last == 0) && tail.record != home) {
-		freed = bm_head_next(tail.before->head);
-		if (tail.before == home)
+	bm_hole_fill(layout, place, tail->record, last);
+	if (unlikely(last == 0) && tail->record != home) {
+		freed = bm_head_next(tail->before->head);
+		if (tail->before == home)
 			link = 0;
 		else
-			WRITE_ONCE(tail.before->head, 0);
+			WRITE_ONCE(tail->before->head, 0);
 	}
 	bm_section_end(home, link);
 
@@ -367,6 +367,18 @@ static __always_inline bool bm_bucket_remove(const struct bm_bucket *bucket,
 	if (unlikely(freed))
 		bm_reserve_put(bucket->table, freed);
 	return freed;
+}
+
+/* The same, of a chain whose last record is yet to be found. */
+static __always_inline bool bm_bucket_remove(const struct bm_bucket *bucket,
+					     const struct bm_layout *layout,
+					     const struct bm_place *place)
+{
+	struct bm_place tail = *place;
+
+	while (bm_place_advance(bucket, &tail))
+		;
+	return bm_bucket_remove_by_tail(bucket, layout, place, &tail);
 }
 
 #endif /* _BM_CORE_BUCKET_H */

@@ -10,44 +10,71 @@
 #include "core/operations.h"
 #include "core/resize.h"
 
-/* Finds the place of a bucket's entry by its number. */
-static void place_at(const struct bm_bucket *bucket, u32 number,
-		     struct bm_place *place)
+/**
+ * struct chain - the records of a locked bucket
+ * @records: from the home record on
+ * @count: how many there are
+ */
+struct chain {
+	struct bm_record *records[BM_CHAIN_MAX];
+	u32 count;
+};
+
+/* No chain has more than BM_CHAIN_MAX records, whoever made it. */
+static bool chain_walk(const struct bm_bucket *bucket, struct chain *chain)
 {
-	*place = (struct bm_place){ .record = bucket->home };
-	while (place->depth < number / BM_SLOTS)
-		bm_place_advance(bucket, place);
-	place->slot = number % BM_SLOTS;
+	struct bm_record *record = bucket->home;
+
+	chain->count = 0;
+	do {
+		if (WARN_ON_ONCE(chain->count == BM_CHAIN_MAX))
+			return false;
+		chain->records[chain->count++] = record;
+		record = bm_chain_next(bucket->table, record);
+	} while (record);
+	return true;
 }
 
-static u32 count_entries(const struct bm_bucket *bucket)
+/* Removes an entry from a chain, which may become a record shorter. */
+static void chain_remove(struct bucketmap *map, const struct bm_bucket *bucket,
+			 struct chain *chain, const struct bm_place *place)
 {
-	struct bm_place place = { .record = bucket->home };
+	u32 last = chain->count - 1;
+	const struct bm_place tail = {
+		.record = chain->records[last],
+		.before = last ? chain->records[last - 1] : NULL,
+	};
+	bool unlinked = bm_bucket_remove_by_tail(bucket, &map->layout, place,
+						 &tail);
 
-	while (bm_place_advance(bucket, &place))
-		;
-	return place.depth * BM_SLOTS + bm_tags_count(place.record->tags);
+	chain->count -= unlinked;
+	bm_entry_removed(map, bucket, unlinked);
 }
 
 /*
  * Removes the bucket's entries from @first to @last. It begins with the last
- * one: what fills a hole then is an entry that is to stay. Returns whether
- * there were any.
+ * one: what fills a hole then is an entry that is to stay. So it walks the
+ * chain once. Returns whether there were any.
  */
 static bool clear_bucket(struct bucketmap *map,
 			 const struct bm_bucket *bucket, u64 first, u64 last)
 {
-	u32 number = count_entries(bucket);
+	struct chain chain;
 	bool removed = false;
+	u32 depth;
 
-	while (number--) {
-		struct bm_place place;
-		u64 hash;
+	if (!chain_walk(bucket, &chain))
+		return false;
+	for (depth = chain.count; depth--; ) {
+		struct bm_place place = { .record = chain.records[depth] };
 
-		place_at(bucket, number, &place);
-		hash = bm_entry_hash(map, place.record, place.slot);
-		if (hash >= first && hash <= last) {
-			bm_entry_remove(map, &map->layout, bucket, &place);
+		place.slot = bm_tags_count(place.record->tags);
+		while (place.slot--) {
+			u64 hash = bm_entry_hash(map, place.record, place.slot);
+
+			if (hash < first || hash > last)
+				continue;
+			chain_remove(map, bucket, &chain, &place);
 			removed = true;
 		}
 	}

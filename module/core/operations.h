@@ -65,17 +65,25 @@ static inline void bm_credit_return(struct bucketmap *map)
 		atomic64_inc(&map->credit);
 }
 
+/* Accounts for an entry that was removed, and for its record if that is free. */
+static __always_inline void bm_entry_removed(struct bucketmap *map,
+					     const struct bm_bucket *bucket,
+					     bool unlinked)
+{
+	if (unlinked)
+		bm_count_here(map, BM_OVERFLOW_UNLINKED);
+	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
+	bm_credit_return(map);
+	bm_count_here(map, BM_DELETED);
+}
+
 /* Removes an entry from a locked bucket, and all that goes with it. */
 static __always_inline void bm_entry_remove(struct bucketmap *map,
 					    const struct bm_layout *layout,
 					    const struct bm_bucket *bucket,
 					    const struct bm_place *place)
 {
-	if (bm_bucket_remove(bucket, layout, place))
-		bm_count_here(map, BM_OVERFLOW_UNLINKED);
-	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
-	bm_credit_return(map);
-	bm_count_here(map, BM_DELETED);
+	bm_entry_removed(map, bucket, bm_bucket_remove(bucket, layout, place));
 }
 
 /* Checks an operation and its window. */

@@ -20,9 +20,11 @@
 
 __thread u32 native_perturb_countdown;
 __thread int native_atomic_depth;
+__thread u64 native_steps;
 u64 native_hash_mask = ~0ULL;
 
 static u32 perturb_mean;
+static u64 most_steps;
 static __thread u64 perturb_state;
 
 void native_perturb_every(u32 mean)
@@ -55,12 +57,31 @@ void native_perturb_now(void)
 void native_atomic_enter(void)
 {
 	native_assert(native_thread);
-	native_atomic_depth++;
+	if (!native_atomic_depth++)
+		native_steps = 0;
+}
+
+static void note_steps(u64 steps)
+{
+	u64 most = __atomic_load_n(&most_steps, __ATOMIC_RELAXED);
+
+	while (steps > most &&
+	       !__atomic_compare_exchange_n(&most_steps, &most, steps, false,
+					    __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED))
+		;
 }
 
 void native_atomic_leave(void)
 {
 	native_assert(--native_atomic_depth >= 0);
+	if (!native_atomic_depth)
+		note_steps(native_steps);
+}
+
+u64 native_most_steps(void)
+{
+	return __atomic_exchange_n(&most_steps, 0, __ATOMIC_RELAXED);
 }
 
 void native_might_sleep(void)

@@ -22,6 +22,7 @@
 
 #define smp_load_acquire(pointer) ({					\
 	native_perturb();						\
+	native_step();							\
 	__atomic_load_n(pointer, __ATOMIC_ACQUIRE);			\
 })
 

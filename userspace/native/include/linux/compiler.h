@@ -23,6 +23,7 @@
 
 #define READ_ONCE(x) ({							\
 	native_perturb();						\
+	native_step();							\
 	__atomic_load_n(&(x), __ATOMIC_RELAXED);			\
 })
 

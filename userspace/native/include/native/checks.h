@@ -4,6 +4,7 @@
  *  - native_perturb(), wherever threads could meet, lets a thread now and then
  *    wait for the others, so that they do meet there;
  *  - sleeping in a read section or under a spinlock aborts;
+ *  - what is done in such a section is counted, in steps;
  *  - hashes can be made to collide.
  */
 #ifndef _NATIVE_CHECKS_H
@@ -15,6 +16,7 @@
 
 extern __thread u32 native_perturb_countdown;
 extern __thread int native_atomic_depth;
+extern __thread u64 native_steps;
 extern u64 native_hash_mask;
 
 void native_perturb_now(void);
@@ -28,10 +30,26 @@ static inline void native_perturb(void)
 		native_perturb_now();
 }
 
+/* A load that may lead to one thing more: a record, a table, somebody who waits. */
+static inline void native_step(void)
+{
+	native_steps++;
+}
+
 static inline u64 native_hash(u64 hash)
 {
 	return hash & native_hash_mask;
 }
+
+/**
+ * native_most_steps() - tell how much is done at once
+ *
+ * Of a read section, or of the time for which a lock is held outside of one,
+ * whichever thread it was that did most; counted anew from now on.
+ *
+ * Return: the steps.
+ */
+u64 native_most_steps(void);
 
 /**
  * native_perturb_every() - let threads wait for each other
@@ -42,6 +60,7 @@ void native_perturb_every(u32 mean);
 #else
 
 static inline void native_perturb(void) { }
+static inline void native_step(void) { }
 static inline void native_atomic_enter(void) { }
 static inline void native_atomic_leave(void) { }
 static inline void native_might_sleep(void) { }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is done at once, under a lock or in a read section, has a bound: the
+ * steps are counted in a bucket whose chain is as long as it may be.
+ */
+#include "support.h"
+
+#include "core/inspect.h"
+#include "core/map.h"
+#include "core/resize.h"
+#include "structure.h"
+
+#define ENTRIES		(BM_CHAIN_MAX * BM_SLOTS)
+
+/* Room for all of them, and twice that. */
+#define CAPACITY	3000
+
+/* Hashes are so large at most: the entries are those of the first bucket. */
+#define HASH_MASK	(~0ULL >> 32)
+
+/* How often an operation walks the chain: the reader tries a few times. */
+#define WALKS		4
+
+/* Evacuation walks it for each bucket that the entries may go to. */
+#define EVACUATE_WALKS	(2 + (1 << BM_RESIZE_ORDERS))
+
+/* Steps that have nothing to do with chains: tables, the reserve, counters. */
+#define OTHERS		64
+
+static const struct bucketmap_config config = {
+	.key_size = 8, .value_size = 8, .capacity = CAPACITY,
+};
+
+static int insert(struct bucketmap *map, u64 key)
+{
+	return bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key, GFP_KERNEL);
+}
+
+static struct bucketmap *full_map(void)
+{
+	struct bucketmap *map;
+	u64 key;
+
+	native_hash_mask = HASH_MASK;
+	map = make_map(&config);
+	for (key = 0; key < ENTRIES; key++)
+		assert_int_equal(insert(map, key), 0);
+	native_most_steps();
+	return map;
+}
+
+static void free_map(struct bucketmap *map)
+{
+	assert_null(structure_fault(map));
+	bucketmap_destroy(map);
+	native_hash_mask = ~0ULL;
+}
+
+static void expect_bound(const char *what, u64 walks)
+{
+	u64 steps = native_most_steps();
+
+	printf("# %s: %llu steps\n", what, steps);
+	assert_in_range(steps, BM_CHAIN_MAX - 1,
+			walks * BM_CHAIN_MAX + OTHERS);
+}
+
+static void operations_on_a_key_are_bounded(void **state)
+{
+	struct bucketmap *map = full_map();
+	u64 key, value, none = ENTRIES;
+
+	(void)state;
+	assert_true(insert(map, none) < 0);
+	expect_bound("refused insert", WALKS);
+	for (key = 0; key <= ENTRIES; key++)
+		bucketmap_lookup(map, &key, BUCKETMAP_WHOLE, &value);
+	expect_bound("lookup", WALKS);
+	for (key = 0; key < ENTRIES; key++)
+		assert_int_equal(bucketmap_wait(map, &key, BUCKETMAP_WHOLE,
+						&key, 1), -ETIME);
+	expect_bound("wait", WALKS);
+	for (key = 0; key < ENTRIES; key++)
+		assert_int_equal(bucketmap_replace(map, &key, BUCKETMAP_WHOLE,
+						   &none), 0);
+	expect_bound("replace", WALKS);
+	for (key = 0; key < ENTRIES; key++) {
+		assert_int_equal(bucketmap_delete(map, &key), 0);
+		assert_int_equal(insert(map, key), 0);
+	}
+	expect_bound("delete and insert", WALKS);
+	for (key = 0; key < ENTRIES; key++)
+		assert_int_equal(bucketmap_delete(map, &key), 0);
+	expect_bound("delete", WALKS);
+	free_map(map);
+}
+
+static void walks_over_all_entries_are_bounded(void **state)
+{
+	static const u32 capacities[] = { 1, 7, ENTRIES };
+	static u64 keys[ENTRIES], values[ENTRIES];
+	struct bucketmap *map = full_map();
+	struct bm_chains chains;
+	u32 i, count;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(capacities); i++) {
+		struct bucketmap_cursor cursor = { };
+
+		while (!cursor.end)
+			assert_int_equal(bucketmap_scan(map, &cursor, keys,
+							values, capacities[i],
+							&count), 0);
+		expect_bound("scan", WALKS);
+	}
+	bm_inspect_chains(map, &chains);
+	assert_int_equal(chains.longest, ENTRIES);
+	expect_bound("inspect", WALKS);
+	free_map(map);
+}
+
+static void clear(struct bucketmap *map, u64 position)
+{
+	struct bucketmap_cursor cursor = { .position = position };
+
+	while (!cursor.end)
+		bucketmap_clear(map, &cursor);
+}
+
+static void clearing_is_bounded(void **state)
+{
+	struct bucketmap *map = full_map();
+
+	(void)state;
+	/* Half of the bucket stays. */
+	clear(map, HASH_MASK / 2);
+	expect_bound("clear of a part", WALKS);
+	assert_in_range(bucketmap_count(map), ENTRIES / 4, ENTRIES * 3 / 4);
+	free_map(map);
+
+	map = full_map();
+	clear(map, 0);
+	expect_bound("clear", WALKS);
+	assert_int_equal(bucketmap_count(map), 0);
+	free_map(map);
+}
+
+static void evacuation_is_bounded(void **state)
+{
+	struct bucketmap *map = full_map();
+	u64 capacity;
+
+	(void)state;
+	for (capacity = CAPACITY; capacity < 256 * CAPACITY; capacity *= 4)
+		assert_int_equal(bucketmap_resize(map, capacity, 0), 0);
+	expect_bound("growing", EVACUATE_WALKS);
+	assert_int_equal(bucketmap_resize(map, 0, 0), 0);
+	expect_bound("shrinking", EVACUATE_WALKS);
+	assert_int_equal(bucketmap_count(map), ENTRIES);
+	free_map(map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(operations_on_a_key_are_bounded),
+		cmocka_unit_test(walks_over_all_entries_are_bounded),
+		cmocka_unit_test(clearing_is_bounded),
+		cmocka_unit_test(evacuation_is_bounded),
+	};
+
+	return run_core_tests(tests);
+}
