@@ -325,21 +325,76 @@ static void waiting_outside_of_the_value_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-/* Those of the same queue, and of the same hash even, are not concerned. */
-static void other_keys_wake_nobody_for_good(struct kunit *test)
+/* How often somebody has entered a queue: whoever is woken in vain does again. */
+static u64 times_entered(struct bucketmap *map)
+{
+	u64 times = 0;
+	u32 i;
+
+	for (i = 0; i < BM_WATCH_SHARDS; i++)
+		times += READ_ONCE(map->watch.shards[i].entered);
+	return times;
+}
+
+/* Those of the same shard, and of the same hash even, are not concerned. */
+static void other_keys_wake_nobody(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
 	struct bmt_key key = bmt_make_key(map, 3, 0);
 	struct waiter *waiter = waiter_start(test, map, &key, WHOLE, NULL);
+	struct bmt_key other = bmt_make_key(map, 3, 3);
 
 	bmt_put_made(test, map, 4, 1);
-	expect_waiting(test, waiter);
-	bmt_put_made(test, map, 3 + BM_WATCH_QUEUES, 2);
-	expect_waiting(test, waiter);
+	bmt_put_made(test, map, U64_MAX, 2);
 	bmt_put_made(test, map, 3, 3);
+	KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &other), 0);
 	expect_waiting(test, waiter);
+	KUNIT_EXPECT_EQ(test, times_entered(map), 1);
 	bmt_put_made(test, map, 3, 0);
 	waiter_join(test, waiter);
+}
+
+/* Clear wakes those whose keys lie between its cursors. */
+static void clear_wakes_nobody_behind_its_cursor(struct kunit *test)
+{
+	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
+	struct bucketmap_cursor cursor = { .position = 1ULL << 63 };
+	struct bmt_key key = bmt_make_key(map, 3, 0);
+	struct waiter *waiter = waiter_start(test, map, &key, WHOLE, NULL);
+
+	bmt_put_made(test, map, U64_MAX, 1);
+	while (!cursor.end)
+		bucketmap_clear(map, &cursor);
+	KUNIT_EXPECT_EQ(test, bucketmap_count(map), 0);
+	KUNIT_EXPECT_EQ(test, times_entered(map), 1);
+	bmt_put_made(test, map, 4, 2);
+	change_clear(map, KEY, 0);
+	expect_waiting(test, waiter);
+	KUNIT_EXPECT_EQ(test, times_entered(map), 2);
+	bmt_put_made(test, map, 3, 0);
+	waiter_join(test, waiter);
+}
+
+/* Who need not wait needs no place. */
+static void as_many_wait_as_may(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 key = 1, seen = 5;
+
+	atomic_set(&map->watch.waiters, BM_WAITERS_MAX);
+	KUNIT_EXPECT_EQ(test, -EUSERS,
+			bucketmap_wait(map, &key, WHOLE, NULL,
+				       after(PATIENCE)));
+	KUNIT_EXPECT_EQ(test, -ETIME,
+			bucketmap_wait(map, &key, WHOLE, NULL, 1));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_wait(map, &key, WHOLE, &seen, 0));
+	atomic_set(&map->watch.waiters, BM_WAITERS_MAX - 1);
+	KUNIT_EXPECT_EQ(test, -ETIME,
+			bucketmap_wait(map, &key, WHOLE, NULL,
+				       after(NSEC_PER_MSEC)));
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.waiters),
+			BM_WAITERS_MAX - 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
 static void only_the_window_is_waited_for(struct kunit *test)
@@ -563,7 +618,9 @@ static struct kunit_case watch_cases[] = {
 	KUNIT_CASE(what_has_changed_already_is_told_at_once),
 	KUNIT_CASE(what_does_not_change_ends_at_the_deadline),
 	KUNIT_CASE(waiting_outside_of_the_value_is_refused),
-	KUNIT_CASE(other_keys_wake_nobody_for_good),
+	KUNIT_CASE(other_keys_wake_nobody),
+	KUNIT_CASE(clear_wakes_nobody_behind_its_cursor),
+	KUNIT_CASE(as_many_wait_as_may),
 	KUNIT_CASE(only_the_window_is_waited_for),
 	KUNIT_CASE(all_who_wait_are_woken),
 	KUNIT_CASE(waiting_goes_on_while_the_map_is_resized),

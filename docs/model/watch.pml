@@ -9,7 +9,7 @@
  * One key, present or absent, and its bucket in an old and in a new table.
  *
  * process  is                                          in module/core/
- * waiter   shows its interest, enters the queue, and   watch.c: bucketmap_wait(),
+ * waiter   shows its interest, enters the queue, and   watch.c: wait_for_change(),
  *          sleeps as long as it finds the key as it    has_changed()
  *          was when all began
  * writer   makes or removes the key, and if it has     change.c: try_change();
@@ -20,8 +20,10 @@
  * Checked: when all the others are done, a waiter that still sleeps would find
  * the key as it was.
  *
- * Left out: the lock of the queue (entering it and waking it are one step
- * each); deadlines and signals; other keys, for which the waiter is not woken.
+ * Left out: the lock of the shard (entering the queue together with the state,
+ * and waking, are one step each, as they are under that lock); deadlines and
+ * signals; other keys, and other waiters for this one, among which a writer may
+ * give the lock away: those in the queue before that are woken after it.
  *
  * Variants that hold as well: LOOK_AFTER_UNLOCK (the writer looks at the
  * interest when it has unlocked).

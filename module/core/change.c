@@ -229,7 +229,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	else if (ask_later)
 		bm_resize_ask_later(map);
 	if (wanted && !err && has_changed(change))
-		bm_watch_changed(map, key->hash);
+		bm_watch_changed(map, key);
 	return err;
 }
 

@@ -95,11 +95,11 @@ static bool clear_bucket(struct bucketmap *map,
 void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 {
 	bool ask = false, wanted = false;
+	u64 first = cursor->position, last = 0;
 	u32 visits;
 
 	for (visits = 0; visits < BM_VISITS_MAX && !cursor->end; visits++) {
 		struct bm_bucket bucket;
-		u64 last;
 
 		bm_writer_begin();
 		bm_bucket_lock(map, &map->layout, cursor->position, &bucket);
@@ -114,6 +114,6 @@ void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 	if (ask)
 		bm_resize_ask_later(map);
 	if (wanted)
-		bm_watch_changed_many(map);
+		bm_watch_changed_many(map, first, last);
 }
 EXPORT_SYMBOL_GPL(bucketmap_clear);

@@ -6,12 +6,19 @@
  * there are some: they look at the interest in the map before they unlock, and
  * note what they did after that.
  *
- * Waiting for a key: the waiter shows its interest and enters a queue, then
- * looks at the key with its bucket's lock held, and only then sleeps. A writer
- * that changes the key holds the same lock, or one of a bucket that it moved
- * to, which is passed on under both. If it comes before the look, that sees the
- * change; if after, the writer sees the interest, and finds the waiter in the
- * queue.
+ * Waiting for a key: the waiter shows its interest and enters the key's queue,
+ * then looks at the key with its bucket's lock held, and only then sleeps. A
+ * writer that changes the key holds the same lock, or one of a bucket that it
+ * moved to, which is passed on under both. If it comes before the look, that
+ * sees the change; if after, the writer sees the interest, and finds the waiter
+ * in the queue.
+ *
+ * Each key that is waited for has a queue of its own, found in a tree: a writer
+ * visits nobody who waits for another key. It takes those out of the queue whom
+ * it wakes. A waiter that was woken in vain enters the queue again, at its end,
+ * with a higher number than those that the writer has found: so the writer comes
+ * to an end, although it gives the lock away now and then. A waiter that has its
+ * place among those who may wait for the key keeps it until it returns.
  *
  * Looking for any change: who looks makes the version odd, and then reads the
  * map, without locks. A writer changes the map, and then increments the version
@@ -27,21 +34,56 @@
  *      waits for them.
  */
 #include <linux/export.h>
+#include <linux/list.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "core/operations.h"
 #include "core/sleep.h"
 #include "core/watch.h"
 
+/* Who wakes many gives the lock away after so many steps. */
+#define PIECE	64
+
+/**
+ * struct watched - a key that is waited for
+ * @node: its place in the shard's tree
+ * @queue: those who are to be woken, in the order in which they came
+ * @waiters: those who wait for it, whether in the queue or just woken
+ * @wakers: those who stand here while they have given the lock away
+ * @hash: hash of the key
+ * @words: how many words the key has
+ * @key: the key, padded with zeros
+ *
+ * It goes when there are neither waiters nor wakers.
+ */
+struct watched {
+	struct rb_node node;
+	struct list_head queue;
+	u32 waiters;
+	u32 wakers;
+	u64 hash;
+	u32 words;
+	u64 key[];
+};
+
 /**
  * struct waiter - a task that waits for a key to change
- * @entry: its place in a queue
- * @hash: hash of the key
+ * @entry: its place in the queue of @watched, or empty
+ * @number: how many had entered a queue of the shard when it did
+ * @task: the task
+ * @watched: the key
+ *
+ * The shard's lock protects it. The task takes that before it returns: who has
+ * found it in the queue may wake it until the lock is released.
  */
 struct waiter {
-	struct wait_queue_entry entry;
-	u64 hash;
+	struct list_head entry;
+	u64 number;
+	struct task_struct *task;
+	struct watched *watched;
 };
 
 /**
@@ -57,13 +99,164 @@ void bm_watch_init(struct bucketmap *map)
 
 	mutex_init(&watch->lookers_lock);
 	init_waitqueue_head(&watch->changes);
-	for (i = 0; i < BM_WATCH_QUEUES; i++)
-		init_waitqueue_head(&watch->keys[i]);
+	for (i = 0; i < BM_WATCH_SHARDS; i++) {
+		spin_lock_init(&watch->shards[i].lock);
+		watch->shards[i].keys = RB_ROOT;
+	}
 }
 
-static wait_queue_head_t *key_queue(struct bm_watch *watch, u64 hash)
+static struct bm_watch_shard *shard_of(struct bm_watch *watch, u64 hash)
 {
-	return &watch->keys[hash % BM_WATCH_QUEUES];
+	return &watch->shards[hash >> (64 - BM_WATCH_SHARD_BITS)];
+}
+
+/* The keys that are waited for: with the shard's lock held. */
+
+static struct watched *watched_at(struct rb_node *node)
+{
+	return rb_entry(node, struct watched, node);
+}
+
+static int compare(u64 hash, const u64 *words, const struct watched *watched)
+{
+	if (hash != watched->hash)
+		return hash < watched->hash ? -1 : 1;
+	return memcmp(words, watched->key, watched->words * sizeof(u64));
+}
+
+static int compare_key(const void *key, const struct rb_node *node)
+{
+	const struct bm_key *wanted = key;
+
+	return compare(wanted->hash, wanted->words,
+		       watched_at((struct rb_node *)node));
+}
+
+static int compare_nodes(struct rb_node *new, const struct rb_node *node)
+{
+	const struct watched *wanted = watched_at(new);
+
+	return compare(wanted->hash, wanted->key,
+		       watched_at((struct rb_node *)node));
+}
+
+static struct watched *watched_find(const struct bm_watch_shard *shard,
+				    const struct bm_key *key)
+{
+	struct rb_node *node = rb_find(key, &shard->keys, compare_key);
+
+	return node ? watched_at(node) : NULL;
+}
+
+/* Finds the first key whose hash is not below @hash. */
+static struct watched *watched_from(const struct bm_watch_shard *shard,
+				    u64 hash)
+{
+	struct rb_node *node = shard->keys.rb_node;
+	struct watched *first = NULL;
+
+	while (node) {
+		struct watched *watched = watched_at(node);
+
+		if (watched->hash >= hash) {
+			first = watched;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return first;
+}
+
+static struct watched *watched_next(struct watched *watched)
+{
+	struct rb_node *next = rb_next(&watched->node);
+
+	return next ? watched_at(next) : NULL;
+}
+
+static void watched_put(struct bm_watch_shard *shard, struct watched *watched)
+{
+	if (watched->waiters || watched->wakers)
+		return;
+	rb_erase(&watched->node, &shard->keys);
+	kfree(watched);
+}
+
+/* Waking: with the shard's lock held. */
+
+static void leave_queue(struct bm_watch_shard *shard, struct waiter *waiter)
+{
+	if (list_empty(&waiter->entry))
+		return;
+	list_del_init(&waiter->entry);
+	WRITE_ONCE(shard->asleep, shard->asleep - 1);
+}
+
+/* Wakes the first in a queue, if it is one of the first @last in the shard. */
+static bool wake_first(struct bm_watch_shard *shard, struct watched *watched,
+		       u64 last)
+{
+	struct waiter *waiter = list_first_entry_or_null(&watched->queue,
+							 struct waiter, entry);
+
+	if (!waiter || waiter->number > last)
+		return false;
+	leave_queue(shard, waiter);
+	wake_up_process(waiter->task);
+	return true;
+}
+
+/*
+ * Wakes all who are among the first @last in the shard and wait for a key, and
+ * returns the next key. Each step counts, and now and then the lock is given
+ * away, and softirqs have the CPU.
+ */
+static struct watched *wake_all(struct bm_watch_shard *shard,
+				struct watched *watched, u64 last, u32 *steps)
+{
+	struct watched *next;
+	bool more;
+
+	watched->wakers++;
+	do {
+		more = wake_first(shard, watched, last);
+		if (++*steps % PIECE == 0) {
+			spin_unlock_bh(&shard->lock);
+			spin_lock_bh(&shard->lock);
+		}
+	} while (more);
+	watched->wakers--;
+	next = watched_next(watched);
+	watched_put(shard, watched);
+	return next;
+}
+
+static void wake_key(struct bm_watch_shard *shard, const struct bm_key *key)
+{
+	struct watched *watched;
+	u32 steps = 0;
+
+	spin_lock_bh(&shard->lock);
+	watched = watched_find(shard, key);
+	if (watched)
+		wake_all(shard, watched, shard->entered, &steps);
+	spin_unlock_bh(&shard->lock);
+}
+
+/* Wakes those who wait for keys with hashes from @first to @last. */
+static void wake_range(struct bm_watch_shard *shard, u64 first, u64 last)
+{
+	struct watched *watched;
+	u32 steps = 0;
+	u64 entered;
+
+	spin_lock_bh(&shard->lock);
+	entered = shard->entered;
+	watched = watched_from(shard, first);
+	while (watched && watched->hash <= last)
+		watched = wake_all(shard, watched, entered, &steps);
+	spin_unlock_bh(&shard->lock);
 }
 
 static void note_change(struct bm_watch *watch)
@@ -80,49 +273,108 @@ static void note_change(struct bm_watch *watch)
 /**
  * bm_watch_changed() - tell who watches that a key has changed
  * @map: the map, which bm_watch_wanted()
- * @hash: the key's hash
+ * @key: the key
  *
- * Context: process or softirq context, without any lock held.
+ * Context: process or softirq context, without any lock held. Takes and
+ * releases the lock of the key's shard.
  */
-void bm_watch_changed(struct bucketmap *map, u64 hash)
+void bm_watch_changed(struct bucketmap *map, const struct bm_key *key)
 {
-	struct bm_watch *watch = &map->watch;
-
-	wait_queue_head_t *queue = key_queue(watch, hash);
+	struct bm_watch_shard *shard = shard_of(&map->watch, key->hash);
 
 	/* Who has looked before the change was in the queue before that. */
-	if (waitqueue_active(queue))
-		__wake_up(queue, TASK_NORMAL, 0, &hash);
-	note_change(watch);
+	if (READ_ONCE(shard->asleep))
+		wake_key(shard, key);
+	note_change(&map->watch);
 }
 
 /**
  * bm_watch_changed_many() - tell who watches that many keys have changed
  * @map: the map, which bm_watch_wanted()
+ * @first: the lowest hash of such a key
+ * @last: the highest
  *
- * Context: process or softirq context, without any lock held.
+ * Context: process or softirq context, without any lock held. Takes and
+ * releases the locks of the keys' shards, and goes on to the next key with it
+ * released now and then.
  */
-void bm_watch_changed_many(struct bucketmap *map)
+void bm_watch_changed_many(struct bucketmap *map, u64 first, u64 last)
 {
-	struct bm_watch *watch = &map->watch;
-	u32 i;
+	struct bm_watch_shard *shard = shard_of(&map->watch, first);
+	struct bm_watch_shard *end = shard_of(&map->watch, last);
 
-	for (i = 0; i < BM_WATCH_QUEUES; i++)
+	for (; shard <= end; shard++)
 		/* As in bm_watch_changed(). */
-		if (waitqueue_active(&watch->keys[i]))
-			wake_up_all(&watch->keys[i]);
-	note_change(watch);
+		if (READ_ONCE(shard->asleep))
+			wake_range(shard, first, last);
+	note_change(&map->watch);
 }
 
-/* Waiters for other keys are in the queue too. */
-static int wake_waiter(struct wait_queue_entry *entry, unsigned int mode,
-		       int flags, void *hash)
-{
-	const struct waiter *waiter = container_of(entry, struct waiter, entry);
+/* Waiting */
 
-	if (hash && *(const u64 *)hash != waiter->hash)
-		return 0;
-	return autoremove_wake_function(entry, mode, flags, hash);
+/*
+ * Takes a place among those who wait for a key. Returns 0, -ENOMEM, or -EUSERS
+ * when there are as many as may be.
+ */
+static int waiter_begin(struct bucketmap *map, struct bm_watch_shard *shard,
+			const struct bm_key *key, struct waiter *waiter)
+{
+	u32 words = map->layout.key_words;
+	struct watched *watched, *new;
+	struct rb_node *node;
+	int err = 0;
+
+	new = kmalloc(struct_size(new, key, words), BM_GFP);
+	if (!new)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&new->queue);
+	new->waiters = 0;
+	new->wakers = 0;
+	new->hash = key->hash;
+	new->words = words;
+	memcpy(new->key, key->words, words * sizeof(u64));
+
+	spin_lock_bh(&shard->lock);
+	node = rb_find_add(&new->node, &shard->keys, compare_nodes);
+	watched = node ? watched_at(node) : new;
+	if (watched->waiters == BM_KEY_WAITERS_MAX)
+		err = -EUSERS;
+	else
+		watched->waiters++;
+	spin_unlock_bh(&shard->lock);
+	if (watched != new)
+		kfree(new);
+	INIT_LIST_HEAD(&waiter->entry);
+	waiter->task = current;
+	waiter->watched = watched;
+	return err;
+}
+
+/* Gives it up. */
+static void waiter_end(struct bm_watch_shard *shard, struct waiter *waiter)
+{
+	__set_current_state(TASK_RUNNING);
+	spin_lock_bh(&shard->lock);
+	leave_queue(shard, waiter);
+	waiter->watched->waiters--;
+	watched_put(shard, waiter->watched);
+	spin_unlock_bh(&shard->lock);
+}
+
+/*
+ * Enters the queue, unless the waiter is in it. As that and the state become
+ * true together, whoever takes it out of the queue later wakes it as well.
+ */
+static void waiter_enter(struct bm_watch_shard *shard, struct waiter *waiter)
+{
+	spin_lock_bh(&shard->lock);
+	if (list_empty(&waiter->entry)) {
+		waiter->number = ++shard->entered;
+		list_add_tail(&waiter->entry, &waiter->watched->queue);
+		WRITE_ONCE(shard->asleep, shard->asleep + 1);
+	}
+	set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+	spin_unlock_bh(&shard->lock);
 }
 
 /* Is the window something else than what was seen, NULL for an absent key? */
@@ -147,6 +399,31 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 	return changed;
 }
 
+/* Waits in the queue. Returns 0, -EINTR or -ETIME, or as waiter_begin(). */
+static int wait_for_change(struct bucketmap *map, const struct bm_key *key,
+			   struct bucketmap_window window, const void *seen,
+			   u64 deadline)
+{
+	struct bm_watch_shard *shard = shard_of(&map->watch, key->hash);
+	struct waiter waiter;
+	int err = waiter_begin(map, shard, key, &waiter);
+
+	if (err)
+		return err;
+	atomic_inc(&map->watch.interest);
+	for (;;) {
+		waiter_enter(shard, &waiter);
+		if (has_changed(map, key, window, seen))
+			break;
+		err = bm_sleep(deadline);
+		if (err)
+			break;
+	}
+	waiter_end(shard, &waiter);
+	atomic_dec(&map->watch.interest);
+	return err;
+}
+
 /**
  * bucketmap_wait() - wait until a key has changed
  * @map: the map
@@ -157,41 +434,34 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
  *
  * Returns as soon as the window holds something else or the key is absent; if
  * it was absent, as soon as it exists. A change that goes away again may be
- * missed.
+ * missed. If the deadline has passed it looks, and does not wait.
+ *
+ * The task sleeps in a state in which it can be frozen.
  *
  * Context: process context, sleeps. Takes and releases locks of buckets.
  * Return: 0; -EINTR if a signal came; -ETIME if the deadline has passed;
- * -EINVAL for a window that does not lie inside the value.
+ * -EINVAL for a window that does not lie inside the value; -EUSERS if too many
+ * wait for the key, or in the map; -ENOMEM if there is no memory to wait with.
  */
 int bucketmap_wait(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *seen,
 		   u64 deadline)
 {
-	struct bm_watch *watch = &map->watch;
-	struct waiter waiter;
 	struct bm_key ready __uninitialized;
 	int err = bm_window_resolve(map, &window);
 
 	if (err)
 		return err;
 	bm_key_init(map, &ready, key);
-	waiter.hash = ready.hash;
-	init_wait(&waiter.entry);
-	waiter.entry.func = wake_waiter;
-
-	atomic_inc(&watch->interest);
-	for (;;) {
-		prepare_to_wait(key_queue(watch, ready.hash), &waiter.entry,
-				TASK_INTERRUPTIBLE);
-		err = 0;
-		if (has_changed(map, &ready, window, seen))
-			break;
-		err = bm_sleep(deadline);
-		if (err)
-			break;
-	}
-	finish_wait(key_queue(watch, ready.hash), &waiter.entry);
-	atomic_dec(&watch->interest);
+	/* Who need not wait needs no place. */
+	if (has_changed(map, &ready, window, seen))
+		return 0;
+	if (deadline && ktime_get_ns() >= deadline)
+		return -ETIME;
+	if (!atomic_add_unless(&map->watch.waiters, 1, BM_WAITERS_MAX))
+		return -EUSERS;
+	err = wait_for_change(map, &ready, window, seen, deadline);
+	atomic_dec(&map->watch.waiters);
 	return err;
 }
 EXPORT_SYMBOL_GPL(bucketmap_wait);

@@ -8,12 +8,33 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 
 struct bucketmap;
 
-/* Queues that those who wait for a key are spread over, by its hash. */
-#define BM_WATCH_QUEUES	16
+/* Parts that the keys which are waited for are spread over, by their hashes. */
+#define BM_WATCH_SHARD_BITS	4
+#define BM_WATCH_SHARDS		(1 << BM_WATCH_SHARD_BITS)
+
+/* How many may wait in a map, and for one key. */
+#define BM_WAITERS_MAX		16384
+#define BM_KEY_WAITERS_MAX	1024
+
+/**
+ * struct bm_watch_shard - those who wait for keys whose hashes begin alike
+ * @lock: protects what follows; @asleep is also read without it
+ * @asleep: waiters that are in a queue
+ * @entered: waiters that have ever entered one
+ * @keys: the keys that are waited for, in the order of their hashes
+ */
+struct bm_watch_shard {
+	spinlock_t lock; /* innermost */
+	u32 asleep;
+	u64 entered;
+	struct rb_root keys;
+};
 
 /**
  * struct bm_watch - who waits for what
@@ -22,23 +43,27 @@ struct bucketmap;
  *	what others write
  * @lookers_lock: protects @lookers
  * @lookers: those who look for changes
+ * @waiters: those who wait for a key, or are about to
  * @version: odd: somebody has looked since a change was last noted; grows by
  *	one when he does, and when the next change is noted
  * @changes: those who wait for any change
- * @keys: those who wait for a key
+ * @shards: those who wait for a key
  */
 struct bm_watch {
 	atomic_t interest;
 	struct mutex lookers_lock ____cacheline_aligned_in_smp; /* outermost */
 	u32 lookers;
+	atomic_t waiters;
 	atomic64_t version;
 	wait_queue_head_t changes;
-	wait_queue_head_t keys[BM_WATCH_QUEUES];
+	struct bm_watch_shard shards[BM_WATCH_SHARDS];
 };
 
+struct bm_key;
+
 void bm_watch_init(struct bucketmap *map);
-void bm_watch_changed(struct bucketmap *map, u64 hash);
-void bm_watch_changed_many(struct bucketmap *map);
+void bm_watch_changed(struct bucketmap *map, const struct bm_key *key);
+void bm_watch_changed_many(struct bucketmap *map, u64 first, u64 last);
 
 void bm_changes_begin(struct bucketmap *map, bool *looks);
 void bm_changes_end(struct bucketmap *map);

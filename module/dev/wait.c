@@ -21,6 +21,7 @@
  *	with BUCKETMAP_WAIT_ABSENT a window or something that was seen
  *   -ENOMEM  no memory for the call
  *   -ETIME   the deadline has passed
+ *   -EUSERS  too many wait for the key, or in the map
  */
 long bm_wait_run(struct file *file, unsigned int number,
 		 union bm_arguments *arguments)

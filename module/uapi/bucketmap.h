@@ -437,9 +437,14 @@ struct bucketmap_resize {
  * with BUCKETMAP_WAIT_ABSENT as soon as the key exists. If that is so already,
  * at once. A change that goes away again before the caller runs may be missed.
  *
+ * It waits on a descriptor with O_NONBLOCK, too: with a deadline that has
+ * passed it only looks. Up to 16384 calls may wait in a map, 1024 of them for
+ * the same key; numbers that may change.
+ *
  * Return: 0, or
  *   EINTR   a signal came
  *   ETIME   the deadline has passed
+ *   EUSERS  so many wait in the map, or for the key, that no more may
  */
 struct bucketmap_wait {
 	__u32 size;

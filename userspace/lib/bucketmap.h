@@ -359,9 +359,11 @@ __u64 bucketmap_deadline(__u64 nanoseconds);
  * @deadline: when to wait no longer, or 0
  *
  * In a map whose values are empty, any pointer but NULL says that the key existed.
+ * With a deadline that has passed, 1 say, it only looks.
  *
  * Return: 0 as soon as the window holds something else, or the key is there or
- *	not as it was not before, or a negative errno.
+ *	not as it was not before, or a negative errno; -EUSERS if too many wait
+ *	for the key, or in the map.
  */
 int bucketmap_wait(struct bucketmap *map, const void *key, const void *seen,
 		   __u32 offset, __u32 length, __u64 deadline);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -387,6 +388,51 @@ static void deadlines(void **state)
 	bucketmap_close(map);
 }
 
+/* What the header promises. */
+#define WAITERS_OF_A_KEY	1024
+
+/* The thread that tries whether another one may wait takes a place for a moment. */
+static void *wait_for_key(void *map)
+{
+	const __u64 key = ~0ULL;
+	int ret;
+
+	while ((ret = bucketmap_wait(map, &key, NULL, 0, 0,
+				     bucketmap_deadline(60 * NSEC_PER_SEC))) == -EUSERS)
+		sleep_for(NSEC_PER_MSEC);
+	return (void *)(intptr_t)ret;
+}
+
+static void as_many_wait_as_may(void **state)
+{
+	struct bucketmap *map = large_map();
+	const __u64 key = ~0ULL;
+	struct bucketmap_wait wait = {
+		.size = sizeof(wait), .flags = BUCKETMAP_WAIT_ABSENT, .key = abi_pointer(&key),
+	};
+	pthread_t threads[WAITERS_OF_A_KEY];
+	pthread_attr_t attributes;
+	void *err;
+	int ret;
+
+	(void)state;
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 64 * 1024);
+	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++)
+		assert_ok(pthread_create(&threads[i], &attributes, wait_for_key, map));
+	do {
+		wait.deadline = bucketmap_deadline(10 * NSEC_PER_MSEC);
+		ret = raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_WAIT, &wait);
+	} while (ret == -ETIME);
+	assert_error(ret, EUSERS);
+	assert_ok(bucketmap_store(map, &key, &key, 0, 0));
+	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++) {
+		assert_ok(pthread_join(threads[i], &err));
+		assert_null(err);
+	}
+	bucketmap_close(map);
+}
+
 static void no_memory_for_a_batch(void **state)
 {
 	struct bucketmap *map;
@@ -456,6 +502,7 @@ int main(void)
 		abi_test(signals_while_an_entry_waits_for_a_larger_table),
 		abi_test(signals),
 		abi_test(deadlines),
+		abi_test(as_many_wait_as_may),
 		abi_test(no_memory_for_a_batch),
 		abi_test(every_error_of_the_header_was_produced),
 	};

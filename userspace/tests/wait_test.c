@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -242,6 +243,80 @@ static void many_waiters_of_one_key_are_all_woken(void **state)
 	bucketmap_close(map);
 }
 
+/* What the header promises. */
+#define WAITERS_OF_A_KEY	1024
+
+/* Somebody who may only read, and what has become of him. */
+struct reader {
+	struct bucketmap *map;
+	volatile int waits;
+};
+
+/* The thread that tries whether another one may wait takes a place for a moment. */
+static void *wait_for_key(void *map)
+{
+	int ret;
+
+	while ((ret = bucketmap_wait(map, "key1", NULL, 0, 0, bucketmap_deadline(LONG))) ==
+	       -EUSERS)
+		sleep_for(NSEC_PER_MSEC);
+	child_check(!ret);
+	return NULL;
+}
+
+static void wait_as_often_as_may_be(void *context)
+{
+	struct reader *reader = context;
+	__u64 patience = bucketmap_deadline(LONG / 2);
+	pthread_t threads[WAITERS_OF_A_KEY];
+	pthread_attr_t attributes;
+	int ret;
+
+	child_check(!setresgid(3000, 3000, 3000));
+	child_check(!setresuid(3000, 3000, 3000));
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 64 * 1024);
+	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++)
+		child_check(!pthread_create(&threads[i], &attributes, wait_for_key, reader->map));
+	do {
+		ret = bucketmap_wait(reader->map, "key1", NULL, 0, 0, bucketmap_deadline(MOMENT));
+		child_check(ret == -ETIME || ret == -EUSERS);
+		child_check(time_now() < patience);
+	} while (ret != -EUSERS);
+	/* Who does not wait is told nevertheless, and so is who waits for another key. */
+	child_check(bucketmap_wait(reader->map, "key1", NULL, 0, 0, 1) == -ETIME);
+	child_check(!bucketmap_wait(reader->map, "key1", "the old.", 0, 0, 0));
+	child_check(bucketmap_wait(reader->map, "key2", NULL, 0, 0,
+				   bucketmap_deadline(MOMENT)) == -ETIME);
+	reader->waits = 1;
+	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++)
+		child_check(!pthread_join(threads[i], NULL));
+	/* Their places are free again. */
+	child_check(bucketmap_wait(reader->map, "key2", NULL, 0, 0,
+				   bucketmap_deadline(MOMENT)) == -ETIME);
+}
+
+static void an_unprivileged_reader_waits_so_often_and_no_more(void **state)
+{
+	struct bucketmap *map = named_map("crowd", 4, 8);
+	struct reader *reader = shared_memory(sizeof(*reader));
+	__u64 patience = bucketmap_deadline(LONG);
+	pid_t child;
+
+	(void)state;
+	assert_ok(bucketmap_open(&reader->map, test_name("crowd"), BUCKETMAP_OPEN_RDONLY));
+	child = start_child(wait_as_often_as_may_be, reader);
+	while (!reader->waits && time_now() < patience) {
+		sleep_for(MOMENT);
+		if (waitpid(child, NULL, WNOHANG))
+			fail_msg("the reader gave up");
+	}
+	assert_ok(bucketmap_store(map, "key1", "the new.", 0, 0));
+	wait_for_success(child);
+	bucketmap_close(reader->map);
+	bucketmap_close(map);
+}
+
 static int poll_now(struct bucketmap *map)
 {
 	struct pollfd pollfd = { .fd = bucketmap_fd(map), .events = POLLIN };
@@ -395,6 +470,7 @@ int main(void)
 		device_test(a_set_can_be_waited_for),
 		device_test(a_waiter_can_be_killed),
 		device_test(many_waiters_of_one_key_are_all_woken),
+		device_test(an_unprivileged_reader_waits_so_often_and_no_more),
 		device_test(changes_are_told_once),
 		device_test(every_kind_of_change_is_told),
 		device_test(what_changes_nothing_is_not_told),

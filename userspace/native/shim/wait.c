@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Wait queues, over a condition variable for each thread. Locks: a queue's,
+ * Sleeping, and wait queues, over a condition variable for each thread. Locks: a queue's,
  * then a sleeper's.
  */
 #include <errno.h>
@@ -13,20 +13,20 @@
 #include <linux/wait.h>
 
 /**
- * struct native_sleeper - a thread that may go to sleep
+ * struct task_struct - a thread that may go to sleep
  * @lock: protects @state
  * @woken: signalled when @state becomes TASK_RUNNING
  * @state: TASK_*
  */
-struct native_sleeper {
+struct task_struct {
 	pthread_mutex_t lock;
 	pthread_cond_t woken;
-	int state;
+	unsigned int state;
 };
 
-static struct native_sleeper *this_sleeper(void)
+struct task_struct *native_current(void)
 {
-	static __thread struct native_sleeper sleeper;
+	static __thread struct task_struct sleeper;
 	static __thread bool initialized;
 	pthread_condattr_t attributes;
 
@@ -41,13 +41,25 @@ static struct native_sleeper *this_sleeper(void)
 	return &sleeper;
 }
 
-static void set_state(struct native_sleeper *sleeper, int state)
+static void set_state(struct task_struct *sleeper, unsigned int state)
 {
 	pthread_mutex_lock(&sleeper->lock);
 	sleeper->state = state;
 	if (state == TASK_RUNNING)
 		pthread_cond_signal(&sleeper->woken);
 	pthread_mutex_unlock(&sleeper->lock);
+}
+
+void set_current_state(unsigned int state)
+{
+	set_state(native_current(), state);
+}
+
+int wake_up_process(struct task_struct *task)
+{
+	native_step();
+	set_state(task, TASK_RUNNING);
+	return 1;
 }
 
 void init_waitqueue_head(wait_queue_head_t *queue)
@@ -60,7 +72,7 @@ void init_wait(struct wait_queue_entry *entry)
 {
 	*entry = (struct wait_queue_entry){
 		.func = autoremove_wake_function,
-		.sleeper = this_sleeper(),
+		.sleeper = native_current(),
 	};
 }
 
@@ -131,7 +143,7 @@ int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
 }
 
 /**
- * schedule_hrtimeout() - sleep, unless woken since prepare_to_wait()
+ * schedule_hrtimeout() - sleep, unless woken since the state was set
  * @expires: until when; NULL for ever
  * @mode: HRTIMER_MODE_ABS
  *
@@ -139,7 +151,7 @@ int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
  */
 int schedule_hrtimeout(ktime_t *expires, enum hrtimer_mode mode)
 {
-	struct native_sleeper *self = this_sleeper();
+	struct task_struct *self = native_current();
 	struct timespec until = { 0 };
 	int err = 0;
 

@@ -5,6 +5,11 @@
  */
 #include "support.h"
 
+#include <pthread.h>
+#include <sched.h>
+
+#include <linux/ktime.h>
+
 #include "core/inspect.h"
 #include "core/map.h"
 #include "core/resize.h"
@@ -23,6 +28,10 @@
 
 /* Evacuation walks it for each bucket that the entries may go to. */
 #define EVACUATE_WALKS	(2 + (1 << BM_RESIZE_ORDERS))
+
+/* Threads that wait for keys, and steps that a search among as many takes. */
+#define WAITERS		50
+#define SEARCH		24
 
 /* Steps that have nothing to do with chains: tables, the reserve, counters. */
 #define OTHERS		64
@@ -160,6 +169,153 @@ static void evacuation_is_bounded(void **state)
 	free_map(map);
 }
 
+/**
+ * struct waiter - a thread that waits until a key exists
+ * @map: the map
+ * @key: the key
+ * @thread: the thread
+ * @err: what it was told
+ */
+struct waiter {
+	struct bucketmap *map;
+	u64 key;
+	pthread_t thread;
+	int err;
+};
+
+static void *wait_for_key(void *argument)
+{
+	struct waiter *waiter = argument;
+
+	native_thread_begin();
+	waiter->err = bucketmap_wait(waiter->map, &waiter->key, BUCKETMAP_WHOLE,
+				     NULL, 0);
+	native_thread_end();
+	return NULL;
+}
+
+/* As all hashes are small, all wait in the same shard. */
+static void start_waiters(struct waiter *waiters, struct bucketmap *map,
+			  u64 first, u64 step)
+{
+	struct bm_watch_shard *shard = &map->watch.shards[0];
+	u32 i;
+
+	for (i = 0; i < WAITERS; i++) {
+		waiters[i].map = map;
+		waiters[i].key = first + i * step;
+		assert_int_equal(pthread_create(&waiters[i].thread, NULL,
+						wait_for_key, &waiters[i]), 0);
+	}
+	while (READ_ONCE(shard->asleep) < WAITERS)
+		sched_yield();
+}
+
+static void join_waiters(struct waiter *waiters)
+{
+	u32 i;
+
+	for (i = 0; i < WAITERS; i++) {
+		assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
+		assert_int_equal(waiters[i].err, 0);
+	}
+}
+
+static u64 steps_of_writes(struct bucketmap *map, u64 key)
+{
+	native_most_steps();
+	assert_int_equal(insert(map, key), 0);
+	assert_int_equal(bucketmap_replace(map, &key, BUCKETMAP_WHOLE, &key),
+			 0);
+	assert_int_equal(bucketmap_delete(map, &key), 0);
+	return native_most_steps();
+}
+
+static void a_write_visits_nobody_who_waits_for_another_key(void **state)
+{
+	struct waiter waiters[WAITERS];
+	struct bucketmap *map;
+	u64 steps, before, woken;
+	u32 i;
+
+	(void)state;
+	native_hash_mask = HASH_MASK;
+	map = make_map(&config);
+	before = steps_of_writes(map, 0);
+	start_waiters(waiters, map, 1, 1);
+	/* Whoever is woken in vain enters the queue again. */
+	woken = map->watch.shards[0].entered;
+	steps = steps_of_writes(map, 0);
+	printf("# %llu steps without waiters, %llu with %d\n", before, steps,
+	       WAITERS);
+	assert_true(steps <= before + SEARCH);
+	assert_int_equal(map->watch.shards[0].asleep, WAITERS);
+	assert_int_equal(map->watch.shards[0].entered, woken);
+	for (i = 0; i < WAITERS; i++)
+		assert_int_equal(insert(map, waiters[i].key), 0);
+	join_waiters(waiters);
+	assert_null(map->watch.shards[0].keys.rb_node);
+	clear(map, 0);
+	free_map(map);
+}
+
+/* Of all who wait, clear wakes those for keys that it comes by. */
+static void a_clear_visits_nobody_behind_its_cursor(void **state)
+{
+	struct waiter waiters[WAITERS];
+	struct bucketmap *map;
+	u64 key, woken;
+
+	(void)state;
+	native_hash_mask = HASH_MASK;
+	map = make_map(&config);
+	start_waiters(waiters, map, 1, 1);
+	native_hash_mask = ~0ULL;
+	for (key = 1000; key < 2000; key++)
+		assert_int_equal(insert(map, key), 0);
+	woken = map->watch.shards[0].entered;
+	clear(map, HASH_MASK + 1);
+	assert_in_range(bucketmap_count(map), 0, 999);
+	assert_int_equal(map->watch.shards[0].asleep, WAITERS);
+	assert_int_equal(map->watch.shards[0].entered, woken);
+	clear(map, 0);
+	native_hash_mask = HASH_MASK;
+	for (key = 1; key <= WAITERS; key++)
+		assert_int_equal(insert(map, key), 0);
+	join_waiters(waiters);
+	free_map(map);
+}
+
+static void as_many_wait_for_a_key_as_may(void **state)
+{
+	struct waiter waiters[WAITERS];
+	struct bucketmap *map;
+	u64 steps, key = 1, none = 2;
+
+	(void)state;
+	native_hash_mask = HASH_MASK;
+	map = make_map(&config);
+	start_waiters(waiters, map, key, 0);
+	map->watch.waiters.counter += BM_WAITERS_MAX - WAITERS;
+	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, NULL, 0),
+			 -EUSERS);
+	/* Who need not wait needs no place. */
+	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, NULL, 1),
+			 -ETIME);
+	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, &none, 0),
+			 0);
+	map->watch.waiters.counter -= BM_WAITERS_MAX - WAITERS;
+	native_most_steps();
+	assert_int_equal(insert(map, key), 0);
+	steps = native_most_steps();
+	join_waiters(waiters);
+	printf("# %d waiters woken in %llu steps\n", WAITERS, steps);
+	assert_in_range(steps, WAITERS, 3 * WAITERS + OTHERS);
+	assert_int_equal(map->watch.waiters.counter, 0);
+	assert_int_equal(map->watch.interest.counter, 0);
+	free_map(map);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +323,9 @@ int main(void)
 		cmocka_unit_test(walks_over_all_entries_are_bounded),
 		cmocka_unit_test(clearing_is_bounded),
 		cmocka_unit_test(evacuation_is_bounded),
+		cmocka_unit_test(a_write_visits_nobody_who_waits_for_another_key),
+		cmocka_unit_test(a_clear_visits_nobody_behind_its_cursor),
+		cmocka_unit_test(as_many_wait_for_a_key_as_may),
 	};
 
 	return run_core_tests(tests);

@@ -81,6 +81,18 @@ static inline int atomic_inc_return(atomic_t *atomic)
 	return atomic_fetch_add(1, atomic) + 1;
 }
 
+static inline bool atomic_add_unless(atomic_t *atomic, int number, int unless)
+{
+	int old = atomic_read(atomic);
+
+	while (old != unless &&
+	       !__atomic_compare_exchange_n(&atomic->counter, &old,
+					    old + number, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		;
+	return old != unless;
+}
+
 static inline s64 atomic64_read(const atomic64_t *atomic)
 {
 	return __atomic_load_n(&atomic->counter, __ATOMIC_RELAXED);

@@ -20,6 +20,11 @@ static inline void *kvzalloc(size_t size, gfp_t gfp)
 	return kvmalloc(size, gfp | __GFP_ZERO);
 }
 
+static inline void *kmalloc(size_t size, gfp_t gfp)
+{
+	return kvmalloc(size, gfp);
+}
+
 static inline void *kzalloc(size_t size, gfp_t gfp)
 {
 	return kvmalloc(size, gfp | __GFP_ZERO);

@@ -8,18 +8,13 @@
 
 #include <pthread.h>
 
+#include <linux/sched.h>
 #include <linux/types.h>
-
-#define TASK_RUNNING		0
-#define TASK_INTERRUPTIBLE	1
-#define TASK_NORMAL		1
 
 struct wait_queue_entry;
 
 typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry,
 				 unsigned int mode, int flags, void *key);
-
-struct native_sleeper;
 
 /**
  * struct wait_queue_entry - somebody in a queue
@@ -30,7 +25,7 @@ struct native_sleeper;
  */
 struct wait_queue_entry {
 	wait_queue_func_t func;
-	struct native_sleeper *sleeper;
+	struct task_struct *sleeper;
 	struct wait_queue_entry *next;
 	bool queued;
 };
