@@ -267,7 +267,12 @@ static void note_change(struct bm_watch *watch)
 	version = atomic64_read(&watch->version);
 	if (version & 1 && atomic64_cmpxchg(&watch->version, version,
 					    version + 1) == version)
-		wake_up_poll(&watch->changes, EPOLLIN | EPOLLRDNORM);
+		/*
+		 * All of them: each looks at the map for itself, so those who
+		 * poll exclusively are not satisfied by the first.
+		 */
+		__wake_up(&watch->changes, TASK_NORMAL, 0,
+			  poll_to_key(EPOLLIN | EPOLLRDNORM));
 }
 
 /**

@@ -465,7 +465,8 @@ struct bucketmap_wait {
  * @reserved: zero
  *
  * poll(2) says that the descriptor is readable (POLLIN) as long as this would
- * answer 1. Call it, then look at the map, then poll: no change is missed.
+ * answer 1. Call it, then look at the map, then poll: no change is missed. All
+ * who poll are woken, with EPOLLEXCLUSIVE as well.
  *
  * Return: 0.
  */

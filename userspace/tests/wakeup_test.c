@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "support.h"
 
@@ -213,12 +214,88 @@ static void no_change_is_missed_between_CHANGES_and_poll(void **state)
 	play(&game, lead_by_poll, follow_by_poll, disturbers, ARRAY_SIZE(disturbers));
 }
 
+#define CHANGES		5
+#define SLEEPERS	2
+
+/* Long enough for somebody to fall asleep, most times. */
+#define MOMENT		(30 * NSEC_PER_MSEC)
+
+/* What a sleeper, with a descriptor of its own, has seen. */
+struct sleeper {
+	__u64 *seen;
+	__u32 events;
+};
+
+static void sleep_until_changed(void *context)
+{
+	struct sleeper *sleeper = context;
+	struct epoll_event event = { .events = sleeper->events };
+	struct bucketmap *map;
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	child_check(!bucketmap_open(&map, test_name("game"), BUCKETMAP_OPEN_RDONLY));
+	child_check(!epoll_ctl(epoll, EPOLL_CTL_ADD, bucketmap_fd(map), &event));
+	for (;;) {
+		child_check(bucketmap_changes(map) >= 0);
+		child_check(!bucketmap_lookup(map, &ball_key, sleeper->seen, 0, 0));
+		if (*sleeper->seen == CHANGES)
+			break;
+		child_check(epoll_wait(epoll, &event, 1, PATIENCE / NSEC_PER_MSEC) == 1);
+	}
+	bucketmap_close(map);
+	close(epoll);
+}
+
+static void expect_to_see(const volatile __u64 *seen, __u64 value)
+{
+	__u64 patience = bucketmap_deadline(PATIENCE);
+
+	while (*seen != value) {
+		assert_true(time_now() < patience);
+		sleep_for(NSEC_PER_MSEC);
+	}
+}
+
+/* Each of them has something to look at: EPOLLEXCLUSIVE must not let one speak for all. */
+static void each_change_wakes_all_who_poll(void **state)
+{
+	static const __u32 kinds[] = { EPOLLIN, EPOLLIN | EPOLLEXCLUSIVE };
+	volatile __u64 *seen = shared_memory(SLEEPERS * sizeof(*seen));
+
+	(void)state;
+	for (size_t kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
+		struct bucketmap *map = named_map("game", 8, 8);
+		struct sleeper sleepers[SLEEPERS];
+		pid_t children[SLEEPERS];
+		__u64 value = 0;
+
+		assert_ok(bucketmap_store(map, &ball_key, &value, 0, 0));
+		for (int i = 0; i < SLEEPERS; i++) {
+			seen[i] = ~0ULL;
+			sleepers[i] = (struct sleeper){ (__u64 *)&seen[i], kinds[kind] };
+			children[i] = start_child(sleep_until_changed, &sleepers[i]);
+		}
+		while (value < CHANGES) {
+			for (int i = 0; i < SLEEPERS; i++)
+				expect_to_see(&seen[i], value);
+			sleep_for(MOMENT);
+			value++;
+			assert_ok(bucketmap_store(map, &ball_key, &value, 0, 0));
+		}
+		for (int i = 0; i < SLEEPERS; i++)
+			wait_for_success(children[i]);
+		bucketmap_close(map);
+		assert_ok(bucketmap_unlink(test_name("game")));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		device_test(no_change_of_a_value_is_missed),
 		device_test(no_coming_and_no_going_of_a_key_is_missed),
 		device_test(no_change_is_missed_between_CHANGES_and_poll),
+		device_test(each_change_wakes_all_who_poll),
 	};
 
 	return run_device_tests(tests);

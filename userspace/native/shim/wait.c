@@ -96,6 +96,13 @@ void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
 	pthread_mutex_unlock(&queue->lock);
 }
 
+void prepare_to_wait_exclusive(wait_queue_head_t *queue,
+			       struct wait_queue_entry *entry, int state)
+{
+	entry->exclusive = true;
+	prepare_to_wait(queue, entry, state);
+}
+
 void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry)
 {
 	struct wait_queue_entry **link = &queue->first;
@@ -134,6 +141,8 @@ int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
 		if (entry->func(entry, mode, 0, key)) {
 			set_link(link, next);
 			woken++;
+			if (entry->exclusive && !--exclusive)
+				break;
 		} else {
 			link = &entry->next;
 		}

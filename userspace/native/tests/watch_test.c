@@ -305,6 +305,7 @@ static bool all_is_shown(const struct game *game, u32 watcher)
 	return true;
 }
 
+/* As one who polls with EPOLLEXCLUSIVE. */
 static int sleep_until_changed(struct bucketmap *map, u64 version)
 {
 	u64 deadline = patience();
@@ -312,8 +313,8 @@ static int sleep_until_changed(struct bucketmap *map, u64 version)
 	int err = 0;
 
 	for (;;) {
-		prepare_to_wait(bm_changes_queue(map), &wait,
-				TASK_INTERRUPTIBLE);
+		prepare_to_wait_exclusive(bm_changes_queue(map), &wait,
+					  TASK_INTERRUPTIBLE);
 		if (bm_changes_since(map, version))
 			break;
 		err = bm_sleep(deadline);

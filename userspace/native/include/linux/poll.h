@@ -7,6 +7,6 @@
 
 #include <linux/wait.h>
 
-#define wake_up_poll(queue, events)	wake_up_all(queue)
+#define poll_to_key(events)	NULL
 
 #endif /* _NATIVE_LINUX_POLL_H */

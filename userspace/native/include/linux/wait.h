@@ -22,12 +22,14 @@ typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry,
  * @sleeper: who he is
  * @next: the next one in the queue
  * @queued: he is in a queue
+ * @exclusive: it is enough to wake a few of his kind
  */
 struct wait_queue_entry {
 	wait_queue_func_t func;
 	struct task_struct *sleeper;
 	struct wait_queue_entry *next;
 	bool queued;
+	bool exclusive;
 };
 
 typedef struct {
@@ -39,6 +41,8 @@ void init_waitqueue_head(wait_queue_head_t *queue);
 void init_wait(struct wait_queue_entry *entry);
 void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
 		     int state);
+void prepare_to_wait_exclusive(wait_queue_head_t *queue,
+			       struct wait_queue_entry *entry, int state);
 void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry);
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
 			     int flags, void *key);
