@@ -83,7 +83,7 @@ static void what_was_counted_adds_up(struct kunit *test)
 		bmt_settle(test, map);
 		EXPECT_COUNTED(test, map, BM_INSERTED, model->count +
 			       bm_counters_sum(map, BM_DELETED));
-		bm_inspect_chains(map, &chains);
+		KUNIT_EXPECT_EQ(test, 0, bm_inspect_chains(map, &chains));
 		KUNIT_EXPECT_EQ(test, histogram_entries(&chains),
 				model->count);
 		KUNIT_EXPECT_EQ(test, histogram_buckets(&chains),
@@ -104,7 +104,7 @@ static void overflow_records_are_counted(struct kunit *test)
 		bmt_put_made(test, map, i, i);
 	EXPECT_COUNTED(test, map, BM_OVERFLOW_LINKED, 12);
 	EXPECT_COUNTED(test, map, BM_OVERFLOW_UNLINKED, 0);
-	bm_inspect_chains(map, &chains);
+	KUNIT_EXPECT_EQ(test, 0, bm_inspect_chains(map, &chains));
 	KUNIT_EXPECT_EQ(test, chains.longest, 100);
 	KUNIT_EXPECT_EQ(test, chains.records, 12);
 	KUNIT_EXPECT_EQ(test, chains.histogram[BM_CHAINS_MAX - 1], 1);
@@ -115,7 +115,7 @@ static void overflow_records_are_counted(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
 	}
 	EXPECT_COUNTED(test, map, BM_OVERFLOW_UNLINKED, 8);
-	bm_inspect_chains(map, &chains);
+	KUNIT_EXPECT_EQ(test, 0, bm_inspect_chains(map, &chains));
 	KUNIT_EXPECT_EQ(test, chains.longest, 40);
 	KUNIT_EXPECT_EQ(test, chains.histogram[40], 1);
 }
@@ -161,7 +161,7 @@ static void chains_are_counted_in_a_migration(struct kunit *test)
 
 	for (i = 0; i < buckets; i++) {
 		bmt_evacuate(test, map, i * 5 % buckets);
-		bm_inspect_chains(map, &chains);
+		KUNIT_EXPECT_EQ(test, 0, bm_inspect_chains(map, &chains));
 		KUNIT_EXPECT_EQ(test, histogram_entries(&chains), 6 * buckets);
 	}
 }
@@ -176,7 +176,7 @@ static void a_migration_can_be_watched(struct kunit *test)
 
 	for (i = 0; i < buckets; i++) {
 		bmt_evacuate(test, map, i);
-		bm_inspect_resize(map, &state);
+		KUNIT_EXPECT_EQ(test, 0, bm_inspect_resize(map, &state));
 		KUNIT_ASSERT_TRUE(test, state.running);
 		KUNIT_ASSERT_EQ(test, state.from_buckets, buckets);
 		KUNIT_ASSERT_EQ(test, state.to_buckets,
@@ -186,7 +186,7 @@ static void a_migration_can_be_watched(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, state.grown + state.shrunk, 0);
 	}
 	bmt_worker_release(test, map);
-	bm_inspect_resize(map, &state);
+	KUNIT_EXPECT_EQ(test, 0, bm_inspect_resize(map, &state));
 	KUNIT_EXPECT_FALSE(test, state.running);
 	KUNIT_EXPECT_EQ(test, state.moved, 0);
 	KUNIT_EXPECT_EQ(test, state.from_buckets,

@@ -2,7 +2,7 @@
 /*
  * Inspection of a map while it is used. The figures are of different instants.
  */
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "core/bucket.h"
 #include "core/inspect.h"
@@ -54,8 +54,9 @@ static u64 count_records(struct bucketmap *map)
  * it came from.
  *
  * Context: process context, sleeps. Takes and releases each bucket's lock.
+ * Return: 0, or -EINTR if a deadly signal came.
  */
-void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
+int bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 {
 	u64 position = 0;
 
@@ -74,17 +75,19 @@ void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 		chains->histogram[min_t(u64, entries, BM_CHAINS_MAX - 1)]++;
 		chains->longest = max(chains->longest, entries);
 		position = last + 1;
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		cond_resched();
 	} while (position);
+	return 0;
 }
 
 /*
  * Counts the buckets of a table that have moved, as long as it is the map's
- * oldest: when it is not any more, they all have.
+ * oldest: when it is not any more, they all have. Returns 0 or -EINTR.
  */
-static u64 count_moved(struct bucketmap *map, u64 buckets)
+static int count_moved(struct bucketmap *map, u64 buckets, u64 *moved)
 {
-	u64 moved = 0;
 	u64 index = 0;
 
 	while (index < buckets) {
@@ -95,16 +98,19 @@ static u64 count_moved(struct bucketmap *map, u64 buckets)
 		table = rcu_dereference(map->table);
 		if (bm_table_buckets(table) != buckets) {
 			rcu_read_unlock();
-			return buckets;
+			*moved = buckets;
+			return 0;
 		}
 		for (; index < end; index++)
 			if (READ_ONCE(bm_table_home(table, index)->head) &
 			    BM_HEAD_EVACUATED)
-				moved++;
+				++*moved;
 		rcu_read_unlock();
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		cond_resched();
 	}
-	return moved;
+	return 0;
 }
 
 /**
@@ -114,11 +120,13 @@ static u64 count_moved(struct bucketmap *map, u64 buckets)
  *
  * Context: process context, sleeps. Looks at each bucket when a migration
  * runs.
+ * Return: 0, or -EINTR if a deadly signal came.
  */
-void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
+int bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 {
 	const struct bm_resize *resize = &map->resize;
 	struct bm_table *table, *next;
+	int err = 0;
 
 	memset(state, 0, sizeof(*state));
 	rcu_read_lock();
@@ -129,7 +137,7 @@ void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 	state->to_buckets = bm_table_buckets(next ? next : table);
 	rcu_read_unlock();
 	if (state->running)
-		state->moved = count_moved(map, state->from_buckets);
+		err = count_moved(map, state->from_buckets, &state->moved);
 	state->grown = READ_ONCE(resize->grown);
 	state->shrunk = READ_ONCE(resize->shrunk);
 	state->failed = READ_ONCE(resize->failed);
@@ -137,4 +145,5 @@ void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 	state->moved_by_writers = bm_counters_sum(map, BM_MOVED_BY_WRITERS);
 	state->longest_step_ns = READ_ONCE(resize->step_ns);
 	state->longest_allocation_ns = READ_ONCE(resize->allocation_ns);
+	return err;
 }

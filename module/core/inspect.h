@@ -50,7 +50,7 @@ struct bm_resize_state {
 	u64 longest_allocation_ns;
 };
 
-void bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains);
-void bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state);
+int bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains);
+int bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state);
 
 #endif /* _BM_CORE_INSPECT_H */

@@ -71,8 +71,11 @@ static int chains_show(struct seq_file *seq, void *unused)
 	const unsigned int last = BM_CHAINS_MAX - 1;
 	struct bm_chains chains = {};
 	unsigned int i;
+	int err;
 
-	bm_inspect_chains(instance->map, &chains);
+	err = bm_inspect_chains(instance->map, &chains);
+	if (err)
+		return err;
 	line(seq, "longest", chains.longest);
 	line(seq, "overflow_records", chains.records);
 	for (i = 0; i <= min_t(u64, chains.longest, last); i++)
@@ -94,8 +97,11 @@ static int resize_show(struct seq_file *seq, void *unused)
 {
 	const struct bm_instance *instance = seq->private;
 	struct bm_resize_state state = {};
+	int err;
 
-	bm_inspect_resize(instance->map, &state);
+	err = bm_inspect_resize(instance->map, &state);
+	if (err)
+		return err;
 	seq_printf(seq, "state %s\n", resize_name(&state));
 	line(seq, "from_buckets", state.from_buckets);
 	line(seq, "to_buckets", state.to_buckets);

@@ -122,7 +122,7 @@ static void walks_over_all_entries_are_bounded(void **state)
 							&count), 0);
 		expect_bound("scan", WALKS);
 	}
-	bm_inspect_chains(map, &chains);
+	assert_int_equal(bm_inspect_chains(map, &chains), 0);
 	assert_int_equal(chains.longest, ENTRIES);
 	expect_bound("inspect", WALKS);
 	free_map(map);

@@ -12,6 +12,7 @@
 
 #include <linux/mm.h>
 
+#include "core/inspect.h"
 #include "core/map.h"
 #include "core/memory.h"
 #include "core/resize.h"
@@ -408,6 +409,32 @@ static void who_is_killed_is_not_told_that_memory_is_short(void **state)
 	free_full_map(map);
 }
 
+/* Buckets may be many: whoever is killed does not go on counting them. */
+static void who_is_killed_counts_no_more(void **state)
+{
+	struct bucketmap *map = make_map(&config), *other = make_map(&config);
+	struct bm_resize_state resize;
+	struct bm_chains chains;
+	struct bm_table *table;
+
+	(void)state;
+	/* As if a migration ran. */
+	table = rcu_dereference_protected(map->table, true);
+	rcu_assign_pointer(table->next,
+			   rcu_dereference_protected(other->table, true));
+	native_signal = true;
+	assert_int_equal(bm_inspect_chains(other, &chains), 0);
+	assert_int_equal(bm_inspect_resize(map, &resize), 0);
+	native_killed = true;
+	assert_int_equal(bm_inspect_chains(other, &chains), -EINTR);
+	assert_int_equal(bm_inspect_resize(map, &resize), -EINTR);
+	native_killed = false;
+	native_signal = false;
+	RCU_INIT_POINTER(table->next, NULL);
+	bucketmap_destroy(map);
+	bucketmap_destroy(other);
+}
+
 /* Plays the worker that adds a chunk at the end of a look. */
 static void *end_look(void *argument)
 {
@@ -496,6 +523,7 @@ int main(void)
 		cmocka_unit_test(a_resize_without_memory_is_refused_during_a_migration),
 		cmocka_unit_test(a_signal_ends_a_batch_between_two_entries),
 		cmocka_unit_test(who_is_killed_is_not_told_that_memory_is_short),
+		cmocka_unit_test(who_is_killed_counts_no_more),
 		cmocka_unit_test(who_finds_no_memory_waits_for_a_worker_who_is_at_work),
 		cmocka_unit_test(who_must_not_sleep_does_not_wait_for_memory),
 		cmocka_unit_test(a_signal_ends_waiting),

@@ -40,9 +40,6 @@
 #define container_of(pointer, type, member) \
 	((type *)((char *)(pointer) - offsetof(type, member)))
 
-#define struct_size(pointer, member, count) \
-	(sizeof(*(pointer)) + (count) * sizeof(*(pointer)->member))
-
 static inline unsigned int ilog2(u64 n)
 {
 	return 63 - __builtin_clzll(n);
