@@ -518,10 +518,11 @@ struct bucketmap_info {
 };
 
 /*
- * Command numbers. The kernel goes by the structure's own size member, and
- * ignores the size that is encoded here.
+ * Command numbers: of the device from 0x00 on, of operations 0x20 to 0x3f, of
+ * BATCH from 0x40 on, of other commands on a map from 0x50 on. The kernel goes
+ * by the structure's own size member, and ignores the size that is encoded here.
  */
-#define BUCKETMAP_IOC_MAGIC	0xBA
+#define BUCKETMAP_IOC_MAGIC	0xBB
 
 #define BUCKETMAP_IOC_CREATE	_IOWR(BUCKETMAP_IOC_MAGIC, 0x00, struct bucketmap_create)
 #define BUCKETMAP_IOC_OPEN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x01, struct bucketmap_name)
@@ -543,12 +544,12 @@ struct bucketmap_info {
 #define BUCKETMAP_IOC_COMPARE_AND_DELETE BUCKETMAP_IOC_OPERATION(BUCKETMAP_COMPARE_AND_DELETE)
 #define BUCKETMAP_IOC_ADD BUCKETMAP_IOC_OPERATION(BUCKETMAP_ADD)
 
-#define BUCKETMAP_IOC_BATCH	_IOWR(BUCKETMAP_IOC_MAGIC, 0x30, struct bucketmap_batch)
-#define BUCKETMAP_IOC_SCAN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x40, struct bucketmap_scan)
-#define BUCKETMAP_IOC_CLEAR	_IOWR(BUCKETMAP_IOC_MAGIC, 0x41, struct bucketmap_clear)
-#define BUCKETMAP_IOC_RESIZE	_IOWR(BUCKETMAP_IOC_MAGIC, 0x42, struct bucketmap_resize)
-#define BUCKETMAP_IOC_INFO	_IOWR(BUCKETMAP_IOC_MAGIC, 0x43, struct bucketmap_info)
-#define BUCKETMAP_IOC_WAIT	_IOWR(BUCKETMAP_IOC_MAGIC, 0x44, struct bucketmap_wait)
-#define BUCKETMAP_IOC_CHANGES	_IOWR(BUCKETMAP_IOC_MAGIC, 0x45, struct bucketmap_changes)
+#define BUCKETMAP_IOC_BATCH	_IOWR(BUCKETMAP_IOC_MAGIC, 0x40, struct bucketmap_batch)
+#define BUCKETMAP_IOC_SCAN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x50, struct bucketmap_scan)
+#define BUCKETMAP_IOC_CLEAR	_IOWR(BUCKETMAP_IOC_MAGIC, 0x51, struct bucketmap_clear)
+#define BUCKETMAP_IOC_RESIZE	_IOWR(BUCKETMAP_IOC_MAGIC, 0x52, struct bucketmap_resize)
+#define BUCKETMAP_IOC_INFO	_IOWR(BUCKETMAP_IOC_MAGIC, 0x53, struct bucketmap_info)
+#define BUCKETMAP_IOC_WAIT	_IOWR(BUCKETMAP_IOC_MAGIC, 0x54, struct bucketmap_wait)
+#define BUCKETMAP_IOC_CHANGES	_IOWR(BUCKETMAP_IOC_MAGIC, 0x55, struct bucketmap_changes)
 
 #endif /* _UAPI_LINUX_BUCKETMAP_H */

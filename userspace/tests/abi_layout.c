@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The layout that programs are compiled with, which must never change: where
- * each member of the ABI's structures lies, written out.
+ * What programs are compiled with, which must never change, written out: where
+ * each member of the ABI's structures lies, and the number of each command.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -128,3 +128,32 @@ AT(bucketmap_info, key_format, 76);
 AT(bucketmap_info, value_format, 78);
 AT(bucketmap_info, name, 80);
 SIZE(bucketmap_info, 144);
+
+#define NUMBER(command, number)							\
+	static_assert(_IOC_TYPE(BUCKETMAP_IOC_##command) == 0xbb &&		\
+		      _IOC_NR(BUCKETMAP_IOC_##command) == (number) &&		\
+		      _IOC_DIR(BUCKETMAP_IOC_##command) == (_IOC_READ | _IOC_WRITE), #command)
+
+NUMBER(CREATE, 0x00);
+NUMBER(OPEN, 0x01);
+NUMBER(UNLINK, 0x02);
+NUMBER(LIST, 0x03);
+NUMBER(LIMITS, 0x04);
+NUMBER(LOOKUP, 0x20);
+NUMBER(STORE, 0x21);
+NUMBER(INSERT, 0x22);
+NUMBER(REPLACE, 0x23);
+NUMBER(LOAD_OR_STORE, 0x24);
+NUMBER(SWAP, 0x25);
+NUMBER(DELETE, 0x26);
+NUMBER(LOOKUP_AND_DELETE, 0x27);
+NUMBER(COMPARE_AND_SWAP, 0x28);
+NUMBER(COMPARE_AND_DELETE, 0x29);
+NUMBER(ADD, 0x2a);
+NUMBER(BATCH, 0x40);
+NUMBER(SCAN, 0x50);
+NUMBER(CLEAR, 0x51);
+NUMBER(RESIZE, 0x52);
+NUMBER(INFO, 0x53);
+NUMBER(WAIT, 0x54);
+NUMBER(CHANGES, 0x55);
