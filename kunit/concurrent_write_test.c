@@ -59,10 +59,11 @@ static void swap_one_higher(struct member *member)
 
 	while (member->done < 6000 && going_on(member)) {
 		more = value + 1;
-		if (!bucketmap_compare_and_swap(map, &key, WHOLE, &value,
-						&more))
-			member->done++;
-		bucketmap_lookup(map, &key, WHOLE, &value);
+		if (bucketmap_compare_and_swap(map, &key, WHOLE, &value, &more,
+					       &value))
+			continue;
+		member->done++;
+		value = more;
 	}
 }
 

@@ -229,6 +229,16 @@ static int make_expected(struct kunit *test, struct bmt_model *model, u32 id,
 	return -ECANCELED;
 }
 
+/* What was expected has become what was there. */
+static void expect_got(struct kunit *test, struct bmt_model *model, u32 id,
+		       struct bucketmap_window window)
+{
+	if (model->present[id])
+		KUNIT_ASSERT_MEMEQ(test, model->got,
+				   model_value(model, id) + window.offset,
+				   window_length(model, window));
+}
+
 static void step_compare_and_swap(struct kunit *test, struct bmt_model *model,
 				  u32 id, struct bucketmap_window window)
 {
@@ -237,7 +247,8 @@ static void step_compare_and_swap(struct kunit *test, struct bmt_model *model,
 	KUNIT_ASSERT_EQ(test, wanted,
 			bucketmap_compare_and_swap(model->map, model->key,
 						   window, model->got,
-						   model->value));
+						   model->value, model->got));
+	expect_got(test, model, id, window);
 	if (!wanted)
 		model_write(model, id, window.offset, model->value,
 			    window_length(model, window));
@@ -251,7 +262,9 @@ static void step_compare_and_delete(struct kunit *test,
 
 	KUNIT_ASSERT_EQ(test, wanted,
 			bucketmap_compare_and_delete(model->map, model->key,
-						     window, model->got));
+						     window, model->got,
+						     model->got));
+	expect_got(test, model, id, window);
 	if (!wanted)
 		model_remove(model, id);
 }

@@ -179,24 +179,54 @@ static void compare_writes_only_over_what_is_expected(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, -ENOENT,
 			bucketmap_compare_and_swap(map, &key, WHOLE, &expected,
-						   &value));
+						   &value, NULL));
 	KUNIT_EXPECT_EQ(test, -ENOENT,
 			bucketmap_compare_and_delete(map, &key, WHOLE,
-						     &expected));
+						     &expected, NULL));
 	bmt_fill(test, map, key, 1);
 	KUNIT_EXPECT_EQ(test, 0,
 			bucketmap_compare_and_swap(map, &key, WHOLE, &expected,
-						   &value));
+						   &value, NULL));
 	expect_number(test, map, key, 10);
 	KUNIT_EXPECT_EQ(test, -ECANCELED,
 			bucketmap_compare_and_swap(map, &key, WHOLE, &expected,
-						   &value));
+						   &value, NULL));
 	KUNIT_EXPECT_EQ(test, -ECANCELED,
 			bucketmap_compare_and_delete(map, &key, WHOLE,
-						     &expected));
+						     &expected, NULL));
 	expect_number(test, map, key, 10);
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_compare_and_delete(map, &key, WHOLE,
-							      &value));
+							      &value, NULL));
+	expect_absent(test, map, key);
+}
+
+static void a_comparison_tells_what_it_found(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 key = 1, value = 10, wrong = 5, previous = 77;
+
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			bucketmap_compare_and_swap(map, &key, WHOLE, &wrong,
+						   &value, &previous));
+	KUNIT_EXPECT_EQ(test, previous, 77);
+	bmt_fill(test, map, key, 1);
+	KUNIT_EXPECT_EQ(test, -ECANCELED,
+			bucketmap_compare_and_swap(map, &key, WHOLE, &wrong,
+						   &value, &previous));
+	KUNIT_EXPECT_EQ(test, previous, bmt_value(1));
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_compare_and_swap(map, &key, WHOLE, &previous,
+						   &value, &previous));
+	KUNIT_EXPECT_EQ(test, previous, bmt_value(1));
+	/* In one place, as loops have it. */
+	KUNIT_EXPECT_EQ(test, -ECANCELED,
+			bucketmap_compare_and_delete(map, &key, WHOLE, &wrong,
+						     &wrong));
+	KUNIT_EXPECT_EQ(test, wrong, 10);
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_compare_and_delete(map, &key, WHOLE, &wrong,
+						     &previous));
+	KUNIT_EXPECT_EQ(test, previous, 10);
 	expect_absent(test, map, key);
 }
 
@@ -242,8 +272,9 @@ static void windows_outside_of_the_value_are_refused(struct kunit *test)
 						GFP_KERNEL),
 			bucketmap_swap(map, &key, w, value, got, GFP_KERNEL),
 			bucketmap_lookup_and_delete(map, &key, w, got),
-			bucketmap_compare_and_swap(map, &key, w, value, value),
-			bucketmap_compare_and_delete(map, &key, w, value),
+			bucketmap_compare_and_swap(map, &key, w, value, value,
+						   got),
+			bucketmap_compare_and_delete(map, &key, w, value, got),
 		};
 		u32 j;
 
@@ -484,7 +515,7 @@ static void nothing_sleeps_where_it_must_not(struct kunit *test)
 		errors += bucketmap_swap(map, &key, WHOLE, &value, &previous,
 					 GFP_NOWAIT) != 1;
 		errors += !!bucketmap_compare_and_swap(map, &key, WHOLE,
-						       &value, &value);
+						       &value, &value, NULL);
 		errors += !!bucketmap_add(map, &key, 0, 0, NULL, GFP_NOWAIT);
 		if (key % 3 == 0)
 			errors += !!bucketmap_delete(map, &key);
@@ -624,6 +655,7 @@ static struct kunit_case operations_cases[] = {
 	KUNIT_CASE(swap_returns_what_it_overwrites),
 	KUNIT_CASE(delete_removes_once),
 	KUNIT_CASE(compare_writes_only_over_what_is_expected),
+	KUNIT_CASE(a_comparison_tells_what_it_found),
 	KUNIT_CASE(add_counts_from_zero_and_wraps),
 	KUNIT_CASE(windows_outside_of_the_value_are_refused),
 	KUNIT_CASE(numbers_outside_of_the_value_are_refused),

@@ -169,14 +169,16 @@ static int change_compare_and_swap(struct bucketmap *map, u64 key, u64 value)
 {
 	u64 expected = bmt_value(key);
 
-	return bucketmap_compare_and_swap(map, &key, WHOLE, &expected, &value);
+	return bucketmap_compare_and_swap(map, &key, WHOLE, &expected, &value,
+					  NULL);
 }
 
 static int change_compare_and_delete(struct bucketmap *map, u64 key, u64 value)
 {
 	u64 expected = bmt_value(key);
 
-	return bucketmap_compare_and_delete(map, &key, WHOLE, &expected);
+	return bucketmap_compare_and_delete(map, &key, WHOLE, &expected,
+					    NULL);
 }
 
 static int change_add(struct bucketmap *map, u64 key, u64 value)
@@ -521,10 +523,10 @@ static void what_changes_nothing_is_not_noted(struct kunit *test)
 						    &value));
 	KUNIT_EXPECT_EQ(test, -ECANCELED,
 			bucketmap_compare_and_swap(map, &present, WHOLE,
-						   &wrong, &value));
+						   &wrong, &value, NULL));
 	KUNIT_EXPECT_EQ(test, -ECANCELED,
 			bucketmap_compare_and_delete(map, &present, WHOLE,
-						     &wrong));
+						     &wrong, NULL));
 	KUNIT_EXPECT_EQ(test, -EINVAL, bucketmap_add(map, &present, 1, 1, NULL,
 						     GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, 1,

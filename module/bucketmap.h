@@ -16,6 +16,9 @@
  *    ever leaves it.
  *  - They return 0 or a negative errno; load_or_store and swap 1 if the key
  *    existed. The map is unchanged after an error.
+ *  - @previous may be NULL where what was before is not wanted. It is written
+ *    where the key existed and the operation returns 0 or 1, or a comparison
+ *    -ECANCELED.
  */
 #ifndef _BUCKETMAP_H
 #define _BUCKETMAP_H
@@ -99,8 +102,8 @@ struct bucketmap_geometry {
  * @keys: keys, one after the other
  * @values: what the operation takes as value, or NULL where it takes none
  * @expected: what it takes as expected, or NULL where it takes none
- * @previous: takes what it gives as previous, all zero for a key that did not
- *	exist; or NULL
+ * @previous: takes what it gives as previous; or NULL. A batch writes zeros
+ *	for an entry that gives nothing.
  * @results: takes the result of each entry
  *
  * Values, expected and previous are columns of windows; for ADD of u64.
@@ -139,10 +142,11 @@ int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 				struct bucketmap_window window, void *previous);
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       struct bucketmap_window window,
-			       const void *expected, const void *value);
+			       const void *expected, const void *value,
+			       void *previous);
 int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 struct bucketmap_window window,
-				 const void *expected);
+				 const void *expected, void *previous);
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp);
 

@@ -109,18 +109,6 @@ static __always_inline void group_find(struct batch *batch,
 	rcu_read_unlock();
 }
 
-/* Did an operation with that result write what was there before? */
-static bool gave_previous(u32 operation, int result)
-{
-	switch (operation) {
-	case BUCKETMAP_LOAD_OR_STORE:
-	case BUCKETMAP_SWAP:
-		return result == 1;
-	default:
-		return !result;
-	}
-}
-
 static __always_inline int run_entry(struct batch *batch,
 				     const struct bm_layout *layout,
 				     const struct group *group, u32 number)
@@ -136,7 +124,7 @@ static __always_inline int run_entry(struct batch *batch,
 		result = bm_read(batch->map, &key, window, entry->previous);
 	else
 		result = bm_change(batch->map, &key, entry, window, batch->gfp);
-	if (entry->previous && !gave_previous(entry->operation, result))
+	if (entry->previous && !bm_gave_previous(entry->operation, result))
 		memset(entry->previous, 0, window.length);
 	return result;
 }

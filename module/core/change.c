@@ -127,13 +127,17 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 	const u64 *value = bm_slot_value(layout, place->record, place->slot);
 	const struct bucketmap_columns *entry = change->entry;
 	struct bucketmap_window window = change->window;
+	bool differs;
 
 	change->existed = true;
+	/* Before previous is written: it may be where expected is. */
+	differs = entry->expected &&
+		  !bm_words_match(value, window.offset, entry->expected,
+				  window.length);
 	if (entry->previous)
 		bm_words_load(entry->previous, value, window.offset,
 			      window.length);
-	if (entry->expected && !bm_words_match(value, window.offset,
-					       entry->expected, window.length))
+	if (differs)
 		return -ECANCELED;
 
 	switch (change->rule->present) {

@@ -214,6 +214,8 @@ EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
  * @window: the part of the value to be compared and written
  * @expected: what it must hold
  * @value: bytes for it
+ * @previous: takes what it held, also where that is something else; NULL if it
+ *	is not wanted; may be the same memory as @expected
  *
  * Context: as bucketmap_replace().
  * Return: 0; -ECANCELED if the window holds something else; else as
@@ -221,10 +223,11 @@ EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
  */
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       struct bucketmap_window window,
-			       const void *expected, const void *value)
+			       const void *expected, const void *value,
+			       void *previous)
 {
 	return operate_on(map, BUCKETMAP_COMPARE_AND_SWAP, key, window, value,
-			  expected, NULL, 0);
+			  expected, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
 
@@ -235,16 +238,17 @@ EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
  * @key: the key, key_size bytes
  * @window: the part of the value to be compared
  * @expected: what it must hold
+ * @previous: as for bucketmap_compare_and_swap()
  *
  * Context: as bucketmap_replace().
  * Return: as bucketmap_compare_and_swap().
  */
 int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 struct bucketmap_window window,
-				 const void *expected)
+				 const void *expected, void *previous)
 {
 	return operate_on(map, BUCKETMAP_COMPARE_AND_DELETE, key, window, NULL,
-			  expected, NULL, 0);
+			  expected, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
 

@@ -42,6 +42,21 @@ static inline bool bm_window_is_word(const struct bucketmap *map,
 	       !(window.offset | (window.length & ~(u32)sizeof(u64)));
 }
 
+/* Has an operation with that result written what was there before? */
+static inline bool bm_gave_previous(u32 operation, int result)
+{
+	switch (operation) {
+	case BUCKETMAP_LOAD_OR_STORE:
+	case BUCKETMAP_SWAP:
+		return result == 1;
+	case BUCKETMAP_COMPARE_AND_SWAP:
+	case BUCKETMAP_COMPARE_AND_DELETE:
+		return !result || result == -ECANCELED;
+	default:
+		return !result;
+	}
+}
+
 /* read.c */
 int bm_read(struct bucketmap *map, const struct bm_key *key,
 	    struct bucketmap_window window, void *value);

@@ -3,6 +3,7 @@
  * Commands on one entry: LOOKUP to ADD.
  */
 #include "core/core.h"
+#include "core/operations.h"
 #include "dev/map.h"
 #include "dev/request.h"
 
@@ -52,7 +53,8 @@ long bm_entry_run(struct file *file, unsigned int number,
 	else
 		result = bucketmap_operate(bm_map_instance(file)->map, &columns,
 					   BM_GFP);
-	if (result == request.found && !bm_request_write(&request, 1))
+	if (bm_gave_previous(request.operation, result) &&
+	    !bm_request_write(&request, 1))
 		result = -EFAULT;
 	bm_request_exit(&request);
 	return result;

@@ -28,14 +28,12 @@
  * @offset: the offset of the window
  * @length: the length of the window
  * @writes: it changes the map
- * @found: what it returns when it gives what the key held before
  */
 struct usage {
 	u8 columns;
 	bool offset;
 	bool length;
 	bool writes;
-	u8 found;
 };
 
 #define WINDOW	.offset = true, .length = true
@@ -46,13 +44,14 @@ static const struct usage usages[BUCKETMAP_OPERATIONS] = {
 	[BUCKETMAP_STORE] = { VALUES, WINDOW, WRITES },
 	[BUCKETMAP_INSERT] = { VALUES, WINDOW, WRITES },
 	[BUCKETMAP_REPLACE] = { VALUES, WINDOW, WRITES },
-	[BUCKETMAP_LOAD_OR_STORE] = { VALUES | PREVIOUS, WINDOW, WRITES,
-				      .found = 1 },
-	[BUCKETMAP_SWAP] = { VALUES | PREVIOUS, WINDOW, WRITES, .found = 1 },
+	[BUCKETMAP_LOAD_OR_STORE] = { VALUES | PREVIOUS, WINDOW, WRITES },
+	[BUCKETMAP_SWAP] = { VALUES | PREVIOUS, WINDOW, WRITES },
 	[BUCKETMAP_DELETE] = { WRITES },
 	[BUCKETMAP_LOOKUP_AND_DELETE] = { PREVIOUS, WINDOW, WRITES },
-	[BUCKETMAP_COMPARE_AND_SWAP] = { VALUES | EXPECTED, WINDOW, WRITES },
-	[BUCKETMAP_COMPARE_AND_DELETE] = { EXPECTED, WINDOW, WRITES },
+	[BUCKETMAP_COMPARE_AND_SWAP] = { VALUES | EXPECTED | PREVIOUS, WINDOW,
+					 WRITES },
+	[BUCKETMAP_COMPARE_AND_DELETE] = { EXPECTED | PREVIOUS, WINDOW,
+					   WRITES },
 	[BUCKETMAP_ADD] = { VALUES | PREVIOUS, .offset = true, WRITES },
 };
 
@@ -102,7 +101,6 @@ int bm_request_check(struct bm_request *request, struct file *file)
 		return err;
 
 	request->writes = usage->writes;
-	request->found = usage->found;
 	columns[BM_KEYS].used = true;
 	columns[BM_KEYS].bytes = instance->config.key_size;
 	for (i = BM_VALUES; i <= BM_PREVIOUS; i++) {

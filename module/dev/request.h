@@ -51,7 +51,6 @@ struct bm_column {
  * @window: as it was given
  * @columns: the columns; what has a @user is meant to be used
  * @writes: the operation changes the map
- * @found: what it returns when it gives what the key held before
  * @buffer: where the columns have their buffers
  * @small: a small one
  */
@@ -60,7 +59,6 @@ struct bm_request {
 	struct bucketmap_window window;
 	struct bm_column columns[BM_COLUMNS];
 	bool writes;
-	int found;
 	void *buffer;
 	u64 small[BM_REQUEST_SMALL / sizeof(u64)];
 };

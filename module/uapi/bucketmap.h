@@ -227,8 +227,8 @@ struct bucketmap_list {
  *   SWAP                in      -         out       yes     -
  *   DELETE              -       -         -         -       yes
  *   LOOKUP_AND_DELETE   -       -         out       yes     yes
- *   COMPARE_AND_SWAP    in      in        -         yes     yes
- *   COMPARE_AND_DELETE  -       in        -         yes     yes
+ *   COMPARE_AND_SWAP    in      in        out       yes     yes
+ *   COMPARE_AND_DELETE  -       in        out       yes     yes
  *   ADD                 delta   -         number    offset  -
  */
 #define BUCKETMAP_LOOKUP		0 /* read the window */
@@ -252,8 +252,8 @@ struct bucketmap_list {
  * @value: points to bytes for the window; ADD: to a __u64 that is added modulo
  *	2^64, a negative number in two's complement
  * @expected: points to what the window must hold
- * @previous: takes what the window held, if the key existed, or 0 if that is
- *	not wanted; ADD: takes the __u64 before the addition
+ * @previous: takes what the window held, if the key existed, after ECANCELED as
+ *	well; 0 if that is not wanted; ADD: takes the __u64 before the addition
  * @offset: where in the value the window begins; ADD: where the 64-bit number
  *	is, in the machine's byte order, a multiple of 8
  * @length: size of the window in bytes

@@ -141,7 +141,7 @@ static void run_cas(int argc, char **argv)
 	key = key_operand(&target, argv[2]);
 	expected = value_operand(&target, argv[3]);
 	value = value_operand(&target, argv[4]);
-	error = bucketmap_compare_and_swap(target.map, key, expected, value, 0, 0);
+	error = bucketmap_compare_and_swap(target.map, key, expected, value, NULL, 0, 0);
 	if (error)
 		entry_error(&target, argv[2], error);
 	free(value);

@@ -230,6 +230,8 @@ int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
  * @key: the key
  * @expected: bytes that the window must hold
  * @value: bytes for the window
+ * @previous: takes what the window held, also where that is something else, or
+ *	NULL; it may point to the same memory as @expected or @value
  * @offset: where in the value the window begins
  * @length: bytes in the window
  *
@@ -238,13 +240,15 @@ int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
  */
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       const void *expected, const void *value,
-			       __u32 offset, __u32 length);
+			       void *previous, __u32 offset, __u32 length);
 
 /**
  * bucketmap_compare_and_delete() - remove an entry if it is as expected
  * @map: the map
  * @key: the key
  * @expected: bytes that the window must hold
+ * @previous: takes what the window held, also where that is something else, or
+ *	NULL; it may point to the same memory as @expected
  * @offset: where in the value the window begins
  * @length: bytes in the window
  *
@@ -252,8 +256,8 @@ int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
  *	else, -ENOENT if the key does not exist.
  */
 int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
-				 const void *expected, __u32 offset,
-				 __u32 length);
+				 const void *expected, void *previous,
+				 __u32 offset, __u32 length);
 
 /**
  * bucketmap_add() - add to a number inside a value

@@ -74,18 +74,19 @@ int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key, void *pr
 }
 
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
-			       const void *expected, const void *value, __u32 offset,
-			       __u32 length)
+			       const void *expected, const void *value, void *previous,
+			       __u32 offset, __u32 length)
 {
 	return operate(map, BUCKETMAP_IOC_COMPARE_AND_SWAP,
-		       key, value, expected, NULL, offset, length);
+		       key, value, expected, previous, offset, length);
 }
 
 int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
-				 const void *expected, __u32 offset, __u32 length)
+				 const void *expected, void *previous, __u32 offset,
+				 __u32 length)
 {
 	return operate(map, BUCKETMAP_IOC_COMPARE_AND_DELETE,
-		       key, NULL, expected, NULL, offset, length);
+		       key, NULL, expected, previous, offset, length);
 }
 
 int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset, __u64 delta,

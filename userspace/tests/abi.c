@@ -37,10 +37,10 @@ const struct abi_operation abi_operations[OPERATIONS] = {
 		.previous = 1, .window = 1, .needs_key = 1, .writes = 1,
 	},
 	[BUCKETMAP_COMPARE_AND_SWAP] = {
-		.value = 1, .expected = 1, .window = 1, .needs_key = 1, .writes = 1,
+		.value = 1, .expected = 1, .previous = 1, .window = 1, .needs_key = 1, .writes = 1,
 	},
 	[BUCKETMAP_COMPARE_AND_DELETE] = {
-		.expected = 1, .window = 1, .needs_key = 1, .writes = 1,
+		.expected = 1, .previous = 1, .window = 1, .needs_key = 1, .writes = 1,
 	},
 	[BUCKETMAP_ADD] = { .value = 1, .previous = 1, .writes = 1 },
 };

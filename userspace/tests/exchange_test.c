@@ -83,11 +83,12 @@ static void compare_and_swap_writes_what_is_as_expected(void **state)
 	struct bucketmap *map = unnamed_map(4, 4);
 
 	(void)state;
-	assert_error(bucketmap_compare_and_swap(map, "key1", "val1", "val2", 0, 0), ENOENT);
+	assert_error(bucketmap_compare_and_swap(map, "key1", "val1", "val2", NULL, 0, 0), ENOENT);
 	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
-	assert_error(bucketmap_compare_and_swap(map, "key1", "val0", "val2", 0, 0), ECANCELED);
+	assert_error(bucketmap_compare_and_swap(map, "key1", "val0", "val2", NULL, 0, 0),
+		     ECANCELED);
 	assert_value(map, "key1", "val1");
-	assert_ok(bucketmap_compare_and_swap(map, "key1", "val1", "val2", 0, 0));
+	assert_ok(bucketmap_compare_and_swap(map, "key1", "val1", "val2", NULL, 0, 0));
 	assert_value(map, "key1", "val2");
 	bucketmap_close(map);
 }
@@ -97,12 +98,37 @@ static void compare_and_delete_removes_what_is_as_expected(void **state)
 	struct bucketmap *map = unnamed_map(4, 4);
 
 	(void)state;
-	assert_error(bucketmap_compare_and_delete(map, "key1", "val1", 0, 0), ENOENT);
+	assert_error(bucketmap_compare_and_delete(map, "key1", "val1", NULL, 0, 0), ENOENT);
 	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
-	assert_error(bucketmap_compare_and_delete(map, "key1", "val0", 0, 0), ECANCELED);
+	assert_error(bucketmap_compare_and_delete(map, "key1", "val0", NULL, 0, 0), ECANCELED);
 	assert_value(map, "key1", "val1");
-	assert_error(bucketmap_compare_and_delete(map, "key1", "x", 3, 1), ECANCELED);
-	assert_ok(bucketmap_compare_and_delete(map, "key1", "1", 3, 1));
+	assert_error(bucketmap_compare_and_delete(map, "key1", "x", NULL, 3, 1), ECANCELED);
+	assert_ok(bucketmap_compare_and_delete(map, "key1", "1", NULL, 3, 1));
+	assert_int_equal(entry_count(map), 0);
+	bucketmap_close(map);
+}
+
+static void comparisons_tell_what_they_found(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4);
+	char previous[4] = "none", expected[4] = "val0";
+
+	(void)state;
+	assert_error(bucketmap_compare_and_swap(map, "key1", expected, "val2", previous, 0, 0),
+		     ENOENT);
+	assert_memory_equal(previous, "none", 4);
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_error(bucketmap_compare_and_swap(map, "key1", expected, "val2", previous, 0, 0),
+		     ECANCELED);
+	assert_memory_equal(previous, "val1", 4);
+	assert_ok(bucketmap_compare_and_swap(map, "key1", "val1", "val2", previous, 0, 0));
+	assert_memory_equal(previous, "val1", 4);
+	/* In one place, as loops have it. */
+	assert_error(bucketmap_compare_and_delete(map, "key1", expected, expected, 0, 0),
+		     ECANCELED);
+	assert_memory_equal(expected, "val2", 4);
+	assert_ok(bucketmap_compare_and_delete(map, "key1", expected, previous, 0, 0));
+	assert_memory_equal(previous, "val2", 4);
 	assert_int_equal(entry_count(map), 0);
 	bucketmap_close(map);
 }
@@ -119,7 +145,7 @@ static void a_full_map_refuses_what_makes_entries_only(void **state)
 	assert_error(bucketmap_replace(map, "key2", "val2", 0, 0), ENOENT);
 	assert_int_equal(bucketmap_load_or_store(map, "key1", "val2", previous, 0, 0), 1);
 	assert_int_equal(bucketmap_swap(map, "key1", "val2", previous, 0, 0), 1);
-	assert_ok(bucketmap_compare_and_swap(map, "key1", "val2", "val3", 0, 0));
+	assert_ok(bucketmap_compare_and_swap(map, "key1", "val2", "val3", NULL, 0, 0));
 	assert_int_equal(entry_count(map), 1);
 	bucketmap_close(map);
 }
@@ -133,8 +159,8 @@ static void a_set_can_be_compared_and_swapped(void **state)
 	assert_int_equal(bucketmap_swap(set, "key1", NULL, NULL, 0, 0), 1);
 	assert_int_equal(bucketmap_load_or_store(set, "key1", NULL, NULL, 0, 0), 1);
 	assert_ok(bucketmap_replace(set, "key1", NULL, 0, 0));
-	assert_ok(bucketmap_compare_and_swap(set, "key1", NULL, NULL, 0, 0));
-	assert_ok(bucketmap_compare_and_delete(set, "key1", NULL, 0, 0));
+	assert_ok(bucketmap_compare_and_swap(set, "key1", NULL, NULL, NULL, 0, 0));
+	assert_ok(bucketmap_compare_and_delete(set, "key1", NULL, NULL, 0, 0));
 	assert_error(bucketmap_lookup_and_delete(set, "key1", NULL, 0, 0), ENOENT);
 	bucketmap_close(set);
 }
@@ -146,13 +172,12 @@ static void a_set_can_be_compared_and_swapped(void **state)
 static void increment_by_comparing(void *map)
 {
 	for (int i = 0; i < INCREMENTS; i++) {
-		__u32 count, next;
+		__u32 count = 0, next;
 		int ret;
 
 		do {
-			child_check(!bucketmap_lookup(map, "key1", &count, 0, 0));
 			next = count + 1;
-			ret = bucketmap_compare_and_swap(map, "key1", &count, &next, 0, 0);
+			ret = bucketmap_compare_and_swap(map, "key1", &count, &next, &count, 0, 0);
 		} while (ret == -ECANCELED);
 		child_check(!ret);
 	}
@@ -184,6 +209,7 @@ int main(void)
 		device_test(lookup_and_delete_takes_the_entry_out),
 		device_test(compare_and_swap_writes_what_is_as_expected),
 		device_test(compare_and_delete_removes_what_is_as_expected),
+		device_test(comparisons_tell_what_they_found),
 		device_test(a_full_map_refuses_what_makes_entries_only),
 		device_test(a_set_can_be_compared_and_swapped),
 		device_test(no_compare_and_swap_is_lost),

@@ -124,7 +124,7 @@ static void fill_list(__u64 *state, struct bucketmap_list *list)
 
 /* What an operation takes, as a bit each: value, expected, previous, window. */
 static const unsigned char uses[OPERATIONS] = {
-	4 + 8, 1 + 8, 1 + 8, 1 + 8, 1 + 4 + 8, 1 + 4 + 8, 0, 4 + 8, 1 + 2 + 8, 2 + 8, 1 + 4,
+	4 + 8, 1 + 8, 1 + 8, 1 + 8, 1 + 4 + 8, 1 + 4 + 8, 0, 4 + 8, 1 + 2 + 4 + 8, 2 + 4 + 8, 1 + 4,
 };
 
 static __u64 column(__u64 *state, int operation, int bit)

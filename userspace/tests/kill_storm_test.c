@@ -138,13 +138,13 @@ static void change_existing(struct bucketmap *map, __u64 key, __u64 version, int
 		child_check(!memcmp(&previous, &old, sizeof(old)));
 		break;
 	case 3:
-		child_check(!bucketmap_compare_and_swap(map, &key, &old, value, 0, 0));
+		child_check(!bucketmap_compare_and_swap(map, &key, &old, value, NULL, 0, 0));
 		break;
 	case 4:
 		child_check(!bucketmap_delete(map, &key));
 		break;
 	case 5:
-		child_check(!bucketmap_compare_and_delete(map, &key, &old, 0, 0));
+		child_check(!bucketmap_compare_and_delete(map, &key, &old, NULL, 0, 0));
 		break;
 	default:
 		child_check(!bucketmap_lookup_and_delete(map, &key, &previous, 0, 0));
@@ -340,12 +340,12 @@ static void assert_all_operations_work(struct bucketmap *map)
 
 	assert_ok(bucketmap_insert(map, &key, &one, 0, 0));
 	assert_ok(bucketmap_lookup(map, &key, &previous, 0, 0));
-	assert_ok(bucketmap_compare_and_swap(map, &key, &one, &two, 0, 0));
+	assert_ok(bucketmap_compare_and_swap(map, &key, &one, &two, NULL, 0, 0));
 	assert_int_equal(bucketmap_swap(map, &key, &one, &previous, 0, 0), 1);
 	assert_int_equal(bucketmap_load_or_store(map, &key, &two, &previous, 0, 0), 1);
 	assert_ok(bucketmap_store(map, &key, &two, 0, 0));
 	assert_ok(bucketmap_replace(map, &key, &two, 0, 0));
-	assert_ok(bucketmap_compare_and_delete(map, &key, &two, 0, 0));
+	assert_ok(bucketmap_compare_and_delete(map, &key, &two, NULL, 0, 0));
 	assert_ok(bucketmap_add(map, &key, 0, 1, NULL));
 	assert_ok(bucketmap_lookup_and_delete(map, &key, &previous, 0, 0));
 	assert_error(bucketmap_delete(map, &key), ENOENT);

@@ -53,11 +53,11 @@ int model_operation(struct model_entry *model, int operation,
 		return -ENOENT;
 	if (operation == BUCKETMAP_INSERT && existed)
 		return -EEXIST;
+	if (uses->previous && existed)
+		read_window(model, entry);
 	if (uses->expected &&
 	    memcmp(model->value + entry->offset, pointer(entry->expected), entry->length) != 0)
 		return -ECANCELED;
-	if (uses->previous && existed)
-		read_window(model, entry);
 	if (operation == BUCKETMAP_LOAD_OR_STORE && existed)
 		return 1;
 	if (uses->value)

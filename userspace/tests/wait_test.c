@@ -54,12 +54,12 @@ static void swap(struct bucketmap *map)
 
 static void compare_and_swap(struct bucketmap *map)
 {
-	child_check(!bucketmap_compare_and_swap(map, "key1", "the old.", "other...", 0, 0));
+	child_check(!bucketmap_compare_and_swap(map, "key1", "the old.", "other...", NULL, 0, 0));
 }
 
 static void compare_and_delete(struct bucketmap *map)
 {
-	child_check(!bucketmap_compare_and_delete(map, "key1", "the old.", 0, 0));
+	child_check(!bucketmap_compare_and_delete(map, "key1", "the old.", NULL, 0, 0));
 }
 
 static void replace(struct bucketmap *map)
@@ -377,7 +377,7 @@ static void what_changes_nothing_is_not_told(void **state)
 	assert_error(bucketmap_insert(map, "key1", "another.", 0, 0), EEXIST);
 	assert_int_equal(bucketmap_load_or_store(map, "key1", "another.", NULL, 0, 0), 1);
 	assert_error(bucketmap_delete(map, "key2"), ENOENT);
-	assert_error(bucketmap_compare_and_swap(map, "key1", "another.", "value...", 0, 0),
+	assert_error(bucketmap_compare_and_swap(map, "key1", "another.", "value...", NULL, 0, 0),
 		     ECANCELED);
 	assert_int_equal(poll_now(map), 0);
 	assert_int_equal(bucketmap_changes(map), 0);

@@ -86,11 +86,15 @@ static bool apply_present(struct key_state *state, const struct event *event)
 		remove_key(state);
 		return true;
 	case EVENT_COMPARE_AND_SWAP:
+		if (!window_holds(state, event, event->found))
+			return false;
 		if (!window_holds(state, event, event->expected))
 			return event->err == -ECANCELED;
 		write_window(state, event, event->given);
 		return !event->err;
 	case EVENT_COMPARE_AND_DELETE:
+		if (!window_holds(state, event, event->found))
+			return false;
 		if (!window_holds(state, event, event->expected))
 			return event->err == -ECANCELED;
 		remove_key(state);

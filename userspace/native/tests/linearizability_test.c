@@ -152,10 +152,11 @@ static int call(struct bucketmap *map, u64 key, struct event *event)
 	case EVENT_COMPARE_AND_SWAP:
 		return bucketmap_compare_and_swap(map, &key, window,
 						  event->expected,
-						  event->given);
+						  event->given, event->found);
 	case EVENT_COMPARE_AND_DELETE:
 		return bucketmap_compare_and_delete(map, &key, window,
-						    event->expected);
+						    event->expected,
+						    event->found);
 	case EVENT_ADD:
 		return bucketmap_add(map, &key, window.offset, event->given[0],
 				     event->found, gfp);
@@ -241,7 +242,8 @@ static bool gives_found(enum event_kind kind)
 {
 	return kind == EVENT_LOOKUP || kind == EVENT_LOAD_OR_STORE ||
 	       kind == EVENT_SWAP || kind == EVENT_LOOKUP_AND_DELETE ||
-	       kind == EVENT_ADD;
+	       kind == EVENT_COMPARE_AND_SWAP ||
+	       kind == EVENT_COMPARE_AND_DELETE || kind == EVENT_ADD;
 }
 
 static bool compares(enum event_kind kind)

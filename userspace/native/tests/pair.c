@@ -305,32 +305,48 @@ static int expected_error(const struct pair *pair, const struct call *call)
 		      call->window.length) ? -ECANCELED : 0;
 }
 
-/* What a comparison writes is in @found. */
+/* Where a call by itself has what it expects and, afterwards, what was there. */
+static void *expected_and_found(struct pair *pair, const struct call *call)
+{
+	if (!call->batched)
+		memcpy(pair->found, expected_bytes(pair, call),
+		       call->window.length);
+	return pair->found;
+}
+
+static void expect_compared(struct pair *pair, const struct call *call)
+{
+	if (call->there)
+		expect_found(pair, call);
+}
+
 static void do_compare_and_swap(struct pair *pair, const struct call *call)
 {
+	void *both = expected_and_found(pair, call);
 	int expected = expected_error(pair, call);
 
-	memset(pair->found, (u8)call->step->number, call->window.length);
+	memset(pair->swapped, (u8)call->step->number, call->window.length);
 	expect(pair, expected ==
 	       outcome(call,
 		       bucketmap_compare_and_swap(pair->map, call->key,
 						  call->step->window,
-						  expected_bytes(pair, call),
-						  pair->found)));
+						  both, pair->swapped, both)));
+	expect_compared(pair, call);
 	if (!expected)
-		model_write(pair, call->number, call->window, pair->found);
+		model_write(pair, call->number, call->window, pair->swapped);
 }
 
 static void do_compare_and_delete(struct pair *pair, const struct call *call)
 {
+	void *both = expected_and_found(pair, call);
 	int expected = expected_error(pair, call);
 
 	expect(pair, expected ==
 	       outcome(call,
 		       bucketmap_compare_and_delete(pair->map, call->key,
 						    call->step->window,
-						    expected_bytes(pair,
-								   call))));
+						    both, both)));
+	expect_compared(pair, call);
 	if (!expected)
 		model_remove(pair, call->number);
 }
@@ -501,7 +517,8 @@ static bool gives_previous(enum step_kind kind)
 {
 	return kind == STEP_LOOKUP || kind == STEP_LOAD_OR_STORE ||
 	       kind == STEP_SWAP || kind == STEP_LOOKUP_AND_DELETE ||
-	       kind == STEP_ADD;
+	       kind == STEP_COMPARE_AND_SWAP ||
+	       kind == STEP_COMPARE_AND_DELETE || kind == STEP_ADD;
 }
 
 static bool all_are(const u8 *bytes, u32 count, u8 byte)
@@ -731,6 +748,7 @@ int pair_begin(struct pair *pair, const struct bucketmap_config *config,
 		.stayed = calloc(keys, sizeof(bool)),
 		.found = calloc(1, config->value_size + GUARD),
 		.given = calloc(1, config->value_size + GUARD),
+		.swapped = calloc(1, config->value_size + GUARD),
 		.mismatch = mismatch,
 	};
 	scan_begin(pair);
@@ -750,6 +768,7 @@ void pair_end(struct pair *pair)
 	free(pair->stayed);
 	free(pair->found);
 	free(pair->given);
+	free(pair->swapped);
 }
 
 /* Windows: whole, a word, any, and now and then a wrong one. */

@@ -62,6 +62,7 @@ struct step {
  * @stayed: of each key: it was there all the time since the scan began
  * @found: takes what the map returns, with a guard behind it
  * @given: what the map is given
+ * @swapped: what a comparison writes
  * @mismatch: called when both differ, and does not return
  */
 struct pair {
@@ -77,6 +78,7 @@ struct pair {
 	bool *stayed;
 	u8 *found;
 	u8 *given;
+	u8 *swapped;
 	void (*mismatch)(const char *where, const char *what);
 };
 

@@ -196,7 +196,7 @@ static int change_entry(struct bucketmap *map, u64 key, u64 move)
 		return bucketmap_replace(map, &key, BUCKETMAP_WHOLE, &move);
 	case 3:
 		return bucketmap_compare_and_swap(map, &key, BUCKETMAP_WHOLE,
-						  &last, &move);
+						  &last, &move, NULL);
 	default:
 		return bucketmap_swap(map, &key, BUCKETMAP_WHOLE, &move,
 				      &previous, GFP_KERNEL) != 1;
@@ -215,7 +215,7 @@ static int remove_entry(struct bucketmap *map, u64 key, u64 move)
 						   &previous);
 	default:
 		return bucketmap_compare_and_delete(map, &key, BUCKETMAP_WHOLE,
-						    &last);
+						    &last, NULL);
 	}
 }
 
