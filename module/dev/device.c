@@ -14,6 +14,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "core/memory.h"
@@ -197,9 +198,8 @@ static long run_limits(struct file *device, unsigned int number,
 {
 	struct bucketmap_limits *limits = &arguments->limits;
 
-	if (!bm_arguments_empty(arguments, sizeof(*limits)))
-		return -EINVAL;
 	limits->version = BUCKETMAP_ABI_VERSION;
+	memset(limits->commands, 0, sizeof(limits->commands));
 	bm_ioctl_known(&device_commands, limits->commands);
 	bm_ioctl_known(&bm_map_commands, limits->commands);
 	limits->create_flags = CREATE_FLAGS;

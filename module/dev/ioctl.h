@@ -8,7 +8,6 @@
 #include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/stddef.h>
-#include <linux/string.h>
 
 #include "uapi/bucketmap.h"
 
@@ -28,14 +27,6 @@ union bm_arguments {
 	struct bucketmap_changes changes;
 	struct bucketmap_info info;
 };
-
-/* Is all of a structure of so many bytes zero, but for the size? */
-static inline bool bm_arguments_empty(const union bm_arguments *arguments,
-				      size_t bytes)
-{
-	return !memchr_inv(&arguments->size + 1, 0,
-			   bytes - sizeof(arguments->size));
-}
 
 /* The descriptor must be open for writing. */
 #define BM_COMMAND_WRITES	BIT(0)

@@ -7,6 +7,7 @@
 #include <linux/cred.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uidgid.h>
 
 #include "core/core.h"
@@ -24,8 +25,6 @@ static long run_info(struct file *file, unsigned int number,
 	struct bucketmap_info *info = &arguments->info;
 	struct bucketmap_geometry geometry;
 
-	if (!bm_arguments_empty(arguments, sizeof(*info)))
-		return -EINVAL;
 	bucketmap_geometry(instance->map, &geometry);
 	info->flags = instance->config.flags;
 	info->key_size = instance->config.key_size;
@@ -43,6 +42,8 @@ static long run_info(struct file *file, unsigned int number,
 	info->value_format = instance->config.value_format;
 	if (READ_ONCE(instance->linked))
 		memcpy(info->name, instance->name, sizeof(info->name));
+	else
+		memset(info->name, 0, sizeof(info->name));
 	return 0;
 }
 

@@ -18,6 +18,7 @@
  *   that this kernel does not know is zero; a smaller one reads as if the rest
  *   were zero, and only as much as the caller has room for is written back.
  * - Members named reserved must be zero, and unknown flags must not be set.
+ *   What a member marked "out" holds before the call does not matter.
  * - A pointer is carried in a __u64. A command that fails changes neither the
  *   map nor, unless its text says so, the structure.
  * - Layout is the same for 32-bit and 64-bit callers.
@@ -91,8 +92,6 @@
  *	module parameter max_bytes, and half of the machine's memory if that is
  *	not given; 0 for no limit
  * @bytes: out: bytes that they take, the module's own table of names included
- *
- * On input all members but @size must be zero.
  *
  * Return: 0.
  */
@@ -496,7 +495,7 @@ struct bucketmap_changes {
  * @value_format: out: BUCKETMAP_FORMAT_* of values
  * @name: out: the map's name; empty when it has none, or no longer
  *
- * On input all members but @size must be zero.
+ * Return: 0.
  */
 struct bucketmap_info {
 	__u32 size;

@@ -37,8 +37,8 @@ struct bucketmap;
 
 /**
  * bucketmap_limits() - what the module can do, and how much of it is in use
- * @limits: takes the answer. Its size member is sizeof(*limits), and all else
- *	zero at first.
+ * @limits: takes the answer. Its size member is sizeof(*limits) at first; what
+ *	else it holds does not matter.
  *
  * Return: 0 or a negative errno.
  */
@@ -109,8 +109,8 @@ int bucketmap_list(int (*each)(const char *name, void *context), void *context);
 /**
  * bucketmap_info() - what a map is, and how it does
  * @map: the map
- * @info: takes the answer. Its size member is sizeof(*info), and all else zero
- *	at first.
+ * @info: takes the answer. Its size member is sizeof(*info) at first; what else
+ *	it holds does not matter.
  *
  * Return: 0 or a negative errno.
  */

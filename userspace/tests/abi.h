@@ -25,7 +25,7 @@ struct abi_fixture {
  * @name: what the header calls it
  * @number: its ioctl number
  * @size: size of the first version of its structure
- * @known_flags: flags that it takes
+ * @known_flags: flags that it takes; all where there is an answer in their place
  * @on_map: works on a map's descriptor, else on the device's
  * @prepare: brings about what the command needs to succeed, and fills in its
  *	structure, but for the size
