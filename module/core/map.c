@@ -71,8 +71,6 @@ static bool config_valid(const struct bucketmap_config *config)
 	       config->key_size >= BUCKETMAP_KEY_SIZE_MIN &&
 	       config->key_size <= BUCKETMAP_KEY_SIZE_MAX &&
 	       config->value_size <= BUCKETMAP_VALUE_SIZE_MAX &&
-	       config->key_format <= BUCKETMAP_FORMAT_HEX &&
-	       config->value_format <= BUCKETMAP_FORMAT_HEX &&
 	       config->max_entries <= S64_MAX;
 }
 
@@ -82,7 +80,7 @@ static bool config_valid(const struct bucketmap_config *config)
  *
  * Context: process context, may sleep.
  * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
- * unknown flag or format, -ENOMEM if there is no memory for it or max_bytes
+ * unknown flag, -ENOMEM if there is no memory for it or max_bytes
  * permits no more, -EINTR if the calling task was killed meanwhile,
  * -ERESTARTSYS if a signal came while it waited for random bytes.
  */

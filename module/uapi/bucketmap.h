@@ -112,8 +112,9 @@ struct bucketmap_limits {
 #define BUCKETMAP_CREATE_XXH64		0x00000001
 
 /*
- * How keys or values are to be shown to people. The map remembers it for the
- * programs that do so, and makes no other use of it.
+ * How keys or values are shown to people: a tag that the map remembers for the
+ * programs that do so. The kernel takes any number and makes no use of it; a
+ * program that does not know one shows what it likes best.
  */
 #define BUCKETMAP_FORMAT_UNKNOWN	0
 #define BUCKETMAP_FORMAT_TEXT		1 /* completed by zero bytes */
@@ -142,8 +143,7 @@ struct bucketmap_limits {
  *   EEXIST  a map of that name exists
  *   EINTR   a signal came, and the kernel has no random bytes yet
  *   EINVAL  a size out of its range, max_entries above 2^63 - 1, mode with other
- *	bits than 0777, a format that is unknown, a name without end or with a
- *	byte that it must not have
+ *	bits than 0777, a name without end or with a byte that it must not have
  *   EMFILE, ENFILE  no descriptor is left
  *   ENOMEM  no memory for the map, or a capacity that no memory can hold
  *   ENOSPC  as many maps exist as the module parameter max_maps permits
