@@ -71,7 +71,7 @@ ABI_NEXT(bucketmap_entry, previous, offset);
 ABI_NEXT(bucketmap_entry, offset, length);
 ABI_LAST(bucketmap_entry, length);
 
-ABI_SIZE(bucketmap_batch, 80);
+ABI_SIZE(bucketmap_batch, 88);
 ABI_NEXT(bucketmap_batch, size, flags);
 ABI_NEXT(bucketmap_batch, flags, operation);
 ABI_NEXT(bucketmap_batch, operation, reserved);
@@ -81,7 +81,8 @@ ABI_NEXT(bucketmap_batch, values, expected);
 ABI_NEXT(bucketmap_batch, expected, previous);
 ABI_NEXT(bucketmap_batch, previous, results);
 ABI_NEXT(bucketmap_batch, results, count);
-ABI_NEXT(bucketmap_batch, count, deadline);
+ABI_NEXT(bucketmap_batch, count, done);
+ABI_NEXT(bucketmap_batch, done, deadline);
 ABI_NEXT(bucketmap_batch, deadline, offset);
 ABI_NEXT(bucketmap_batch, offset, length);
 ABI_LAST(bucketmap_batch, length);

@@ -59,24 +59,24 @@ static int run_chunk(const struct bm_request *request, struct bucketmap *map,
 }
 
 static int run_chunks(struct bm_request *request, struct bucketmap *map,
-		      u32 capacity, u64 count, u64 deadline, u64 *finished)
+		      u32 capacity, u64 count, u64 deadline, u64 *done)
 {
-	while (*finished < count) {
-		u32 wanted = min_t(u64, capacity, count - *finished);
-		u32 done;
+	while (*done < count) {
+		u32 wanted = min_t(u64, capacity, count - *done);
+		u32 finished;
 		int err = bm_must_stop(deadline);
 
 		if (err)
 			return err;
-		err = run_chunk(request, map, wanted, &done);
-		*finished += done;
+		err = run_chunk(request, map, wanted, &finished);
+		*done += finished;
 		if (err)
 			return err;
-		if (!done && wanted == 1)
+		if (!finished && wanted == 1)
 			return -EFAULT;
-		if (done < wanted)
+		if (finished < wanted)
 			capacity = 1;
-		bm_request_advance(request, done);
+		bm_request_advance(request, finished);
 		cond_resched();
 	}
 	return 0;
@@ -86,17 +86,17 @@ static int run_chunks(struct bm_request *request, struct bucketmap *map,
  * bm_batch_run() - BUCKETMAP_IOC_BATCH
  * @file: descriptor of the map
  * @number: BUCKETMAP_IOC_BATCH
- * @arguments: struct bucketmap_batch; its count becomes the number of entries
- *	that are finished, unless the call returns -EBADF or -EINVAL
+ * @arguments: struct bucketmap_batch; its member done says, whatever the call
+ *	returns, how many entries are finished
  *
  * Context: Process context. May sleep.
  * Return: 0 when all entries are finished, or
  *   -EBADF   the operation writes and @file is not open for writing
  *   -EFAULT  some column is not there for the first entry that is not finished
  *   -EINTR   a signal came
- *   -EINVAL  a flag, a reserved member, an unknown operation, something that it
- *	does not use, a window that does not lie inside the value, or ADD
- *	without an aligned number
+ *   -EINVAL  a flag, a reserved member, more entries done than there are, an
+ *	unknown operation, something that it does not use, a window that does
+ *	not lie inside the value, or ADD without an aligned number
  *   -ENOMEM  no memory for the call
  *   -ETIME   the deadline has passed
  */
@@ -104,7 +104,6 @@ long bm_batch_run(struct file *file, unsigned int number,
 		  union bm_arguments *arguments)
 {
 	struct bucketmap_batch *batch = &arguments->batch;
-	const u64 count = batch->count;
 	struct bm_request request = {
 		.operation = batch->operation,
 		.window = { batch->offset, batch->length },
@@ -119,21 +118,22 @@ long bm_batch_run(struct file *file, unsigned int number,
 	u32 capacity;
 	int err;
 
-	if (batch->flags || batch->reserved)
+	if (batch->flags || batch->reserved || batch->done > batch->count)
 		return -EINVAL;
 	err = bm_request_check(&request, file);
 	if (err)
 		return err;
-	batch->count = 0;
-	if (!count)
+	if (batch->done == batch->count)
 		return 0;
 
-	capacity = chunk_entries(&request, count);
+	capacity = chunk_entries(&request, batch->count - batch->done);
 	err = bm_request_init(&request, capacity);
 	if (err)
 		return err;
-	err = run_chunks(&request, bm_map_instance(file)->map, capacity, count,
-			 bm_deadline(batch->deadline), &batch->count);
+	bm_request_advance(&request, batch->done);
+	err = run_chunks(&request, bm_map_instance(file)->map, capacity,
+			 batch->count, bm_deadline(batch->deadline),
+			 &batch->done);
 	bm_request_exit(&request);
 	return err;
 }

@@ -323,11 +323,10 @@ u32 bm_request_write(const struct bm_request *request, u32 count)
  *
  * Context: any.
  */
-void bm_request_advance(struct bm_request *request, u32 count)
+void bm_request_advance(struct bm_request *request, u64 count)
 {
 	enum bm_column_of i;
 
 	for (i = 0; i < BM_COLUMNS; i++)
-		request->columns[i].user += (u64)count *
-					    request->columns[i].bytes;
+		request->columns[i].user += count * request->columns[i].bytes;
 }

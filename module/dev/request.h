@@ -74,6 +74,6 @@ void bm_request_columns(const struct bm_request *request,
 u32 bm_request_read(const struct bm_request *request, u32 count);
 u32 bm_request_prepare(const struct bm_request *request, u32 count);
 u32 bm_request_write(const struct bm_request *request, u32 count);
-void bm_request_advance(struct bm_request *request, u32 count);
+void bm_request_advance(struct bm_request *request, u64 count);
 
 #endif /* _BM_DEV_REQUEST_H */

@@ -293,27 +293,30 @@ struct bucketmap_entry {
  *	all zero for a key that did not exist
  * @results: column of __s32 that takes the result of each entry: what the
  *	command for one entry returns, or a negative errno
- * @count: in: entries in the columns; out: entries that are finished
+ * @count: entries in the columns
+ * @done: entries that are finished: in: 0 at first, then as the last call left
+ *	it; out: so many from the beginning of the columns on
  * @deadline: CLOCK_MONOTONIC in nanoseconds, looked at every few entries, and
  *	not while one waits for room; 0 for none
  * @offset: where in each value the window begins
  * @length: size of the window in bytes
  *
  * Entries are worked on in their order, each an operation of its own. The call
- * stops only between two entries: the first @count ones are finished and their
- * results are written, the others have not been begun, whatever their places
- * in @previous and @results hold. @count is written back after EFAULT, EINTR,
- * ENOMEM and ETIME, and is as it was after all other errors. Where memory for
- * answers goes away while the call runs, EFAULT may come after one more entry
- * was finished. An error of an entry is its result and stops nothing. What a
- * single entry may not use must be zero here as well.
+ * begins with the entry number @done and stops only between two entries:
+ * whatever it returns, the first @done ones are finished and their results are
+ * written, the others have not been begun, whatever their places in @previous
+ * and @results hold. So a call that was stopped is made again with the very
+ * same structure. Where memory for answers goes away while the call runs, EFAULT
+ * may come after one more entry was finished. An error of an entry is its result
+ * and stops nothing. What a single entry may not use must be zero here as well.
  *
  * A descriptor for reading permits LOOKUP only (EBADF).
  *
  * Return: 0 when all entries are finished, or
- *   EFAULT  some column is not there for the entry @count
+ *   EFAULT  some column is not there for the entry number @done
  *   EINTR   a signal came
- *   EINVAL  an unknown operation; ADD: no aligned number at @offset
+ *   EINVAL  @done is larger than @count; an unknown operation; ADD: no aligned
+ *	number at @offset
  *   ENOMEM  no memory for the call
  *   ETIME   the deadline has passed
  */
@@ -328,6 +331,7 @@ struct bucketmap_batch {
 	__u64 previous;
 	__u64 results;
 	__u64 count;
+	__u64 done;
 	__u64 deadline;
 	__u32 offset;
 	__u32 length;

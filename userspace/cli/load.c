@@ -102,7 +102,7 @@ static void store_batch(struct loader *loader)
 	};
 	int error = bucketmap_batch(loader->target.map, &batch);
 
-	check_results(loader, batch.count);
+	check_results(loader, batch.done);
 	if (error)
 		system_error("%s: %s; loaded %llu entries", loader->target.name,
 			     strerror(-error), loader->loaded);

@@ -276,8 +276,12 @@ int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset,
  * bucketmap_batch() - one operation on many entries
  * @map: the map
  * @batch: as struct bucketmap_batch has it. Its size member is sizeof(*batch),
- *	what the caller does not set is zero. Afterwards its count member says
+ *	what the caller does not set is zero. Afterwards its done member says
  *	how many entries are finished, and nothing else in it has changed.
+ *
+ * Made again with what it has left in @batch, the call goes on with the entries
+ * that are not finished. After -ETIME that takes a new deadline: one that has
+ * passed lets no entry begin.
  *
  * Return: 0 when all entries are finished, or a negative errno.
  */

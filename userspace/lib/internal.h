@@ -20,7 +20,4 @@ static inline __u64 pointer_to_u64(const void *pointer)
 /* Every ioctl of the library. Returns what the kernel returned, or -errno. */
 int bucketmap_ioctl(int fd, unsigned long command, void *argument);
 
-/* The same for those who see to -EINTR themselves. */
-int bucketmap_ioctl_once(int fd, unsigned long command, void *argument);
-
 #endif /* _LIBBUCKETMAP_INTERNAL_H */

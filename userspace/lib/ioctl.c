@@ -9,23 +9,16 @@
 
 #include "internal.h"
 
-int bucketmap_ioctl_once(int fd, unsigned long command, void *argument)
-{
-	int saved_errno = errno;
-	int ret = ioctl(fd, command, argument);
-
-	if (ret < 0)
-		ret = -errno;
-	errno = saved_errno;
-	return ret;
-}
-
 int bucketmap_ioctl(int fd, unsigned long command, void *argument)
 {
+	int saved_errno = errno;
 	int ret;
 
 	do
-		ret = bucketmap_ioctl_once(fd, command, argument);
-	while (ret == -EINTR);
+		ret = ioctl(fd, command, argument);
+	while (ret < 0 && errno == EINTR);
+	if (ret < 0)
+		ret = -errno;
+	errno = saved_errno;
 	return ret;
 }

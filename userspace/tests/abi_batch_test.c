@@ -215,7 +215,7 @@ static void run_batch(struct pair *pair, int ret, size_t count)
 
 	predict(pair, count, &outcome);
 	assert_int_equal(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_BATCH, &batch), ret);
-	before.count = count;
+	before.done = count;
 	assert_memory_equal(&batch, &before, sizeof(batch));
 	check_outcome(&pair->columns, count, &outcome);
 	check_map(pair);
@@ -314,7 +314,8 @@ static void a_count_beyond_all_memory_ends_with_the_columns(void **state)
 		batch.count = counts[i];
 		assert_error(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_BATCH, &batch),
 			     EFAULT);
-		assert_int_equal(batch.count, ENTRIES);
+		assert_int_equal(batch.done, ENTRIES);
+		assert_int_equal(batch.count, counts[i]);
 		check_map(pair);
 	}
 	free_pair(pair);
@@ -329,9 +330,58 @@ static void a_batch_of_nothing_needs_no_columns(void **state)
 		struct bucketmap_batch batch = { .size = sizeof(batch), .operation = operation };
 
 		assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_BATCH, &batch));
-		assert_int_equal(batch.count, 0);
+		assert_int_equal(batch.done, 0);
+		/* All of it is done already. */
+		batch.count = ~0ULL;
+		batch.done = ~0ULL;
+		assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_BATCH, &batch));
+		assert_int_equal(batch.done, ~0ULL);
 	}
 	bucketmap_close(map);
+}
+
+/* Wherever it was: each entry is done once. */
+static void a_batch_goes_on_where_it_was(void **state)
+{
+	struct pair *pair = new_pair();
+	struct columns *columns = &pair->columns;
+	static struct outcome outcome;
+
+	(void)state;
+	for (int operation = 0; operation < OPERATIONS; operation++) {
+		for (size_t i = 0; i < ARRAY_SIZE(cuts); i++) {
+			struct bucketmap_batch batch;
+			int fd = bucketmap_fd(pair->map);
+
+			fill_pair(pair);
+			fill_columns(columns, operation);
+			batch = make_batch(columns);
+			predict(pair, ENTRIES, &outcome);
+			batch.count = cuts[i];
+			assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch));
+			assert_int_equal(batch.done, cuts[i]);
+			batch.count = ENTRIES;
+			assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch));
+			assert_int_equal(batch.done, ENTRIES);
+			check_outcome(columns, ENTRIES, &outcome);
+			check_map(pair);
+		}
+	}
+	free_pair(pair);
+}
+
+static void more_done_than_there_is_is_EINVAL(void **state)
+{
+	const struct abi_command *command = abi_command(BUCKETMAP_IOC_BATCH);
+	static const __u64 done[] = { 5, 1ULL << 32, ~0ULL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(done); i++) {
+		struct bucketmap_batch *batch = abi_prepare(*state, command);
+
+		batch->done = done[i];
+		assert_call_fails(*state, command, batch, EINVAL);
+		assert_int_equal(batch->done, done[i]);
+	}
 }
 
 static void previous_need_not_be_wanted(void **state)
@@ -412,7 +462,7 @@ static void a_full_map_is_a_result_and_no_end(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		keys[i] = i;
 	assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_BATCH, &batch));
-	assert_int_equal(batch.count, ARRAY_SIZE(keys));
+	assert_int_equal(batch.done, ARRAY_SIZE(keys));
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		assert_int_equal(results[i], i < 10 ? 0 : -ENOSPC);
 	bucketmap_close(map);
@@ -426,6 +476,8 @@ int main(void)
 		abi_test(a_column_for_answers_that_cannot_be_written_stops_the_batch_there),
 		abi_test(a_count_beyond_all_memory_ends_with_the_columns),
 		abi_test(a_batch_of_nothing_needs_no_columns),
+		abi_test(a_batch_goes_on_where_it_was),
+		abi_test(more_done_than_there_is_is_EINVAL),
 		abi_test(previous_need_not_be_wanted),
 		abi_test(columns_that_an_operation_does_not_use_are_EINVAL),
 		abi_test(a_readers_descriptor_permits_LOOKUP_only),

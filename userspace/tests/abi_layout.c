@@ -70,10 +70,11 @@ AT(bucketmap_batch, expected, 32);
 AT(bucketmap_batch, previous, 40);
 AT(bucketmap_batch, results, 48);
 AT(bucketmap_batch, count, 56);
-AT(bucketmap_batch, deadline, 64);
-AT(bucketmap_batch, offset, 72);
-AT(bucketmap_batch, length, 76);
-SIZE(bucketmap_batch, 80);
+AT(bucketmap_batch, done, 64);
+AT(bucketmap_batch, deadline, 72);
+AT(bucketmap_batch, offset, 80);
+AT(bucketmap_batch, length, 84);
+SIZE(bucketmap_batch, 88);
 
 AT(bucketmap_scan, size, 0);
 AT(bucketmap_scan, flags, 4);

@@ -8,7 +8,12 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 
 #include "abi.h"
 
@@ -56,16 +61,16 @@ static void free_additions(struct additions *additions)
 	free(additions);
 }
 
-static struct bucketmap_batch batch_from(const struct additions *additions, size_t first)
+static struct bucketmap_batch batch_of(const struct additions *additions)
 {
 	return (struct bucketmap_batch) {
 		.size = sizeof(struct bucketmap_batch),
 		.operation = BUCKETMAP_ADD,
-		.keys = abi_pointer(additions->keys + first),
-		.values = abi_pointer(additions->deltas + first),
-		.previous = abi_pointer(additions->previous + first),
-		.results = abi_pointer(additions->results + first),
-		.count = additions->count - first,
+		.keys = abi_pointer(additions->keys),
+		.values = abi_pointer(additions->deltas),
+		.previous = abi_pointer(additions->previous),
+		.results = abi_pointer(additions->results),
+		.count = additions->count,
 	};
 }
 
@@ -82,60 +87,54 @@ static void assert_done(const struct additions *additions, size_t count)
 static void a_signal_stops_a_batch_between_two_entries(void **state)
 {
 	struct additions *additions = new_additions(MANY / 5, MANY);
+	struct bucketmap_batch batch = batch_of(additions), before = batch;
 	int fd = bucketmap_fd(additions->map), stops = 0, ret;
-	size_t done = 0;
 
 	(void)state;
 	interrupt_every(300);
 	do {
-		struct bucketmap_batch batch = batch_from(additions, done), before = batch;
-
 		ret = raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch);
-		done += batch.count;
-		assert_int_equal(entry_count(additions->map), done);
-		before.count = batch.count;
+		assert_int_equal(entry_count(additions->map), batch.done);
+		before.done = batch.done;
 		assert_memory_equal(&batch, &before, sizeof(batch));
 		stops += ret == -EINTR;
 	} while (ret == -EINTR);
 	interrupt_every(0);
 	assert_ok(ret);
 	assert_true(stops > 0);
-	assert_int_equal(done, additions->count);
-	assert_done(additions, done);
+	assert_int_equal(batch.done, additions->count);
+	assert_done(additions, batch.done);
 	free_additions(additions);
 }
 
 static void a_deadline_stops_a_batch_between_two_entries(void **state)
 {
 	struct additions *additions = new_additions(MANY / 5, MANY);
+	struct bucketmap_batch batch = batch_of(additions);
 	int fd = bucketmap_fd(additions->map), stops = 0, ret;
-	size_t done = 0;
 
 	(void)state;
 	do {
-		struct bucketmap_batch batch = batch_from(additions, done);
-
 		batch.deadline = bucketmap_deadline(NSEC_PER_MSEC);
 		ret = raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch);
-		done += batch.count;
-		assert_int_equal(entry_count(additions->map), done);
+		assert_int_equal(entry_count(additions->map), batch.done);
 		stops += ret == -ETIME;
 	} while (ret == -ETIME);
 	assert_ok(ret);
 	assert_true(stops > 0);
-	assert_done(additions, done);
+	assert_done(additions, batch.done);
 	free_additions(additions);
 }
 
 static void after_the_deadline_nothing_is_begun(void **state)
 {
 	struct additions *additions = new_additions(10, 10);
-	struct bucketmap_batch batch = batch_from(additions, 0);
+	struct bucketmap_batch batch = batch_of(additions);
 
 	(void)state;
 	batch.deadline = 1;
 	assert_error(raw_ioctl(bucketmap_fd(additions->map), BUCKETMAP_IOC_BATCH, &batch), ETIME);
-	assert_int_equal(batch.count, 0);
+	assert_int_equal(batch.done, 0);
 	assert_int_equal(entry_count(additions->map), 0);
 	free_additions(additions);
 }
@@ -143,13 +142,14 @@ static void after_the_deadline_nothing_is_begun(void **state)
 static void the_library_goes_on_after_signals(void **state)
 {
 	struct additions *additions = new_additions(MANY / 5, MANY);
-	struct bucketmap_batch batch = batch_from(additions, 0);
-	const struct bucketmap_batch before = batch;
+	struct bucketmap_batch batch = batch_of(additions);
+	struct bucketmap_batch before = batch;
 
 	(void)state;
 	interrupt_every(300);
 	assert_ok(bucketmap_batch(additions->map, &batch));
 	interrupt_every(0);
+	before.done = before.count;
 	assert_memory_equal(&batch, &before, sizeof(batch));
 	assert_done(additions, additions->count);
 	free_additions(additions);
@@ -191,7 +191,7 @@ static void the_library_goes_on_in_every_column(void **state)
 	interrupt_every(200);
 	assert_ok(bucketmap_batch(map, &batch));
 	interrupt_every(0);
-	assert_int_equal(batch.count, COUNT);
+	assert_int_equal(batch.done, COUNT);
 	for (int i = 0; i < COUNT; i++)
 		assert_int_equal(results[i], 0);
 	free(results);
@@ -204,21 +204,83 @@ static void the_library_goes_on_in_every_column(void **state)
 static void the_library_says_how_many_are_finished(void **state)
 {
 	struct additions *additions = new_additions(100, 100);
-	struct bucketmap_batch batch = batch_from(additions, 0);
+	struct bucketmap_batch batch = batch_of(additions);
 
 	(void)state;
 	batch.operation = OPERATIONS;
 	assert_error(bucketmap_batch(additions->map, &batch), EINVAL);
-	assert_int_equal(batch.count, 0);
-	batch = batch_from(additions, 0);
+	assert_int_equal(batch.done, 0);
+	batch = batch_of(additions);
 	batch.deadline = 1;
 	assert_error(bucketmap_batch(additions->map, &batch), ETIME);
-	assert_int_equal(batch.count, 0);
-	batch = batch_from(additions, 0);
+	assert_int_equal(batch.done, 0);
+	batch = batch_of(additions);
 	batch.results = abi_pointer(abi_cliff() - 10 * sizeof(__s32));
 	assert_error(bucketmap_batch(additions->map, &batch), EFAULT);
-	assert_int_equal(batch.count, 10);
+	assert_int_equal(batch.done, 10);
 	assert_int_equal(entry_count(additions->map), 10);
+	free_additions(additions);
+}
+
+#define LOAD(offset)	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
+#define IS_NOT(number, skip)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, skip)
+#define RETURN(action)	BPF_STMT(BPF_RET | BPF_K, action)
+
+/* From now on BATCH fails so, without the kernel's knowing of it. */
+static int forbid_batches(int error)
+{
+	struct sock_filter filter[] = {
+		LOAD(offsetof(struct seccomp_data, nr)),
+		IS_NOT(__NR_ioctl, 3),
+		LOAD(offsetof(struct seccomp_data, args[1])),
+		IS_NOT((__u32)BUCKETMAP_IOC_BATCH, 1),
+		RETURN(SECCOMP_RET_ERRNO | error),
+		RETURN(SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { ARRAY_SIZE(filter), filter };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+#define NO_SECCOMP	77
+
+struct forbidden {
+	struct additions *additions;
+	int error;
+	__u64 done;
+};
+
+static void try_forbidden_batch(void *context)
+{
+	struct forbidden *forbidden = context;
+	struct bucketmap_batch batch = batch_of(forbidden->additions), before;
+
+	batch.done = forbidden->done;
+	before = batch;
+	if (forbid_batches(forbidden->error))
+		_exit(NO_SECCOMP);
+	child_check(bucketmap_batch(forbidden->additions->map, &batch) == -forbidden->error);
+	child_check(!memcmp(&batch, &before, sizeof(batch)));
+}
+
+static void the_library_does_not_count_what_the_kernel_never_saw(void **state)
+{
+	static const int errors[] = { EPERM, EACCES, ENOTTY, EFAULT, ENOMEM };
+	struct additions *additions = new_additions(100, 100);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		struct forbidden forbidden = { additions, errors[i], i };
+		pid_t child = start_child(try_forbidden_batch, &forbidden);
+		int status;
+
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFEXITED(status) && WEXITSTATUS(status) == NO_SECCOMP)
+			skip();
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(entry_count(additions->map), 0);
 	free_additions(additions);
 }
 
@@ -237,7 +299,7 @@ static void run_for_ever(void *context)
 
 	stay_on_one_cpu();
 	for (;;) {
-		struct bucketmap_batch batch = batch_from(additions, 0);
+		struct bucketmap_batch batch = batch_of(additions);
 
 		child_check(!raw_ioctl(bucketmap_fd(additions->map), BUCKETMAP_IOC_BATCH, &batch));
 	}
@@ -297,7 +359,7 @@ static void take_naps(void *context)
 static void run_one_batch(void *context)
 {
 	struct neighbour *neighbour = context;
-	struct bucketmap_batch batch = batch_from(neighbour->additions, 0);
+	struct bucketmap_batch batch = batch_of(neighbour->additions);
 	__u64 naps;
 
 	stay_on_one_cpu();
@@ -330,6 +392,7 @@ int main(void)
 		device_test(the_library_goes_on_after_signals),
 		device_test(the_library_goes_on_in_every_column),
 		device_test(the_library_says_how_many_are_finished),
+		device_test(the_library_does_not_count_what_the_kernel_never_saw),
 		device_test(a_batch_of_a_million_can_be_killed),
 		device_test(others_run_beside_a_batch_of_a_million),
 	};

@@ -137,7 +137,7 @@ static int batch(int fd, __u32 operation, __u64 value_column, __u64 previous_col
 	};
 	int ret = call(fd, BUCKETMAP_IOC_BATCH, &batch);
 
-	return batch.count == ENTRIES ? ret : -EPROTO;
+	return batch.done == ENTRIES ? ret : -EPROTO;
 }
 
 static int all_results_are(int result)

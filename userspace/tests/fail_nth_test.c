@@ -163,8 +163,8 @@ static int batch_with_failure(unsigned int number)
 	failed = fail_nth_disarm();
 	assert_true(ret == 0 || ret == -ENOMEM);
 	if (!ret)
-		assert_int_equal(batch.count, ENTRIES);
-	assert_results(map, batch.count);
+		assert_int_equal(batch.done, ENTRIES);
+	assert_results(map, batch.done);
 	bucketmap_close(map);
 	return failed;
 }

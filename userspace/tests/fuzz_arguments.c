@@ -162,6 +162,7 @@ static void fill_batch(__u64 *state, struct bucketmap_batch *batch)
 	batch->previous = column(state, batch->operation, 4);
 	batch->results = fuzz_pointer(state);
 	batch->count = fuzz_below(state, 100);
+	batch->done = fuzz_one_in(state, 4) ? fuzz_below(state, batch->count + 1) : 0;
 	batch->deadline = some_deadline(state);
 	some_window(state, batch->operation, &batch->offset, &batch->length);
 }
