@@ -66,6 +66,9 @@ static int arguments_write(const struct bm_command *command, void __user *user,
  * A command that answers may have changed something already when its answer
  * finds no memory. So its structure is written back, unchanged, before it runs.
  *
+ * A signal that ends a command early repeats it, unless it has a handler
+ * without SA_RESTART: so nothing is lost by being stopped, frozen or traced.
+ *
  * Context: Process context. May sleep.
  * Return: what the command returns, or
  *   -ENOTTY  it is not one of @commands
@@ -97,9 +100,9 @@ long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
 		return err;
 
 	result = command->run(file, _IOC_NR(command->number), &arguments);
-	/* Only a signal that has a handler interrupts what may be repeated. */
-	if (result == -EINTR && !(command->flags & BM_COMMAND_ONCE))
-		result = -ERESTARTNOHAND;
+	/* What is written back now goes on where it was when it is repeated. */
+	if (result == -EINTR)
+		result = -ERESTARTSYS;
 	if (answers)
 		err = arguments_write(command, user, &arguments);
 	return err ?: result;

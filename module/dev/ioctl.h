@@ -34,9 +34,6 @@ union bm_arguments {
 /* The structure is written back to the caller, whatever the result is. */
 #define BM_COMMAND_ANSWERS	BIT(1)
 
-/* Interrupted, it must not be repeated with the structure that it has left. */
-#define BM_COMMAND_ONCE		BIT(2)
-
 /**
  * struct bm_command - a command
  * @number: its ioctl number
@@ -46,6 +43,7 @@ union bm_arguments {
  * @run: carries it out, on a structure completed by zeroes. It is given its
  *	_IOC_NR, and what it returns is the result of the call. An error leaves
  *	what is to be written back as it was, unless the ABI says otherwise.
+ *	After -EINTR it may be called again with what it has left.
  */
 struct bm_command {
 	unsigned int number;

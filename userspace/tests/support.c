@@ -169,15 +169,17 @@ void sleep_for(__u64 nanoseconds)
 		;
 }
 
-static void ignore_signal(int signal)
+atomic_int signals_handled;
+
+static void count_signal(int signal)
 {
 	(void)signal;
+	signals_handled++;
 }
 
-/* Calls are not restarted. */
-void interrupt_every(unsigned int microseconds)
+static void signal_every(unsigned int microseconds, int flags)
 {
-	const struct sigaction interrupting = { .sa_handler = ignore_signal };
+	const struct sigaction counting = { .sa_handler = count_signal, .sa_flags = flags };
 	const struct sigevent event = {
 		.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1,
 	};
@@ -186,12 +188,22 @@ void interrupt_every(unsigned int microseconds)
 	static timer_t timer;
 	static int made;
 
+	assert_ok(sigaction(SIGUSR1, &counting, NULL));
 	if (!made) {
-		assert_ok(sigaction(SIGUSR1, &interrupting, NULL));
 		assert_ok(timer_create(CLOCK_MONOTONIC, (struct sigevent *)&event, &timer));
 		made = 1;
 	}
 	assert_ok(timer_settime(timer, 0, &interval, NULL));
+}
+
+void interrupt_every(unsigned int microseconds)
+{
+	signal_every(microseconds, 0);
+}
+
+void restart_every(unsigned int microseconds)
+{
+	signal_every(microseconds, SA_RESTART);
 }
 
 __u64 environment_number(const char *name, __u64 standard)

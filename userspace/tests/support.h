@@ -14,6 +14,7 @@
 #define _BUCKETMAP_TESTS_SUPPORT_H
 
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,8 +72,15 @@ void *shared_memory(size_t size);
 __u64 time_now(void);
 void sleep_for(__u64 nanoseconds);
 
-/* A signal that interrupts, every so many microseconds; 0 ends it. */
+/*
+ * A signal every so many microseconds that interrupts calls, or lets them be
+ * restarted (SA_RESTART); 0 ends it.
+ */
 void interrupt_every(unsigned int microseconds);
+void restart_every(unsigned int microseconds);
+
+/* How many of these signals there were. */
+extern atomic_int signals_handled;
 
 /* A number of the environment, or what it is by default. */
 __u64 environment_number(const char *name, __u64 standard);
