@@ -55,20 +55,43 @@ int bucketmap_limits(struct bucketmap_limits *limits);
 int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config);
 
 /**
- * bucketmap_open() - open a named map
+ * bucketmap_open() - open a named map, whatever the sizes of its keys and values
  * @map: takes the map; the caller closes it
  * @name: the map's name
  * @flags: 0 or BUCKETMAP_OPEN_RDONLY
+ *
+ * For programs that ask bucketmap_info() for the sizes, and provide memory of
+ * these: calls read and write as many bytes as the map has, not as many as the
+ * caller expects.
  *
  * Return: 0 or a negative errno, -EINVAL also for a name that is too long.
  */
 int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags);
 
 /**
+ * bucketmap_open_sized() - open a named map that has the expected sizes
+ * @map: takes the map; the caller closes it
+ * @name: the map's name
+ * @flags: 0 or BUCKETMAP_OPEN_RDONLY
+ * @key_size: bytes of each key
+ * @value_size: bytes of each value
+ *
+ * For programs that are built for keys and values of certain types.
+ *
+ * Return: 0 or a negative errno, -EMEDIUMTYPE if the map has other sizes;
+ *	-EINVAL also for a name that is too long.
+ */
+int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
+			 __u32 key_size, __u32 value_size);
+
+/**
  * bucketmap_from_fd() - take a descriptor that came from elsewhere
  * @map: takes the map; the caller closes it
  * @fd: descriptor of a map, inherited or received. It belongs to @map after
  *	success, to the caller after an error.
+ *
+ * bucketmap_info() tells the sizes of its keys and values: do not take them for
+ * granted where the descriptor comes from somebody else.
  *
  * Return: 0 or a negative errno, -ENOTTY if @fd is no map's.
  */

@@ -298,6 +298,35 @@ static void names_may_hold_any_other_byte(void **state)
 	bucketmap_close(map);
 }
 
+static int next_descriptor(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
+static void a_map_of_other_sizes_than_expected_is_not_opened(void **state)
+{
+	static const __u32 wrong[][2] = { { 8, 24 }, { 9, 8 }, { 24, 8 }, { 8, 0 }, { 0, 24 } };
+	struct bucketmap *map = named_map("sized", 9, 24), *other = NULL;
+	int fd = next_descriptor();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_error(bucketmap_open_sized(&other, test_name("sized"), 0, wrong[i][0],
+						  wrong[i][1]), EMEDIUMTYPE);
+		assert_null(other);
+		assert_int_equal(next_descriptor(), fd);
+	}
+	assert_error(bucketmap_open_sized(&other, test_name("absent"), 0, 9, 24), ENOENT);
+	assert_ok(bucketmap_open_sized(&other, test_name("sized"), BUCKETMAP_OPEN_RDONLY, 9, 24));
+	assert_error(bucketmap_store(other, "123456789", "", 0, 0), EBADF);
+	bucketmap_close(other);
+	bucketmap_close(map);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +343,7 @@ int main(void)
 		device_test(descriptors_are_closed_on_exec),
 		device_test(a_readers_descriptor_cannot_write),
 		device_test(from_fd_takes_a_maps_descriptor_only),
+		device_test(a_map_of_other_sizes_than_expected_is_not_opened),
 		device_test(names_may_be_as_long_as_their_room),
 		device_test(names_may_hold_any_other_byte),
 	};
