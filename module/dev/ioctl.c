@@ -37,7 +37,7 @@ static int arguments_read(const struct bm_command *command, void __user *user,
 
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;
-	if (size > PAGE_SIZE)
+	if (size > BUCKETMAP_STRUCT_SIZE_MAX)
 		return -E2BIG;
 	if (size < command->size_min)
 		return -EINVAL;
@@ -75,7 +75,7 @@ static int arguments_write(const struct bm_command *command, void __user *user,
  *   -EBADF   it writes and @file is not open for writing
  *   -EFAULT  @user is not there, or may not be written to
  *   -EINVAL  the structure is smaller than in its first version
- *   -E2BIG   the structure is larger than a page, or has more than this
+ *   -E2BIG   the structure is larger than any, or has more than this
  *	version knows and that is not zero
  */
 long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,

@@ -40,7 +40,7 @@
  *           Only where memory for an answer goes away while the command runs,
  *           the map may have changed.
  *   E2BIG   size is larger than this kernel's and the tail is not zero, or
- *           larger than a page
+ *           larger than BUCKETMAP_STRUCT_SIZE_MAX
  *   EINVAL  size is smaller than the first version of the structure, a flag
  *           is unknown, a reserved member is not zero, a window does not lie
  *           inside the value
@@ -68,6 +68,9 @@
 
 /* Room for a name, its terminating zero byte included. */
 #define BUCKETMAP_NAME_SIZE	64
+
+/* No structure is ever larger. */
+#define BUCKETMAP_STRUCT_SIZE_MAX	4096
 
 #define BUCKETMAP_KEY_SIZE_MIN		1
 #define BUCKETMAP_KEY_SIZE_MAX		256

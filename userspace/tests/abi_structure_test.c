@@ -43,10 +43,10 @@ static void smaller_than_the_first_version_is_EINVAL(void **state)
 
 static void larger_with_zeros_is_taken_and_left_zero(void **state)
 {
-	const __u32 page = sysconf(_SC_PAGESIZE);
+	const __u32 largest = BUCKETMAP_STRUCT_SIZE_MAX;
 
 	for (const struct abi_command *command = abi_commands; command->name; command++) {
-		const __u32 sizes[] = { command->size + 1, command->size + 8, page };
+		const __u32 sizes[] = { command->size + 1, command->size + 8, largest };
 
 		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 			unsigned char *argument = abi_prepare(*state, command);
@@ -54,34 +54,36 @@ static void larger_with_zeros_is_taken_and_left_zero(void **state)
 			set_size(argument, sizes[i]);
 			assert_ok(abi_call(*state, command, argument));
 			assert_int_equal(*(__u32 *)argument, sizes[i]);
-			/* The last byte of a page is known to no version. */
-			assert_int_equal(argument[page - 1], 0);
+			/* The last byte is known to no version. */
+			assert_int_equal(argument[largest - 1], 0);
 		}
 	}
 }
 
 static void larger_with_anything_else_is_E2BIG(void **state)
 {
-	const __u32 page = sysconf(_SC_PAGESIZE);
+	const __u32 largest = BUCKETMAP_STRUCT_SIZE_MAX;
 
 	for (const struct abi_command *command = abi_commands; command->name; command++) {
 		unsigned char *argument = abi_prepare(*state, command);
 
-		set_size(argument, page);
-		argument[page - 1] = 1;
+		set_size(argument, largest);
+		argument[largest - 1] = 1;
 		assert_call_fails(*state, command, argument, E2BIG);
 
 		argument = abi_prepare(*state, command);
-		set_size(argument, page - 7);
-		argument[page - 8] = 0x80;
+		set_size(argument, largest - 7);
+		argument[largest - 8] = 0x80;
 		assert_call_fails(*state, command, argument, E2BIG);
 	}
 }
 
-static void larger_than_a_page_is_E2BIG(void **state)
+static void larger_than_any_is_E2BIG(void **state)
 {
-	const __u32 page = sysconf(_SC_PAGESIZE);
-	const __u32 sizes[] = { page + 1, page + 8, 2 * page, 1U << 31, ~0U };
+	static const __u32 sizes[] = {
+		BUCKETMAP_STRUCT_SIZE_MAX + 1, BUCKETMAP_STRUCT_SIZE_MAX + 8,
+		2 * BUCKETMAP_STRUCT_SIZE_MAX, 1U << 31, ~0U,
+	};
 
 	for (const struct abi_command *command = abi_commands; command->name; command++) {
 		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -337,7 +339,7 @@ int main(void)
 		abi_test(smaller_than_the_first_version_is_EINVAL),
 		abi_test(larger_with_zeros_is_taken_and_left_zero),
 		abi_test(larger_with_anything_else_is_E2BIG),
-		abi_test(larger_than_a_page_is_E2BIG),
+		abi_test(larger_than_any_is_E2BIG),
 		abi_test(what_lies_behind_the_structure_is_not_touched),
 		abi_test(unknown_flags_are_EINVAL),
 		abi_test(reserved_members_must_be_zero),
