@@ -12,7 +12,8 @@
 
 /**
  * struct bm_hash - how a map hashes its keys
- * @key: random; xxh64 takes its first word as seed. Never shown to anybody.
+ * @key: random; xxh64 takes its first word as seed. SipHash keeps it a secret,
+ *	though cursors show hashes; of xxh64 one is enough to compute the seed.
  * @xxh64: hash by xxh64, for trusted keys; else by SipHash-2-4
  */
 struct bm_hash {

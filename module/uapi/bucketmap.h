@@ -7,6 +7,8 @@
  * The device, /dev/bucketmap, makes and finds maps. CREATE and OPEN return a
  * new descriptor, closed on exec, on which the commands of that one map work.
  * A command given to the wrong kind of descriptor is unknown there (ENOTTY).
+ * read(2) and write(2) fail on both. poll(2) on a map's descriptor reports
+ * POLLIN, when CHANGES has something to tell, and never POLLOUT.
  *
  * A named map lives until its name is unlinked and its last descriptor is
  * closed; a map without a name dies with its last descriptor.
@@ -18,10 +20,40 @@
  *   that this kernel does not know is zero; a smaller one reads as if the rest
  *   were zero, and only as much as the caller has room for is written back.
  * - Members named reserved must be zero, and unknown flags must not be set.
- *   What a member marked "out" holds before the call does not matter.
- * - A pointer is carried in a __u64. A command that fails changes neither the
- *   map nor, unless its text says so, the structure.
+ * - A member marked "out" is only written: what it holds before the call does
+ *   not matter. A member that is not marked, or marked "in", is only read.
+ * - A pointer is carried in a __u64.
  * - Layout is the same for 32-bit and 64-bit callers.
+ *
+ * Failure
+ * -------
+ * A command that fails has changed neither the map nor a member of the
+ * structure. Memory for answers may hold anything then. The exceptions:
+ * - What BATCH and CLEAR have done before they are stopped is done. BATCH says
+ *   how much that is in done, CLEAR in cursor and flags.
+ * - SCAN writes count when it fails with ENOBUFS.
+ * - If memory for an answer goes away while a command runs, EFAULT may come
+ *   after the map was changed. If that memory is not there, or not writable,
+ *   when the command begins, the map is not changed.
+ *
+ * LIST, LIMITS, BATCH, SCAN, CLEAR, INFO and CHANGES write their structure
+ * back whenever they have read it, after an error as well: then with what it
+ * held, but for these exceptions. So it must be writable.
+ *
+ * Signals and deadlines
+ * ---------------------
+ * A signal ends these commands early: BATCH, CLEAR, RESIZE, WAIT, CREATE and
+ * all operations that make an entry. What is in the structure then is right
+ * for making the very same call again, and it goes on where it was. The kernel
+ * does so by itself after a handler with SA_RESTART, and where no handler runs
+ * because the process was stopped, frozen or traced. After a handler without
+ * SA_RESTART the command fails with EINTR. A SCAN that a signal ends returns 0
+ * and what it has.
+ *
+ * A deadline is a time of CLOCK_MONOTONIC, as the caller reads that clock, in
+ * nanoseconds; 0 is none. A command fails with ETIME when it has passed. A
+ * call with a deadline that has passed already begins nothing: to go on after
+ * ETIME, set a new one.
  *
  * Keys, values and windows
  * ------------------------
@@ -32,15 +64,21 @@
  * Where a window is written into an entry that did not exist, the bytes outside
  * of it become zero.
  *
+ * A map whose values have no bytes is a set. All windows of a set are empty. A
+ * pointer to an empty window may hold anything, zero included, and nothing is
+ * read or written there.
+ *
+ * What a command takes is read before what it gives is written. So value,
+ * expected and previous may point to the same memory, or be the same column.
+ *
  * Errors that every command may return
  * ------------------------------------
- *   EBADF   the command writes and the descriptor was opened for reading; on
- *           the device, CREATE and UNLINK write
- *   EFAULT  memory that the structure, or a pointer in it, names is not there.
- *           Only where memory for an answer goes away while the command runs,
- *           the map may have changed.
- *   E2BIG   size is larger than this kernel's and the tail is not zero, or
- *           larger than BUCKETMAP_STRUCT_SIZE_MAX
+ *   EBADF   the command writes and the descriptor is for reading only. On the
+ *           device, CREATE and UNLINK write; on a map, all operations but
+ *           LOOKUP, BATCH of these, CLEAR and RESIZE
+ *   EFAULT  memory that the structure, or a pointer in it, names is not there
+ *   E2BIG   size is larger than this kernel's and what it does not know is not
+ *           zero, or size is larger than BUCKETMAP_STRUCT_SIZE_MAX
  *   EINVAL  size is smaller than the first version of the structure, a flag
  *           is unknown, a reserved member is not zero, a window does not lie
  *           inside the value
@@ -111,7 +149,12 @@ struct bucketmap_limits {
 	__u64 bytes;
 };
 
-/* Keys are trusted: hash them by seeded xxh64 in place of SipHash-2-4. */
+/*
+ * Keys are trusted: hash them by seeded xxh64 in place of SipHash-2-4. That is
+ * faster, and for maps that nobody who means harm reads or puts keys into: from
+ * a cursor of SCAN the seed can be computed, and keys that collide can be found
+ * even without it.
+ */
 #define BUCKETMAP_CREATE_XXH64		0x00000001
 
 /*
@@ -130,8 +173,8 @@ struct bucketmap_limits {
  * @flags: BUCKETMAP_CREATE_*
  * @key_size: size of each key in bytes, 1 to 256
  * @value_size: size of each value in bytes, 0 to 4096; 0 makes a set
- * @capacity: entries to have room for from the start, and under which the map
- *	never shrinks; 0 for the smallest table
+ * @capacity: entries that the table has room for from the start. The map grows
+ *	and shrinks by itself, and never below this; 0 for the smallest table.
  * @max_entries: entries that the map never holds more of; 0 for no limit
  * @mode: permission bits (0777 at most), less the caller's umask; a map belongs
  *	to the caller's filesystem user and group, which are the effective ones
@@ -217,8 +260,9 @@ struct bucketmap_list {
 /**
  * DOC: Entries (on a map's descriptor)
  *
- * Each operation takes effect at one instant for everybody. Which columns it
- * uses, and whether it returns ENOENT for a key that does not exist:
+ * Each operation takes effect at one instant for everybody. What it takes (in)
+ * and gives (out), whether it has a window, and whether it returns ENOENT for a
+ * key that does not exist:
  *
  *   operation           value   expected  previous  window  ENOENT
  *   LOOKUP              -       -         out       yes     yes
@@ -232,6 +276,8 @@ struct bucketmap_list {
  *   COMPARE_AND_SWAP    in      in        out       yes     yes
  *   COMPARE_AND_DELETE  -       in        out       yes     yes
  *   ADD                 delta   -         number    offset  -
+ *
+ * The others make an entry for a key that does not exist.
  */
 #define BUCKETMAP_LOOKUP		0 /* read the window */
 #define BUCKETMAP_STORE			1 /* write it, the key existing or not */
@@ -254,23 +300,31 @@ struct bucketmap_list {
  * @value: points to bytes for the window; ADD: to a __u64 that is added modulo
  *	2^64, a negative number in two's complement
  * @expected: points to what the window must hold
- * @previous: takes what the window held, if the key existed, after ECANCELED as
- *	well; 0 if that is not wanted; ADD: takes the __u64 before the addition
+ * @previous: points to where to write what the window held, or is 0 if that is
+ *	not wanted. It is written if the key existed and the operation succeeds
+ *	or returns ECANCELED, and else left as it is. ADD: points to where to
+ *	write the __u64 that was there before the addition, 0 for a new key
  * @offset: where in the value the window begins; ADD: where the 64-bit number
  *	is, in the machine's byte order, a multiple of 8
  * @length: size of the window in bytes
  *
- * What an operation does not use, by the table above, must be zero. A pointer
- * to an empty window is not used.
+ * What the operation does not use by the table above, pointers and the window,
+ * must be zero. All but LOOKUP need a descriptor for writing.
+ *
+ * A map with max_entries never holds more. But ENOSPC does not say that it was
+ * full at some instant: entries that others insert or delete count as present
+ * while these calls are under way. An entry whose delete has returned does not
+ * count. A caller that has reason to expect room tries again.
  *
  * Return: 0, LOAD_OR_STORE and SWAP 1 if the key existed, or
  *   ECANCELED COMPARE_*: the window holds something else
  *   EEXIST  INSERT: the key exists
- *   EINTR   a signal came while a new entry waited for room
+ *   EINTR   a signal came while a new entry waited for the table to grow
  *   EINVAL  ADD: the number does not lie inside the value or is not aligned
+ *   EMLINK  no new entry: too many keys that are there collide with this one
  *   ENOENT  the key does not exist
- *   ENOMEM  no memory for a new entry, or too many keys that collide with it
- *   ENOSPC  no new entry: the map holds its max_entries
+ *   ENOMEM  no memory for a new entry
+ *   ENOSPC  no new entry: the map has its max_entries, counted as said above
  */
 struct bucketmap_entry {
 	__u32 size;
@@ -289,31 +343,37 @@ struct bucketmap_entry {
  * @flags: zero
  * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
  * @reserved: zero
- * @keys: column of keys, key_size bytes each
- * @values: column of what the operation takes as value, without gaps
- * @expected: column of what it takes as expected
- * @previous: column for what it gives as previous, or 0 if that is not wanted;
- *	all zero for a key that did not exist
+ * @keys: column of keys: an array without gaps, key_size bytes each
+ * @values: column of what the operation takes as value, each as large as the
+ *	window: @length bytes, value_size for the whole value, 8 for ADD
+ * @expected: column of what it takes as expected, likewise
+ * @previous: column for what it gives as previous, likewise, or 0 if that is
+ *	not wanted. Entries that give nothing get zeros.
  * @results: column of __s32 that takes the result of each entry: what the
- *	command for one entry returns, or a negative errno
+ *	command for one entry returns, or an error as a negative number
  * @count: entries in the columns
- * @done: entries that are finished: in: 0 at first, then as the last call left
- *	it; out: so many from the beginning of the columns on
- * @deadline: CLOCK_MONOTONIC in nanoseconds, looked at every few entries, and
- *	not while one waits for room; 0 for none
+ * @done: entries that are finished, from the beginning of the columns on: in: 0
+ *	at first, then as the last call left it; out: so many now
+ * @deadline: when to stop
  * @offset: where in each value the window begins
  * @length: size of the window in bytes
  *
  * Entries are worked on in their order, each an operation of its own. The call
- * begins with the entry number @done and stops only between two entries:
- * whatever it returns, the first @done ones are finished and their results are
- * written, the others have not been begun, whatever their places in @previous
- * and @results hold. So a call that was stopped is made again with the very
- * same structure. Where memory for answers goes away while the call runs, EFAULT
- * may come after one more entry was finished. An error of an entry is its result
- * and stops nothing. What a single entry may not use must be zero here as well.
+ * begins with the entry number @done, and stops only between two entries.
+ * Whatever it returns, the first @done entries are finished and have their
+ * results; the others have not been begun, whatever their places in @previous
+ * and @results hold. Only if memory for answers goes away while the call runs,
+ * one more entry may be finished after EFAULT.
  *
- * A descriptor for reading permits LOOKUP only (EBADF).
+ * A call that was stopped is made again with the same structure: it goes on
+ * with what is left. After ETIME that takes a new @deadline, or a loop around
+ * the call never ends: once the deadline has passed, no entry is begun. The
+ * deadline is looked at every few entries, and not while an entry waits for the
+ * table to grow.
+ *
+ * The error of an entry is its result and stops nothing. What is said of single
+ * entries holds for these as well: what the operation does not use must be
+ * zero, and all but LOOKUP need a descriptor for writing.
  *
  * Return: 0 when all entries are finished, or
  *   EFAULT  some column is not there for the entry number @done
@@ -340,33 +400,53 @@ struct bucketmap_batch {
 	__u32 length;
 };
 
-/* No entry is left behind the cursor. */
+/**
+ * DOC: Walks (on a map's descriptor)
+ *
+ * SCAN and CLEAR go through a map in the order of its keys' 64-bit hashes. The
+ * cursor is a position in that order. It is 0 at first and never falls; at the
+ * end it stands for 2^64, which BUCKETMAP_SCAN_END says in its place. Hashes
+ * are spread evenly: cursor / 2^64 is how much of the walk is done.
+ *
+ * The cursor is all there is to a walk. It may be kept and copied, and used on
+ * any descriptor of the map, by any process, at any time, whatever is written
+ * meanwhile and however the map grows or shrinks. Any number is a position.
+ *
+ * A reader learns from cursors the hashes of keys that are in the map. With
+ * SipHash, the default, they say nothing of other keys: a writer that wants many
+ * keys in one place of the table has to insert very many more, and see where
+ * each comes. With BUCKETMAP_CREATE_XXH64 they give the seed away.
+ */
+
+/* The walk is over. */
 #define BUCKETMAP_SCAN_END		0x00000001
 
 /**
  * struct bucketmap_scan - BUCKETMAP_IOC_SCAN: walk over all entries
  * @size: size of this structure
- * @flags: in: zero, or as the last call left it; out: BUCKETMAP_SCAN_END when
- *	the walk is over. With BUCKETMAP_SCAN_END set, nothing is returned.
+ * @flags: in: 0 at first, then as the last call left it; out:
+ *	BUCKETMAP_SCAN_END when the walk is over. A call with
+ *	BUCKETMAP_SCAN_END returns nothing.
  * @cursor: in: 0 at first, then as the last call left it; out: where to go on
  * @keys: array that takes the keys, key_size bytes each
  * @values: array that takes the whole values, value_size bytes each; 0 to get
  *	the keys only
- * @room: in: entries that the arrays have room for, 1 at least
- * @count: out: entries written; 0 is possible before the end. A signal ends
- *	the call early: it returns what it has, and @cursor has moved.
+ * @room: entries that the arrays have room for, 1 at least
+ * @count: out: entries written: anything up to @room, 0 included, before the
+ *	end as well as in the call that comes to it
  *
  * A key that is there from the first call to the last is returned exactly
  * once, no key is returned twice, and each value was the key's at some instant
  * during the call, whatever is written and however the map grows or shrinks
- * meanwhile. The kernel keeps nothing between two calls.
+ * meanwhile. Gone on with from an older cursor, a walk returns what lies behind
+ * that once more.
  *
  * Return: 0, also when one of these errors comes after entries were returned,
- * which is then met by the next call; or, with @cursor and @flags as before,
+ * which is then met by the next call; or
  *   EFAULT  an array is not there
  *   EINVAL  a @room of 0
  *   ENOBUFS the next entries have equal 64-bit hashes and do not fit together:
- *	@count is the room that they need
+ *	@count is the @room that they need
  */
 struct bucketmap_scan {
 	__u32 size;
@@ -383,14 +463,15 @@ struct bucketmap_scan {
  * @size: size of this structure
  * @flags: as for SCAN
  * @cursor: as for SCAN
- * @deadline: CLOCK_MONOTONIC in nanoseconds; 0 for none
+ * @deadline: when to stop
  *
  * When the walk is over, every entry that was there when it began, and was not
  * written to since, is gone. It is not one instant for all of them. A call that
- * was stopped can be made again and goes on where it was: @cursor and @flags
- * are written back after each of these errors.
+ * was stopped is made again with the same structure, after ETIME with a new
+ * @deadline: it goes on where it was. With another cursor than 0, entries whose
+ * keys have smaller hashes stay. It needs a descriptor for writing.
  *
- * Return: 0 at the end, or
+ * Return: 0 at the end, or, with @cursor and @flags to go on with,
  *   EINTR   a signal came
  *   ETIME   the deadline has passed
  */
@@ -402,20 +483,35 @@ struct bucketmap_clear {
 };
 
 /**
+ * DOC: The map as a whole (on a map's descriptor)
+ */
+
+/**
  * struct bucketmap_resize - BUCKETMAP_IOC_RESIZE: reserve, or shrink to fit
  * @size: size of this structure
  * @flags: zero
- * @capacity: entries that the map shall have room for from now on, instead of
- *	what it was created with; 0 for just those that it holds
- * @deadline: CLOCK_MONOTONIC in nanoseconds; 0 for none
+ * @capacity: entries that the map has room for from now on, in place of what it
+ *	was created with or resized to; 0 for just those that it holds
+ * @deadline: when to stop
  *
- * Returns when the map has a table of that size. Nobody else waits meanwhile.
+ * Returns when the map has a table for so many entries, which the caller helps
+ * to fill. Others use the map meanwhile, and do not wait. Entries may need more
+ * memory nevertheless, where many come to lie in one place of the table. It
+ * needs a descriptor for writing.
+ *
+ * After an error the capacity is what it was before. A table that is being
+ * filled then is completed; after that the map shrinks again, as the capacity
+ * and its entries permit. With a deadline that has passed already, nothing is
+ * begun.
+ *
+ * If calls overlap, the capacity that was asked for last counts, and each call
+ * returns 0 when the map has a table for that.
  *
  * Return: 0, or
- *   EINTR   a signal came; the map is resized nevertheless
- *   ENOMEM  no memory for that table; the map gets it when it needs it. Also
- *	for a capacity that no memory can hold, which changes nothing
- *   ETIME   the deadline has passed; the map is resized nevertheless
+ *   EINTR   a signal came
+ *   ENOMEM  no memory for that table; said at once where the machine can never
+ *	have it
+ *   ETIME   the deadline has passed
  */
 struct bucketmap_resize {
 	__u32 size;
@@ -437,7 +533,7 @@ struct bucketmap_resize {
  * @offset: where in the value the window begins; zero with
  *	BUCKETMAP_WAIT_ABSENT
  * @length: size of the window in bytes; zero with BUCKETMAP_WAIT_ABSENT
- * @deadline: CLOCK_MONOTONIC in nanoseconds; 0 for none
+ * @deadline: when to stop
  *
  * Returns as soon as the window holds something else, or the key is absent;
  * with BUCKETMAP_WAIT_ABSENT as soon as the key exists. If that is so already,
@@ -467,12 +563,15 @@ struct bucketmap_wait {
  * @size: size of this structure
  * @flags: zero
  * @changed: out: 1 if an entry was made, written or removed since the last
- *	call on this descriptor, or this is the first one; else 0
+ *	call on this open file description, or this is the first one; else 0
  * @reserved: zero
  *
  * poll(2) says that the descriptor is readable (POLLIN) as long as this would
  * answer 1. Call it, then look at the map, then poll: no change is missed. All
  * who poll are woken, with EPOLLEXCLUSIVE as well.
+ *
+ * Descriptors that share an open file description share this as well: a call on
+ * one of them hides changes from the others.
  *
  * Return: 0.
  */
@@ -492,15 +591,20 @@ struct bucketmap_changes {
  * @capacity: out: as it was created with, or resized to
  * @max_entries: out: as it was created with
  * @count: out: entries; exact when nobody writes
- * @buckets: out: buckets of the oldest live table
+ * @buckets: out: buckets of the oldest live table, a power of two. A map grows
+ *	when it has more than 6.5 entries for each bucket: so it has
+ *	@capacity / 6.5 buckets at least, unless it is being resized
  * @bytes: out: memory of all live tables
  * @id: out: number of the map, never used again while the module is loaded
  * @mode: out: permission bits
- * @uid: out: owner
- * @gid: out: group
+ * @uid: out: owner, by its number in the caller's user namespace; the overflow
+ *	user, mostly 65534, if it has none there
+ * @gid: out: group, likewise
  * @key_format: out: BUCKETMAP_FORMAT_* of keys
  * @value_format: out: BUCKETMAP_FORMAT_* of values
  * @name: out: the map's name; empty when it has none, or no longer
+ *
+ * Only @capacity, @count, @buckets, @bytes and, once, @name ever change.
  *
  * Return: 0.
  */
@@ -526,7 +630,8 @@ struct bucketmap_info {
 /*
  * Command numbers: of the device from 0x00 on, of operations 0x20 to 0x3f, of
  * BATCH from 0x40 on, of other commands on a map from 0x50 on. The kernel goes
- * by the structure's own size member, and ignores the size that is encoded here.
+ * by the structure's own size member, and ignores the size that is encoded
+ * here.
  */
 #define BUCKETMAP_IOC_MAGIC	0xBB
 

@@ -15,7 +15,8 @@
  *  - Keys and values are plain bytes of the map's key_size and value_size.
  *    @offset and @length name a window of the value, 0 and 0 the whole of it.
  *  - Deadlines are nanoseconds of CLOCK_MONOTONIC, 0 for none. After one has
- *    passed, functions that take one return -ETIME.
+ *    passed, functions that take one return -ETIME. With one that has passed
+ *    already, nothing is begun: to go on takes a new one.
  *  - Memory belongs to the caller; the library keeps no pointer to it.
  */
 #ifndef _LIBBUCKETMAP_H
@@ -288,7 +289,7 @@ int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
  * @key: the key; it is made, with a value of zeros, if it does not exist
  * @offset: where in the value the number is, a multiple of 8
  * @delta: what to add, modulo 2^64
- * @previous: takes the number before the addition, or NULL
+ * @previous: takes the number before the addition, 0 for a new key; or NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -316,10 +317,12 @@ int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch);
 
 /**
  * struct bucketmap_cursor - how far a walk has got
- * @position: what the kernel goes on from
+ * @position: a position in the order of the keys' hashes; / 2^64, it is how much
+ *	of the walk is done
  * @flags: BUCKETMAP_SCAN_END when the walk is over
  *
- * All zero to begin a walk. It may be copied, to go on from there again.
+ * All zero to begin a walk. It may be copied, to go on from there again, on any
+ * descriptor of the map.
  */
 struct bucketmap_cursor {
 	__u64 position;
@@ -344,8 +347,8 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 /**
  * bucketmap_clear() - remove all entries
  * @map: the map
- * @cursor: where to go on; all zero to begin. After -ETIME another call with it
- *	goes on where this one was.
+ * @cursor: where to go on; all zero to begin. After -ETIME another call with it,
+ *	and with a new deadline, goes on where this one was.
  * @deadline: when to stop, or 0
  *
  * Return: 0 when the walk is over, or a negative errno.
@@ -363,7 +366,8 @@ int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u6
  *	that it holds
  * @deadline: when to wait no longer, or 0
  *
- * Return: 0 when the map has its new size, or a negative errno.
+ * Return: 0 when the map has its new size, or a negative errno: the capacity is
+ *	then what it was before.
  */
 int bucketmap_resize(struct bucketmap *map, __u64 capacity, __u64 deadline);
 

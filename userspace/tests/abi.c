@@ -344,12 +344,30 @@ int abi_call(struct abi_fixture *fixture, const struct abi_command *command, voi
 	return 0;
 }
 
+/* The part of a structure that lies in zeroed_memory(). */
+static size_t bytes_there(const struct abi_command *command, const void *argument)
+{
+	const unsigned char *from = argument, *end = abi_cliff();
+	size_t there = end - from;
+
+	if (from >= end || from < end - 2 * sysconf(_SC_PAGESIZE))
+		return 0;
+	return there < command->size ? there : command->size;
+}
+
 void assert_call_fails(struct abi_fixture *fixture, const struct abi_command *command,
 		       void *argument, int error)
 {
 	char names_now[sizeof(fixture->names_before)] = "";
-	int ret = abi_call(fixture, command, argument);
+	size_t there = bytes_there(command, argument);
+	unsigned char before[BUCKETMAP_STRUCT_SIZE_MAX];
+	int ret;
 
+	if (there)
+		memcpy(before, argument, there);
+	ret = abi_call(fixture, command, argument);
+	if (there)
+		assert_memory_equal(argument, before, there);
 	if (ret != -error)
 		print_error("%s: returned %d, not %d\n", command->name, ret, -error);
 	assert_int_equal(ret, -error);

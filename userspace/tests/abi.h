@@ -84,7 +84,7 @@ void *abi_prepare(struct abi_fixture *fixture, const struct abi_command *command
 /* Calls the command, and closes the descriptor if it returns one. Returns 0 or -errno. */
 int abi_call(struct abi_fixture *fixture, const struct abi_command *command, void *argument);
 
-/* The command fails so, and nothing is changed by that. */
+/* The command fails so, and nothing is changed by that: not the map, and not the structure. */
 void assert_call_fails(struct abi_fixture *fixture, const struct abi_command *command,
 		       void *argument, int error);
 

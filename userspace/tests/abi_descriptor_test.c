@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -107,6 +108,20 @@ static void reading_and_writing_are_nothing_a_map_does(void **state)
 	assert_int_equal(write(bucketmap_fd(fixture->map), &byte, 1), -1);
 	assert_int_equal(read(fixture->device, &byte, 1), -1);
 	assert_int_equal(write(fixture->device, &byte, 1), -1);
+}
+
+static void poll_reports_changes_and_never_that_it_is_writable(void **state)
+{
+	struct abi_fixture *fixture = *state;
+	struct pollfd pollfd = { .fd = bucketmap_fd(fixture->map), .events = ~0 };
+
+	assert_int_equal(poll(&pollfd, 1, 0), 1);
+	assert_int_equal(pollfd.revents, POLLIN | POLLRDNORM);
+	assert_int_equal(bucketmap_changes(fixture->map), 1);
+	assert_int_equal(poll(&pollfd, 1, 0), 0);
+	abi_fill(fixture->map);
+	assert_int_equal(poll(&pollfd, 1, 0), 1);
+	assert_int_equal(pollfd.revents, POLLIN | POLLRDNORM);
 }
 
 static struct bucketmap_name name_argument(const char *suffix, __u32 flags)
@@ -223,6 +238,7 @@ int main(void)
 		abi_test(a_closed_descriptor_is_EBADF),
 		abi_test(writing_needs_a_descriptor_for_writing),
 		abi_test(reading_and_writing_are_nothing_a_map_does),
+		abi_test(poll_reports_changes_and_never_that_it_is_writable),
 		abi_test(modes_and_owners_decide_who_may_what),
 		abi_test(root_may_do_what_modes_forbid),
 		abi_test(without_a_free_descriptor_it_is_EMFILE),

@@ -363,6 +363,65 @@ static void any_cursor_is_somewhere_in_the_walk(void **state)
 	}
 }
 
+/* One position after the other, each good on every descriptor of the map. */
+static void a_cursor_rises_and_is_the_maps(void **state)
+{
+	struct abi_fixture *fixture = *state;
+	struct bucketmap *maps[3] = { fixture->map };
+	unsigned char keys[3][ABI_KEY_SIZE] = { 0 }, seen[20] = { 0 };
+	struct bucketmap_scan scan = {
+		.size = sizeof(scan), .keys = abi_pointer(keys), .room = ARRAY_SIZE(keys),
+	};
+	size_t entries = 0;
+
+	assert_ok(bucketmap_open(&maps[1], test_name("abi"), 0));
+	assert_ok(bucketmap_open(&maps[2], test_name("abi"), BUCKETMAP_OPEN_RDONLY));
+	for (int i = 0; !(scan.flags & BUCKETMAP_SCAN_END); i = (i + 1) % 3) {
+		__u64 cursor = scan.cursor;
+
+		assert_ok(raw_ioctl(bucketmap_fd(maps[i]), BUCKETMAP_IOC_SCAN, &scan));
+		assert_true(scan.cursor > cursor || scan.flags & BUCKETMAP_SCAN_END);
+		for (__u32 j = 0; j < scan.count; j++) {
+			assert_in_range(keys[j][0], 0, 19);
+			assert_int_equal(seen[keys[j][0]]++, 0);
+		}
+		entries += scan.count;
+	}
+	assert_int_equal(entries, ARRAY_SIZE(seen));
+	bucketmap_close(maps[2]);
+	bucketmap_close(maps[1]);
+}
+
+static void pointers_to_empty_windows_may_hold_anything(void **state)
+{
+	static const __u64 anything[] = { 0, 1, ~0ULL, 1ULL << 63 };
+	struct bucketmap *set = unnamed_map(4, 0);
+	int fd = bucketmap_fd(set);
+	char keys[4] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(anything); i++) {
+		const __u64 pointer = anything[i];
+		struct bucketmap_entry entry = {
+			.size = sizeof(entry), .key = abi_pointer("key1"), .value = pointer,
+			.previous = pointer,
+		};
+		struct bucketmap_scan scan = {
+			.size = sizeof(scan), .keys = abi_pointer(keys), .values = pointer,
+			.room = 1,
+		};
+
+		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_SWAP, &entry));
+		assert_int_equal(raw_ioctl(fd, BUCKETMAP_IOC_SWAP, &entry), 1);
+		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_SCAN, &scan));
+		entry.expected = pointer;
+		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_COMPARE_AND_SWAP, &entry));
+		entry.value = 0;
+		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_COMPARE_AND_DELETE, &entry));
+	}
+	bucketmap_close(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +446,8 @@ int main(void)
 		abi_test(an_absent_key_is_ENOENT_where_the_header_says_so),
 		abi_test(another_value_than_expected_is_ECANCELED),
 		abi_test(any_cursor_is_somewhere_in_the_walk),
+		abi_test(a_cursor_rises_and_is_the_maps),
+		abi_test(pointers_to_empty_windows_may_hold_anything),
 	};
 
 	return run_device_tests(tests);
