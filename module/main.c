@@ -20,19 +20,17 @@ static int __init bucketmap_init(void)
 	err = bm_core_init();
 	if (err)
 		return err;
-	bm_debugfs_init();
-	err = bm_registry_init();
+	err = bm_debugfs_init();
 	if (err)
-		goto err_registry;
+		goto err_debugfs;
 	err = bm_device_init();
 	if (err)
 		goto err_device;
 	return 0;
 
 err_device:
-	bm_registry_exit();
-err_registry:
 	bm_debugfs_exit();
+err_debugfs:
 	bm_core_exit();
 	return err;
 }

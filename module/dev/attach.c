@@ -41,7 +41,7 @@ static void attachment_init(struct bucketmap_attachment *attachment,
  * It belongs to root, and lives until its name is unlinked and nobody is
  * attached to it or has it open.
  *
- * Context: process context, sleeps. Takes and releases mutexes.
+ * Context: process context, sleeps.
  * Return: 0, or
  *   -EEXIST  a map of that name exists
  *   -EINVAL  a name that no map can have, another bit in @mode, or @config is
@@ -86,7 +86,7 @@ EXPORT_SYMBOL_GPL(bucketmap_create_named);
  * Its memory is charged to whom it was, whoever makes entries. Who expects
  * certain sizes compares them with those in @attachment.
  *
- * Context: process context, sleeps. Takes and releases mutexes.
+ * Context: process context, sleeps.
  * Return: 0, -EINVAL for a name that no map can have, -ENOENT if no map has
  * that name.
  */
@@ -110,7 +110,7 @@ EXPORT_SYMBOL_GPL(bucketmap_attach);
  * bucketmap_detach() - give a map up
  * @attachment: an attachment that nobody uses any more
  *
- * Context: process context, sleeps. Takes and releases mutexes.
+ * Context: process context, sleeps.
  */
 void bucketmap_detach(struct bucketmap_attachment *attachment)
 {
@@ -125,11 +125,11 @@ EXPORT_SYMBOL_GPL(bucketmap_detach);
  * The map lives on for those who are attached to it or have it open. Another
  * map that has got its name meanwhile keeps it.
  *
- * Context: process context, sleeps. Takes and releases mutexes.
+ * Context: process context, sleeps.
  * Return: 0, or -ENOENT if it has no name any more.
  */
 int bucketmap_unlink(struct bucketmap_attachment *attachment)
 {
-	return bm_registry_unname(attachment->instance);
+	return bm_registry_unlink(attachment->instance);
 }
 EXPORT_SYMBOL_GPL(bucketmap_unlink);

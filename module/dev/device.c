@@ -151,6 +151,7 @@ static long run_unlink(struct file *device, unsigned int number,
 {
 	const struct bucketmap_name *unlink = &arguments->name;
 	char name[BUCKETMAP_NAME_SIZE];
+	struct bm_instance *instance;
 	int err;
 
 	if (unlink->flags || !unlink->name[0])
@@ -158,7 +159,32 @@ static long run_unlink(struct file *device, unsigned int number,
 	err = bm_name_read(name, unlink->name);
 	if (err)
 		return err;
-	return bm_registry_unlink(name);
+	instance = bm_registry_find(name);
+	if (IS_ERR(instance))
+		return PTR_ERR(instance);
+	err = bm_access_unlink(instance);
+	/* If it has lost its name meanwhile, no map had it for a moment. */
+	if (!err)
+		err = bm_registry_unlink(instance);
+	bm_registry_put(instance);
+	return err;
+}
+
+/*
+ * Gets the name of the next map. No reference to it is left when user memory is
+ * touched: that may be long in coming, and would keep somebody else's map alive
+ * for as long.
+ */
+static bool list_next(u64 *cursor, char *name)
+{
+	struct bm_instance *instance = bm_registry_next(*cursor);
+
+	if (!instance)
+		return false;
+	*cursor = instance->id;
+	memcpy(name, instance->name, BUCKETMAP_NAME_SIZE);
+	bm_registry_put(instance);
+	return true;
 }
 
 /*
@@ -171,20 +197,19 @@ static long run_list(struct file *device, unsigned int number,
 	struct bucketmap_list *list = &arguments->list;
 	char name[BUCKETMAP_NAME_SIZE];
 	u64 cursor = list->cursor;
+	u32 count = 0;
 	void __user *to;
-	u32 count;
 
 	if (list->flags || !list->room)
 		return -EINVAL;
-	for (count = 0; count < list->room; count++) {
-		if (!bm_registry_next(&cursor, name))
-			break;
+	while (count < list->room && list_next(&cursor, name)) {
 		to = u64_to_user_ptr(list->names + (u64)count * sizeof(name));
 		if (copy_to_user(to, name, sizeof(name)))
 			return -EFAULT;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
+		count++;
 	}
 	list->cursor = cursor;
 	list->count = count;

@@ -8,22 +8,23 @@
  * the registry finds is alive.
  *
  * Conventions: a name is an array of BUCKETMAP_NAME_SIZE bytes, completed by
- * zeroes, and as such a key of the map of names, whose values are ids.
+ * zeroes, and compared as such.
  *
- * Locks: registry_mutex guards everything static in here and the linked state
- * of instances. It is taken with no lock held; inside of it come those of
- * debugfs directories, of xarrays and of the core. User memory is never touched
- * and no map is created or destroyed under it.
+ * Locks: registry_lock guards everything static in here and the linked state
+ * of instances. It is innermost, and never held for longer than it takes to
+ * walk down a tree: nothing is allocated, freed or checked for permission under
+ * it, for a caller who is at the limit of a memory cgroup would keep everybody
+ * else from it. What a map needs to be linked is part of its instance.
  */
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/moduleparam.h>
-#include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/slab.h>
-#include <linux/xarray.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
 
 #include "core/core.h"
-#include "dev/access.h"
 #include "dev/registry.h"
 #include "obs/debugfs.h"
 
@@ -31,37 +32,49 @@ static unsigned int max_maps = 1024;
 module_param(max_maps, uint, 0644);
 MODULE_PARM_DESC(max_maps, "Maps that may exist at the same time");
 
-static DEFINE_MUTEX(registry_mutex);
-static struct bucketmap *names;
-static DEFINE_XARRAY(linked_instances);	/* by id */
+static DEFINE_SPINLOCK(registry_lock);
+static struct rb_root names = RB_ROOT;	/* linked maps by their names */
+static struct rb_root ids = RB_ROOT;	/* and by their ids */
 static u64 last_id;
 static unsigned int live_maps;		/* and those being created */
 
+static int compare_name(const void *name, const struct rb_node *node)
+{
+	return memcmp(name, rb_entry(node, struct bm_instance, by_name)->name,
+		      BUCKETMAP_NAME_SIZE);
+}
+
+static int compare_names(struct rb_node *new, const struct rb_node *node)
+{
+	return compare_name(rb_entry(new, struct bm_instance, by_name)->name,
+			    node);
+}
+
+static u64 id_of(const struct rb_node *node)
+{
+	return rb_entry(node, struct bm_instance, by_id)->id;
+}
+
+static bool id_less(struct rb_node *new, const struct rb_node *node)
+{
+	return id_of(new) < id_of(node);
+}
+
 static struct bm_instance *name_lookup(const char *name)
 {
-	u64 id;
+	struct rb_node *node;
 
-	lockdep_assert_held(&registry_mutex);
-	if (bucketmap_lookup(names, name, BUCKETMAP_WHOLE, &id))
-		return NULL;
-	return xa_load(&linked_instances, id);
+	lockdep_assert_held(&registry_lock);
+	node = rb_find(name, &names, compare_name);
+	return node ? rb_entry(node, struct bm_instance, by_name) : NULL;
 }
 
 static int name_link(struct bm_instance *instance)
 {
-	int err;
-
-	lockdep_assert_held(&registry_mutex);
-	/* Nobody shall wait for a larger table while he holds the mutex. */
-	err = bucketmap_insert(names, instance->name, BUCKETMAP_WHOLE,
-			       &instance->id, BM_GFP & ~__GFP_FS);
-	if (err)
-		return err;
-	err = xa_insert(&linked_instances, instance->id, instance, BM_GFP);
-	if (err) {
-		bucketmap_delete(names, instance->name);
-		return err;
-	}
+	lockdep_assert_held(&registry_lock);
+	if (rb_find_add(&instance->by_name, &names, compare_names))
+		return -EEXIST;
+	rb_add(&instance->by_id, &ids, id_less);
 	refcount_inc(&instance->references);
 	WRITE_ONCE(instance->linked, true);
 	return 0;
@@ -70,11 +83,10 @@ static int name_link(struct bm_instance *instance)
 /* The caller takes over the reference that the name held. */
 static void name_unlink(struct bm_instance *instance)
 {
-	lockdep_assert_held(&registry_mutex);
-	bucketmap_delete(names, instance->name);
-	xa_erase(&linked_instances, instance->id);
+	lockdep_assert_held(&registry_lock);
+	rb_erase(&instance->by_name, &names);
+	rb_erase(&instance->by_id, &ids);
 	WRITE_ONCE(instance->linked, false);
-	bm_debugfs_unname(instance);
 }
 
 /*
@@ -85,22 +97,22 @@ static int room_take(const char *name)
 {
 	int err = 0;
 
-	mutex_lock(&registry_mutex);
+	spin_lock(&registry_lock);
 	if (name[0] && name_lookup(name))
 		err = -EEXIST;
 	else if (live_maps >= READ_ONCE(max_maps))
 		err = -ENOSPC;
 	else
 		live_maps++;
-	mutex_unlock(&registry_mutex);
+	spin_unlock(&registry_lock);
 	return err;
 }
 
 static void room_give(void)
 {
-	mutex_lock(&registry_mutex);
+	spin_lock(&registry_lock);
 	live_maps--;
-	mutex_unlock(&registry_mutex);
+	spin_unlock(&registry_lock);
 }
 
 /**
@@ -111,7 +123,7 @@ static void room_give(void)
  * Whom it belongs to, who may use it and how it is shown is for the caller to
  * say, before it is published. Until then it is root's alone.
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ * Context: Process context. May sleep.
  * Return: the map, with a reference for the caller, or
  *   -EEXIST  the name is taken
  *   -EINVAL  @config is out of range
@@ -138,6 +150,7 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 		err = PTR_ERR(instance->map);
 		goto err_map;
 	}
+	bm_debugfs_prepare(instance);
 	instance->config = *config;
 	instance->owner = GLOBAL_ROOT_UID;
 	instance->group = GLOBAL_ROOT_GID;
@@ -156,22 +169,24 @@ err_room:
  * bm_registry_publish() - give a map its number, and let its name lead to it
  * @instance: the map, as bm_registry_create() made it
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
- * Return: 0, or
- *   -EEXIST  the name was taken meanwhile
- *   -ENOMEM  no memory
+ * Its directory in debugfs is there when this returns.
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, or -EEXIST if the name was taken meanwhile.
  */
 int bm_registry_publish(struct bm_instance *instance)
 {
 	int err = 0;
 
-	mutex_lock(&registry_mutex);
+	spin_lock(&registry_lock);
 	instance->id = ++last_id;
 	if (instance->name[0])
 		err = name_link(instance);
 	if (!err)
-		bm_debugfs_add(instance);
-	mutex_unlock(&registry_mutex);
+		bm_debugfs_update(instance);
+	spin_unlock(&registry_lock);
+	if (!err)
+		bm_debugfs_flush(instance);
 	return err;
 }
 
@@ -180,7 +195,7 @@ int bm_registry_publish(struct bm_instance *instance)
  *	last
  * @instance: the map
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ * Context: Process context. May sleep.
  */
 void bm_registry_put(struct bm_instance *instance)
 {
@@ -196,89 +211,73 @@ void bm_registry_put(struct bm_instance *instance)
  * bm_registry_find() - find a map by its name
  * @name: the name
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ * Context: Process context.
  * Return: the map, with a reference for the caller, or -ENOENT.
  */
 struct bm_instance *bm_registry_find(const char *name)
 {
 	struct bm_instance *instance;
 
-	mutex_lock(&registry_mutex);
+	spin_lock(&registry_lock);
 	instance = name_lookup(name);
 	if (instance)
 		refcount_inc(&instance->references);
-	mutex_unlock(&registry_mutex);
+	spin_unlock(&registry_lock);
 	return instance ?: ERR_PTR(-ENOENT);
 }
 
 /**
- * bm_registry_unlink() - remove a name
- * @name: the name
- *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
- * Return: 0, or
- *   -ENOENT  no map has that name
- *   -EPERM   the caller does not own the map
- */
-int bm_registry_unlink(const char *name)
-{
-	struct bm_instance *instance;
-	int err = -ENOENT;
-
-	mutex_lock(&registry_mutex);
-	instance = name_lookup(name);
-	if (instance)
-		err = bm_access_unlink(instance);
-	if (!err)
-		name_unlink(instance);
-	mutex_unlock(&registry_mutex);
-	if (!err)
-		bm_registry_put(instance);
-	return err;
-}
-
-/**
- * bm_registry_unname() - remove the name of a map, whosoever it is
+ * bm_registry_unlink() - remove the name of a map
  * @instance: the map, of which the caller has a reference
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ * Its directory in debugfs has left the name free when this returns.
+ *
+ * Context: Process context. May sleep.
  * Return: 0, or -ENOENT if it has no name any more.
  */
-int bm_registry_unname(struct bm_instance *instance)
+int bm_registry_unlink(struct bm_instance *instance)
 {
 	bool linked;
 
-	mutex_lock(&registry_mutex);
+	spin_lock(&registry_lock);
 	linked = instance->linked;
-	if (linked)
+	if (linked) {
 		name_unlink(instance);
-	mutex_unlock(&registry_mutex);
+		bm_debugfs_update(instance);
+	}
+	spin_unlock(&registry_lock);
 	if (!linked)
 		return -ENOENT;
+	bm_debugfs_flush(instance);
 	bm_registry_put(instance);
 	return 0;
 }
 
 /**
  * bm_registry_next() - find the next of the linked maps, in order of their ids
- * @cursor: id of the one before, 0 at first; becomes the id of the one found
- * @name: takes its name
+ * @id: id of the one before, 0 at first
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
- * Return: whether there is one.
+ * Context: Process context.
+ * Return: the map, with a reference for the caller, or NULL if there is none.
  */
-bool bm_registry_next(u64 *cursor, char *name)
+struct bm_instance *bm_registry_next(u64 id)
 {
-	struct bm_instance *instance;
-	unsigned long id = *cursor;
+	struct bm_instance *instance = NULL;
+	struct rb_node *node;
 
-	mutex_lock(&registry_mutex);
-	instance = xa_find_after(&linked_instances, &id, ULONG_MAX, XA_PRESENT);
-	if (instance) {
-		memcpy(name, instance->name, BUCKETMAP_NAME_SIZE);
-		*cursor = id;
+	spin_lock(&registry_lock);
+	node = ids.rb_node;
+	while (node) {
+		if (id_of(node) > id) {
+			instance = rb_entry(node, struct bm_instance, by_id);
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
 	}
-	mutex_unlock(&registry_mutex);
+	if (instance)
+		refcount_inc(&instance->references);
+	spin_unlock(&registry_lock);
 	return instance;
 }
 
@@ -287,31 +286,14 @@ bool bm_registry_next(u64 *cursor, char *name)
  * @max: becomes how many there may be
  * @maps: becomes how many there are, those being created included
  *
- * Context: Process context. Takes and releases the registry's mutex. May sleep.
+ * Context: Process context.
  */
 void bm_registry_limits(u32 *max, u64 *maps)
 {
-	mutex_lock(&registry_mutex);
+	spin_lock(&registry_lock);
 	*max = READ_ONCE(max_maps);
 	*maps = live_maps;
-	mutex_unlock(&registry_mutex);
-}
-
-/**
- * bm_registry_init() - make the registry ready
- *
- * Context: Process context, after the core was initialized. May sleep.
- * Return: 0, or what bucketmap_create() returns, -ENOMEM above all.
- */
-int __init bm_registry_init(void)
-{
-	static const struct bucketmap_config config = {
-		.key_size	= BUCKETMAP_NAME_SIZE,
-		.value_size	= sizeof(u64),
-	};
-
-	names = bucketmap_create(&config);
-	return PTR_ERR_OR_ZERO(names);
+	spin_unlock(&registry_lock);
 }
 
 /**
@@ -324,13 +306,9 @@ int __init bm_registry_init(void)
 void bm_registry_exit(void)
 {
 	struct bm_instance *instance;
-	unsigned long id;
 
-	xa_for_each(&linked_instances, id, instance) {
-		mutex_lock(&registry_mutex);
-		name_unlink(instance);
-		mutex_unlock(&registry_mutex);
+	while ((instance = bm_registry_next(0))) {
+		bm_registry_unlink(instance);
 		bm_registry_put(instance);
 	}
-	bucketmap_destroy(names);
 }

@@ -5,8 +5,10 @@
 #ifndef _BM_DEV_REGISTRY_H
 #define _BM_DEV_REGISTRY_H
 
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/uidgid.h>
+#include <linux/workqueue.h>
 
 #include "bucketmap.h"
 
@@ -17,28 +19,36 @@ struct dentry;
  * @map: the map
  * @config: what it was made with
  * @references: one for each descriptor, and one while its name is linked
- * @linked: its name leads to it; written under the registry's mutex, and read
+ * @linked: its name leads to it; written under the registry's lock, and read
  *	without it
+ * @by_name: its place among the linked maps, by their names
+ * @by_id: and by their ids
  * @mode: permission bits
  * @owner: user
  * @group: group
  * @id: number, greater than that of all maps published before
  * @debugfs: its directory; what debugfs returned, error pointers included
+ * @shown_by_name: that has the map's name
+ * @update: makes the directory what it is to be
  * @name: completed by zeroes; all zero for a map without one
  *
- * All but @references, @linked and @debugfs stay as they are once it has been
- * published.
+ * @map, @config, @mode, @owner, @group, @id and @name stay as they are once it
+ * has been published.
  */
 struct bm_instance {
 	struct bucketmap *map;
 	struct bucketmap_config config;
 	refcount_t references;
 	bool linked;
+	struct rb_node by_name;
+	struct rb_node by_id;
 	umode_t mode;
 	kuid_t owner;
 	kgid_t group;
 	u64 id;
 	struct dentry *debugfs;
+	bool shown_by_name;
+	struct work_struct update;
 	char name[BUCKETMAP_NAME_SIZE];
 };
 
@@ -47,12 +57,10 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 int bm_registry_publish(struct bm_instance *instance);
 void bm_registry_put(struct bm_instance *instance);
 struct bm_instance *bm_registry_find(const char *name);
-int bm_registry_unlink(const char *name);
-int bm_registry_unname(struct bm_instance *instance);
-bool bm_registry_next(u64 *cursor, char *name);
+int bm_registry_unlink(struct bm_instance *instance);
+struct bm_instance *bm_registry_next(u64 id);
 void bm_registry_limits(u32 *max, u64 *maps);
 
-int bm_registry_init(void);
 void bm_registry_exit(void);
 
 #endif /* _BM_DEV_REGISTRY_H */

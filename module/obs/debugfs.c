@@ -9,9 +9,16 @@
  * Nobody depends on debugfs: the directory of a map may be an error pointer,
  * which all functions of debugfs take.
  *
- * Locks: the registry's mutex orders adding and renaming. Files take no lock of
- * this module's outside the core, so removing them, which waits for their
- * readers, may be done in any process context.
+ * Making and renaming a directory allocates memory and takes locks that debugfs
+ * has for the directory of all maps. Both are left to one worker, which is
+ * charged for nothing, so that no caller at the limit of a memory cgroup makes
+ * others wait for these locks. It makes each directory what the map's linked
+ * state asks for, in the order in which the registry changed these states: a
+ * name that is taken again has been left free before.
+ *
+ * Locks: none of its own. Files take no lock of this module's outside the core,
+ * so removing them, which waits for their readers, may be done in any process
+ * context.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -19,6 +26,7 @@
 #include <linux/minmax.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "core/inspect.h"
 #include "dev/registry.h"
@@ -28,6 +36,9 @@
 #define ID_PREFIX	"id-"
 
 static struct dentry *root;
+
+/* Ordered: runs one update after the other. */
+static struct workqueue_struct *updates;
 
 static void line(struct seq_file *seq, const char *name, u64 value)
 {
@@ -122,11 +133,6 @@ struct directory_name {
 	char text[BUCKETMAP_NAME_SIZE];
 };
 
-static bool goes_by_name(const struct bm_instance *instance)
-{
-	return instance->name[0] && !strstarts(instance->name, ID_PREFIX);
-}
-
 static struct directory_name id_name(const struct bm_instance *instance)
 {
 	struct directory_name name;
@@ -135,18 +141,9 @@ static struct directory_name id_name(const struct bm_instance *instance)
 	return name;
 }
 
-/**
- * bm_debugfs_add() - show a map
- * @instance: the map, which just got its id and its name
- *
- * Context: Process context, under the registry's mutex. May sleep.
- */
-void bm_debugfs_add(struct bm_instance *instance)
+static void add(struct bm_instance *instance, const char *name)
 {
-	struct directory_name id = id_name(instance);
-
-	instance->debugfs = debugfs_create_dir(goes_by_name(instance) ?
-					       instance->name : id.text, root);
+	instance->debugfs = debugfs_create_dir(name, root);
 	debugfs_create_file("stats", 0400, instance->debugfs, instance,
 			    &stats_fops);
 	debugfs_create_file("chains", 0400, instance->debugfs, instance,
@@ -155,25 +152,71 @@ void bm_debugfs_add(struct bm_instance *instance)
 			    &resize_fops);
 }
 
-/**
- * bm_debugfs_unname() - make a map's directory free its name, which is no
- *	longer linked
- * @instance: the map
- *
- * Context: Process context, under the registry's mutex. May sleep.
- */
-void bm_debugfs_unname(struct bm_instance *instance)
+/* Frees the name of a map that is no longer linked. */
+static void unname(struct bm_instance *instance, const char *id)
 {
-	struct directory_name id = id_name(instance);
 	struct dentry *renamed;
 
-	if (!goes_by_name(instance))
-		return;
-	renamed = debugfs_rename(root, instance->debugfs, root, id.text);
+	renamed = debugfs_rename(root, instance->debugfs, root, id);
 	if (IS_ERR(renamed)) {
 		debugfs_remove(instance->debugfs);
 		instance->debugfs = renamed;
 	}
+}
+
+/*
+ * A state that changes after it was looked at here has another update queued,
+ * in front of that of the map that takes the name.
+ */
+static void update(struct work_struct *work)
+{
+	struct bm_instance *instance =
+		container_of(work, struct bm_instance, update);
+	struct directory_name id = id_name(instance);
+	bool by_name = READ_ONCE(instance->linked) &&
+		       !strstarts(instance->name, ID_PREFIX);
+
+	if (!instance->debugfs)
+		add(instance, by_name ? instance->name : id.text);
+	else if (instance->shown_by_name && !by_name)
+		unname(instance, id.text);
+	instance->shown_by_name = by_name;
+}
+
+/**
+ * bm_debugfs_prepare() - get ready to show a map
+ * @instance: the map
+ *
+ * Context: any.
+ */
+void bm_debugfs_prepare(struct bm_instance *instance)
+{
+	INIT_WORK(&instance->update, update);
+}
+
+/**
+ * bm_debugfs_update() - show a map, or make its directory free its name
+ * @instance: the map, whose linked state has just become what it is, or which
+ *	just got its id
+ *
+ * Whoever calls this holds a reference until bm_debugfs_flush() has returned.
+ *
+ * Context: any, under the registry's lock.
+ */
+void bm_debugfs_update(struct bm_instance *instance)
+{
+	queue_work(updates, &instance->update);
+}
+
+/**
+ * bm_debugfs_flush() - wait until a map is shown as it is to be
+ * @instance: the map
+ *
+ * Context: Process context. May sleep.
+ */
+void bm_debugfs_flush(struct bm_instance *instance)
+{
+	flush_work(&instance->update);
 }
 
 /**
@@ -191,10 +234,15 @@ void bm_debugfs_remove(struct bm_instance *instance)
  * bm_debugfs_init() - make the directory of all maps
  *
  * Context: Process context. May sleep.
+ * Return: 0, or -ENOMEM.
  */
-void __init bm_debugfs_init(void)
+int __init bm_debugfs_init(void)
 {
+	updates = alloc_ordered_workqueue("bucketmap_debugfs", 0);
+	if (!updates)
+		return -ENOMEM;
 	root = debugfs_create_dir("bucketmap", NULL);
+	return 0;
 }
 
 /**
@@ -205,4 +253,5 @@ void __init bm_debugfs_init(void)
 void bm_debugfs_exit(void)
 {
 	debugfs_remove(root);
+	destroy_workqueue(updates);
 }

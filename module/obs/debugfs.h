@@ -7,11 +7,12 @@
 
 struct bm_instance;
 
-void bm_debugfs_add(struct bm_instance *instance);
-void bm_debugfs_unname(struct bm_instance *instance);
+void bm_debugfs_prepare(struct bm_instance *instance);
+void bm_debugfs_update(struct bm_instance *instance);
+void bm_debugfs_flush(struct bm_instance *instance);
 void bm_debugfs_remove(struct bm_instance *instance);
 
-void bm_debugfs_init(void);
+int bm_debugfs_init(void);
 void bm_debugfs_exit(void);
 
 #endif /* _BM_OBS_DEBUGFS_H */

@@ -5,8 +5,8 @@
  * refused, and nothing else happens.
  *
  * Each test has two groups: "creator" with a process that made the map and
- * sleeps, to be the OOM killer's victim if there were need of one, and
- * "inserter" with the test itself.
+ * sleeps, to be the OOM killer's victim if there were need of one, or goes on
+ * making maps, and "inserter" with the test itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -101,16 +101,16 @@ static void remove_group(const char *group)
 		sleep_for(10 * NSEC_PER_MSEC);
 }
 
+/* And the maps that were made in them. */
 static int remove_groups(void **state)
 {
-	(void)state;
 	if (!mounted)
 		return 0;
 	if (enter_group("."))
 		return -1;
 	remove_group("creator");
 	remove_group("inserter");
-	return 0;
+	return unlink_test_maps(state);
 }
 
 /* The hierarchy is one and the same wherever it is mounted. */
@@ -418,6 +418,125 @@ static void a_map_beyond_the_limit_is_not_made(void **state)
 	stop_child(creator.process);
 }
 
+/* A process in the group "creator" that makes named maps, and what it tells of them. */
+struct maker {
+	int maps;
+	__u64 capacity;
+	struct {
+		__u64 made;
+		__u64 refused;
+	} *counts;
+};
+
+/* Makes maps with the names 0, 1, ... and begins anew when it has all of them. */
+static void make_maps_inside(void *context)
+{
+	const struct maker *maker = context;
+	struct bucketmap_create config = {
+		.size = sizeof(config),
+		.key_size = 8,
+		.value_size = VALUE_SIZE,
+		.capacity = maker->capacity,
+		.mode = 0600,
+	};
+	char suffix[16];
+
+	child_check(!enter_group("creator"));
+	for (int i = 0;; i = (i + 1) % maker->maps) {
+		struct bucketmap *map;
+		int error;
+
+		snprintf(suffix, sizeof(suffix), "%d", i);
+		strcpy(config.name, test_name(suffix));
+		error = bucketmap_create(&map, &config);
+		if (error == -EEXIST)
+			continue;
+		child_check(!error || error == -ENOMEM);
+		__atomic_fetch_add(error ? &maker->counts->refused : &maker->counts->made, 1,
+				   __ATOMIC_RELAXED);
+		if (!error)
+			bucketmap_close(map);
+	}
+}
+
+static void wait_for(const __u64 *count, __u64 number)
+{
+	__u64 deadline = bucketmap_deadline(60 * NSEC_PER_SEC);
+
+	while (__atomic_load_n(count, __ATOMIC_RELAXED) < number) {
+		assert_true(time_now() < deadline);
+		sleep_for(NSEC_PER_MSEC);
+	}
+}
+
+#define MANY_MAPS	400
+
+/*
+ * Who waits for memory while it holds what all need makes all wait. A map's
+ * directory is made under a lock of all directories, so nobody is charged for it.
+ */
+static void directories_of_maps_are_charged_to_nobody(void **state)
+{
+	struct maker maker = {
+		.maps = MANY_MAPS, .counts = shared_memory(sizeof(*maker.counts)),
+	};
+	__u64 before;
+	pid_t process;
+
+	(void)state;
+	need_groups();
+	test_name("");
+	before = read_number(path_of("creator", "memory.stat"), "slab_reclaimable ");
+	process = start_child(make_maps_inside, &maker);
+	wait_for(&maker.counts->made, MANY_MAPS);
+	/* The kernel adds up every two seconds. */
+	sleep_for(3 * NSEC_PER_SEC);
+	/* Four names and four inodes for each map would be more than a mebibyte. */
+	assert_in_range(read_number(path_of("creator", "memory.stat"), "slab_reclaimable "),
+			0, before + MIB / 4);
+	stop_child(process);
+}
+
+static int count_name(const char *name, void *count)
+{
+	(void)name;
+	++*(int *)count;
+	return 0;
+}
+
+static void others_go_on_while_a_creator_is_at_its_limit(void **state)
+{
+	struct maker maker = {
+		.maps = MANY_MAPS,
+		.capacity = 2 * LIMIT / VALUE_SIZE / MANY_MAPS,
+		.counts = shared_memory(sizeof(*maker.counts)),
+	};
+	__u64 refused;
+	pid_t process;
+
+	(void)state;
+	need_groups();
+	test_name("");
+	limit_group("creator", LIMIT);
+	process = start_child(make_maps_inside, &maker);
+	wait_for(&maker.counts->refused, 1);
+	for (int i = 0; i < 100; i++) {
+		struct bucketmap *map = named_map("other", 8, 8), *again;
+		int names = 0;
+
+		assert_ok(bucketmap_open(&again, test_name("other"), 0));
+		assert_ok(bucketmap_list(count_name, &names));
+		assert_true(names >= 1);
+		assert_ok(bucketmap_unlink(test_name("other")));
+		bucketmap_close(again);
+		bucketmap_close(map);
+	}
+	/* It is still at it. */
+	refused = maker.counts->refused;
+	wait_for(&maker.counts->refused, refused + 1);
+	stop_child(process);
+}
+
 #define group_test(function) \
 	cmocka_unit_test_setup_teardown(function, make_groups, remove_groups)
 
@@ -429,6 +548,8 @@ int main(void)
 		group_test(a_batch_says_which_entries_were_refused),
 		group_test(a_resize_beyond_the_limit_changes_nothing),
 		group_test(a_map_beyond_the_limit_is_not_made),
+		group_test(directories_of_maps_are_charged_to_nobody),
+		group_test(others_go_on_while_a_creator_is_at_its_limit),
 	};
 
 	return cmocka_run_group_tests(tests, mount_groups, unmount_groups);
