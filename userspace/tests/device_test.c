@@ -327,6 +327,71 @@ static void a_map_of_other_sizes_than_expected_is_not_opened(void **state)
 	bucketmap_close(map);
 }
 
+#define DIRECTORIES	"/sys/kernel/debug/bucketmap"
+
+/* The id that the stats of a map's directory tell, or 0 if there is no such directory. */
+static __u64 id_in_directory(const char *directory)
+{
+	char path[256];
+	__u64 id = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s/stats", DIRECTORIES, directory);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	/* It may go just now. */
+	if (fscanf(file, "id %llu", &id) != 1)
+		id = 0;
+	fclose(file);
+	return id;
+}
+
+/* Takes the name, finds its directory, gives the name up, over and over. */
+static void take_turns(void *context)
+{
+	struct bucketmap_create config = {
+		.size = sizeof(config), .key_size = 8, .mode = 0600,
+	};
+	int turns = 0;
+
+	strcpy(config.name, context);
+	while (turns < 200) {
+		struct bucketmap_info info = { .size = sizeof(info) };
+		struct bucketmap *map;
+		char directory[32];
+		int ret = bucketmap_create(&map, &config);
+
+		if (ret == -EEXIST)
+			continue;
+		child_check(!ret);
+		child_check(!bucketmap_info(map, &info));
+		child_check(id_in_directory(config.name) == info.id);
+		child_check(!bucketmap_unlink(config.name));
+		child_check(id_in_directory(config.name) != info.id);
+		snprintf(directory, sizeof(directory), "id-%llu", info.id);
+		child_check(id_in_directory(directory) == info.id);
+		bucketmap_close(map);
+		child_check(!id_in_directory(directory));
+		turns++;
+	}
+}
+
+static void a_directory_has_the_name_while_the_map_has_it(void **state)
+{
+	char name[BUCKETMAP_NAME_SIZE];
+	pid_t children[3];
+
+	(void)state;
+	if (access(DIRECTORIES, R_OK))
+		skip();
+	strcpy(name, test_name("turns"));
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		children[i] = start_child(take_turns, name);
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		wait_for_success(children[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +411,7 @@ int main(void)
 		device_test(a_map_of_other_sizes_than_expected_is_not_opened),
 		device_test(names_may_be_as_long_as_their_room),
 		device_test(names_may_hold_any_other_byte),
+		device_test(a_directory_has_the_name_while_the_map_has_it),
 	};
 
 	return run_device_tests(tests);
