@@ -17,13 +17,40 @@
  * As for inodes: a capability in a user namespace reaches only what belongs to
  * users and groups of that namespace.
  */
-static bool capable_over(const struct bm_instance *instance, int capability)
+static bool in_reach(const struct bm_instance *instance)
 {
 	struct user_namespace *namespace = current_user_ns();
 
 	return kuid_has_mapping(namespace, instance->owner) &&
-	       kgid_has_mapping(namespace, instance->group) &&
-	       ns_capable(namespace, capability);
+	       kgid_has_mapping(namespace, instance->group);
+}
+
+static bool capable_over(const struct bm_instance *instance, int capability)
+{
+	return in_reach(instance) && ns_capable(current_user_ns(), capability);
+}
+
+/* The same without a word in the audit log, where nothing was asked for. */
+static bool could_over(const struct bm_instance *instance, int capability)
+{
+	return in_reach(instance) &&
+	       ns_capable_noaudit(current_user_ns(), capability);
+}
+
+static bool owns(const struct bm_instance *instance)
+{
+	return uid_eq(current_fsuid(), instance->owner);
+}
+
+static bool mode_grants(const struct bm_instance *instance, umode_t wanted)
+{
+	umode_t granted = instance->mode;
+
+	if (owns(instance))
+		granted >>= 6;
+	else if (in_group_p(instance->group))
+		granted >>= 3;
+	return !(wanted & ~granted);
 }
 
 /**
@@ -36,18 +63,28 @@ static bool capable_over(const struct bm_instance *instance, int capability)
  */
 int bm_access_open(const struct bm_instance *instance, umode_t wanted)
 {
-	umode_t granted = instance->mode;
-
-	if (uid_eq(current_fsuid(), instance->owner))
-		granted >>= 6;
-	else if (in_group_p(instance->group))
-		granted >>= 3;
-	if (!(wanted & ~granted))
+	if (mode_grants(instance, wanted))
 		return 0;
 	if (!(wanted & BM_ACCESS_WRITE) &&
 	    capable_over(instance, CAP_DAC_READ_SEARCH))
 		return 0;
 	return capable_over(instance, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+}
+
+/**
+ * bm_access_list() - is the caller told that there is a map?
+ * @instance: the map
+ *
+ * Context: Process context.
+ * Return: whether the caller may open it, for reading at least, or could remove
+ *	its name.
+ */
+bool bm_access_list(const struct bm_instance *instance)
+{
+	return owns(instance) || mode_grants(instance, BM_ACCESS_READ) ||
+	       could_over(instance, CAP_FOWNER) ||
+	       could_over(instance, CAP_DAC_READ_SEARCH) ||
+	       could_over(instance, CAP_DAC_OVERRIDE);
 }
 
 /**
@@ -59,8 +96,7 @@ int bm_access_open(const struct bm_instance *instance, umode_t wanted)
  */
 int bm_access_unlink(const struct bm_instance *instance)
 {
-	if (uid_eq(current_fsuid(), instance->owner) ||
-	    capable_over(instance, CAP_FOWNER))
+	if (owns(instance) || capable_over(instance, CAP_FOWNER))
 		return 0;
 	return -EPERM;
 }

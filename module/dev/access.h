@@ -14,6 +14,7 @@ struct bm_instance;
 #define BM_ACCESS_WRITE	02
 
 int bm_access_open(const struct bm_instance *instance, umode_t wanted);
+bool bm_access_list(const struct bm_instance *instance);
 int bm_access_unlink(const struct bm_instance *instance);
 
 #endif /* _BM_DEV_ACCESS_H */

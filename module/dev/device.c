@@ -2,7 +2,7 @@
 /*
  * The device /dev/bucketmap: CREATE, OPEN, UNLINK, LIST and LIMITS.
  *
- * Whoever can open the node may list maps and open those whose mode permits it;
+ * Whoever can open the node may open maps whose mode permits it, and list those;
  * making maps and removing names takes a descriptor that is open for writing.
  *
  * No locks of its own.
@@ -171,9 +171,9 @@ static long run_unlink(struct file *device, unsigned int number,
 }
 
 /*
- * Gets the name of the next map. No reference to it is left when user memory is
- * touched: that may be long in coming, and would keep somebody else's map alive
- * for as long.
+ * Gets the name of the next map, or an empty one if the caller is not told of
+ * it. No reference to the map is left when user memory is touched: that may be
+ * long in coming, and would keep somebody else's map alive for as long.
  */
 static bool list_next(u64 *cursor, char *name)
 {
@@ -182,7 +182,10 @@ static bool list_next(u64 *cursor, char *name)
 	if (!instance)
 		return false;
 	*cursor = instance->id;
-	memcpy(name, instance->name, BUCKETMAP_NAME_SIZE);
+	if (bm_access_list(instance))
+		memcpy(name, instance->name, BUCKETMAP_NAME_SIZE);
+	else
+		name[0] = '\0';
 	bm_registry_put(instance);
 	return true;
 }
@@ -203,12 +206,14 @@ static long run_list(struct file *device, unsigned int number,
 	if (list->flags || !list->room)
 		return -EINVAL;
 	while (count < list->room && list_next(&cursor, name)) {
-		to = u64_to_user_ptr(list->names + (u64)count * sizeof(name));
-		if (copy_to_user(to, name, sizeof(name)))
-			return -EFAULT;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
+		if (!name[0])
+			continue;
+		to = u64_to_user_ptr(list->names + (u64)count * sizeof(name));
+		if (copy_to_user(to, name, sizeof(name)))
+			return -EFAULT;
 		count++;
 	}
 	list->cursor = cursor;

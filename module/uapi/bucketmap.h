@@ -13,6 +13,10 @@
  * A named map lives until its name is unlinked and its last descriptor is
  * closed; a map without a name dies with its last descriptor.
  *
+ * Names are one namespace for the whole machine, whatever namespaces a caller
+ * is in, and whoever comes first has a name. LIST is discreet, OPEN and CREATE
+ * are not: by their errors anybody finds out whether a name is taken.
+ *
  * Rules for every structure
  * -------------------------
  * - The first member, size, is the size of the structure as the caller knows
@@ -243,8 +247,10 @@ struct bucketmap_name {
  * @room: in: names that the array has room for, 1 at least
  * @count: out: names written; less than @room at the end of the list
  *
- * Maps come in the order of their creation. A map that exists from the first
- * call to the last is listed exactly once.
+ * Names that the caller is told are those of maps that it owns or may open for
+ * reading; with CAP_FOWNER, which reaches what belongs to users and groups of
+ * the caller's user namespace, all. They come in the order of their creation. A
+ * map that exists from the first call to the last is listed exactly once.
  *
  * Return: 0, or EINVAL for a @room of 0.
  */

@@ -176,6 +176,16 @@ static void make_map_as_owner(void *context)
 	child_check(raw_ioctl(*(int *)context, BUCKETMAP_IOC_CREATE, &create) >= 0);
 }
 
+/* And another that nobody may open. */
+static void make_maps_as_owner(void *context)
+{
+	struct bucketmap_create create = { .size = sizeof(create), .key_size = 8 };
+
+	make_map_as_owner(context);
+	strcpy(create.name, test_name("private"));
+	child_check(raw_ioctl(*(int *)context, BUCKETMAP_IOC_CREATE, &create) >= 0);
+}
+
 static void modes_and_owners_decide_who_may_what(void **state)
 {
 	struct abi_fixture *fixture = *state;
@@ -191,6 +201,60 @@ static void modes_and_owners_decide_who_may_what(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
 		strangers[i].device = fixture->device;
 		wait_for_success(start_child(try_as_stranger, &strangers[i]));
+	}
+}
+
+/* What a user is told by LIST who has the device that root has opened. */
+struct reader {
+	int device;
+	uid_t uid;
+	gid_t gid;
+	int sees_private;
+	int sees_group;
+};
+
+static int list_has(int device, const char *suffix)
+{
+	static char names[64][BUCKETMAP_NAME_SIZE];
+	struct bucketmap_list list = {
+		.size = sizeof(list), .names = abi_pointer(names), .room = ARRAY_SIZE(names),
+	};
+	int found = 0;
+
+	do {
+		child_check(!raw_ioctl(device, BUCKETMAP_IOC_LIST, &list));
+		for (__u32 i = 0; i < list.count; i++)
+			found += !strcmp(names[i], test_name(suffix));
+	} while (list.count == list.room);
+	return found;
+}
+
+static void list_as_reader(void *context)
+{
+	const struct reader *reader = context;
+
+	child_check(!setresgid(reader->gid, reader->gid, reader->gid));
+	child_check(!setresuid(reader->uid, reader->uid, reader->uid));
+	child_check(list_has(reader->device, "modes") == reader->sees_group);
+	child_check(list_has(reader->device, "private") == reader->sees_private);
+	child_check(list_has(reader->device, "abi") == !reader->uid);
+}
+
+static void list_names_what_the_caller_may_open_or_owns(void **state)
+{
+	struct abi_fixture *fixture = *state;
+	struct reader readers[] = {
+		{ 0, 3000, 3000, 0, 0 },	/* a stranger */
+		{ 0, 3000, GROUP, 0, 1 },	/* who may read by the group's rights */
+		{ 0, OWNER, 3000, 1, 1 },	/* the owner, who may not even read the second */
+		{ 0, 0, 0, 1, 1 },
+	};
+
+	assert_ok(setgroups(0, NULL));
+	wait_for_success(start_child(make_maps_as_owner, &fixture->device));
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		readers[i].device = fixture->device;
+		wait_for_success(start_child(list_as_reader, &readers[i]));
 	}
 }
 
@@ -240,6 +304,7 @@ int main(void)
 		abi_test(reading_and_writing_are_nothing_a_map_does),
 		abi_test(poll_reports_changes_and_never_that_it_is_writable),
 		abi_test(modes_and_owners_decide_who_may_what),
+		abi_test(list_names_what_the_caller_may_open_or_owns),
 		abi_test(root_may_do_what_modes_forbid),
 		abi_test(without_a_free_descriptor_it_is_EMFILE),
 	};
