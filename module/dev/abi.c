@@ -24,7 +24,7 @@
 #define ABI_LAST(type, member)						\
 	static_assert(sizeof(struct type) == offsetofend(struct type, member))
 
-ABI_SIZE(bucketmap_limits, 64);
+ABI_SIZE(bucketmap_limits, 72);
 ABI_NEXT(bucketmap_limits, size, version);
 ABI_NEXT(bucketmap_limits, version, commands);
 ABI_NEXT(bucketmap_limits, commands, create_flags);
@@ -34,7 +34,9 @@ ABI_NEXT(bucketmap_limits, value_size_max, max_maps);
 ABI_NEXT(bucketmap_limits, max_maps, maps);
 ABI_NEXT(bucketmap_limits, maps, max_bytes);
 ABI_NEXT(bucketmap_limits, max_bytes, bytes);
-ABI_LAST(bucketmap_limits, bytes);
+ABI_NEXT(bucketmap_limits, bytes, max_maps_per_user);
+ABI_NEXT(bucketmap_limits, max_maps_per_user, user_maps);
+ABI_LAST(bucketmap_limits, user_maps);
 
 ABI_SIZE(bucketmap_create, 104);
 ABI_NEXT(bucketmap_create, size, flags);

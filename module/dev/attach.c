@@ -38,8 +38,8 @@ static void attachment_init(struct bucketmap_attachment *attachment,
  * @mode: its permission bits, 0777 at most
  * @config: what it shall be; @charged is ignored: nobody pays for it
  *
- * It belongs to root, and lives until its name is unlinked and nobody is
- * attached to it or has it open.
+ * It belongs to root, is not counted as one of root's maps, and lives until its
+ * name is unlinked and nobody is attached to it or has it open.
  *
  * Context: process context, sleeps.
  * Return: 0, or
@@ -64,7 +64,7 @@ int bucketmap_create_named(struct bucketmap_attachment *attachment,
 	if (mode & ~0777)
 		return -EINVAL;
 	uncharged.charged = false;
-	instance = bm_registry_create(&uncharged, checked);
+	instance = bm_registry_create(&uncharged, checked, INVALID_UID);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
 	instance->mode = mode;

@@ -23,6 +23,7 @@
 #include "dev/ioctl.h"
 #include "dev/map.h"
 #include "dev/name.h"
+#include "dev/quota.h"
 #include "dev/registry.h"
 
 #define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
@@ -85,7 +86,7 @@ static struct bm_instance *make_map(const struct bucketmap_create *create)
 	err = bm_name_read(name, create->name);
 	if (err)
 		return ERR_PTR(err);
-	instance = bm_registry_create(&config, name);
+	instance = bm_registry_create(&config, name, current_fsuid());
 	if (IS_ERR(instance))
 		return instance;
 	instance->mode = create->mode & ~current_umask();
@@ -238,6 +239,8 @@ static long run_limits(struct file *device, unsigned int number,
 	bm_registry_limits(&limits->max_maps, &limits->maps);
 	limits->max_bytes = bm_memory_max_bytes();
 	limits->bytes = bm_memory_bytes();
+	bm_quota_limits(current_fsuid(), &limits->max_maps_per_user,
+			&limits->user_maps);
 	return 0;
 }
 
@@ -248,7 +251,7 @@ static const struct bm_command device_table[] = {
 	BM_COMMAND(UNLINK, bucketmap_name, name, BM_COMMAND_WRITES,
 		   run_unlink),
 	BM_COMMAND(LIST, bucketmap_list, count, BM_COMMAND_ANSWERS, run_list),
-	BM_COMMAND(LIMITS, bucketmap_limits, bytes, BM_COMMAND_ANSWERS,
+	BM_COMMAND(LIMITS, bucketmap_limits, user_maps, BM_COMMAND_ANSWERS,
 		   run_limits),
 };
 

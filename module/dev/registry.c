@@ -25,6 +25,7 @@
 #include <linux/string.h>
 
 #include "core/core.h"
+#include "dev/quota.h"
 #include "dev/registry.h"
 #include "obs/debugfs.h"
 
@@ -90,20 +91,28 @@ static void name_unlink(struct bm_instance *instance)
 }
 
 /*
- * Before anything is paid for: is there room for a map of that name? The name
- * may be taken until the map is published, which then fails.
+ * Before anything is paid for: may there be a map of that name? It may be taken
+ * until the map is published, which then fails.
  */
-static int room_take(const char *name)
+static bool name_taken(const char *name)
+{
+	bool taken;
+
+	spin_lock(&registry_lock);
+	taken = name[0] && name_lookup(name);
+	spin_unlock(&registry_lock);
+	return taken;
+}
+
+static int room_take(void)
 {
 	int err = 0;
 
 	spin_lock(&registry_lock);
-	if (name[0] && name_lookup(name))
-		err = -EEXIST;
-	else if (live_maps >= READ_ONCE(max_maps))
-		err = -ENOSPC;
-	else
+	if (live_maps < READ_ONCE(max_maps))
 		live_maps++;
+	else
+		err = -ENOSPC;
 	spin_unlock(&registry_lock);
 	return err;
 }
@@ -115,47 +124,25 @@ static void room_give(void)
 	spin_unlock(&registry_lock);
 }
 
-/**
- * bm_registry_create() - make a map that nobody sees yet
- * @config: what it shall be
- * @name: its name, or an empty one
- *
- * Whom it belongs to, who may use it and how it is shown is for the caller to
- * say, before it is published. Until then it is root's alone.
- *
- * Context: Process context. May sleep.
- * Return: the map, with a reference for the caller, or
- *   -EEXIST  the name is taken
- *   -EINVAL  @config is out of range
- *   -ENOMEM  no memory
- *   -ENOSPC  there are max_maps maps
- */
-struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
-				       const char *name)
+/* A map that is counted, but has no name, owner or number yet. */
+static struct bm_instance *instance_alloc(const struct bucketmap_config *config)
 {
 	gfp_t gfp = config->charged ? BM_GFP : BM_GFP & ~__GFP_ACCOUNT;
 	struct bm_instance *instance;
 	int err;
 
-	err = room_take(name);
+	err = room_take();
 	if (err)
 		return ERR_PTR(err);
+	err = -ENOMEM;
 	instance = kzalloc(sizeof(*instance), gfp);
-	if (!instance) {
-		err = -ENOMEM;
+	if (!instance)
 		goto err_room;
-	}
 	instance->map = bucketmap_create(config);
 	if (IS_ERR(instance->map)) {
 		err = PTR_ERR(instance->map);
 		goto err_map;
 	}
-	bm_debugfs_prepare(instance);
-	instance->config = *config;
-	instance->owner = GLOBAL_ROOT_UID;
-	instance->group = GLOBAL_ROOT_GID;
-	memcpy(instance->name, name, BUCKETMAP_NAME_SIZE);
-	refcount_set(&instance->references, 1);
 	return instance;
 
 err_map:
@@ -163,6 +150,49 @@ err_map:
 err_room:
 	room_give();
 	return ERR_PTR(err);
+}
+
+/**
+ * bm_registry_create() - make a map that nobody sees yet
+ * @config: what it shall be
+ * @name: its name, or an empty one
+ * @counted: the user of whose maps it is one, or INVALID_UID for nobody
+ *
+ * Whom it belongs to, who may use it and how it is shown is for the caller to
+ * say, before it is published. Until then it is root's alone.
+ *
+ * Context: Process context. May sleep.
+ * Return: the map, with a reference for the caller, or
+ *   -EDQUOT  the user has max_maps_per_user maps
+ *   -EEXIST  the name is taken, also where -EDQUOT applies
+ *   -ENOSPC  there are max_maps maps
+ *   or what bucketmap_create() returns, -ENOMEM above all
+ */
+struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
+				       const char *name, kuid_t counted)
+{
+	struct bm_quota *quota = NULL;
+	struct bm_instance *instance;
+
+	if (name_taken(name))
+		return ERR_PTR(-EEXIST);
+	if (uid_valid(counted))
+		quota = bm_quota_take(counted);
+	if (IS_ERR(quota))
+		return ERR_CAST(quota);
+	instance = instance_alloc(config);
+	if (IS_ERR(instance)) {
+		bm_quota_give(quota);
+		return instance;
+	}
+	instance->config = *config;
+	instance->quota = quota;
+	instance->owner = GLOBAL_ROOT_UID;
+	instance->group = GLOBAL_ROOT_GID;
+	memcpy(instance->name, name, BUCKETMAP_NAME_SIZE);
+	bm_debugfs_prepare(instance);
+	refcount_set(&instance->references, 1);
+	return instance;
 }
 
 /**
@@ -203,6 +233,7 @@ void bm_registry_put(struct bm_instance *instance)
 		return;
 	bm_debugfs_remove(instance);
 	bucketmap_destroy(instance->map);
+	bm_quota_give(instance->quota);
 	kfree(instance);
 	room_give();
 }

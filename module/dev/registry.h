@@ -12,6 +12,7 @@
 
 #include "bucketmap.h"
 
+struct bm_quota;
 struct dentry;
 
 /**
@@ -26,13 +27,14 @@ struct dentry;
  * @mode: permission bits
  * @owner: user
  * @group: group
+ * @quota: counts the map as one of a user's, or NULL
  * @id: number, greater than that of all maps published before
  * @debugfs: its directory; what debugfs returned, error pointers included
  * @shown_by_name: that has the map's name
  * @update: makes the directory what it is to be
  * @name: completed by zeroes; all zero for a map without one
  *
- * @map, @config, @mode, @owner, @group, @id and @name stay as they are once it
+ * @map, @config, @mode, @owner, @group, @quota, @id and @name stay as they are once it
  * has been published.
  */
 struct bm_instance {
@@ -45,6 +47,7 @@ struct bm_instance {
 	umode_t mode;
 	kuid_t owner;
 	kgid_t group;
+	struct bm_quota *quota;
 	u64 id;
 	struct dentry *debugfs;
 	bool shown_by_name;
@@ -53,7 +56,7 @@ struct bm_instance {
 };
 
 struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
-				       const char *name);
+				       const char *name, kuid_t counted);
 int bm_registry_publish(struct bm_instance *instance);
 void bm_registry_put(struct bm_instance *instance);
 struct bm_instance *bm_registry_find(const char *name);

@@ -136,7 +136,9 @@
  * @max_bytes: out: bytes that the tables of all maps together may take: the
  *	module parameter max_bytes, and half of the machine's memory if that is
  *	not given; 0 for no limit
- * @bytes: out: bytes that they take, the module's own table of names included
+ * @bytes: out: bytes that they take
+ * @max_maps_per_user: out: maps that one user may have at the same time
+ * @user_maps: out: maps that the caller's filesystem user has
  *
  * Return: 0.
  */
@@ -151,6 +153,8 @@ struct bucketmap_limits {
 	__u64 maps;
 	__u64 max_bytes;
 	__u64 bytes;
+	__u32 max_maps_per_user;
+	__u32 user_maps;
 };
 
 /*
@@ -182,7 +186,8 @@ struct bucketmap_limits {
  * @max_entries: entries that the map never holds more of; 0 for no limit
  * @mode: permission bits (0777 at most), less the caller's umask; a map belongs
  *	to the caller's filesystem user and group, which are the effective ones
- *	unless setfsuid(2) was used
+ *	unless setfsuid(2) was used. It is one of that user's maps as long as it
+ *	lives, whoever has it open.
  * @key_format: BUCKETMAP_FORMAT_* of keys
  * @value_format: BUCKETMAP_FORMAT_* of values
  * @name: the map's name, ended by a zero byte; empty for a map without one. A
@@ -190,8 +195,12 @@ struct bucketmap_limits {
  *	Bytes behind the zero byte are ignored.
  *
  * Return: a descriptor for reading and writing, or
- *   EEXIST  a map of that name exists
- *   EINTR   a signal came, and the kernel has no random bytes yet
+ *   EDQUOT  the user has as many maps as the module parameter max_maps_per_user
+ *	permits, and the caller has no CAP_SYS_RESOURCE in the initial user
+ *	namespace
+ *   EEXIST  a map of that name exists, also for who could have no other map
+ *   EINTR   a signal came, and the kernel has no random bytes yet, or a deadly
+ *	one
  *   EINVAL  a size out of its range, max_entries above 2^63 - 1, mode with other
  *	bits than 0777, a name without end or with a byte that it must not have
  *   EMFILE, ENFILE  no descriptor is left

@@ -96,6 +96,7 @@ static void no_descriptor_is_left_to_the_process(void **state)
 
 #define FILE_MAX	"/proc/sys/fs/file-max"
 #define MAX_MAPS	"/sys/module/bucketmap/parameters/max_maps"
+#define MAX_MAPS_PER_USER	"/sys/module/bucketmap/parameters/max_maps_per_user"
 #define MAX_BYTES	"/sys/module/bucketmap/parameters/max_bytes"
 
 /* Returns what the file held. */
@@ -165,6 +166,26 @@ static void no_map_is_left(void **state)
 
 	set_number(MAX_MAPS, old);
 	assert_int_equal(ret, -ENOSPC);
+}
+
+static void want_another_map(void *context)
+{
+	struct abi_fixture *fixture = context;
+	struct bucketmap_create create = { .size = sizeof(create), .key_size = 8 };
+
+	child_check(!setresuid(3000, 3000, 3000));
+	child_check(raw_ioctl(fixture->device, BUCKETMAP_IOC_CREATE, &create) == -EDQUOT);
+}
+
+static void no_map_is_left_to_the_user(void **state)
+{
+	unsigned long long old = set_number(MAX_MAPS_PER_USER, 0);
+	pid_t child = start_child(want_another_map, *state);
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	set_number(MAX_MAPS_PER_USER, old);
+	assert_int_equal(status, 0);
 }
 
 static void capacities_that_no_memory_can_hold(void **state)
@@ -497,6 +518,7 @@ int main(void)
 		abi_test(no_descriptor_is_left_to_the_process),
 		abi_test(no_descriptor_is_left_to_the_system),
 		abi_test(no_map_is_left),
+		abi_test(no_map_is_left_to_the_user),
 		abi_test(capacities_that_no_memory_can_hold),
 		abi_test(keys_that_exist_or_do_not),
 		abi_test(values_other_than_expected),

@@ -23,7 +23,9 @@ AT(bucketmap_limits, max_maps, 36);
 AT(bucketmap_limits, maps, 40);
 AT(bucketmap_limits, max_bytes, 48);
 AT(bucketmap_limits, bytes, 56);
-SIZE(bucketmap_limits, 64);
+AT(bucketmap_limits, max_maps_per_user, 64);
+AT(bucketmap_limits, user_maps, 68);
+SIZE(bucketmap_limits, 72);
 
 AT(bucketmap_create, size, 0);
 AT(bucketmap_create, flags, 4);

@@ -238,10 +238,12 @@ static void limits_tell_what_there_is(void **state)
 	map = filled_map(1000);
 	with_map = limits();
 	assert_int_equal(with_map.maps, before.maps + 1);
+	assert_int_equal(with_map.user_maps, before.user_maps + 1);
 	assert_true(with_map.bytes >= before.bytes + 1000 * 16);
 	bucketmap_close(map);
 	after = limits();
 	assert_int_equal(after.maps, before.maps);
+	assert_int_equal(after.user_maps, before.user_maps);
 }
 
 static void limits_know_every_command(void **state)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How many maps each user has, and may have.
+ */
+#ifndef _BM_DEV_QUOTA_H
+#define _BM_DEV_QUOTA_H
+
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct bm_quota;
+
+struct bm_quota *bm_quota_take(kuid_t user);
+void bm_quota_give(struct bm_quota *quota);
+void bm_quota_limits(kuid_t user, u32 *max, u32 *maps);
+
+#endif /* _BM_DEV_QUOTA_H */
