@@ -55,6 +55,10 @@ ABI_NEXT(bucketmap_name, size, flags);
 ABI_NEXT(bucketmap_name, flags, name);
 ABI_LAST(bucketmap_name, name);
 
+ABI_SIZE(bucketmap_reopen, 8);
+ABI_NEXT(bucketmap_reopen, size, flags);
+ABI_LAST(bucketmap_reopen, flags);
+
 ABI_SIZE(bucketmap_list, 32);
 ABI_NEXT(bucketmap_list, size, flags);
 ABI_NEXT(bucketmap_list, flags, cursor);

@@ -28,37 +28,6 @@
 
 #define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
 
-/*
- * Reserves a descriptor of a map, which becomes one by fd_install() and is
- * given up by descriptor_cancel(). The reference to the map passes to it, and
- * is given back when it fails.
- */
-static int descriptor_reserve(struct bm_instance *instance, int flags,
-			      struct file **file)
-{
-	int fd = get_unused_fd_flags(O_CLOEXEC);
-
-	if (fd < 0)
-		goto err_fd;
-	*file = bm_map_file(instance, flags);
-	if (IS_ERR(*file))
-		goto err_file;
-	return fd;
-
-err_file:
-	put_unused_fd(fd);
-	fd = PTR_ERR(*file);
-err_fd:
-	bm_registry_put(instance);
-	return fd;
-}
-
-static void descriptor_cancel(int fd, struct file *file)
-{
-	put_unused_fd(fd);
-	fput(file);
-}
-
 static bool create_valid(const struct bucketmap_create *create)
 {
 	return !(create->flags & ~CREATE_FLAGS) && !(create->mode & ~0777);
@@ -103,14 +72,14 @@ static long run_create(struct file *device, unsigned int number,
 
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	fd = descriptor_reserve(instance, O_RDWR, &file);
+	fd = bm_map_reserve(instance, false, &file);
 	if (fd < 0)
 		return fd;
 
 	/* Nothing may fail once others can find the map. */
 	err = bm_registry_publish(instance);
 	if (err) {
-		descriptor_cancel(fd, file);
+		bm_map_cancel(fd, file);
 		return err;
 	}
 	fd_install(fd, file);
@@ -124,8 +93,7 @@ static long run_open(struct file *device, unsigned int number,
 	bool rdonly = open->flags & BUCKETMAP_OPEN_RDONLY;
 	char name[BUCKETMAP_NAME_SIZE];
 	struct bm_instance *instance;
-	struct file *file;
-	int err, fd;
+	int err;
 
 	if (open->flags & ~BUCKETMAP_OPEN_RDONLY || !open->name[0])
 		return -EINVAL;
@@ -141,10 +109,7 @@ static long run_open(struct file *device, unsigned int number,
 		bm_registry_put(instance);
 		return err;
 	}
-	fd = descriptor_reserve(instance, rdonly ? O_RDONLY : O_RDWR, &file);
-	if (fd >= 0)
-		fd_install(fd, file);
-	return fd;
+	return bm_map_open(instance, rdonly);
 }
 
 static long run_unlink(struct file *device, unsigned int number,

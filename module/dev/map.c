@@ -5,6 +5,8 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -47,11 +49,27 @@ static long run_info(struct file *file, unsigned int number,
 	return 0;
 }
 
+static long run_reopen(struct file *file, unsigned int number,
+		       union bm_arguments *arguments)
+{
+	const struct bucketmap_reopen *reopen = &arguments->reopen;
+	bool rdonly = reopen->flags & BUCKETMAP_OPEN_RDONLY;
+	struct bm_instance *instance = bm_map_instance(file);
+
+	if (reopen->flags & ~BUCKETMAP_OPEN_RDONLY)
+		return -EINVAL;
+	if (!rdonly && !(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	bm_registry_get(instance);
+	return bm_map_open(instance, rdonly);
+}
+
 #define ENTRY(operation) \
 	BM_COMMAND(operation, bucketmap_entry, length, 0, bm_entry_run)
 
 /* Whether BATCH or a command on one entry writes depends on the operation. */
 static const struct bm_command map_table[] = {
+	BM_COMMAND(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
 	ENTRY(LOOKUP),
 	ENTRY(STORE),
 	ENTRY(INSERT),
@@ -108,17 +126,7 @@ static const struct file_operations map_operations = {
 	.release	= map_release,
 };
 
-/**
- * bm_map_file() - make an open file of a map
- * @instance: the map; the caller's reference passes to the file
- * @flags: O_RDONLY or O_RDWR
- *
- * Context: Process context. May sleep.
- * Return: the file, or, with the reference still the caller's,
- *   -ENFILE  the system has no more files
- *   -ENOMEM  no memory
- */
-struct file *bm_map_file(struct bm_instance *instance, int flags)
+static struct file *map_file(struct bm_instance *instance, bool rdonly)
 {
 	struct bm_descriptor *descriptor;
 	struct file *file;
@@ -130,8 +138,74 @@ struct file *bm_map_file(struct bm_instance *instance, int flags)
 	descriptor->version = VERSION_NONE;
 	descriptor->looks = false;
 	file = anon_inode_getfile("[bucketmap]", &map_operations, descriptor,
-				  flags);
+				  rdonly ? O_RDONLY : O_RDWR);
 	if (IS_ERR(file))
 		kfree(descriptor);
 	return file;
+}
+
+/**
+ * bm_map_reserve() - reserve a descriptor of a map
+ * @instance: the map; the caller's reference passes to the descriptor, and is
+ *	given back when this fails
+ * @rdonly: it is for reading only
+ * @file: becomes its open file
+ *
+ * It becomes one by fd_install(), or is given up by bm_map_cancel().
+ *
+ * Context: Process context. May sleep.
+ * Return: the descriptor, or
+ *   -EMFILE, -ENFILE  no descriptor, or file, is left
+ *   -ENOMEM  no memory
+ */
+int bm_map_reserve(struct bm_instance *instance, bool rdonly,
+		   struct file **file)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		goto err_fd;
+	*file = map_file(instance, rdonly);
+	if (IS_ERR(*file))
+		goto err_file;
+	return fd;
+
+err_file:
+	put_unused_fd(fd);
+	fd = PTR_ERR(*file);
+err_fd:
+	bm_registry_put(instance);
+	return fd;
+}
+
+/**
+ * bm_map_cancel() - give up a reserved descriptor, and its reference
+ * @fd: the descriptor
+ * @file: its open file
+ *
+ * Context: Process context. May sleep.
+ */
+void bm_map_cancel(int fd, struct file *file)
+{
+	put_unused_fd(fd);
+	fput(file);
+}
+
+/**
+ * bm_map_open() - make a descriptor of a map
+ * @instance: the map; the caller's reference passes to the descriptor, and is
+ *	given back when this fails
+ * @rdonly: it is for reading only
+ *
+ * Context: Process context. May sleep.
+ * Return: as bm_map_reserve().
+ */
+int bm_map_open(struct bm_instance *instance, bool rdonly)
+{
+	struct file *file;
+	int fd = bm_map_reserve(instance, rdonly, &file);
+
+	if (fd >= 0)
+		fd_install(fd, file);
+	return fd;
 }

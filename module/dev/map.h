@@ -35,7 +35,10 @@ static inline struct bm_instance *bm_map_instance(struct file *file)
 
 extern const struct bm_commands bm_map_commands;
 
-struct file *bm_map_file(struct bm_instance *instance, int flags);
+int bm_map_reserve(struct bm_instance *instance, bool rdonly,
+		   struct file **file);
+void bm_map_cancel(int fd, struct file *file);
+int bm_map_open(struct bm_instance *instance, bool rdonly);
 
 /* batch.c */
 long bm_batch_run(struct file *file, unsigned int number,

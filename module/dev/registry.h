@@ -58,6 +58,13 @@ struct bm_instance {
 struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 				       const char *name, kuid_t counted);
 int bm_registry_publish(struct bm_instance *instance);
+
+/* One more reference, for who has one already. */
+static inline void bm_registry_get(struct bm_instance *instance)
+{
+	refcount_inc(&instance->references);
+}
+
 void bm_registry_put(struct bm_instance *instance);
 struct bm_instance *bm_registry_find(const char *name);
 int bm_registry_unlink(struct bm_instance *instance);

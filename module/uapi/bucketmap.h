@@ -13,6 +13,20 @@
  * A named map lives until its name is unlinked and its last descriptor is
  * closed; a map without a name dies with its last descriptor.
  *
+ * What belongs to what
+ * --------------------
+ * - To the map: its entries, its name, owner and mode, and its limits.
+ * - To the open file description, as open(2) has it: whether it is for reading
+ *   only, and what CHANGES and poll(2) have told. fork(2), dup(2) and passing a
+ *   descriptor give others the same one: a change that one of them is told of
+ *   by CHANGES is hidden from the rest. REOPEN gives each its own.
+ * - To the descriptor: that it is closed on exec.
+ * - To nobody: how far a SCAN, a CLEAR or a LIST has got. That is in the
+ *   caller's structure, and good on every descriptor of the map, or device.
+ *
+ * Permissions are looked at when a description is made, by OPEN, and go with it
+ * to whoever gets it.
+ *
  * Names are one namespace for the whole machine, whatever namespaces a caller
  * is in, and whoever comes first has a name. LIST is discreet, OPEN and CREATE
  * are not: by their errors anybody finds out whether a name is taken.
@@ -245,6 +259,25 @@ struct bucketmap_name {
 	__u32 size;
 	__u32 flags;
 	char name[BUCKETMAP_NAME_SIZE];
+};
+
+/**
+ * struct bucketmap_reopen - BUCKETMAP_IOC_REOPEN: open a map once more (on a
+ *	map's descriptor)
+ * @size: size of this structure
+ * @flags: BUCKETMAP_OPEN_*
+ *
+ * The new descriptor is of the same map, which may have no name, and of an open
+ * file description of its own. It permits no more than the one that it is made
+ * from, and no less where BUCKETMAP_OPEN_RDONLY is not given: without that flag
+ * the command writes. The map's mode is not looked at.
+ *
+ * Return: a descriptor, or
+ *   EMFILE, ENFILE  no descriptor is left
+ */
+struct bucketmap_reopen {
+	__u32 size;
+	__u32 flags;
 };
 
 /**
@@ -655,6 +688,7 @@ struct bucketmap_info {
 #define BUCKETMAP_IOC_UNLINK	_IOWR(BUCKETMAP_IOC_MAGIC, 0x02, struct bucketmap_name)
 #define BUCKETMAP_IOC_LIST	_IOWR(BUCKETMAP_IOC_MAGIC, 0x03, struct bucketmap_list)
 #define BUCKETMAP_IOC_LIMITS	_IOWR(BUCKETMAP_IOC_MAGIC, 0x04, struct bucketmap_limits)
+#define BUCKETMAP_IOC_REOPEN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x05, struct bucketmap_reopen)
 
 #define BUCKETMAP_IOC_OPERATION(operation) \
 	_IOWR(BUCKETMAP_IOC_MAGIC, 0x20 + (operation), struct bucketmap_entry)

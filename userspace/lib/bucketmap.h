@@ -99,6 +99,20 @@ int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
 int bucketmap_from_fd(struct bucketmap **map, int fd);
 
 /**
+ * bucketmap_reopen() - open a map once more
+ * @map: takes the new map; the caller closes it
+ * @from: the map, which may have no name
+ * @flags: 0 or BUCKETMAP_OPEN_RDONLY
+ *
+ * The new descriptor shares nothing with that of @from but the map: it is told
+ * of changes by itself, and may be for reading only.
+ *
+ * Return: 0 or a negative errno, -EBADF also if @from is for reading only and
+ *	@flags do not say so.
+ */
+int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags);
+
+/**
  * bucketmap_fd() - the map's descriptor
  * @map: the map
  *
@@ -410,8 +424,9 @@ int bucketmap_wait(struct bucketmap *map, const void *key, const void *seen,
  * After this call poll(2) says that the descriptor is readable (POLLIN) when an
  * entry is made, changed or removed. Call it, look at the map, then poll.
  *
- * Return: 1 if the map has changed since the last call on this descriptor or
- *	this is the first, 0 if not, or a negative errno.
+ * Return: 1 if the map has changed since the last call on this descriptor, or
+ *	one that shares its open file description, or this is the first, 0 if
+ *	not, or a negative errno. bucketmap_reopen() makes one that shares none.
  */
 int bucketmap_changes(struct bucketmap *map);
 

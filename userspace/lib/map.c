@@ -25,6 +25,24 @@ int bucketmap_from_fd(struct bucketmap **map, int fd)
 	return 0;
 }
 
+int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags)
+{
+	struct bucketmap_reopen reopen = { .size = sizeof(reopen), .flags = flags };
+	struct bucketmap *new_map = malloc(sizeof(*new_map));
+
+	if (!new_map)
+		return -ENOMEM;
+	new_map->fd = bucketmap_ioctl(from->fd, BUCKETMAP_IOC_REOPEN, &reopen);
+	if (new_map->fd < 0) {
+		int ret = new_map->fd;
+
+		free(new_map);
+		return ret;
+	}
+	*map = new_map;
+	return 0;
+}
+
 int bucketmap_fd(const struct bucketmap *map)
 {
 	return map->fd;

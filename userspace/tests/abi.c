@@ -110,6 +110,12 @@ static void prepare_unlink(struct abi_fixture *fixture, void *argument)
 	bucketmap_close(map);
 }
 
+static void prepare_reopen(struct abi_fixture *fixture, void *argument)
+{
+	(void)fixture;
+	(void)argument;
+}
+
 static void prepare_list(struct abi_fixture *fixture, void *argument)
 {
 	struct bucketmap_list *list = argument;
@@ -237,6 +243,7 @@ const struct abi_command abi_commands[] = {
 	DEVICE_COMMAND(UNLINK, bucketmap_name, 0, prepare_unlink),
 	DEVICE_COMMAND(LIST, bucketmap_list, 0, prepare_list),
 	DEVICE_COMMAND(LIMITS, bucketmap_limits, ~0U, prepare_limits),
+	MAP_COMMAND(REOPEN, bucketmap_reopen, BUCKETMAP_OPEN_RDONLY, prepare_reopen),
 	OPERATION_COMMAND(LOOKUP),
 	OPERATION_COMMAND(STORE),
 	OPERATION_COMMAND(INSERT),
@@ -281,7 +288,14 @@ int abi_only_reads(const struct abi_command *command)
 	if (operation >= 0)
 		return !abi_operations[operation].writes;
 	return command->number != BUCKETMAP_IOC_CREATE && command->number != BUCKETMAP_IOC_UNLINK &&
-	       command->number != BUCKETMAP_IOC_CLEAR && command->number != BUCKETMAP_IOC_RESIZE;
+	       command->number != BUCKETMAP_IOC_REOPEN && command->number != BUCKETMAP_IOC_CLEAR &&
+	       command->number != BUCKETMAP_IOC_RESIZE;
+}
+
+int abi_makes_descriptor(const struct abi_command *command)
+{
+	return command->number == BUCKETMAP_IOC_CREATE || command->number == BUCKETMAP_IOC_OPEN ||
+	       command->number == BUCKETMAP_IOC_REOPEN;
 }
 
 unsigned char *abi_cliff(void)
@@ -339,7 +353,7 @@ int abi_call(struct abi_fixture *fixture, const struct abi_command *command, voi
 
 	if (ret < 0)
 		return ret;
-	if (command->number == BUCKETMAP_IOC_CREATE || command->number == BUCKETMAP_IOC_OPEN)
+	if (abi_makes_descriptor(command))
 		close(ret);
 	return 0;
 }

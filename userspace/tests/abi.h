@@ -59,8 +59,11 @@ extern const struct abi_operation abi_operations[OPERATIONS];
 /* The operation that a command is, or -1. */
 int abi_operation_of(const struct abi_command *command);
 
-/* It needs no descriptor that is open for writing. */
+/* As prepared, it needs no descriptor that is open for writing. */
 int abi_only_reads(const struct abi_command *command);
+
+/* It returns a new descriptor. */
+int abi_makes_descriptor(const struct abi_command *command);
 
 /* Puts 20 entries into the map, whose keys differ in their first byte: 0 to 19. */
 void abi_fill(struct bucketmap *map);

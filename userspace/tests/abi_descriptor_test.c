@@ -99,6 +99,27 @@ static void writing_needs_a_descriptor_for_writing(void **state)
 	close(readers.device);
 }
 
+static void a_reader_may_reopen_for_reading_only(void **state)
+{
+	struct abi_fixture *fixture = *state;
+	struct bucketmap_reopen reopen = {
+		.size = sizeof(reopen), .flags = BUCKETMAP_OPEN_RDONLY,
+	};
+	int reader = raw_ioctl(bucketmap_fd(fixture->map), BUCKETMAP_IOC_REOPEN, &reopen), again;
+
+	assert_true(reader >= 0);
+	assert_int_equal(fcntl(reader, F_GETFL) & O_ACCMODE, O_RDONLY);
+	assert_true(fcntl(reader, F_GETFD) & FD_CLOEXEC);
+	again = raw_ioctl(reader, BUCKETMAP_IOC_REOPEN, &reopen);
+	assert_true(again >= 0);
+	assert_int_equal(fcntl(again, F_GETFL) & O_ACCMODE, O_RDONLY);
+	reopen.flags = 0;
+	assert_error(raw_ioctl(reader, BUCKETMAP_IOC_REOPEN, &reopen), EBADF);
+	assert_error(raw_ioctl(again, BUCKETMAP_IOC_REOPEN, &reopen), EBADF);
+	close(again);
+	close(reader);
+}
+
 static void reading_and_writing_are_nothing_a_map_does(void **state)
 {
 	struct abi_fixture *fixture = *state;
@@ -279,8 +300,7 @@ static void without_a_free_descriptor_it_is_EMFILE(void **state)
 		void *argument;
 		int ret;
 
-		if (command->number != BUCKETMAP_IOC_CREATE &&
-		    command->number != BUCKETMAP_IOC_OPEN)
+		if (!abi_makes_descriptor(command))
 			continue;
 		argument = abi_prepare(fixture, command);
 		none_free = (struct rlimit) { .rlim_cur = 3, .rlim_max = limit.rlim_max };
@@ -301,6 +321,7 @@ int main(void)
 		abi_test(another_magic_or_direction_is_ENOTTY),
 		abi_test(a_closed_descriptor_is_EBADF),
 		abi_test(writing_needs_a_descriptor_for_writing),
+		abi_test(a_reader_may_reopen_for_reading_only),
 		abi_test(reading_and_writing_are_nothing_a_map_does),
 		abi_test(poll_reports_changes_and_never_that_it_is_writable),
 		abi_test(modes_and_owners_decide_who_may_what),

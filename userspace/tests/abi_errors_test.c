@@ -74,19 +74,19 @@ static void rights(void **state)
 	wait_for_success(start_child(be_a_stranger, *state));
 }
 
-static const unsigned long returning_descriptors[] = { BUCKETMAP_IOC_CREATE, BUCKETMAP_IOC_OPEN };
-
 static void no_descriptor_is_left_to_the_process(void **state)
 {
 	struct rlimit limit, none_free;
 
 	assert_ok(getrlimit(RLIMIT_NOFILE, &limit));
 	none_free = (struct rlimit) { .rlim_cur = 3, .rlim_max = limit.rlim_max };
-	for (size_t i = 0; i < ARRAY_SIZE(returning_descriptors); i++) {
-		const struct abi_command *command = abi_command(returning_descriptors[i]);
-		void *argument = abi_prepare(*state, command);
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		void *argument;
 		int ret;
 
+		if (!abi_makes_descriptor(command))
+			continue;
+		argument = abi_prepare(*state, command);
 		assert_ok(setrlimit(RLIMIT_NOFILE, &none_free));
 		ret = abi_call(*state, command, argument);
 		assert_ok(setrlimit(RLIMIT_NOFILE, &limit));
@@ -116,8 +116,10 @@ static unsigned long long set_number(const char *path, unsigned long long number
 /* Arguments for those who must not open anything any more. */
 struct last_files {
 	int device;
+	int map;
 	struct bucketmap_create create;
 	struct bucketmap_name open;
+	struct bucketmap_reopen reopen;
 };
 
 /* Root could have more files. */
@@ -128,6 +130,7 @@ static void want_a_file(void *context)
 	child_check(!setresuid(3000, 3000, 3000));
 	child_check(raw_ioctl(last->device, BUCKETMAP_IOC_CREATE, &last->create) == -ENFILE);
 	child_check(raw_ioctl(last->device, BUCKETMAP_IOC_OPEN, &last->open) == -ENFILE);
+	child_check(raw_ioctl(last->map, BUCKETMAP_IOC_REOPEN, &last->reopen) == -ENFILE);
 }
 
 static void no_descriptor_is_left_to_the_system(void **state)
@@ -150,6 +153,8 @@ static void no_descriptor_is_left_to_the_system(void **state)
 	strcpy(last.create.name, test_name("another"));
 	last.open.size = sizeof(last.open);
 	strcpy(last.open.name, for_all.name);
+	last.map = bucketmap_fd(map);
+	last.reopen.size = sizeof(last.reopen);
 	old = set_number(FILE_MAX, 0);
 	child = start_child(want_a_file, &last);
 	assert_int_equal(waitpid(child, &status, 0), child);

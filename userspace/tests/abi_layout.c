@@ -44,6 +44,10 @@ AT(bucketmap_name, flags, 4);
 AT(bucketmap_name, name, 8);
 SIZE(bucketmap_name, 72);
 
+AT(bucketmap_reopen, size, 0);
+AT(bucketmap_reopen, flags, 4);
+SIZE(bucketmap_reopen, 8);
+
 AT(bucketmap_list, size, 0);
 AT(bucketmap_list, flags, 4);
 AT(bucketmap_list, cursor, 8);

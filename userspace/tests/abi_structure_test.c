@@ -33,8 +33,11 @@ static void smaller_than_the_first_version_is_EINVAL(void **state)
 		const __u32 sizes[] = { 0, 1, 4, 8, command->size - 8, command->size - 1 };
 
 		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-			void *argument = abi_prepare(*state, command);
+			void *argument;
 
+			if (sizes[i] >= command->size)
+				continue;
+			argument = abi_prepare(*state, command);
 			set_size(argument, sizes[i]);
 			assert_call_fails(*state, command, argument, EINVAL);
 		}
@@ -272,9 +275,11 @@ static void half_a_structure_is_EFAULT(void **state)
 		const __u32 there[] = { 1, 2, 4, 8, command->size - 8, command->size - 1 };
 
 		for (size_t i = 0; i < ARRAY_SIZE(there); i++) {
-			void *argument = abi_prepare(*state, command);
-			void *half = abi_cliff() - there[i];
+			void *half = abi_cliff() - there[i], *argument;
 
+			if (there[i] >= command->size)
+				continue;
+			argument = abi_prepare(*state, command);
 			memmove(half, argument, there[i]);
 			assert_call_fails(*state, command, half, EFAULT);
 		}
@@ -294,9 +299,8 @@ static void a_structure_may_end_where_memory_ends(void **state)
 
 static int answers(const struct abi_command *command)
 {
-	return abi_operation_of(command) < 0 && command->number != BUCKETMAP_IOC_CREATE &&
-	       command->number != BUCKETMAP_IOC_OPEN && command->number != BUCKETMAP_IOC_UNLINK &&
-	       command->number != BUCKETMAP_IOC_RESIZE && command->number != BUCKETMAP_IOC_WAIT;
+	return abi_operation_of(command) < 0 && !abi_makes_descriptor(command) &&
+	       command->number != BUCKETMAP_IOC_UNLINK && command->number != BUCKETMAP_IOC_RESIZE && command->number != BUCKETMAP_IOC_WAIT;
 }
 
 static void an_answer_that_cannot_be_written_is_EFAULT(void **state)

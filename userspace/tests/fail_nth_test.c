@@ -15,10 +15,8 @@
 
 static int is_documented(const struct abi_command *command, int ret)
 {
-	int makes_descriptor = command->number == BUCKETMAP_IOC_CREATE ||
-			       command->number == BUCKETMAP_IOC_OPEN;
-
-	return ret == -ENOMEM || (makes_descriptor && (ret == -ENFILE || ret == -EMFILE));
+	return ret == -ENOMEM ||
+	       (abi_makes_descriptor(command) && (ret == -ENFILE || ret == -EMFILE));
 }
 
 /* Returns whether an allocation failed. */

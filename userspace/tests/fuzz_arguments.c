@@ -114,6 +114,12 @@ static void fill_name(__u64 *state, struct bucketmap_name *name)
 	some_name(state, name->name);
 }
 
+static void fill_reopen(__u64 *state, struct bucketmap_reopen *reopen)
+{
+	reopen->size = sizeof(*reopen);
+	reopen->flags = fuzz_below(state, 2);
+}
+
 static void fill_list(__u64 *state, struct bucketmap_list *list)
 {
 	list->size = sizeof(*list);
@@ -252,8 +258,10 @@ unsigned long fuzz_fill(__u64 *state, void *structure)
 		return fill_size(state, structure);
 	case 185 ... 189:
 		return fill_name(state, structure), BUCKETMAP_IOC_OPEN;
-	case 190 ... 194:
+	case 190 ... 193:
 		return fill_name(state, structure), BUCKETMAP_IOC_UNLINK;
+	case 194 ... 195:
+		return fill_reopen(state, structure), BUCKETMAP_IOC_REOPEN;
 	default:
 		return fill_list(state, structure), BUCKETMAP_IOC_LIST;
 	}

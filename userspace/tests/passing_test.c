@@ -4,6 +4,7 @@
  * permit travels with them.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -53,7 +54,7 @@ struct receiver {
 static void use_received_map(void *context)
 {
 	struct receiver *receiver = context;
-	struct bucketmap *map;
+	struct bucketmap *map, *again;
 	char value[4];
 
 	child_check(!setresgid(3000, 3000, 3000));
@@ -63,6 +64,7 @@ static void use_received_map(void *context)
 	child_check(!memcmp(value, "val1", 4));
 	child_check(bucketmap_store(map, "key2", "val2", 0, 0) ==
 		    (receiver->may_write ? 0 : -EBADF));
+	child_check(bucketmap_reopen(&again, map, 0) == (receiver->may_write ? 0 : -EBADF));
 	bucketmap_close(map);
 }
 
@@ -109,6 +111,60 @@ static void a_readers_descriptor_stays_one(void **state)
 	bucketmap_close(map);
 }
 
+/* Nothing but the map is shared by who gives a map without a name and who takes it. */
+static void an_unnamed_map_is_passed_for_reading(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4), *reader;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
+	assert_ok(bucketmap_reopen(&reader, map, BUCKETMAP_OPEN_RDONLY));
+	pass(reader, 0);
+	assert_ok(bucketmap_store(map, "key2", "val2", 0, 0));
+	assert_int_equal(entry_count(map), 2);
+	bucketmap_close(map);
+}
+
+/* Returns -1 where poll(2) and CHANGES say different things. */
+static int is_told(struct bucketmap *map)
+{
+	struct pollfd poller = { .fd = bucketmap_fd(map), .events = POLLIN };
+	int polled = poll(&poller, 1, 0), changed = bucketmap_changes(map);
+
+	return polled == changed ? changed : -1;
+}
+
+/* Shares one open file description with its parent, and has another by itself. */
+static void look_for_changes(void *context)
+{
+	struct bucketmap *inherited = context, *own;
+
+	child_check(!bucketmap_reopen(&own, inherited, BUCKETMAP_OPEN_RDONLY));
+	child_check(is_told(own) == 1);
+	child_check(!bucketmap_store(inherited, "key2", "val2", 0, 0));
+	child_check(is_told(inherited) == 1);
+	child_check(is_told(own) == 1);
+	child_check(is_told(own) == 0);
+	bucketmap_close(own);
+}
+
+static void who_reopens_is_told_of_changes_by_itself(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 4), *own;
+
+	(void)state;
+	assert_ok(bucketmap_reopen(&own, map, 0));
+	assert_int_equal(is_told(own), 1);
+	assert_int_equal(is_told(map), 1);
+	wait_for_success(start_child(look_for_changes, map));
+	/* The child was told on the description that it shares. */
+	assert_int_equal(is_told(map), 0);
+	assert_int_equal(is_told(own), 1);
+	bucketmap_close(map);
+	assert_ok(bucketmap_store(own, "key3", "val3", 0, 0));
+	bucketmap_close(own);
+}
+
 static void an_unnamed_map_lives_in_the_socket(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
@@ -123,6 +179,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		device_test(a_passed_descriptor_reads_and_writes),
 		device_test(a_readers_descriptor_stays_one),
+		device_test(an_unnamed_map_is_passed_for_reading),
+		device_test(who_reopens_is_told_of_changes_by_itself),
 		device_test(an_unnamed_map_lives_in_the_socket),
 	};
 
