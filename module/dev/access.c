@@ -3,7 +3,7 @@
  * Who may do what with a map: the rules for files, by the caller's filesystem
  * ids, which follow the effective ones unless setfsuid(2) says otherwise.
  *
- * Owner, group and mode of a map never change; no locks.
+ * Owner, group and mode of a map never change once it is published; no locks.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>

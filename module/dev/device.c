@@ -128,10 +128,8 @@ static long run_unlink(struct file *device, unsigned int number,
 	instance = bm_registry_find(name);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	err = bm_access_unlink(instance);
 	/* If it has lost its name meanwhile, no map had it for a moment. */
-	if (!err)
-		err = bm_registry_unlink(instance);
+	err = bm_map_unlink(instance);
 	bm_registry_put(instance);
 	return err;
 }

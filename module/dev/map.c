@@ -14,6 +14,7 @@
 
 #include "core/core.h"
 #include "core/watch.h"
+#include "dev/access.h"
 #include "dev/map.h"
 
 /* The version of a map that nobody was told of: no map ever has it. */
@@ -64,11 +65,37 @@ static long run_reopen(struct file *file, unsigned int number,
 	return bm_map_open(instance, rdonly);
 }
 
+/**
+ * bm_map_unlink() - remove the name of a map for a process
+ * @instance: the map, of which the caller has a reference
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, or
+ *   -ENOENT  it has no name, or no longer
+ *   -EPERM   the caller does not own the map
+ */
+int bm_map_unlink(struct bm_instance *instance)
+{
+	return bm_access_unlink(instance) ?: bm_registry_unlink(instance);
+}
+
+static long run_unlink(struct file *file, unsigned int number,
+		       union bm_arguments *arguments)
+{
+	const struct bucketmap_name *unlink = &arguments->name;
+
+	if (unlink->flags || unlink->name[0])
+		return -EINVAL;
+	return bm_map_unlink(bm_map_instance(file));
+}
+
 #define ENTRY(operation) \
 	BM_COMMAND(operation, bucketmap_entry, length, 0, bm_entry_run)
 
 /* Whether BATCH or a command on one entry writes depends on the operation. */
 static const struct bm_command map_table[] = {
+	BM_COMMAND(UNLINK, bucketmap_name, name, BM_COMMAND_WRITES,
+		   run_unlink),
 	BM_COMMAND(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
 	ENTRY(LOOKUP),
 	ENTRY(STORE),

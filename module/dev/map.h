@@ -39,6 +39,7 @@ int bm_map_reserve(struct bm_instance *instance, bool rdonly,
 		   struct file **file);
 void bm_map_cancel(int fd, struct file *file);
 int bm_map_open(struct bm_instance *instance, bool rdonly);
+int bm_map_unlink(struct bm_instance *instance);
 
 /* batch.c */
 long bm_batch_run(struct file *file, unsigned int number,

@@ -6,9 +6,10 @@
  * ----------------------------
  * The device, /dev/bucketmap, makes and finds maps. CREATE and OPEN return a
  * new descriptor, closed on exec, on which the commands of that one map work.
- * A command given to the wrong kind of descriptor is unknown there (ENOTTY).
- * read(2) and write(2) fail on both. poll(2) on a map's descriptor reports
- * POLLIN, when CHANGES has something to tell, and never POLLOUT.
+ * A command given to the wrong kind of descriptor is unknown there (ENOTTY);
+ * UNLINK is known on both. read(2) and write(2) fail on both. poll(2) on a map's
+ * descriptor reports POLLIN, when CHANGES has something to tell, and never
+ * POLLOUT.
  *
  * A named map lives until its name is unlinked and its last descriptor is
  * closed; a map without a name dies with its last descriptor.
@@ -241,18 +242,22 @@ struct bucketmap_create {
  * struct bucketmap_name - BUCKETMAP_IOC_OPEN, BUCKETMAP_IOC_UNLINK
  * @size: size of this structure
  * @flags: OPEN: BUCKETMAP_OPEN_*; UNLINK: zero
- * @name: name of the map, ended by a zero byte
+ * @name: name of the map, ended by a zero byte; empty for UNLINK on a map's
+ *	descriptor, and only there
  *
  * OPEN returns a new descriptor of the map. It needs the permission to read
  * and, without BUCKETMAP_OPEN_RDONLY, also to write, by the rules for files.
  * UNLINK removes the name: the map lives on for those who have it open. Only
- * the map's owner, or a caller with CAP_FOWNER, may remove its name.
+ * the map's owner, or a caller with CAP_FOWNER, may remove its name. Between two
+ * calls a name may get another map: on a map's descriptor, UNLINK removes the
+ * name of that map and of no other.
  *
  * Return: a descriptor (OPEN), 0 (UNLINK), or
  *   EACCES  OPEN: the map's mode does not permit it to the caller
  *   EINVAL  a name that no map can have
  *   EMFILE, ENFILE  OPEN: no descriptor is left
- *   ENOENT  no map has that name
+ *   ENOENT  no map has that name; on a map's descriptor: the map has no name,
+ *	or no longer
  *   EPERM   UNLINK: the caller does not own the map
  */
 struct bucketmap_name {

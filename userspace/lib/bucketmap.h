@@ -135,6 +135,15 @@ void bucketmap_close(struct bucketmap *map);
 int bucketmap_unlink(const char *name);
 
 /**
+ * bucketmap_unlink_map() - remove the name of a map, and of no other
+ * @map: the map, open for writing. Another that has got its name meanwhile
+ *	keeps it.
+ *
+ * Return: 0 or a negative errno, -ENOENT if @map has no name, or no longer.
+ */
+int bucketmap_unlink_map(struct bucketmap *map);
+
+/**
  * bucketmap_list() - call a function for each named map
  * @each: gets a name, valid during the call, and @context. What it returns,
  *	if not 0, ends the list.

@@ -56,6 +56,13 @@ void bucketmap_close(struct bucketmap *map)
 	free(map);
 }
 
+int bucketmap_unlink_map(struct bucketmap *map)
+{
+	struct bucketmap_name none = { .size = sizeof(none) };
+
+	return bucketmap_ioctl(map->fd, BUCKETMAP_IOC_UNLINK, &none);
+}
+
 int bucketmap_info(struct bucketmap *map, struct bucketmap_info *info)
 {
 	return bucketmap_ioctl(map->fd, BUCKETMAP_IOC_INFO, info);

@@ -78,6 +78,12 @@ void abi_fill(struct bucketmap *map)
 	}
 }
 
+static void abi_make_map(struct abi_fixture *fixture)
+{
+	fixture->map = named_map("abi", ABI_KEY_SIZE, ABI_VALUE_SIZE);
+	abi_fill(fixture->map);
+}
+
 static void prepare_create(struct abi_fixture *fixture, void *argument)
 {
 	struct bucketmap_create *create = argument;
@@ -108,6 +114,19 @@ static void prepare_unlink(struct abi_fixture *fixture, void *argument)
 	if (bucketmap_open(&map, name->name, 0))
 		map = named_map("doomed", 8, 8);
 	bucketmap_close(map);
+}
+
+/* A map that has lost its name gets a successor. */
+static void prepare_unlink_map(struct abi_fixture *fixture, void *argument)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	(void)argument;
+	assert_ok(bucketmap_info(fixture->map, &info));
+	if (info.name[0])
+		return;
+	bucketmap_close(fixture->map);
+	abi_make_map(fixture);
 }
 
 static void prepare_reopen(struct abi_fixture *fixture, void *argument)
@@ -243,6 +262,7 @@ const struct abi_command abi_commands[] = {
 	DEVICE_COMMAND(UNLINK, bucketmap_name, 0, prepare_unlink),
 	DEVICE_COMMAND(LIST, bucketmap_list, 0, prepare_list),
 	DEVICE_COMMAND(LIMITS, bucketmap_limits, ~0U, prepare_limits),
+	MAP_COMMAND(UNLINK, bucketmap_name, 0, prepare_unlink_map),
 	MAP_COMMAND(REOPEN, bucketmap_reopen, BUCKETMAP_OPEN_RDONLY, prepare_reopen),
 	OPERATION_COMMAND(LOOKUP),
 	OPERATION_COMMAND(STORE),
@@ -290,6 +310,11 @@ int abi_only_reads(const struct abi_command *command)
 	return command->number != BUCKETMAP_IOC_CREATE && command->number != BUCKETMAP_IOC_UNLINK &&
 	       command->number != BUCKETMAP_IOC_REOPEN && command->number != BUCKETMAP_IOC_CLEAR &&
 	       command->number != BUCKETMAP_IOC_RESIZE;
+}
+
+int abi_on_both_kinds(const struct abi_command *command)
+{
+	return command->number == BUCKETMAP_IOC_UNLINK;
 }
 
 int abi_makes_descriptor(const struct abi_command *command)
@@ -400,8 +425,7 @@ int abi_setup(void **state)
 		failures = shared_memory(256 * sizeof(failures[0]));
 	fixture->device = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
 	assert_true(fixture->device >= 0);
-	fixture->map = named_map("abi", ABI_KEY_SIZE, ABI_VALUE_SIZE);
-	abi_fill(fixture->map);
+	abi_make_map(fixture);
 	return 0;
 }
 

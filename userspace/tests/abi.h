@@ -42,6 +42,7 @@ struct abi_command {
 /* All of them, and then one without a name. */
 extern const struct abi_command abi_commands[];
 
+/* The first of that number. */
 const struct abi_command *abi_command(unsigned long number);
 
 /* What an operation uses of a struct bucketmap_entry, as the table in the header has it. */
@@ -61,6 +62,9 @@ int abi_operation_of(const struct abi_command *command);
 
 /* As prepared, it needs no descriptor that is open for writing. */
 int abi_only_reads(const struct abi_command *command);
+
+/* It works on a device and on a map, and takes something else on each. */
+int abi_on_both_kinds(const struct abi_command *command);
 
 /* It returns a new descriptor. */
 int abi_makes_descriptor(const struct abi_command *command);

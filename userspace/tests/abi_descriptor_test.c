@@ -19,9 +19,23 @@ static void commands_are_unknown_on_the_other_kind(void **state)
 		struct abi_command misplaced = *command;
 		void *argument = abi_prepare(*state, command);
 
+		if (abi_on_both_kinds(command))
+			continue;
 		misplaced.on_map = !command->on_map;
 		assert_call_fails(*state, &misplaced, argument, ENOTTY);
 		assert_call_fails(*state, &misplaced, NULL, ENOTTY);
+	}
+}
+
+static void UNLINK_takes_a_name_on_the_device_and_none_on_a_map(void **state)
+{
+	for (const struct abi_command *command = abi_commands; command->name; command++) {
+		struct abi_command misplaced = *command;
+
+		if (!abi_on_both_kinds(command))
+			continue;
+		misplaced.on_map = !command->on_map;
+		assert_call_fails(*state, &misplaced, abi_prepare(*state, command), EINVAL);
 	}
 }
 
@@ -156,6 +170,7 @@ static struct bucketmap_name name_argument(const char *suffix, __u32 flags)
 /* What somebody who is not root tries, with the device that root has opened. */
 struct stranger {
 	int device;
+	int map;
 	uid_t uid;
 	gid_t gid;
 	int open;
@@ -180,6 +195,10 @@ static void try_as_stranger(void *context)
 	name = name_argument("modes", 0);
 	ret = raw_ioctl(stranger->device, BUCKETMAP_IOC_UNLINK, &name);
 	child_check(ret == stranger->unlink);
+	/* On a map's descriptor that somebody has passed to it. */
+	name.name[0] = '\0';
+	ret = raw_ioctl(stranger->map, BUCKETMAP_IOC_UNLINK, &name);
+	child_check(ret == (stranger->unlink ? -EPERM : -ENOENT));
 }
 
 #define OWNER	1000
@@ -211,18 +230,22 @@ static void modes_and_owners_decide_who_may_what(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct stranger strangers[] = {
-		{ 0, 3000, 3000, -EACCES, -EACCES, -EPERM },
-		{ 0, 3000, GROUP, -EACCES, 0, -EPERM },
-		{ 0, OWNER, 3000, 0, 0, 0 },
+		{ 0, 0, 3000, 3000, -EACCES, -EACCES, -EPERM },
+		{ 0, 0, 3000, GROUP, -EACCES, 0, -EPERM },
+		{ 0, 0, OWNER, 3000, 0, 0, 0 },
 	};
+	struct bucketmap *map;
 
 	/* Groups of root's that its children would have too. */
 	assert_ok(setgroups(0, NULL));
 	wait_for_success(start_child(make_map_as_owner, &fixture->device));
+	assert_ok(bucketmap_open(&map, test_name("modes"), 0));
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
 		strangers[i].device = fixture->device;
+		strangers[i].map = bucketmap_fd(map);
 		wait_for_success(start_child(try_as_stranger, &strangers[i]));
 	}
+	bucketmap_close(map);
 }
 
 /* What a user is told by LIST who has the device that root has opened. */
@@ -317,6 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		abi_test(commands_are_unknown_on_the_other_kind),
+		abi_test(UNLINK_takes_a_name_on_the_device_and_none_on_a_map),
 		abi_test(unknown_numbers_are_ENOTTY),
 		abi_test(another_magic_or_direction_is_ENOTTY),
 		abi_test(a_closed_descriptor_is_EBADF),

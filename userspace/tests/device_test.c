@@ -150,6 +150,41 @@ static void an_unlinked_map_lives_while_it_is_open(void **state)
 	bucketmap_close(map);
 }
 
+static void a_name_that_has_got_another_map_is_kept_by_it(void **state)
+{
+	struct bucketmap *first = named_map("passed on", 8, 8), *second;
+
+	(void)state;
+	assert_ok(bucketmap_unlink_map(first));
+	second = named_map("passed on", 8, 8);
+	assert_error(bucketmap_unlink_map(first), ENOENT);
+	assert_string_equal(info_of(second).name, test_name("passed on"));
+	assert_ok(bucketmap_unlink_map(second));
+	assert_error(bucketmap_open(&second, test_name("passed on"), 0), ENOENT);
+	bucketmap_close(first);
+}
+
+static void a_map_that_never_had_a_name_has_none_to_remove(void **state)
+{
+	struct bucketmap *map = unnamed_map(8, 8);
+
+	(void)state;
+	assert_error(bucketmap_unlink_map(map), ENOENT);
+	bucketmap_close(map);
+}
+
+static void a_name_is_removed_through_a_writers_descriptor_only(void **state)
+{
+	struct bucketmap *map = named_map("kept", 8, 8), *reader;
+
+	(void)state;
+	assert_ok(bucketmap_reopen(&reader, map, BUCKETMAP_OPEN_RDONLY));
+	assert_error(bucketmap_unlink_map(reader), EBADF);
+	assert_string_equal(info_of(map).name, test_name("kept"));
+	bucketmap_close(reader);
+	bucketmap_close(map);
+}
+
 static int count_names(const char *name, void *count)
 {
 	if (is_test_map(name))
@@ -402,6 +437,9 @@ int main(void)
 		device_test(two_descriptors_see_one_map),
 		device_test(a_named_map_lives_without_descriptors),
 		device_test(an_unlinked_map_lives_while_it_is_open),
+		device_test(a_name_that_has_got_another_map_is_kept_by_it),
+		device_test(a_map_that_never_had_a_name_has_none_to_remove),
+		device_test(a_name_is_removed_through_a_writers_descriptor_only),
 		device_test(an_unnamed_map_is_in_no_list),
 		device_test(list_has_every_name_in_the_order_of_creation),
 		device_test(list_ends_when_its_caller_wants),

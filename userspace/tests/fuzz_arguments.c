@@ -111,7 +111,9 @@ static void fill_create(__u64 *state, struct bucketmap_create *create)
 static void fill_name(__u64 *state, struct bucketmap_name *name)
 {
 	name->size = sizeof(*name);
-	some_name(state, name->name);
+	/* Without one, for UNLINK on a map. */
+	if (!fuzz_one_in(state, 4))
+		some_name(state, name->name);
 }
 
 static void fill_reopen(__u64 *state, struct bucketmap_reopen *reopen)
