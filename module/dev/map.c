@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/module.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
@@ -145,11 +146,28 @@ static int map_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* /proc/PID/fdinfo/FD: "flags" there says whether it is open for writing. */
+static void map_show_fdinfo(struct seq_file *seq, struct file *file)
+{
+	const struct bm_instance *instance = bm_map_instance(file);
+
+	seq_printf(seq, "bucketmap-id:\t%llu\n", instance->id);
+	/* Without control characters, so it ends with the line. */
+	seq_printf(seq, "bucketmap-name:\t%s\n",
+		   READ_ONCE(instance->linked) ? instance->name : "");
+	seq_printf(seq, "bucketmap-mode:\t%04o\n", instance->mode);
+	seq_printf(seq, "bucketmap-key-size:\t%u\n",
+		   instance->config.key_size);
+	seq_printf(seq, "bucketmap-value-size:\t%u\n",
+		   instance->config.value_size);
+}
+
 static const struct file_operations map_operations = {
 	.owner		= THIS_MODULE,
 	.unlocked_ioctl	= map_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.poll		= bm_changes_poll,
+	.show_fdinfo	= map_show_fdinfo,
 	.release	= map_release,
 };
 

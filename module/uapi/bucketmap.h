@@ -26,7 +26,8 @@
  *   caller's structure, and good on every descriptor of the map, or device.
  *
  * Permissions are looked at when a description is made, by OPEN, and go with it
- * to whoever gets it.
+ * to whoever gets it. /proc/PID/fdinfo/FD tells of a map's descriptor, in lines
+ * that begin with "bucketmap-": id, name, mode, key-size and value-size.
  *
  * Names are one namespace for the whole machine, whatever namespaces a caller
  * is in, and whoever comes first has a name. LIST is discreet, OPEN and CREATE

@@ -185,6 +185,42 @@ static void a_name_is_removed_through_a_writers_descriptor_only(void **state)
 	bucketmap_close(map);
 }
 
+/* A line of /proc/self/fdinfo, without its end; empty if there is none that begins so. */
+static const char *fdinfo(struct bucketmap *map, const char *begin)
+{
+	static char line[256];
+	char path[64];
+	FILE *file;
+	int found = 0;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", bucketmap_fd(map));
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (!found && fgets(line, sizeof(line), file))
+		found = !strncmp(line, begin, strlen(begin));
+	fclose(file);
+	line[found ? strcspn(line, "\n") : 0] = '\0';
+	return line;
+}
+
+static void fdinfo_tells_what_is_open(void **state)
+{
+	struct bucketmap *map = named_map("as a file", 5, 77);
+	char line[256];
+
+	(void)state;
+	snprintf(line, sizeof(line), "bucketmap-id:\t%llu", info_of(map).id);
+	assert_string_equal(fdinfo(map, "bucketmap-id:"), line);
+	snprintf(line, sizeof(line), "bucketmap-name:\t%s", test_name("as a file"));
+	assert_string_equal(fdinfo(map, "bucketmap-name:"), line);
+	assert_string_equal(fdinfo(map, "bucketmap-mode:"), "bucketmap-mode:\t0600");
+	assert_string_equal(fdinfo(map, "bucketmap-key-size:"), "bucketmap-key-size:\t5");
+	assert_string_equal(fdinfo(map, "bucketmap-value-size:"), "bucketmap-value-size:\t77");
+	assert_ok(bucketmap_unlink_map(map));
+	assert_string_equal(fdinfo(map, "bucketmap-name:"), "bucketmap-name:\t");
+	bucketmap_close(map);
+}
+
 static int count_names(const char *name, void *count)
 {
 	if (is_test_map(name))
@@ -440,6 +476,7 @@ int main(void)
 		device_test(a_name_that_has_got_another_map_is_kept_by_it),
 		device_test(a_map_that_never_had_a_name_has_none_to_remove),
 		device_test(a_name_is_removed_through_a_writers_descriptor_only),
+		device_test(fdinfo_tells_what_is_open),
 		device_test(an_unnamed_map_is_in_no_list),
 		device_test(list_has_every_name_in_the_order_of_creation),
 		device_test(list_ends_when_its_caller_wants),
