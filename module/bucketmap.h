@@ -25,6 +25,7 @@
 
 #include <linux/gfp.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 #include "uapi/bucketmap.h"
 
@@ -186,7 +187,8 @@ struct bucketmap_attachment {
 int bucketmap_create_named(struct bucketmap_attachment *attachment,
 			   const char *name, umode_t mode,
 			   const struct bucketmap_config *config);
-int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name);
+int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name,
+		     const kuid_t *owner);
 void bucketmap_detach(struct bucketmap_attachment *attachment);
 int bucketmap_unlink(struct bucketmap_attachment *attachment);
 

@@ -79,18 +79,25 @@ int bucketmap_create_named(struct bucketmap_attachment *attachment,
 EXPORT_SYMBOL_GPL(bucketmap_create_named);
 
 /**
- * bucketmap_attach() - attach to a named map, whoever made it
+ * bucketmap_attach() - attach to a named map
  * @attachment: to be initialized
  * @name: its name
+ * @owner: the user whose map it must be, or NULL if anybody may have made it
  *
- * Its memory is charged to whom it was, whoever makes entries. Who expects
- * certain sizes compares them with those in @attachment.
+ * Every user who has the device can take a name, and an owner can do with a map
+ * what it likes: a caller that relies on what the map holds, or shows it what
+ * others must not see, names the owner. Its memory is charged to whom it was,
+ * whoever makes entries. Who expects certain sizes compares them with those in
+ * @attachment.
  *
  * Context: process context, sleeps.
- * Return: 0, -EINVAL for a name that no map can have, -ENOENT if no map has
- * that name.
+ * Return: 0, or
+ *   -EINVAL  a name that no map can have
+ *   -ENOENT  no map has that name
+ *   -EPERM   the map is somebody else's
  */
-int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name)
+int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name,
+		     const kuid_t *owner)
 {
 	char checked[BUCKETMAP_NAME_SIZE];
 	struct bm_instance *instance;
@@ -101,6 +108,10 @@ int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name)
 	instance = bm_registry_find(checked);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
+	if (owner && !uid_eq(*owner, instance->owner)) {
+		bm_registry_put(instance);
+		return -EPERM;
+	}
 	attachment_init(attachment, instance);
 	return 0;
 }

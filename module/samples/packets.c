@@ -8,6 +8,10 @@
  * address finds no place, be it for that limit or for want of memory, is
  * counted as one of the "others".
  *
+ * Root may have made the map before, with a mode or a limit of its own: then the
+ * sample counts to that one, and leaves it when it goes. A map of that name that
+ * somebody else has made is not used: its owner could write what it likes to it.
+ *
  * Packets of the initial network namespace only. No locks: adding is atomic.
  */
 #include <linux/ip.h>
@@ -35,6 +39,7 @@ module_param(max_sources, uint, 0444);
 MODULE_PARM_DESC(max_sources, "Addresses to count the packets of, the others together");
 
 static struct bucketmap_attachment packets;
+static bool made_map;
 
 static int count(const struct source *source, gfp_t gfp)
 {
@@ -60,14 +65,21 @@ static const struct nf_hook_ops hook = {
 	.priority	= NF_IP_PRI_FIRST,
 };
 
-/* Without its name, the map goes when the last process has closed it. */
-static void give_up_map(void)
+static int __init attach_prepared_map(void)
 {
-	bucketmap_unlink(&packets);
+	const kuid_t root = GLOBAL_ROOT_UID;
+	int err = bucketmap_attach(&packets, MAP_NAME, &root);
+
+	if (err)
+		return err;
+	if (packets.key_size == sizeof(struct source) &&
+	    packets.value_size == sizeof(u64))
+		return 0;
 	bucketmap_detach(&packets);
+	return -EINVAL;
 }
 
-static int __init packets_init(void)
+static int __init get_map(void)
 {
 	const struct bucketmap_config config = {
 		.key_size	= sizeof(struct source),
@@ -76,9 +88,24 @@ static int __init packets_init(void)
 		.value_format	= BUCKETMAP_FORMAT_DECIMAL,
 		.max_entries	= (u64)max_sources + 1,
 	};
-	int err;
+	int err = bucketmap_create_named(&packets, MAP_NAME, MAP_MODE, &config);
 
-	err = bucketmap_create_named(&packets, MAP_NAME, MAP_MODE, &config);
+	made_map = !err;
+	return err == -EEXIST ? attach_prepared_map() : err;
+}
+
+/* Without its name, the map goes when the last process has closed it. */
+static void give_up_map(void)
+{
+	if (made_map)
+		bucketmap_unlink(&packets);
+	bucketmap_detach(&packets);
+}
+
+static int __init packets_init(void)
+{
+	int err = get_map();
+
 	if (err)
 		return err;
 	/* Adding to an entry that exists takes no memory, so cannot fail. */

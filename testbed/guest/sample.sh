@@ -56,6 +56,17 @@ name_is_taken_once() {
 		[ "$(bucketmap info packets | grep key_size)" = "key_size 1" ] && bucketmap rm packets && insmod /packets.ko
 }
 
+somebodys_map_is_not_used() {
+	rmmod packets && as_somebody bucketmap create packets -k 16 -v 8 && ! insmod /packets.ko && ! loaded packets &&
+		bucketmap rm packets && insmod /packets.ko
+}
+
+prepared_map_is_used() {
+	rmmod packets && bucketmap create packets -k 16 -v 8 -K text -m 600 && insmod /packets.ko &&
+		send 3 127.0.0.2 127.0.0.1 && rmmod packets && [ "$(bucketmap get packets 127.0.0.2)" = 3 ] &&
+		bucketmap info packets | grep -qx 'mode 0600' && bucketmap rm packets && insmod /packets.ko
+}
+
 send_from_many() {
 	for address in $(seq "$1" 2 200); do
 		send 3 "127.1.$((address / 100)).$((address % 100 + 1))" 127.0.0.1 || return 1
@@ -140,7 +151,9 @@ sample() {
 	check "it is read while packets come" live
 	check "the map is root's, with the mode it was given" belongs_to_root
 	check "others may look, and no more" others_may_only_look
-	check "a name that is taken is left alone" name_is_taken_once
+	check "a map of other sizes is left alone" name_is_taken_once
+	check "somebody else's map is not used" somebodys_map_is_not_used
+	check "a map that root has prepared is used" prepared_map_is_used
 	check "no packet is missed while the map grows" grows_in_softirq
 	check "beyond its limit, others are counted together" limited
 	check "the map is charged to nobody" charged_to_nobody
