@@ -11,7 +11,11 @@
  *    go on where they were: no function returns -EINTR.
  *  - Functions that find or make maps open BUCKETMAP_DEVICE for the time of the
  *    call. They return -ENODEV where there is no such device, that is, where
- *    the module is not loaded, or what open(2) fails with.
+ *    the module is not loaded, or what open(2) fails with. Those whose names end
+ *    in _at use a descriptor of the device instead, @device, that was passed to
+ *    a process that cannot open it, or was opened before it gave up that right;
+ *    BUCKETMAP_DEVICE_OPEN makes them like the others. It stays open, and the
+ *    caller's. To make a map or remove a name, it must be open for writing.
  *  - Keys and values are plain bytes of the map's key_size and value_size.
  *    @offset and @length name a window of the value, 0 and 0 the whole of it.
  *  - Deadlines are nanoseconds of CLOCK_MONOTONIC, 0 for none. After one has
@@ -32,6 +36,9 @@ extern "C" {
 
 struct bucketmap;
 
+/* In place of a descriptor of the device: to open BUCKETMAP_DEVICE. */
+#define BUCKETMAP_DEVICE_OPEN	(-1)
+
 /**
  * DOC: Making and finding maps
  */
@@ -46,6 +53,15 @@ struct bucketmap;
 int bucketmap_limits(struct bucketmap_limits *limits);
 
 /**
+ * bucketmap_limits_at() - what the module can do, on a device
+ * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * @limits: as for bucketmap_limits()
+ *
+ * Return: as bucketmap_limits(), or -EBADF if @device is not open.
+ */
+int bucketmap_limits_at(int device, struct bucketmap_limits *limits);
+
+/**
  * bucketmap_create() - make a map
  * @map: takes the new map, open for reading and writing; the caller closes it
  * @config: what the map shall be. Its size member is sizeof(*config), what the
@@ -54,6 +70,17 @@ int bucketmap_limits(struct bucketmap_limits *limits);
  * Return: 0 or a negative errno, -ENOMEM also where the caller has no memory.
  */
 int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config);
+
+/**
+ * bucketmap_create_at() - make a map, on a device
+ * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * @map: as for bucketmap_create()
+ * @config: as for bucketmap_create()
+ *
+ * Return: as bucketmap_create(), or -EBADF if @device is not open, or for reading only.
+ */
+int bucketmap_create_at(int device, struct bucketmap **map,
+			const struct bucketmap_create *config);
 
 /**
  * bucketmap_open() - open a named map, whatever the sizes of its keys and values
@@ -84,6 +111,17 @@ int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags);
  */
 int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
 			 __u32 key_size, __u32 value_size);
+
+/**
+ * bucketmap_open_at() - open a named map, on a device
+ * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * @map: as for bucketmap_open()
+ * @name: as for bucketmap_open()
+ * @flags: as for bucketmap_open()
+ *
+ * Return: as bucketmap_open(), or -EBADF if @device is not open.
+ */
+int bucketmap_open_at(int device, struct bucketmap **map, const char *name, __u32 flags);
 
 /**
  * bucketmap_from_fd() - take a descriptor that came from elsewhere
@@ -135,6 +173,15 @@ void bucketmap_close(struct bucketmap *map);
 int bucketmap_unlink(const char *name);
 
 /**
+ * bucketmap_unlink_at() - remove a map's name, on a device
+ * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * @name: as for bucketmap_unlink()
+ *
+ * Return: as bucketmap_unlink(), or -EBADF if @device is not open, or for reading only.
+ */
+int bucketmap_unlink_at(int device, const char *name);
+
+/**
  * bucketmap_unlink_map() - remove the name of a map, and of no other
  * @map: the map, open for writing. Another that has got its name meanwhile
  *	keeps it.
@@ -144,7 +191,8 @@ int bucketmap_unlink(const char *name);
 int bucketmap_unlink_map(struct bucketmap *map);
 
 /**
- * bucketmap_list() - call a function for each named map
+ * bucketmap_list() - call a function for each named map that the caller owns or
+ *	may open for reading; with CAP_FOWNER, for all
  * @each: gets a name, valid during the call, and @context. What it returns,
  *	if not 0, ends the list.
  * @context: for @each
@@ -152,6 +200,16 @@ int bucketmap_unlink_map(struct bucketmap *map);
  * Return: 0, what @each returned, or a negative errno.
  */
 int bucketmap_list(int (*each)(const char *name, void *context), void *context);
+
+/**
+ * bucketmap_list_at() - call a function for each named map, on a device
+ * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * @each: as for bucketmap_list()
+ * @context: as for bucketmap_list()
+ *
+ * Return: as bucketmap_list(), or -EBADF if @device is not open.
+ */
+int bucketmap_list_at(int device, int (*each)(const char *name, void *context), void *context);
 
 /**
  * bucketmap_info() - what a map is, and how it does

@@ -13,34 +13,47 @@
 /* Names that one LIST call has room for. */
 #define LIST_CAPACITY	64
 
-/* @access is O_RDONLY or, for commands that make or remove something, O_RDWR. */
-static int device_open(int access)
+/*
+ * Where a command is carried out: on a descriptor of the caller's, or on one
+ * that is opened for @access, which is O_RDONLY or, for commands that make or
+ * remove something, O_RDWR.
+ */
+static int device_get(int device, int access)
 {
 	int saved_errno = errno;
-	int fd = open(BUCKETMAP_DEVICE, access | O_CLOEXEC);
 
-	if (fd < 0) {
+	if (device != BUCKETMAP_DEVICE_OPEN)
+		return device < 0 ? -EBADF : device;
+	device = open(BUCKETMAP_DEVICE, access | O_CLOEXEC);
+	if (device < 0) {
 		/* ENOENT would read as "no such map". */
-		fd = errno == ENOENT || errno == ENXIO ? -ENODEV : -errno;
+		device = errno == ENOENT || errno == ENXIO ? -ENODEV : -errno;
 		errno = saved_errno;
 	}
-	return fd;
+	return device;
 }
 
-static int device_command(int access, unsigned long command, void *argument)
+/* @device is what device_get() got, and @given what it was asked for. */
+static void device_put(int device, int given)
 {
-	int device = device_open(access);
+	if (given == BUCKETMAP_DEVICE_OPEN)
+		close(device);
+}
+
+static int device_command(int given, int access, unsigned long command, void *argument)
+{
+	int device = device_get(given, access);
 	int ret;
 
 	if (device < 0)
 		return device;
 	ret = bucketmap_ioctl(device, command, argument);
-	close(device);
+	device_put(device, given);
 	return ret;
 }
 
 /* Runs a command that returns a descriptor, and makes a map of that. */
-static int map_command(struct bucketmap **map, int access, unsigned long command,
+static int map_command(struct bucketmap **map, int device, int access, unsigned long command,
 		       void *argument)
 {
 	struct bucketmap *new_map = malloc(sizeof(*new_map));
@@ -48,7 +61,7 @@ static int map_command(struct bucketmap **map, int access, unsigned long command
 
 	if (!new_map)
 		return -ENOMEM;
-	fd = device_command(access, command, argument);
+	fd = device_command(device, access, command, argument);
 	if (fd < 0) {
 		free(new_map);
 		return fd;
@@ -72,20 +85,31 @@ static int name_fill(struct bucketmap_name *argument, const char *name, __u32 fl
 	return 0;
 }
 
-int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config)
+int bucketmap_create_at(int device, struct bucketmap **map,
+			const struct bucketmap_create *config)
 {
 	/* The kernel reads the structure only. */
-	return map_command(map, O_RDWR, BUCKETMAP_IOC_CREATE, (void *)config);
+	return map_command(map, device, O_RDWR, BUCKETMAP_IOC_CREATE, (void *)config);
 }
 
-int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags)
+int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config)
+{
+	return bucketmap_create_at(BUCKETMAP_DEVICE_OPEN, map, config);
+}
+
+int bucketmap_open_at(int device, struct bucketmap **map, const char *name, __u32 flags)
 {
 	struct bucketmap_name argument;
 	int ret = name_fill(&argument, name, flags);
 
 	if (ret)
 		return ret;
-	return map_command(map, O_RDONLY, BUCKETMAP_IOC_OPEN, &argument);
+	return map_command(map, device, O_RDONLY, BUCKETMAP_IOC_OPEN, &argument);
+}
+
+int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags)
+{
+	return bucketmap_open_at(BUCKETMAP_DEVICE_OPEN, map, name, flags);
 }
 
 static int check_sizes(struct bucketmap *map, __u32 key_size, __u32 value_size)
@@ -115,14 +139,19 @@ int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
 	return 0;
 }
 
-int bucketmap_unlink(const char *name)
+int bucketmap_unlink_at(int device, const char *name)
 {
 	struct bucketmap_name argument;
 	int ret = name_fill(&argument, name, 0);
 
 	if (ret)
 		return ret;
-	return device_command(O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
+	return device_command(device, O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
+}
+
+int bucketmap_unlink(const char *name)
+{
+	return bucketmap_unlink_at(BUCKETMAP_DEVICE_OPEN, name);
 }
 
 static int list_on_device(int device, int (*each)(const char *name, void *context), void *context)
@@ -143,19 +172,29 @@ static int list_on_device(int device, int (*each)(const char *name, void *contex
 	return ret;
 }
 
-int bucketmap_list(int (*each)(const char *name, void *context), void *context)
+int bucketmap_list_at(int given, int (*each)(const char *name, void *context), void *context)
 {
-	int device = device_open(O_RDONLY);
+	int device = device_get(given, O_RDONLY);
 	int ret;
 
 	if (device < 0)
 		return device;
 	ret = list_on_device(device, each, context);
-	close(device);
+	device_put(device, given);
 	return ret;
+}
+
+int bucketmap_list(int (*each)(const char *name, void *context), void *context)
+{
+	return bucketmap_list_at(BUCKETMAP_DEVICE_OPEN, each, context);
+}
+
+int bucketmap_limits_at(int device, struct bucketmap_limits *limits)
+{
+	return device_command(device, O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
 }
 
 int bucketmap_limits(struct bucketmap_limits *limits)
 {
-	return device_command(O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
+	return bucketmap_limits_at(BUCKETMAP_DEVICE_OPEN, limits);
 }

@@ -4,9 +4,12 @@
  * permit travels with them.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "support.h"
 
@@ -165,6 +168,60 @@ static void who_reopens_is_told_of_changes_by_itself(void **state)
 	bucketmap_close(own);
 }
 
+static int count_test_maps(const char *name, void *count)
+{
+	*(int *)count += is_test_map(name);
+	return 0;
+}
+
+/* Who has the device from root and cannot open it. */
+static void use_received_device(void *context)
+{
+	const int *devices = context, reader = devices[0], writer = devices[1];
+	struct bucketmap_limits limits = { .size = sizeof(limits) };
+	struct bucketmap_create config = {
+		.size = sizeof(config), .key_size = 4, .value_size = 4, .mode = 0600,
+	};
+	struct bucketmap *map, *again;
+	int maps = 0;
+
+	child_check(!setgroups(0, NULL));
+	child_check(!setresgid(3000, 3000, 3000));
+	child_check(!setresuid(3000, 3000, 3000));
+	strcpy(config.name, test_name("sandbox"));
+	child_check(bucketmap_create(&map, &config) == -EACCES);
+	child_check(bucketmap_create_at(BUCKETMAP_DEVICE_OPEN, &map, &config) == -EACCES);
+	child_check(bucketmap_create_at(-2, &map, &config) == -EBADF);
+	child_check(bucketmap_list_at(-2, count_test_maps, &maps) == -EBADF);
+	child_check(bucketmap_create_at(reader, &map, &config) == -EBADF);
+	child_check(!bucketmap_create_at(writer, &map, &config));
+	child_check(!bucketmap_open_at(reader, &again, config.name, 0));
+	child_check(!bucketmap_store(again, "key1", "val1", 0, 0));
+	child_check(!bucketmap_list_at(reader, count_test_maps, &maps) && maps == 1);
+	child_check(!bucketmap_limits_at(reader, &limits) && limits.user_maps == 1);
+	child_check(bucketmap_unlink_at(reader, config.name) == -EBADF);
+	child_check(!bucketmap_unlink_at(writer, config.name));
+	child_check(bucketmap_open_at(writer, &map, config.name, 0) == -ENOENT);
+}
+
+static void a_passed_device_finds_and_makes_maps(void **state)
+{
+	int devices[2];
+	struct stat status;
+
+	(void)state;
+	assert_ok(stat(BUCKETMAP_DEVICE, &status));
+	if (status.st_mode & S_IRWXO)
+		skip();
+	devices[0] = open(BUCKETMAP_DEVICE, O_RDONLY | O_CLOEXEC);
+	devices[1] = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
+	assert_true(devices[0] >= 0 && devices[1] >= 0);
+	test_name("");
+	wait_for_success(start_child(use_received_device, devices));
+	close(devices[0]);
+	close(devices[1]);
+}
+
 static void an_unnamed_map_lives_in_the_socket(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
@@ -179,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		device_test(a_passed_descriptor_reads_and_writes),
 		device_test(a_readers_descriptor_stays_one),
+		device_test(a_passed_device_finds_and_makes_maps),
 		device_test(an_unnamed_map_is_passed_for_reading),
 		device_test(who_reopens_is_told_of_changes_by_itself),
 		device_test(an_unnamed_map_lives_in_the_socket),
