@@ -529,7 +529,9 @@ int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 		if (err && fit_withdraw(map, number))
 			return err;
 		err = fit_result(map);
-		/* Another call was the last one, and was withdrawn. */
+		/* Another call was the last one, and was withdrawn; or inserts
+		 * came while the table was about to shrink.
+		 */
 	} while (err == -EAGAIN);
 	return err;
 }

@@ -6,6 +6,7 @@
 #define _BM_CORE_WATCH_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
@@ -16,7 +17,7 @@ struct bucketmap;
 
 /* Parts that the keys which are waited for are spread over, by their hashes. */
 #define BM_WATCH_SHARD_BITS	4
-#define BM_WATCH_SHARDS		(1 << BM_WATCH_SHARD_BITS)
+#define BM_WATCH_SHARDS		BIT(BM_WATCH_SHARD_BITS)
 
 /* How many may wait in a map, and for one key. */
 #define BM_WAITERS_MAX		16384

@@ -289,7 +289,10 @@ static void replace_table(struct bucketmap *map, struct bm_table *old)
 	bm_retire(resize, old);
 }
 
-/* Returns 1 when the chains do not permit that the table shrinks. */
+/*
+ * Returns 1 when the chains do not permit that the table shrinks, and -EAGAIN
+ * when an insert has called it off.
+ */
 static int shrink_table(struct bucketmap *map, struct bm_table *table,
 			u32 order)
 {
@@ -302,7 +305,7 @@ static int shrink_table(struct bucketmap *map, struct bm_table *table,
 	err = publish(map, table, table->order - orders);
 	if (err)
 		bm_shrink_cancel(table);
-	return err == -EAGAIN ? 1 : err;
+	return err;
 }
 
 /*
@@ -319,9 +322,11 @@ static int choose_table(struct bucketmap *map, struct bm_table *table)
 		return publish(map, table, order);
 	if (order < table->order)
 		err = shrink_table(map, table, order);
-	if (err == 1 && fitting)
+	if (fitting && err == -EAGAIN)
+		bm_fit_answer(map, -EAGAIN);
+	if (fitting && err == 1)
 		bm_fit_answer(map, order < table->order ? -EMLINK : 0);
-	return err;
+	return err == -EAGAIN ? 1 : err;
 }
 
 /* Does one thing. Returns 1 when there was nothing to do. */

@@ -249,7 +249,7 @@ static void many_waiters_of_one_key_are_all_woken(void **state)
 /* Somebody who may only read, and what has become of him. */
 struct reader {
 	struct bucketmap *map;
-	volatile int waits;
+	int waits;
 };
 
 /* The thread that tries whether another one may wait takes a place for a moment. */
@@ -288,7 +288,7 @@ static void wait_as_often_as_may_be(void *context)
 	child_check(!bucketmap_wait(reader->map, "key1", "the old.", 0, 0, 0));
 	child_check(bucketmap_wait(reader->map, "key2", NULL, 0, 0,
 				   bucketmap_deadline(MOMENT)) == -ETIME);
-	reader->waits = 1;
+	__atomic_store_n(&reader->waits, 1, __ATOMIC_SEQ_CST);
 	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++)
 		child_check(!pthread_join(threads[i], NULL));
 	/* Their places are free again. */
@@ -306,7 +306,7 @@ static void an_unprivileged_reader_waits_so_often_and_no_more(void **state)
 	(void)state;
 	assert_ok(bucketmap_open(&reader->map, test_name("crowd"), BUCKETMAP_OPEN_RDONLY));
 	child = start_child(wait_as_often_as_may_be, reader);
-	while (!reader->waits && time_now() < patience) {
+	while (!__atomic_load_n(&reader->waits, __ATOMIC_SEQ_CST) && time_now() < patience) {
 		sleep_for(MOMENT);
 		if (waitpid(child, NULL, WNOHANG))
 			fail_msg("the reader gave up");

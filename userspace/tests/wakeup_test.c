@@ -246,11 +246,11 @@ static void sleep_until_changed(void *context)
 	close(epoll);
 }
 
-static void expect_to_see(const volatile __u64 *seen, __u64 value)
+static void expect_to_see(const __u64 *seen, __u64 value)
 {
 	__u64 patience = bucketmap_deadline(PATIENCE);
 
-	while (*seen != value) {
+	while (__atomic_load_n(seen, __ATOMIC_SEQ_CST) != value) {
 		assert_true(time_now() < patience);
 		sleep_for(NSEC_PER_MSEC);
 	}
@@ -260,7 +260,7 @@ static void expect_to_see(const volatile __u64 *seen, __u64 value)
 static void each_change_wakes_all_who_poll(void **state)
 {
 	static const __u32 kinds[] = { EPOLLIN, EPOLLIN | EPOLLEXCLUSIVE };
-	volatile __u64 *seen = shared_memory(SLEEPERS * sizeof(*seen));
+	__u64 *seen = shared_memory(SLEEPERS * sizeof(*seen));
 
 	(void)state;
 	for (size_t kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
@@ -272,7 +272,7 @@ static void each_change_wakes_all_who_poll(void **state)
 		assert_ok(bucketmap_store(map, &ball_key, &value, 0, 0));
 		for (int i = 0; i < SLEEPERS; i++) {
 			seen[i] = ~0ULL;
-			sleepers[i] = (struct sleeper){ (__u64 *)&seen[i], kinds[kind] };
+			sleepers[i] = (struct sleeper){ &seen[i], kinds[kind] };
 			children[i] = start_child(sleep_until_changed, &sleepers[i]);
 		}
 		while (value < CHANGES) {

@@ -129,6 +129,11 @@ static void max_bytes_refuses_maps_and_tables(void **state)
 	bucketmap_destroy(map);
 }
 
+static void set_available(long pages)
+{
+	WRITE_ONCE(native_available_pages, pages);
+}
+
 /* Of the machine's memory a part, but no more than 1 GB, is left to others. */
 static void what_the_machine_cannot_spare_is_refused(void **state)
 {
@@ -137,17 +142,17 @@ static void what_the_machine_cannot_spare_is_refused(void **state)
 	const long gigabyte = (1L << 30) / PAGE_SIZE;
 
 	(void)state;
-	native_available_pages = gigabyte + 2;
+	set_available(gigabyte + 2);
 	assert_false(bm_memory_short(2 * PAGE_SIZE));
 	assert_true(bm_memory_short(2 * PAGE_SIZE + 1));
 	native_ram_pages = 1600;
-	native_available_pages = 102;
+	set_available(102);
 	assert_false(bm_memory_short(2 * PAGE_SIZE));
 	assert_true(bm_memory_short(2 * PAGE_SIZE + 1));
-	native_available_pages = -1;
+	set_available(-1);
 	assert_true(bm_memory_short(0));
 	native_ram_pages = ram;
-	native_available_pages = much;
+	set_available(much);
 }
 
 /* At once: no lock of it is there yet. */
@@ -158,13 +163,13 @@ static void a_map_larger_than_memory_is_refused_at_once(void **state)
 
 	(void)state;
 	huge.capacity = BM_CAPACITY_MAX;
-	native_available_pages = (16L << 30) / PAGE_SIZE;
+	set_available((16L << 30) / PAGE_SIZE);
 	native_fail_nth(NATIVE_FAIL_SELF, 0);
 	assert_int_equal(PTR_ERR(bucketmap_create(&huge)), -ENOMEM);
 	/* The map, two of counters, and the table's head. */
 	assert_in_range(native_asked(), 1, 4);
 	native_fail_no_more();
-	native_available_pages = much;
+	set_available(much);
 }
 
 static void what_is_refused_for_want_of_memory_is_not_lost(void **state)
@@ -175,13 +180,13 @@ static void what_is_refused_for_want_of_memory_is_not_lost(void **state)
 	int err;
 
 	(void)state;
-	native_available_pages = 0;
+	set_available(0);
 	do {
 		err = insert(map, key);
 	} while (!err && ++key < KEYS);
 	assert_int_equal(err, -ENOMEM);
 	expect_keys(map, key);
-	native_available_pages = much;
+	set_available(much);
 	while (key < KEYS)
 		assert_int_equal(insert(map, key++), 0);
 	expect_keys(map, KEYS);

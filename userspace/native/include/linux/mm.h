@@ -12,7 +12,7 @@
 
 #define PMD_SIZE	(2UL << 20)
 
-/* What tests say that there is. */
+/* The machine's memory, and what of it can be had: much, unless a test says so. */
 #define totalram_pages()	READ_ONCE(native_ram_pages)
 #define si_mem_available()	READ_ONCE(native_available_pages)
 

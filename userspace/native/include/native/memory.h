@@ -43,10 +43,6 @@ u64 native_fail_no_more(void);
  */
 u64 native_allocations(void);
 
-/* The machine's memory, and what of it can be had: much, unless a test says so. */
-extern unsigned long native_ram_pages;
-extern long native_available_pages;
-
 /**
  * native_kill_nth() - let an allocation be disturbed by a deadly signal
  * @nth: the next of this thread's is 1; it succeeds
