@@ -35,6 +35,7 @@
  */
 #include <linux/export.h>
 #include <linux/list.h>
+#include <linux/overflow.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
