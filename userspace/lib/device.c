@@ -33,22 +33,22 @@ static int device_get(int device, int access)
 	return device;
 }
 
-/* @device is what device_get() got, and @given what it was asked for. */
-static void device_put(int device, int given)
+/* @used is what device_get() returned for @device. */
+static void device_put(int used, int device)
 {
-	if (given == BUCKETMAP_DEVICE_OPEN)
-		close(device);
+	if (device == BUCKETMAP_DEVICE_OPEN)
+		close(used);
 }
 
-static int device_command(int given, int access, unsigned long command, void *argument)
+static int device_command(int device, int access, unsigned long command, void *argument)
 {
-	int device = device_get(given, access);
+	int used = device_get(device, access);
 	int ret;
 
-	if (device < 0)
-		return device;
-	ret = bucketmap_ioctl(device, command, argument);
-	device_put(device, given);
+	if (used < 0)
+		return used;
+	ret = bucketmap_ioctl(used, command, argument);
+	device_put(used, device);
 	return ret;
 }
 
@@ -172,15 +172,15 @@ static int list_on_device(int device, int (*each)(const char *name, void *contex
 	return ret;
 }
 
-int bucketmap_list_at(int given, int (*each)(const char *name, void *context), void *context)
+int bucketmap_list_at(int device, int (*each)(const char *name, void *context), void *context)
 {
-	int device = device_get(given, O_RDONLY);
+	int used = device_get(device, O_RDONLY);
 	int ret;
 
-	if (device < 0)
-		return device;
-	ret = list_on_device(device, each, context);
-	device_put(device, given);
+	if (used < 0)
+		return used;
+	ret = list_on_device(used, each, context);
+	device_put(used, device);
 	return ret;
 }
 

@@ -300,7 +300,8 @@ static void a_structure_may_end_where_memory_ends(void **state)
 static int answers(const struct abi_command *command)
 {
 	return abi_operation_of(command) < 0 && !abi_makes_descriptor(command) &&
-	       command->number != BUCKETMAP_IOC_UNLINK && command->number != BUCKETMAP_IOC_RESIZE && command->number != BUCKETMAP_IOC_WAIT;
+	       command->number != BUCKETMAP_IOC_UNLINK &&
+	       command->number != BUCKETMAP_IOC_RESIZE && command->number != BUCKETMAP_IOC_WAIT;
 }
 
 static void an_answer_that_cannot_be_written_is_EFAULT(void **state)

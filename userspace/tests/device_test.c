@@ -186,7 +186,7 @@ static void a_name_is_removed_through_a_writers_descriptor_only(void **state)
 }
 
 /* A line of /proc/self/fdinfo, without its end; empty if there is none that begins so. */
-static const char *fdinfo(struct bucketmap *map, const char *begin)
+static const char *fdinfo_line(struct bucketmap *map, const char *begin)
 {
 	static char line[256];
 	char path[64];
@@ -210,14 +210,14 @@ static void fdinfo_tells_what_is_open(void **state)
 
 	(void)state;
 	snprintf(line, sizeof(line), "bucketmap-id:\t%llu", info_of(map).id);
-	assert_string_equal(fdinfo(map, "bucketmap-id:"), line);
+	assert_string_equal(fdinfo_line(map, "bucketmap-id:"), line);
 	snprintf(line, sizeof(line), "bucketmap-name:\t%s", test_name("as a file"));
-	assert_string_equal(fdinfo(map, "bucketmap-name:"), line);
-	assert_string_equal(fdinfo(map, "bucketmap-mode:"), "bucketmap-mode:\t0600");
-	assert_string_equal(fdinfo(map, "bucketmap-key-size:"), "bucketmap-key-size:\t5");
-	assert_string_equal(fdinfo(map, "bucketmap-value-size:"), "bucketmap-value-size:\t77");
+	assert_string_equal(fdinfo_line(map, "bucketmap-name:"), line);
+	assert_string_equal(fdinfo_line(map, "bucketmap-mode:"), "bucketmap-mode:\t0600");
+	assert_string_equal(fdinfo_line(map, "bucketmap-key-size:"), "bucketmap-key-size:\t5");
+	assert_string_equal(fdinfo_line(map, "bucketmap-value-size:"), "bucketmap-value-size:\t77");
 	assert_ok(bucketmap_unlink_map(map));
-	assert_string_equal(fdinfo(map, "bucketmap-name:"), "bucketmap-name:\t");
+	assert_string_equal(fdinfo_line(map, "bucketmap-name:"), "bucketmap-name:\t");
 	bucketmap_close(map);
 }
 

@@ -31,14 +31,17 @@ static int write_limit(const char *text)
 
 static int limit_users(void **state)
 {
-	FILE *file = fopen(MAX_MAPS_PER_USER, "re");
+	const char *read_back;
+	FILE *file;
 
 	if (require_device(state))
 		return -1;
-	if (!file || !fgets(old_limit, sizeof(old_limit), file))
+	file = fopen(MAX_MAPS_PER_USER, "re");
+	if (!file)
 		return -1;
+	read_back = fgets(old_limit, sizeof(old_limit), file);
 	fclose(file);
-	return write_limit("2");
+	return read_back ? write_limit("2") : -1;
 }
 
 static int limit_users_no_more(void **state)
