@@ -27,7 +27,8 @@ struct bucketmap;
  * @BM_OVERFLOW_LINKED: overflow records linked to a chain
  * @BM_OVERFLOW_UNLINKED: overflow records given back by deletes
  * @BM_MOVED_BY_WORKER: buckets moved by the worker
- * @BM_MOVED_BY_WRITERS: buckets moved by writers that came by
+ * @BM_MOVED_BY_WRITERS: buckets moved by writers that came by, and by those who
+ *	wait for a resize
  * @BM_MOVE_FAILED: buckets that could not be moved yet, for want of memory
  * @BM_NR_COUNTERS: how many there are
  */
