@@ -563,6 +563,7 @@ struct bucketmap_clear {
  *
  * Return: 0, or
  *   EINTR   a signal came
+ *   EMLINK  so many keys collide that they do not fit into a smaller table
  *   ENOMEM  no memory for that table; said at once where the machine can never
  *	have it
  *   ETIME   the deadline has passed

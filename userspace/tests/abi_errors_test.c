@@ -492,7 +492,7 @@ static int out_of_reach(const struct abi_error *error)
 	/* Keys with equal hashes under an unknown hash key: KUnit knows it. */
 	if (error->error == ENOBUFS)
 		return 1;
-	/* So many keys of one hash take knowledge of it. */
+	/* So many keys of one bucket take knowledge of it: KUnit and the native tests have it. */
 	if (error->error == EMLINK)
 		return 1;
 	/* The kernel has had its random bytes for long. */
