@@ -10,7 +10,8 @@
  *  - All operations on entries may be called from process context, and from
  *    softirq context with interrupts enabled; never from hard interrupts or
  *    NMI, nor under a lock that such a context takes. They sleep only where
- *    they take allocation flags and these permit it.
+ *    they take allocation flags and these permit it. Waiting, resizing, making
+ *    and destroying maps sleep.
  *  - @window names the bytes of the value that an operation reads or writes,
  *    BUCKETMAP_WHOLE all of them. Values are copied; no pointer into the map
  *    ever leaves it.
@@ -35,14 +36,15 @@ struct bucketmap;
 #define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD + 1)
 
 /**
- * struct bucketmap_config - what a map shall be
+ * struct bucketmap_config - what a map is to be
  * @key_size: bytes of each key, 1 to 256
  * @value_size: bytes of each value, 0 to 4096
  * @flags: BUCKETMAP_CREATE_*
  * @charged: all its memory is charged to the memory cgroup of the task that
  *	creates it, else to nobody
- * @key_format: BUCKETMAP_FORMAT_* of keys, for those who show them
- * @value_format: BUCKETMAP_FORMAT_* of values
+ * @key_format: BUCKETMAP_FORMAT_* of keys, or any other number, for those who
+ *	show them
+ * @value_format: likewise, of values
  * @capacity: entries to have room for from the start
  * @max_entries: entries never to be exceeded, 0 for no limit
  */

@@ -281,8 +281,8 @@ static int add_chunk_later(struct bucketmap *map, u64 hash, u64 progress,
 }
 
 /*
- * The worker may start filesystem I/O to get memory: only who might do so
- * himself waits for it.
+ * The worker may start filesystem I/O to get memory: only a caller that might
+ * do so itself waits for it.
  */
 static bool may_wait(gfp_t gfp)
 {

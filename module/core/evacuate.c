@@ -291,8 +291,9 @@ static noinline int copy_any(struct bucketmap *map,
  * Context: process or softirq context, without any bucket's lock held. The
  * caller is in an RCU read section or is the worker. Takes and releases the
  * locks of the bucket and, in turn, of its destinations.
- * Return: 0 when it has moved, by whomever, or -ENOMEM when the new table's
- * reserve has too few records; the bucket then stays as it is.
+ * Return: 0 when it has moved, by whomever; -ENOMEM when the new table's
+ * reserve has too few records; -EMLINK, with a warning, when a chain would get
+ * too long. After an error the bucket stays as it is.
  */
 int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 		enum bm_counter mover)

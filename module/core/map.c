@@ -76,13 +76,14 @@ static bool config_valid(const struct bucketmap_config *config)
 
 /**
  * bucketmap_create() - make a map
- * @config: what it shall be
+ * @config: what it is to be
  *
  * Context: process context, may sleep.
  * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
- * unknown flag, -ENOMEM if there is no memory for it or max_bytes
- * permits no more, -EINTR if the calling task was killed meanwhile,
- * -ERESTARTSYS if a signal came while it waited for random bytes.
+ * unknown flag, a max_entries above S64_MAX; -ENOMEM if there is no memory for
+ * it, max_bytes permits no more, or no table has that capacity; -EINTR if the
+ * calling task was killed meanwhile; -ERESTARTSYS if a signal came while it
+ * waited for random bytes.
  */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 {

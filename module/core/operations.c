@@ -78,9 +78,10 @@ EXPORT_SYMBOL_GPL(bucketmap_operate);
  * buckets. Sleeps only if @gfp permits it.
  * Return: 0; -EINVAL for a window that does not lie inside the value; and
  * where an entry would have to be made: -ENOSPC if the map holds max_entries,
- * where entries that are being made or removed count, -ENOMEM if there is no
- * room and it could not be made, -EINTR if a signal came while it waited for
- * room.
+ * where entries that are being made or removed count; -EMLINK if too many keys
+ * that are there collide with it; -ENOMEM if there is no memory for it, or
+ * @gfp does not permit to wait for room; -EINTR if a signal came while it
+ * waited for room, or the task was killed.
  */
 int bucketmap_store(struct bucketmap *map, const void *key,
 		    struct bucketmap_window window, const void *value,

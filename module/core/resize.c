@@ -196,7 +196,7 @@ u64 bm_resize_progress(const struct bucketmap *map)
  * @look: the end of the look of that number
  * @progress: another progress than that; U64_MAX: any will do
  * @deadline: nanoseconds of CLOCK_MONOTONIC, 0 for none
- * @moves: he moves buckets meanwhile
+ * @moves: the caller moves buckets meanwhile
  */
 struct until {
 	u64 look;
@@ -487,7 +487,7 @@ static int fit_result(struct bucketmap *map)
 /**
  * bucketmap_resize() - reserve room, or give back what is not needed
  * @map: the map
- * @capacity: entries that the map shall have room for from now on, instead of
+ * @capacity: entries that the map is to have room for from now on, instead of
  *	what it was created with; 0 for just those that it holds
  * @deadline: nanoseconds of CLOCK_MONOTONIC until when to wait; 0 for no limit
  *
@@ -501,9 +501,10 @@ static int fit_result(struct bucketmap *map)
  * was begun is completed.
  *
  * Context: process context, sleeps.
- * Return: 0; -ENOMEM if there is no memory for that table; -EMLINK if so many
- * keys collide that there is no smaller table for them; -EINTR if a signal came,
- * or -ETIME if the deadline has passed, before which nothing is begun.
+ * Return: 0; -ENOMEM if there is no memory for that table, at once if the
+ * machine or max_bytes can never have it; -EMLINK if so many keys collide that
+ * there is no smaller table for them; -EINTR if a signal came; -ETIME if the
+ * deadline has passed. If that is so when it is called, nothing is begun.
  */
 int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 {

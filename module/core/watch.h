@@ -46,7 +46,7 @@ struct bm_watch_shard {
  * @lookers: those who look for changes
  * @waiters: those who wait for a key, or are about to
  * @version: odd: somebody has looked since a change was last noted; grows by
- *	one when he does, and when the next change is noted
+ *	one at that look, and when the next change is noted
  * @changes: those who wait for any change
  * @shards: those who wait for a key
  */

@@ -18,14 +18,14 @@
  *  (F) asked is cleared before the worker looks at the map: the fully ordered
  *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
  *      still set wrote before the worker looks.
- *  (J) A look that begins after somebody has read looks_begun sees all that he
+ *  (J) A look that begins after a caller has read looks_begun sees all that it
  *      wrote before: smp_mb() in look_now() pairs with the xchg() of (F). What
  *      it brought about is there for whoever sees that it has ended: release and
  *      acquire of looks_ended. waited is cleared before looks_begun: who waits
  *      for the look after that sets it later (release and acquire of
  *      looks_begun). The smp_mb() after the worker has put off its next look
- *      pairs with the one in look_now() after waited: either he queues it later,
- *      or the worker sees that he waits.
+ *      pairs with the one in look_now() after waited: either the caller queues
+ *      the work later, or the worker sees that the caller waits.
  *  (L) A published table is there for whoever sees the progress: release of
  *      progress, pairs with the acquire in bm_resize_progress().
  */

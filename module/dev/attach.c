@@ -44,6 +44,7 @@ static void attachment_init(struct bucketmap_attachment *attachment,
  * Context: process context, sleeps.
  * Return: 0, or
  *   -EEXIST  a map of that name exists
+ *   -EINTR   the calling task was killed meanwhile
  *   -EINVAL  a name that no map can have, another bit in @mode, or @config is
  *	out of range
  *   -ENOMEM  no memory

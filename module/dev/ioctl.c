@@ -70,7 +70,7 @@ static int arguments_write(const struct bm_command *command, void __user *user,
  * without SA_RESTART: so nothing is lost by being stopped, frozen or traced.
  *
  * Context: Process context. May sleep.
- * Return: what the command returns, or
+ * Return: what the command returns, -ERESTARTSYS in place of -EINTR, or
  *   -ENOTTY  it is not one of @commands
  *   -EBADF   it writes and @file is not open for writing
  *   -EFAULT  @user is not there, or may not be written to
