@@ -205,9 +205,7 @@ static int evacuate_surely(struct bucketmap *map, struct bm_table *from,
 
 	do {
 		err = bm_evacuate(map, from, index, BM_MOVED_BY_WORKER);
-		if (!err)
-			return 0;
-	} while (!grow_reserve(map, to));
+	} while (err == -ENOMEM && !grow_reserve(map, to));
 	return err;
 }
 

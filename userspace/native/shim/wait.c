@@ -83,12 +83,13 @@ static void set_link(struct wait_queue_entry **link,
 	__atomic_store_n(link, entry, __ATOMIC_RELAXED);
 }
 
-void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
-		     int state)
+static void enter(wait_queue_head_t *queue, struct wait_queue_entry *entry,
+		  int state, bool exclusive)
 {
 	pthread_mutex_lock(&queue->lock);
 	if (!entry->queued) {
 		entry->queued = true;
+		entry->exclusive = exclusive;
 		entry->next = queue->first;
 		set_link(&queue->first, entry);
 	}
@@ -96,11 +97,16 @@ void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
 	pthread_mutex_unlock(&queue->lock);
 }
 
+void prepare_to_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry,
+		     int state)
+{
+	enter(queue, entry, state, false);
+}
+
 void prepare_to_wait_exclusive(wait_queue_head_t *queue,
 			       struct wait_queue_entry *entry, int state)
 {
-	entry->exclusive = true;
-	prepare_to_wait(queue, entry, state);
+	enter(queue, entry, state, true);
 }
 
 void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry)

@@ -10,6 +10,7 @@
 
 #include <linux/ktime.h>
 
+#include "core/bucket.h"
 #include "core/inspect.h"
 #include "core/map.h"
 #include "core/resize.h"
@@ -194,21 +195,44 @@ static void *wait_for_key(void *argument)
 	return NULL;
 }
 
-/* As all hashes are small, all wait in the same shard. */
+static u64 hash_of(struct bucketmap *map, u64 number)
+{
+	struct bm_key key;
+
+	bm_key_init(map, &key, &number);
+	return key.hash;
+}
+
+/* As their hashes are small, all wait in the same shard. */
 static void start_waiters(struct waiter *waiters, struct bucketmap *map,
-			  u64 first, u64 step)
+			  u64 key, u64 step)
 {
 	struct bm_watch_shard *shard = &map->watch.shards[0];
 	u32 i;
 
-	for (i = 0; i < WAITERS; i++) {
+	for (i = 0; i < WAITERS; i++, key += step) {
+		while (hash_of(map, key) > HASH_MASK)
+			key += step;
 		waiters[i].map = map;
-		waiters[i].key = first + i * step;
+		waiters[i].key = key;
 		assert_int_equal(pthread_create(&waiters[i].thread, NULL,
 						wait_for_key, &waiters[i]), 0);
 	}
 	while (READ_ONCE(shard->asleep) < WAITERS)
 		sched_yield();
+}
+
+/* Whoever is woken in vain enters the queue again. */
+static u64 times_entered(struct bucketmap *map)
+{
+	struct bm_watch_shard *shard = &map->watch.shards[0];
+	u64 times;
+
+	spin_lock_bh(&shard->lock);
+	assert_int_equal(shard->asleep, WAITERS);
+	times = shard->entered;
+	spin_unlock_bh(&shard->lock);
+	return times;
 }
 
 static void join_waiters(struct waiter *waiters)
@@ -235,7 +259,7 @@ static void a_write_visits_nobody_who_waits_for_another_key(void **state)
 {
 	struct waiter waiters[WAITERS];
 	struct bucketmap *map;
-	u64 steps, before, woken;
+	u64 steps, before, entered;
 	u32 i;
 
 	(void)state;
@@ -243,14 +267,12 @@ static void a_write_visits_nobody_who_waits_for_another_key(void **state)
 	map = make_map(&config);
 	before = steps_of_writes(map, 0);
 	start_waiters(waiters, map, 1, 1);
-	/* Whoever is woken in vain enters the queue again. */
-	woken = map->watch.shards[0].entered;
+	entered = times_entered(map);
 	steps = steps_of_writes(map, 0);
 	printf("# %llu steps without waiters, %llu with %d\n", before, steps,
 	       WAITERS);
 	assert_true(steps <= before + SEARCH);
-	assert_int_equal(map->watch.shards[0].asleep, WAITERS);
-	assert_int_equal(map->watch.shards[0].entered, woken);
+	assert_int_equal(times_entered(map), entered);
 	for (i = 0; i < WAITERS; i++)
 		assert_int_equal(insert(map, waiters[i].key), 0);
 	join_waiters(waiters);
@@ -264,24 +286,22 @@ static void a_clear_visits_nobody_behind_its_cursor(void **state)
 {
 	struct waiter waiters[WAITERS];
 	struct bucketmap *map;
-	u64 key, woken;
+	u64 key, entered;
+	u32 i;
 
 	(void)state;
-	native_hash_mask = HASH_MASK;
+	/* Half of the hashes are small, and half are very large. */
+	native_hash_mask = HASH_MASK | 1ULL << 63;
 	map = make_map(&config);
-	start_waiters(waiters, map, 1, 1);
-	native_hash_mask = ~0ULL;
-	for (key = 1000; key < 2000; key++)
+	start_waiters(waiters, map, 1000, 1);
+	for (key = 0; key < ENTRIES / 2; key++)
 		assert_int_equal(insert(map, key), 0);
-	woken = map->watch.shards[0].entered;
+	entered = times_entered(map);
 	clear(map, HASH_MASK + 1);
-	assert_in_range(bucketmap_count(map), 0, 999);
-	assert_int_equal(map->watch.shards[0].asleep, WAITERS);
-	assert_int_equal(map->watch.shards[0].entered, woken);
-	clear(map, 0);
-	native_hash_mask = HASH_MASK;
-	for (key = 1; key <= WAITERS; key++)
-		assert_int_equal(insert(map, key), 0);
+	assert_in_range(bucketmap_count(map), 1, ENTRIES / 2 - 1);
+	assert_int_equal(times_entered(map), entered);
+	for (i = 0; i < WAITERS; i++)
+		assert_int_equal(insert(map, waiters[i].key), 0);
 	join_waiters(waiters);
 	free_map(map);
 }
@@ -296,7 +316,7 @@ static void as_many_wait_for_a_key_as_may(void **state)
 	native_hash_mask = HASH_MASK;
 	map = make_map(&config);
 	start_waiters(waiters, map, key, 0);
-	map->watch.waiters.counter += BM_WAITERS_MAX - WAITERS;
+	atomic_fetch_add(BM_WAITERS_MAX - WAITERS, &map->watch.waiters);
 	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, NULL, 0),
 			 -EUSERS);
 	/* Who need not wait needs no place. */
@@ -304,15 +324,15 @@ static void as_many_wait_for_a_key_as_may(void **state)
 			 -ETIME);
 	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, &none, 0),
 			 0);
-	map->watch.waiters.counter -= BM_WAITERS_MAX - WAITERS;
+	atomic_fetch_add(WAITERS - BM_WAITERS_MAX, &map->watch.waiters);
 	native_most_steps();
 	assert_int_equal(insert(map, key), 0);
 	steps = native_most_steps();
 	join_waiters(waiters);
 	printf("# %d waiters woken in %llu steps\n", WAITERS, steps);
 	assert_in_range(steps, WAITERS, 3 * WAITERS + OTHERS);
-	assert_int_equal(map->watch.waiters.counter, 0);
-	assert_int_equal(map->watch.interest.counter, 0);
+	assert_int_equal(atomic_read(&map->watch.waiters), 0);
+	assert_int_equal(atomic_read(&map->watch.interest), 0);
 	free_map(map);
 }
 
