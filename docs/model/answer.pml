@@ -18,7 +18,8 @@
  * there is a table that fits only if there is.
  *
  * Left out: deadlines and signals, after which nobody waits and a call is
- * withdrawn; progress, which ends waiting early; the queue of those who wait; the
+ * withdrawn; that calls for a table that fits go one after the other; progress,
+ * which ends waiting early; the queue of those who wait; the
  * workqueue itself.
  *
  * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, after

@@ -65,17 +65,12 @@ static const struct rule rules[BUCKETMAP_OPERATIONS] = {
  * @entry: with what
  * @window: part of the value that is read and written
  * @existed: out: the key existed
- * @missing: how often in a row there was no room for it
- * @progress: bm_resize_progress() before the last of these times, from the
- *	second on
  */
 struct change {
 	const struct rule *rule;
 	const struct bucketmap_columns *entry;
 	struct bucketmap_window window;
 	bool existed;
-	u32 missing;
-	u64 progress;
 };
 
 /*
@@ -291,19 +286,28 @@ static bool may_wait(gfp_t gfp)
 }
 
 /*
- * An entry is refused because of the keys that collide with it, if a table of
- * the right size has a full chain, and because of memory, if there should be a
- * larger one.
+ * Is the table as it is to stay? Else a chain may be full because the table is
+ * too small, or because memory is missing to move what is in it.
  */
-static int refuse(struct bucketmap *map, int missing)
+static bool is_settled(struct bucketmap *map)
 {
-	bool full;
+	struct bm_table *table;
+	bool settled;
 
 	rcu_read_lock();
-	full = bm_count_estimate(map) >
-	       BM_LOAD_GROW(bm_table_buckets(rcu_dereference(map->table)));
+	table = rcu_dereference(map->table);
+	settled = !rcu_access_pointer(table->next) &&
+		  READ_ONCE(table->chain_max) == BM_CHAIN_MAX &&
+		  bm_count_estimate(map) <=
+			BM_LOAD_GROW(bm_table_buckets(table));
 	rcu_read_unlock();
-	if (missing == -EMLINK && !full) {
+	return settled;
+}
+
+/* An entry is refused because of the keys that collide with it, or of memory. */
+static int refuse(struct bucketmap *map, int missing)
+{
+	if (missing == -EMLINK && is_settled(map)) {
 		bm_count(map, BM_REFUSED_COLLISIONS);
 		return -EMLINK;
 	}
@@ -331,34 +335,25 @@ static int make_room(struct bucketmap *map, u64 hash, int missing,
 }
 
 /*
- * Room may have been made since the first try, which did not know what to
- * compare the progress with.
+ * Before it waits, it tries once more: room may have been made since the first
+ * try, which did not know what to compare the progress with.
  */
-static noinline int retry_later(struct bucketmap *map, u64 hash, int missing,
-				struct change *change, gfp_t gfp)
-{
-	int err;
-
-	if (!change->missing++) {
-		change->progress = bm_resize_progress(map);
-		return 0;
-	}
-	err = make_room(map, hash, missing, change->progress, gfp);
-	change->progress = bm_resize_progress(map);
-	return err;
-}
-
 static __always_inline int
 change_entry(struct bucketmap *map, const struct bm_layout *layout,
 	     const struct bm_key *key, struct change *change, gfp_t gfp)
 {
+	u64 progress = BM_PROGRESS_UNKNOWN;
 	int err;
 
 	do {
 		err = try_change(map, layout, key, change);
 		if (likely(err != -EAGAIN && err != -EMLINK))
 			return err;
-		err = retry_later(map, key->hash, err, change, gfp);
+		if (progress == BM_PROGRESS_UNKNOWN)
+			err = 0;
+		else
+			err = make_room(map, key->hash, err, progress, gfp);
+		progress = bm_resize_progress(map);
 	} while (!err);
 	return err;
 }

@@ -60,24 +60,22 @@ struct bm_retired {
 };
 
 /**
- * struct bm_fit - calls for a table that fits a capacity
+ * struct bm_fit - a call for a table that fits a capacity
  * @lock: protects all of this, and &struct bucketmap.capacity; no other lock is
  *	taken inside of it
- * @last: number of the last call
- * @withdrawn: number of the last call whose caller waits no longer
- * @pending: the worker has not taken the last call over yet
- * @taken: number of the call that the worker sees to; 0: of none
- * @capacity: capacity of that call
+ * @busy: there is a call; others wait for it to end
+ * @pending: the worker has not taken it over yet
+ * @taken: the worker sees to it
+ * @withdrawn: its caller waits no longer; the worker ends it
  * @settled: capacity of the last call that was fulfilled
- * @err: what came of the last call that the worker saw to
+ * @err: what came of the last call that was not withdrawn
  */
 struct bm_fit {
 	spinlock_t lock;
-	u64 last;
-	u64 withdrawn;
+	bool busy;
 	bool pending;
-	u64 taken;
-	u64 capacity;
+	bool taken;
+	bool withdrawn;
 	u64 settled;
 	int err;
 };
@@ -89,7 +87,7 @@ struct bm_fit {
  * @dying: the map is being destroyed
  * @waited: somebody waits for the next look; the worker clears it before it
  *	looks
- * @fit: calls for a table that fits
+ * @fit: the call for a table that fits
  * @looks_begun: times that the worker has begun to look at the map
  * @looks_ended: @looks_begun as it was when the last look that ended began
  * @progress: grows when a table is published and when a migration is completed
@@ -99,6 +97,7 @@ struct bm_fit {
  *	trying, in nanoseconds of CLOCK_MONOTONIC
  * @starved: memory was refused in this look; it asks for no more
  * @retry_delay: jiffies that it waited last, for want of memory; 0: there was
+ * @orders_max: by how much the table shrinks at once, at most
  * @retired: tables that were retired last, the oldest first
  * @retired_count: how many of them there are
  * @blocker: a hash of a chain that is too long for the table to shrink; 0: none
@@ -125,6 +124,7 @@ struct bm_resize {
 	u64 refused_until;
 	bool starved;
 	unsigned long retry_delay;
+	u32 orders_max;
 	struct bm_retired retired[BM_RETIRED_MAX];
 	u32 retired_count;
 	u64 blocker;

@@ -63,6 +63,7 @@ void bm_resize_init(struct bucketmap *map)
 	init_waitqueue_head(&resize->changed);
 	spin_lock_init(&resize->fit.lock);
 	resize->fit.settled = map->capacity;
+	resize->orders_max = BM_RESIZE_ORDERS;
 	map->order_min = bm_resize_order(map->capacity);
 }
 
@@ -194,7 +195,7 @@ u64 bm_resize_progress(const struct bucketmap *map)
 /**
  * struct until - what somebody waits for, the first of it
  * @look: the end of the look of that number
- * @progress: another progress than that; U64_MAX: any will do
+ * @progress: another progress than that; BM_PROGRESS_UNKNOWN: none ends waiting
  * @deadline: nanoseconds of CLOCK_MONOTONIC, 0 for none
  * @moves: the caller moves buckets meanwhile
  */
@@ -209,7 +210,7 @@ static bool has_come(const struct bucketmap *map, const struct until *until)
 {
 	if (smp_load_acquire(&map->resize.looks_ended) >= until->look) /* (J) */
 		return true;
-	return until->progress != U64_MAX &&
+	return until->progress != BM_PROGRESS_UNKNOWN &&
 	       bm_resize_progress(map) != until->progress;
 }
 
@@ -243,8 +244,10 @@ static int wait_until(struct bucketmap *map, const struct until *until)
 		if (has_come(map, until))
 			break;
 		/* There may be buckets to move again. */
-		if (until->moves && bm_resize_progress(map) != progress)
+		if (until->moves && bm_resize_progress(map) != progress) {
+			__set_current_state(TASK_RUNNING);
 			continue;
+		}
 		err = bm_sleep(until->deadline);
 		if (err)
 			break;
@@ -370,10 +373,10 @@ void *bm_chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp)
 	return ERR_PTR(-ENOMEM);
 }
 
-/* Tables that fit */
+/* Tables that fit: one call after the other */
 
 /**
- * bm_fit_take() - take over the last call for a table that fits
+ * bm_fit_take() - take over the call for a table that fits, if there is one
  * @map: the map
  *
  * Context: the worker, before it does anything else in a look.
@@ -383,24 +386,27 @@ void bm_fit_take(struct bucketmap *map)
 	struct bm_fit *fit = &map->resize.fit;
 
 	spin_lock(&fit->lock); /* (G) */
-	fit->taken = fit->pending ? fit->last : 0;
+	fit->taken |= fit->pending;
 	fit->pending = false;
-	fit->capacity = map->capacity;
 	WRITE_ONCE(map->order_min, bm_resize_order(map->capacity));
 	spin_unlock(&fit->lock);
 }
 
-/* With the lock held. A newer call is none of its business. */
+/* Ends the call that was taken over, with the lock held. */
 static void answer(struct bucketmap *map, int err)
 {
 	struct bm_fit *fit = &map->resize.fit;
 
-	fit->taken = 0;
-	fit->err = err;
-	if (!err)
-		fit->settled = fit->capacity;
-	else if (!fit->pending)
-		WRITE_ONCE(map->capacity, fit->settled);
+	fit->taken = false;
+	if (fit->withdrawn) {
+		fit->withdrawn = false;
+		fit->busy = false;
+	} else {
+		fit->err = err;
+		if (!err)
+			fit->settled = map->capacity;
+	}
+	WRITE_ONCE(map->capacity, fit->settled);
 	WRITE_ONCE(map->order_min, bm_resize_order(map->capacity));
 }
 
@@ -408,7 +414,7 @@ static void answer(struct bucketmap *map, int err)
  * bm_fit_wanted() - does the worker see to a call for a table that fits?
  * @map: the map
  *
- * If the caller waits no longer, it has ended.
+ * A call whose caller waits no longer ends here.
  *
  * Context: the worker.
  * Return: true if it does.
@@ -419,8 +425,8 @@ bool bm_fit_wanted(struct bucketmap *map)
 	bool wanted;
 
 	spin_lock(&fit->lock);
-	if (fit->taken && fit->taken == fit->withdrawn)
-		answer(map, -EAGAIN);
+	if (fit->withdrawn)
+		answer(map, 0);
 	wanted = fit->taken;
 	spin_unlock(&fit->lock);
 	return wanted;
@@ -442,46 +448,73 @@ void bm_fit_answer(struct bucketmap *map, int err)
 	spin_unlock(&fit->lock);
 }
 
-/* Returns the number of the call. */
-static u64 fit_call(struct bucketmap *map, u64 capacity)
+static bool fit_claim(struct bm_fit *fit)
+{
+	bool claimed;
+
+	spin_lock(&fit->lock);
+	claimed = !fit->busy;
+	fit->busy = true;
+	spin_unlock(&fit->lock);
+	return claimed;
+}
+
+/* Waits until no other call is there. Returns 0, -EINTR or -ETIME. */
+static int fit_begin(struct bm_resize *resize, u64 deadline)
+{
+	DEFINE_WAIT(wait);
+	int err = bm_must_stop(deadline);
+
+	while (!err) {
+		prepare_to_wait(&resize->changed, &wait, TASK_INTERRUPTIBLE);
+		if (fit_claim(&resize->fit))
+			break;
+		err = bm_sleep(deadline);
+	}
+	finish_wait(&resize->changed, &wait);
+	return err;
+}
+
+static void fit_call(struct bucketmap *map, u64 capacity)
 {
 	struct bm_fit *fit = &map->resize.fit;
-	u64 number;
 
 	spin_lock(&fit->lock); /* (G) */
 	WRITE_ONCE(map->capacity, capacity);
 	fit->pending = true;
-	number = ++fit->last;
 	spin_unlock(&fit->lock);
-	return number;
 }
 
-/* Returns false if the call was answered meanwhile: then it stands. */
-static bool fit_withdraw(struct bucketmap *map, u64 number)
+/*
+ * What came of the call, whose caller waits no longer if @err is not 0: if it
+ * was answered meanwhile, that stands.
+ */
+static int fit_result(struct bucketmap *map, int err)
 {
 	struct bm_fit *fit = &map->resize.fit;
-	bool open;
 
 	spin_lock(&fit->lock);
-	open = fit->pending || fit->taken;
-	if (open && fit->last == number) {
-		fit->withdrawn = number;
+	if (err && (fit->pending || fit->taken)) {
+		fit->withdrawn = fit->taken;
 		fit->pending = false;
 		WRITE_ONCE(map->capacity, fit->settled);
+	} else {
+		err = fit->err;
 	}
 	spin_unlock(&fit->lock);
-	return open;
+	return err;
 }
 
-static int fit_result(struct bucketmap *map)
+/* A call that was withdrawn is the worker's to end. */
+static void fit_end(struct bm_resize *resize)
 {
-	struct bm_fit *fit = &map->resize.fit;
-	int err;
+	struct bm_fit *fit = &resize->fit;
 
 	spin_lock(&fit->lock);
-	err = fit->err;
+	if (!fit->withdrawn)
+		fit->busy = false;
 	spin_unlock(&fit->lock);
-	return err;
+	wake_up_all(&resize->changed);
 }
 
 /**
@@ -493,8 +526,8 @@ static int fit_result(struct bucketmap *map)
  *
  * Returns when the map has a table that fits the larger of @capacity and its
  * entries. It grows and shrinks by itself from there on, never below
- * @capacity. The caller moves buckets while it waits. Of calls at the same time
- * the last one counts, and all are told what came of it.
+ * @capacity. The caller moves buckets while it waits. Calls at the same time are
+ * carried out one after the other.
  *
  * A call that fails leaves the map as it was: its capacity is what it was
  * before, and it goes back to the size that its entries need. A migration that
@@ -508,32 +541,29 @@ static int fit_result(struct bucketmap *map)
  */
 int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 {
+	struct bm_resize *resize = &map->resize;
 	struct until until = {
-		.progress = U64_MAX,
+		.progress = BM_PROGRESS_UNKNOWN,
 		.deadline = deadline,
 		.moves = true,
 	};
-	u64 number;
 	int err;
 
 	if (capacity > BM_CAPACITY_MAX ||
 	    !bm_table_possible(&map->layout, bm_resize_order(capacity)))
 		return -ENOMEM;
+	err = fit_begin(resize, deadline);
+	if (err)
+		return err;
 	do {
-		err = bm_must_stop(deadline);
-		if (err)
-			return err;
-		number = fit_call(map, capacity);
-		atomic_inc(&map->resize.movers);
+		fit_call(map, capacity);
+		atomic_inc(&resize->movers);
 		err = look_now(map, &until);
-		atomic_dec(&map->resize.movers);
-		if (err && fit_withdraw(map, number))
-			return err;
-		err = fit_result(map);
-		/* Another call was the last one, and was withdrawn; or inserts
-		 * came while the table was about to shrink.
-		 */
-	} while (err == -EAGAIN);
+		atomic_dec(&resize->movers);
+		err = fit_result(map, err);
+		/* Inserts came while the table was about to shrink. */
+	} while (err == -EAGAIN && !(err = bm_must_stop(deadline)));
+	fit_end(resize);
 	return err;
 }
 EXPORT_SYMBOL_GPL(bucketmap_resize);

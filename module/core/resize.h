@@ -33,6 +33,9 @@ void bm_resize_ask_later(struct bucketmap *map);
 void bm_worker_queue(struct bm_resize *resize, enum bm_asked asked,
 		     unsigned long delay);
 u32 bm_slice_take(struct bm_table *from);
+/* No progress is ever that. */
+#define BM_PROGRESS_UNKNOWN	U64_MAX
+
 u64 bm_resize_progress(const struct bucketmap *map);
 int bm_resize_wait(struct bucketmap *map, u64 progress);
 int bm_resize_join(struct bucketmap *map, u64 progress);

@@ -82,6 +82,15 @@ static bool still_blocked(struct bm_resize *resize, struct bm_table *table)
 	return resize->blocker && chain_records(table, index) > share(1);
 }
 
+/* The chains permit it, unless the gate was opened: then it stays so. */
+static void raise_gate(struct bm_table *table, u32 orders)
+{
+	u32 gate = READ_ONCE(table->chain_max);
+
+	if (gate & BM_CHAIN_GATE)
+		cmpxchg(&table->chain_max, gate, share(orders) | BM_CHAIN_GATE);
+}
+
 /**
  * bm_shrink_prepare() - by how much may a table shrink?
  * @resize: of the map
@@ -111,6 +120,8 @@ u32 bm_shrink_prepare(struct bm_resize *resize, struct bm_table *table,
 		orders--;
 	if (!orders)
 		bm_shrink_cancel(table);
+	else
+		raise_gate(table, orders);
 	return orders;
 }
 

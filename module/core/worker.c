@@ -10,7 +10,7 @@
  * shrinking differ in nothing but the new table's order, and in what shrink.c
  * asks for. Missing memory is no error for anybody: chains absorb the load, and
  * the worker tries again later. Once memory was refused, it asks for no more in
- * that look, and moves what can be moved without.
+ * that look but for a smaller table, and moves what can be moved without.
  *
  * Barriers
  *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
@@ -163,9 +163,19 @@ static void stock_up(struct bucketmap *map, struct bm_table *old)
 {
 	u32 wanted = bm_table_buckets(old) / 8;
 
-	while (READ_ONCE(old->reserve.available) < wanted)
+	while (READ_ONCE(old->reserve.available) < wanted &&
+	       !READ_ONCE(map->resize.dying)) {
 		if (grow_reserve(map, old))
 			return;
+		cond_resched();
+	}
+}
+
+/* Do the entries call for a larger table, or will they soon? */
+static bool fills_up(struct bucketmap *map, struct bm_table *table)
+{
+	return percpu_counter_sum_positive(&map->count) >
+	       BM_LOAD_FRESH(bm_table_buckets(table));
 }
 
 /* Makes a table and publishes it as the successor of @old. */
@@ -175,8 +185,10 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	struct bm_table *table;
 	u64 start;
 
+	if (resize->starved && order > old->order)
+		return -ENOMEM;
 	bm_retired_limit(resize);
-	if (order > old->order)
+	if (order > old->order && fills_up(map, old))
 		stock_up(map, old);
 	start = ktime_get_ns();
 	table = make_table(map, old, order);
@@ -289,13 +301,15 @@ static void replace_table(struct bucketmap *map, struct bm_table *old)
 
 /*
  * Returns 1 when the chains do not permit that the table shrinks, and -EAGAIN
- * when an insert has called it off.
+ * when an insert has called it off: by less at once that is less likely.
  */
 static int shrink_table(struct bucketmap *map, struct bm_table *table,
 			u32 order)
 {
-	u32 orders = bm_shrink_prepare(&map->resize, table,
-				       table->order - order);
+	struct bm_resize *resize = &map->resize;
+	u32 orders = bm_shrink_prepare(resize, table,
+				       min(table->order - order,
+					   resize->orders_max));
 	int err;
 
 	if (!orders)
@@ -303,6 +317,8 @@ static int shrink_table(struct bucketmap *map, struct bm_table *table,
 	err = publish(map, table, table->order - orders);
 	if (err)
 		bm_shrink_cancel(table);
+	resize->orders_max = err == -EAGAIN ? max(orders - 1, 1U) :
+					      BM_RESIZE_ORDERS;
 	return err;
 }
 

@@ -417,7 +417,8 @@ struct bucketmap_entry {
  * Whatever it returns, the first @done entries are finished and have their
  * results; the others have not been begun, whatever their places in @previous
  * and @results hold. Only if memory for answers goes away while the call runs,
- * one more entry may be finished after EFAULT.
+ * EFAULT may come after up to 128 more entries were carried out, whose answers
+ * are lost.
  *
  * A call that was stopped is made again with the same structure: it goes on
  * with what is left. After ETIME that takes a new @deadline, or a loop around
@@ -558,8 +559,8 @@ struct bucketmap_clear {
  * and its entries permit. With a deadline that has passed already, nothing is
  * begun.
  *
- * If calls overlap, the capacity that was asked for last counts, and each call
- * returns 0 when the map has a table for that.
+ * Calls at the same time are carried out one after the other. INFO tells the
+ * capacity that the one under way asks for.
  *
  * Return: 0, or
  *   EINTR   a signal came

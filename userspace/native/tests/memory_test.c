@@ -304,10 +304,10 @@ static void a_resize_without_memory_is_refused_during_a_migration(void **state)
 	drained = bm_reserve_take(next, next->reserve.available);
 	rcu_assign_pointer(old->next, next);
 
-	set_max_bytes(bm_memory_bytes());
+	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
 	assert_int_equal(bucketmap_resize(map, 3 * KEYS, 0), -ENOMEM);
 	expect_keys(map, KEYS);
-	set_max_bytes(0);
+	native_fail_no_more();
 	assert_int_equal(bucketmap_resize(map, 3 * KEYS, 0), 0);
 	bucketmap_geometry(map, &geometry);
 	assert_true(BM_LOAD_GROW(geometry.buckets) >= 3 * KEYS);

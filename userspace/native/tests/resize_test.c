@@ -438,6 +438,21 @@ struct call {
 	int err;
 };
 
+static void do_nothing(struct work_struct *work)
+{
+	(void)work;
+}
+
+static void *call_once(void *argument)
+{
+	struct call *call = argument;
+
+	native_thread_begin();
+	call->err = bucketmap_resize(call->map, call->capacity, 0);
+	native_thread_end();
+	return NULL;
+}
+
 static void *call_resize(void *argument)
 {
 	struct call *call = argument;
@@ -450,7 +465,7 @@ static void *call_resize(void *argument)
 	return NULL;
 }
 
-static void of_resizes_at_the_same_time_the_last_one_counts(void **state)
+static void resizes_at_the_same_time_are_carried_out_one_by_one(void **state)
 {
 	struct call calls[3];
 	pthread_t threads[ARRAY_SIZE(calls)];
@@ -472,6 +487,42 @@ static void of_resizes_at_the_same_time_the_last_one_counts(void **state)
 	assert_int_equal(geometry.capacity, 5000);
 	assert_int_equal(geometry.buckets, 1024);
 	assert_present(map, 3);
+	bucketmap_destroy(map);
+}
+
+/* The worker is held off until both have called, and the first has given up. */
+static void a_call_is_answered_for_itself(void **state)
+{
+	struct call second = { .capacity = 3000 };
+	struct bucketmap_geometry geometry;
+	struct bucketmap *map = filled_map(20, 3);
+	pthread_t thread;
+
+	(void)state;
+	second.map = map;
+	hold_worker(map);
+	/* It is pending, and nobody takes it over. */
+	map->resize.work.work.func = do_nothing;
+	assert_int_equal(pthread_create(&thread, NULL, call_once, &second), 0);
+	await(READ_ONCE(map->capacity) == 3000);
+	assert_int_equal(bucketmap_resize(map, 100000, ktime_get_ns() + 10000000), -ETIME);
+	bucketmap_geometry(map, &geometry);
+	assert_int_equal(geometry.capacity, 3000);
+	map->resize.work.work.func = bm_worker;
+	free_worker(map);
+	bm_resize_ask(map);
+	pthread_join(thread, NULL);
+	assert_int_equal(second.err, 0);
+	bucketmap_geometry(map, &geometry);
+	assert_int_equal(geometry.capacity, 3000);
+	assert_int_equal(geometry.buckets, 512);
+
+	/* And one that is refused after that keeps what the other got. */
+	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
+	assert_int_equal(bucketmap_resize(map, 100000, 0), -ENOMEM);
+	native_fail_no_more();
+	bucketmap_geometry(map, &geometry);
+	assert_int_equal(geometry.capacity, 3000);
 	bucketmap_destroy(map);
 }
 
@@ -560,7 +611,8 @@ int main(void)
 		cmocka_unit_test(what_can_never_fit_is_refused_at_once),
 		cmocka_unit_test(a_deadline_that_has_passed_starts_nothing),
 		cmocka_unit_test(a_resize_that_is_given_up_is_withdrawn),
-		cmocka_unit_test(of_resizes_at_the_same_time_the_last_one_counts),
+		cmocka_unit_test(resizes_at_the_same_time_are_carried_out_one_by_one),
+		cmocka_unit_test(a_call_is_answered_for_itself),
 		cmocka_unit_test(who_waits_for_a_resize_moves_buckets),
 		cmocka_unit_test(who_waits_for_room_goes_on_when_a_table_is_published),
 	};
