@@ -191,4 +191,5 @@ int bm_core_init(void)
 void bm_core_exit(void)
 {
 	destroy_workqueue(bm_workqueue);
+	WARN_ON(bm_memory_bytes());
 }
