@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash source=testbed/guest/tap.sh
+# shellcheck shell=dash source=testbed/guest/tap.sh source=testbed/guest/left.sh
 # The module comes and goes: it leaves nothing behind, and goes only when nobody has it open.
 
 . /guest/tap.sh
+. /guest/left.sh
 
 insert() { insmod /bucketmap.ko; }
 remove() { rmmod bucketmap; }
 inserted() { grep -q '^bucketmap ' /proc/modules; }
-
-# Memory that belongs to no module any more: its owner is only an address, or a cache bears our name.
-left_behind() {
-	awk '$2 ~ /^[0-9]+$/ && $3 ~ /^0x/' /proc/vmallocinfo
-	grep bucketmap /proc/slabinfo
-	ls -d /dev/bucketmap /sys/kernel/debug/bucketmap /sys/class/misc/bucketmap 2>/dev/null
-}
 
 cycles_leave_nothing() {
 	left_behind >/tmp/before
