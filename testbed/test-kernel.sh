@@ -14,7 +14,9 @@
 # KUnit suites need a kernel with KUnit; threads that overlap need two CPUs, which User-mode Linux has not. KCSAN stops the
 # machine so often that it gets what has the most threads only.
 scripts_for() {
-	if is_debian_kernel "$1"; then
+	if [[ $1 == 6.12 ]]; then
+		echo expedited,lifecycle,e2e,sample,dataset
+	elif is_debian_kernel "$1"; then
 		echo lifecycle,e2e,sample,dataset
 	elif [[ $(kernel_arch "$1") == um || $1 == kcsan ]]; then
 		echo kunit
@@ -48,6 +50,8 @@ pack_root "$dir/root" "$dir/initramfs"
 parameters=(${SEED:+seed="$SEED"} ${FUZZ_CALLS:+fuzz="$FUZZ_CALLS"})
 # Its checks make everything slow.
 [[ $kernel != kasan ]] || parameters+=(kills=200 wakeups=500)
+# People use that, and it makes a difference to who waits for grace periods and polls for them.
+[[ $kernel != 6.12 ]] || parameters+=(rcupdate.rcu_expedited=1)
 # It goes on after a race that is not ours.
 [[ $kernel != kcsan ]] || parameters+=(panic_on_warn=0 kcsan.early_enable=1 kcsan.skip_watch=2000)
 healthy="ok $kernel: the kernel stayed healthy to the end"
