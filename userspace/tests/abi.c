@@ -74,7 +74,7 @@ void abi_fill(struct bucketmap *map)
 	for (int i = 0; i < 20; i++) {
 		char filler[ABI_KEY_SIZE] = { i };
 
-		assert_ok(bucketmap_store(map, filler, value, 0, 0));
+		assert_ok(once_granted(bucketmap_store(map, filler, value, 0, 0)));
 	}
 }
 
@@ -156,7 +156,7 @@ static void prepare_operation(struct abi_fixture *fixture, void *argument, int o
 	const struct abi_operation *uses = &abi_operations[operation];
 	struct bucketmap_entry *entry = argument;
 
-	assert_ok(bucketmap_store(fixture->map, key, value, 0, 0));
+	assert_ok(once_granted(bucketmap_store(fixture->map, key, value, 0, 0)));
 	bucketmap_delete(fixture->map, new_key);
 	entry->key = abi_pointer(operation == BUCKETMAP_INSERT ? new_key : key);
 	entry->value = uses->value ? abi_pointer(new_value) : 0;
@@ -231,7 +231,7 @@ static void prepare_wait(struct abi_fixture *fixture, void *argument)
 {
 	struct bucketmap_wait *wait = argument;
 
-	assert_ok(bucketmap_store(fixture->map, key, value, 0, 0));
+	assert_ok(once_granted(bucketmap_store(fixture->map, key, value, 0, 0)));
 	wait->key = abi_pointer(key);
 	wait->seen = abi_pointer(new_value);
 	wait->length = WINDOW_LENGTH;

@@ -288,7 +288,7 @@ static void all_memory_that_the_module_may_take(void **state)
 		assert_int_equal(ret, -ENOMEM);
 	}
 	set_number(MAX_BYTES, old);
-	assert_ok(make_entry(map, BUCKETMAP_STORE, key));
+	assert_ok(once_granted(make_entry(map, BUCKETMAP_STORE, key)));
 	bucketmap_close(map);
 }
 
@@ -431,7 +431,7 @@ static void *wait_for_key(void *map)
 	int ret;
 
 	while ((ret = bucketmap_wait(map, &key, NULL, 0, 0,
-				     bucketmap_deadline(60 * NSEC_PER_SEC))) == -EUSERS)
+				     bucketmap_deadline(PATIENCE))) == -EUSERS)
 		sleep_for(NSEC_PER_MSEC);
 	return (void *)(intptr_t)ret;
 }

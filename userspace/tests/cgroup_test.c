@@ -263,7 +263,7 @@ static void assert_nobody_was_killed(const struct creator *creator)
 /* Retired tables are freed a while after nobody uses them. */
 static void assert_falls_to(const char *group, __u64 charged)
 {
-	__u64 deadline = bucketmap_deadline(10 * NSEC_PER_SEC);
+	__u64 deadline = bucketmap_deadline(PATIENCE);
 
 	while (charged_to(group) > charged + TOLERANCE && time_now() < deadline)
 		sleep_for(50 * NSEC_PER_MSEC);
@@ -328,11 +328,11 @@ static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **sta
 	limit_group("creator", 4 * LIMIT);
 	for (key = 0; key < BATCH; key++) {
 		value = value_of(key + 1);
-		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+		assert_ok(once_granted(bucketmap_insert(map, &key, &value, 0, 0)));
 	}
 	for (key = refused; key < 2 * refused; key++) {
 		value = value_of(key + 1);
-		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+		assert_ok(once_granted(bucketmap_insert(map, &key, &value, 0, 0)));
 	}
 	assert_holds(map, 0, 2 * refused, 1);
 	assert_nobody_was_killed(&creator);
@@ -461,7 +461,7 @@ static void make_maps_inside(void *context)
 
 static void wait_for(const __u64 *count, __u64 number)
 {
-	__u64 deadline = bucketmap_deadline(60 * NSEC_PER_SEC);
+	__u64 deadline = bucketmap_deadline(PATIENCE);
 
 	while (__atomic_load_n(count, __ATOMIC_RELAXED) < number) {
 		assert_true(time_now() < deadline);

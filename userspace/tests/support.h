@@ -13,6 +13,7 @@
 #ifndef _BUCKETMAP_TESTS_SUPPORT_H
 #define _BUCKETMAP_TESTS_SUPPORT_H
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdatomic.h>
 #include <stdarg.h>
@@ -71,6 +72,24 @@ void *shared_memory(size_t size);
 #define NSEC_PER_SEC	1000000000ULL
 __u64 time_now(void);
 void sleep_for(__u64 nanoseconds);
+
+/* Longer than anything takes, on the slowest machine, that is not broken. */
+#define PATIENCE	(60 * NSEC_PER_SEC)
+
+/*
+ * What a call returns now that there is memory. A map remembers for a while that
+ * it was refused memory: for how long depends on how long that took.
+ */
+#define once_granted(call)						\
+	({								\
+		const __u64 granted_until = bucketmap_deadline(PATIENCE);	\
+		int granted_ret;					\
+									\
+		while ((granted_ret = (call)) == -ENOMEM &&		\
+		       time_now() < granted_until)			\
+			sleep_for(NSEC_PER_MSEC);			\
+		granted_ret;						\
+	})
 
 /*
  * A signal every so many microseconds that interrupts calls, or lets them be

@@ -12,8 +12,6 @@
 
 #include "support.h"
 
-#define PATIENCE	(60 * NSEC_PER_SEC)
-
 static const __u64 ball_key = ~0ULL;
 
 struct game {
