@@ -179,6 +179,23 @@ static void what_is_taken_is_told_and_given_back(void **state)
 	assert_taken_becomes(before);
 }
 
+/* Each resize makes a table and retires one. */
+static void a_thousand_resizes_leave_nothing_taken(void **state)
+{
+	__u64 before = quiet_bytes();
+	struct bucketmap *map;
+
+	(void)state;
+	assert_ok(create_with(&map, 0));
+	assert_int_equal(insert_until_refused(map, 0, 100), 100);
+	for (int i = 0; i < 1000; i++)
+		assert_ok(bucketmap_resize(map, i % 2 ? 0 : 5000, 0));
+	assert_maps_take_all_but(before, map, NULL);
+	assert_holds(map, 100);
+	bucketmap_close(map);
+	assert_taken_becomes(before);
+}
+
 static void the_limit_is_told(void **state)
 {
 	(void)state;
@@ -424,6 +441,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		limit_test(by_default_it_is_half_of_all_memory),
 		limit_test(what_is_taken_is_told_and_given_back),
+		limit_test(a_thousand_resizes_leave_nothing_taken),
 		limit_test(the_limit_is_told),
 		limit_test(a_map_beyond_the_limit_is_not_made),
 		limit_test(a_map_may_take_the_last_byte),
