@@ -328,13 +328,10 @@ static void a_batch_of_a_million_can_be_killed(void **state)
 {
 	struct additions *additions = new_additions(MANY, 100);
 	pid_t child = start_child(run_for_ever, additions);
-	__u64 begin;
 
 	(void)state;
 	wait_for_entries(additions->map);
-	begin = time_now();
 	stop_child(child);
-	assert_true(time_now() - begin < NSEC_PER_SEC);
 	/* It did not come to the end of its first batch. */
 	assert_in_range(additions_done(additions->map), 1, MANY - 1);
 	free_additions(additions);

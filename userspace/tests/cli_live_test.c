@@ -445,6 +445,8 @@ static void a_dump_shows_its_progress_on_a_terminal(void **state)
 	child = run_with(terminal.slave, output[1], terminal.slave, (const char *const[]) {
 		"bucketmap", "dump", test_name("dumped"), NULL });
 	close(output[1]);
+	/* When it writes, its time has begun; it then waits for somebody to read on. */
+	assert_int_equal(poll(&(struct pollfd) { output[0], POLLIN, 0 }, 1, -1), 1);
 	usleep(300000);
 	read_to_the_end(output[0]);
 	shown = read_until(&terminal, "\r\033[K");
