@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys that collide. xxh64 of two words is a chain of steps of which each can be
+ * undone: from the hash of a known key to the seed, and from a hash to a key's
+ * second word.
+ */
+#include <endian.h>
+
+#include "colliding.h"
+
+#define XXH_1	11400714785074694791ULL
+#define XXH_2	14029467366897019727ULL
+#define XXH_3	1609587929392839161ULL
+#define XXH_4	9650029242287828579ULL
+#define XXH_5	2870177450012600261ULL
+
+static __u64 rotate_left(__u64 word, int by)
+{
+	return word << by | word >> (64 - by);
+}
+
+static __u64 rotate_right(__u64 word, int by)
+{
+	return word >> by | word << (64 - by);
+}
+
+/* The number that an odd one must be multiplied with to get 1. */
+static __u64 inverse(__u64 odd)
+{
+	__u64 x = odd;
+
+	/* Right in 3 bits at first, in twice as many after each step. */
+	for (int i = 0; i < 5; i++)
+		x *= 2 - odd * x;
+	return x;
+}
+
+/* Undoes x ^= x >> shift. */
+static __u64 unshift(__u64 mixed, int shift)
+{
+	__u64 x = mixed;
+
+	for (int i = shift; i < 64; i += shift)
+		x = mixed ^ x >> shift;
+	return x;
+}
+
+/* How a word is prepared for the state, and the other way round. */
+static __u64 take_in(__u64 word)
+{
+	return rotate_left(word * XXH_2, 31) * XXH_1;
+}
+
+static __u64 take_out(__u64 taken)
+{
+	return rotate_right(taken * inverse(XXH_1), 31) * inverse(XXH_2);
+}
+
+/* What a word does to the state, and the other way round. */
+static __u64 step(__u64 state, __u64 word)
+{
+	return rotate_left(state ^ take_in(word), 27) * XXH_1 + XXH_4;
+}
+
+/* The state, with the word in it that was the last. */
+static __u64 step_back(__u64 state)
+{
+	return rotate_right((state - XXH_4) * inverse(XXH_1), 27);
+}
+
+static __u64 state_at_the_end(__u64 hash)
+{
+	__u64 state = unshift(hash, 32) * inverse(XXH_3);
+
+	state = unshift(state, 29) * inverse(XXH_2);
+	return unshift(state, 33);
+}
+
+static __u64 state_at_the_beginning(__u64 seed)
+{
+	return seed + XXH_5 + sizeof(struct colliding_key);
+}
+
+struct colliding_key colliding_key(__u64 seed, __u64 hash, __u64 number)
+{
+	__u64 state = step(state_at_the_beginning(seed), number);
+	__u64 wanted = step_back(state_at_the_end(hash));
+
+	return (struct colliding_key) {
+		{ htole64(number), htole64(take_out(state ^ wanted)) }
+	};
+}
+
+static __u64 seed_of(const struct colliding_key *key, __u64 hash)
+{
+	__u64 state = step_back(state_at_the_end(hash)) ^ take_in(le64toh(key->words[1]));
+
+	state = step_back(state) ^ take_in(le64toh(key->words[0]));
+	return state - state_at_the_beginning(0);
+}
+
+/*
+ * A walk that has room for one entry mostly stops just behind its hash, but not
+ * where a bucket ends. So the seed is what two entries agree on.
+ */
+static __u64 find_seed(struct bucketmap *map)
+{
+	struct bucketmap_cursor cursor = { 0 };
+	__u64 seeds[64], value;
+	struct colliding_key key;
+	int found = 0;
+	__u32 count;
+
+	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+		assert_ok(bucketmap_scan(map, &cursor, &key, &value, 1, &count));
+		if (!count)
+			continue;
+		seeds[found] = seed_of(&key, cursor.position - 1);
+		for (int i = 0; i < found; i++)
+			if (seeds[i] == seeds[found])
+				return seeds[i];
+		found++;
+	}
+	fail_msg("the cursors of %d entries do not give the seed away", found);
+	return 0;
+}
+
+struct bucketmap *colliding_map(__u64 capacity, __u64 *seed)
+{
+	const struct bucketmap_create config = {
+		.size = sizeof(config),
+		.flags = BUCKETMAP_CREATE_XXH64,
+		.key_size = sizeof(struct colliding_key),
+		.value_size = sizeof(__u64),
+		.mode = 0600,
+	};
+	struct bucketmap *map;
+
+	assert_ok(bucketmap_create(&map, &config));
+	for (__u64 i = 0; i < 64; i++) {
+		struct colliding_key key = { { i, ~i } };
+
+		assert_ok(bucketmap_store(map, &key, &i, 0, 0));
+	}
+	*seed = find_seed(map);
+	for (__u64 i = 0; i < 64; i++) {
+		struct colliding_key key = { { i, ~i } };
+
+		assert_ok(bucketmap_delete(map, &key));
+	}
+	assert_ok(bucketmap_resize(map, capacity, 0));
+	return map;
+}
