@@ -375,8 +375,7 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
-			bm_reserve_install(table, &chunk, bytes,
-						 U32_MAX));
+			bm_reserve_install(table, &chunk, bytes, U32_MAX));
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	bm_chunk_free(chunk, bytes);
 	KUNIT_EXPECT_EQ(test, all,

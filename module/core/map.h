@@ -71,7 +71,7 @@ struct bm_retired {
  * @err: what came of the last call that was not withdrawn
  */
 struct bm_fit {
-	spinlock_t lock;
+	spinlock_t lock; /* innermost */
 	bool busy;
 	bool pending;
 	bool taken;

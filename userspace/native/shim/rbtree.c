@@ -19,17 +19,17 @@ struct rb_node *rb_next(const struct rb_node *node)
 }
 
 /* Puts a node, or nothing, where another one hangs. */
-static void replace(struct rb_root *root, struct rb_node *old,
-		    struct rb_node *node)
+static void replace(struct rb_root *root, struct rb_node *before,
+		    struct rb_node *now)
 {
-	if (!old->parent)
-		root->rb_node = node;
-	else if (old == old->parent->rb_left)
-		old->parent->rb_left = node;
+	if (!before->parent)
+		root->rb_node = now;
+	else if (before == before->parent->rb_left)
+		before->parent->rb_left = now;
 	else
-		old->parent->rb_right = node;
-	if (node)
-		node->parent = old->parent;
+		before->parent->rb_right = now;
+	if (now)
+		now->parent = before->parent;
 }
 
 void rb_erase(struct rb_node *node, struct rb_root *root)

@@ -666,8 +666,10 @@ static void resize_step(struct pair *pair, u64 capacity)
 {
 	int err = bucketmap_resize(pair->map, capacity, 0);
 
-	expect(pair, !err || (err == -ENOMEM && pair->want) ||
-		     (err == -EMLINK && may_collide()));
+	if (err == -EMLINK)
+		expect(pair, may_collide());
+	else
+		expect(pair, !err || (err == -ENOMEM && pair->want));
 }
 
 /**

@@ -572,6 +572,7 @@ static void publish_and_rest(struct work_struct *work)
 	smp_store_release(&resize->progress, resize->progress + 1);
 	wake_up_all(&resize->changed);
 	await(READ_ONCE(may_end));
+	/* (J) in worker.c */
 	smp_store_release(&resize->looks_ended, resize->looks_begun);
 	wake_up_all(&resize->changed);
 }
