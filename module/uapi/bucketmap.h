@@ -31,7 +31,8 @@
  *
  * Names are one namespace for the whole machine, whatever namespaces a caller
  * is in, and whoever comes first has a name. LIST is discreet, OPEN and CREATE
- * are not: by their errors anybody finds out whether a name is taken.
+ * are not: by their errors anybody finds out whether a name is taken. Ids, and
+ * cursors of LIST, tell anybody how many maps there have been.
  *
  * Rules for every structure
  * -------------------------
