@@ -66,15 +66,17 @@ struct bm_retired {
  * @busy: there is a call; others wait for it to end
  * @pending: the worker has not taken it over yet
  * @taken: the worker sees to it
- * @withdrawn: its caller waits no longer; the worker ends it
+ * @orphan: its caller waits no longer; the worker ends it
+ * @withdrawn: and it is not to be fulfilled
  * @settled: capacity of the last call that was fulfilled
- * @err: what came of the last call that was not withdrawn
+ * @err: what came of the last call whose caller waited
  */
 struct bm_fit {
 	spinlock_t lock; /* innermost */
 	bool busy;
 	bool pending;
 	bool taken;
+	bool orphan;
 	bool withdrawn;
 	u64 settled;
 	int err;

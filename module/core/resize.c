@@ -398,23 +398,24 @@ static void answer(struct bucketmap *map, int err)
 	struct bm_fit *fit = &map->resize.fit;
 
 	fit->taken = false;
-	if (fit->withdrawn) {
-		fit->withdrawn = false;
-		fit->busy = false;
-	} else {
-		fit->err = err;
-		if (!err)
-			fit->settled = map->capacity;
-	}
+	if (!err && !fit->withdrawn)
+		fit->settled = map->capacity;
 	WRITE_ONCE(map->capacity, fit->settled);
 	WRITE_ONCE(map->order_min, bm_resize_order(map->capacity));
+	if (!fit->orphan) {
+		fit->err = err;
+		return;
+	}
+	fit->orphan = false;
+	fit->withdrawn = false;
+	fit->busy = false;
 }
 
 /**
  * bm_fit_wanted() - does the worker see to a call for a table that fits?
  * @map: the map
  *
- * A call whose caller waits no longer ends here.
+ * A call that was withdrawn ends here.
  *
  * Context: the worker.
  * Return: true if it does.
@@ -486,32 +487,36 @@ static void fit_call(struct bucketmap *map, u64 capacity)
 }
 
 /*
- * What came of the call, whose caller waits no longer if @err is not 0: if it
- * was answered meanwhile, that stands.
+ * What came of the call. If it was answered meanwhile, that stands. Else, if a
+ * signal came, it is carried out nevertheless: the caller may be about to repeat
+ * it, again and again, and is to find it done in the end.
  */
 static int fit_result(struct bucketmap *map, int err)
 {
 	struct bm_fit *fit = &map->resize.fit;
 
 	spin_lock(&fit->lock);
-	if (err && (fit->pending || fit->taken)) {
+	if (!err || !(fit->pending || fit->taken)) {
+		err = fit->err;
+	} else if (err == -ETIME) {
+		fit->orphan = fit->taken;
 		fit->withdrawn = fit->taken;
 		fit->pending = false;
 		WRITE_ONCE(map->capacity, fit->settled);
 	} else {
-		err = fit->err;
+		fit->orphan = true;
 	}
 	spin_unlock(&fit->lock);
 	return err;
 }
 
-/* A call that was withdrawn is the worker's to end. */
+/* An orphan is the worker's to end. */
 static void fit_end(struct bm_resize *resize)
 {
 	struct bm_fit *fit = &resize->fit;
 
 	spin_lock(&fit->lock);
-	if (!fit->withdrawn)
+	if (!fit->orphan)
 		fit->busy = false;
 	spin_unlock(&fit->lock);
 	wake_up_all(&resize->changed);
@@ -531,7 +536,7 @@ static void fit_end(struct bm_resize *resize)
  *
  * A call that fails leaves the map as it was: its capacity is what it was
  * before, and it goes back to the size that its entries need. A migration that
- * was begun is completed.
+ * was begun is completed. Only after a signal the map is resized nevertheless.
  *
  * Context: process context, sleeps.
  * Return: 0; -ENOMEM if there is no memory for that table, at once if the

@@ -555,16 +555,16 @@ struct bucketmap_clear {
  * memory nevertheless, where many come to lie in one place of the table. It
  * needs a descriptor for writing.
  *
- * After an error the capacity is what it was before. A table that is being
- * filled then is completed; after that the map shrinks again, as the capacity
- * and its entries permit. With a deadline that has passed already, nothing is
- * begun.
+ * After an error but EINTR the capacity is what it was before. A table that is
+ * being filled then is completed; after that the map shrinks again, as the
+ * capacity and its entries permit. With a deadline that has passed already,
+ * nothing is begun.
  *
  * Calls at the same time are carried out one after the other. INFO tells the
  * capacity that the one under way asks for.
  *
  * Return: 0, or
- *   EINTR   a signal came
+ *   EINTR   a signal came; the map is resized nevertheless, if that can be
  *   EMLINK  so many keys collide that they do not fit into a smaller table
  *   ENOMEM  no memory for that table; said at once where the machine can never
  *	have it
