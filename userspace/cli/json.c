@@ -2,12 +2,14 @@
 /*
  * Output as JSON.
  */
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "json.h"
 #include "report.h"
+
+/* 2^53: readers of JSON know all integers up to it, as their numbers are doubles. */
+#define JSON_NUMBER_MAX	9007199254740992ULL
 
 bool json_output;
 
@@ -18,7 +20,7 @@ json_t *json_number(__u64 number)
 {
 	char digits[24];
 
-	if (number <= INT64_MAX)
+	if (number <= JSON_NUMBER_MAX)
 		return json_integer((json_int_t)number);
 	snprintf(digits, sizeof(digits), "%llu", number);
 	return json_string(digits);

@@ -3,8 +3,9 @@
  * Output as JSON, which is asked for by -j.
  *
  * A key or value is a number where its format is dec, else the text that the
- * other output has. A number above 2^63-1 is the text of its digits: hardly any
- * reader of JSON takes it as a number.
+ * other output has. A number above 2^53, here and everywhere else, is the text of
+ * its digits: most readers of JSON, jq(1) and JavaScript among them, round such
+ * numbers, and say nothing.
  */
 #ifndef _BUCKETMAP_CLI_JSON_H
 #define _BUCKETMAP_CLI_JSON_H

@@ -75,16 +75,42 @@ static void entries_have_keys_and_values(void **state)
 		  "{\"key\": \"hex:c3a40a00\", \"value\": 1}");
 }
 
+static void assert_member(json_t *object, const char *name, const char *expected)
+{
+	assert_is(json_incref(json_object_get(object, name)), expected);
+}
+
 static void numbers_that_json_readers_lack_are_text(void **state)
 {
 	(void)state;
 	create("large", "4", "8");
-	assert_is(printed_by("add", map_name, "k", "9223372036854775807"),
-		  "{\"key\": \"k\", \"sum\": 9223372036854775807}");
+	assert_is(printed_by("add", map_name, "k", "9007199254740992"),
+		  "{\"key\": \"k\", \"sum\": 9007199254740992}");
 	assert_is(printed_by("add", map_name, "k", "1"),
-		  "{\"key\": \"k\", \"sum\": \"9223372036854775808\"}");
+		  "{\"key\": \"k\", \"sum\": \"9007199254740993\"}");
+	assert_is(printed_by("get", map_name, "k"),
+		  "{\"key\": \"k\", \"value\": \"9007199254740993\"}");
+	assert_is(printed_by("scan", map_name),
+		  "[{\"key\": \"k\", \"value\": \"9007199254740993\"}]");
 	assert_is(printed_by("top", map_name),
-		  "[{\"key\": \"k\", \"number\": \"9223372036854775808\"}]");
+		  "[{\"key\": \"k\", \"number\": \"9007199254740993\"}]");
+	assert_is(printed_by("wait", map_name, "k", "--value", "9007199254740993"),
+		  "{\"key\": \"k\", \"value\": \"9007199254740993\"}");
+	assert_prints("", "put", map_name, "k", "-1");
+	assert_is(printed_by("get", map_name, "k"),
+		  "{\"key\": \"k\", \"value\": \"18446744073709551615\"}");
+}
+
+static void limits_that_json_readers_lack_are_text(void **state)
+{
+	json_t *value;
+
+	(void)state;
+	map_name = test_name("unlimited");
+	assert_prints("", "create", map_name, "-k", "4", "-v", "8", "-n", "9007199254740993");
+	value = printed_by("info", map_name);
+	assert_member(value, "max_entries", "\"9007199254740993\"");
+	json_decref(value);
 }
 
 static void formats_choose_numbers_or_text(void **state)
@@ -94,11 +120,6 @@ static void formats_choose_numbers_or_text(void **state)
 	assert_prints("", "create", map_name, "-k", "2", "-v", "3", "-K", "dec", "-V", "hex");
 	assert_prints("", "put", map_name, "513", "00ff");
 	assert_is(printed_by("scan", map_name), "[{\"key\": 513, \"value\": \"00ff00\"}]");
-}
-
-static void assert_member(json_t *object, const char *name, const char *expected)
-{
-	assert_is(json_incref(json_object_get(object, name)), expected);
 }
 
 static void assert_describes_map(json_t *object)
@@ -196,6 +217,7 @@ int main(void)
 		device_test(commands_that_print_nothing_print_no_json),
 		device_test(entries_have_keys_and_values),
 		device_test(numbers_that_json_readers_lack_are_text),
+		device_test(limits_that_json_readers_lack_are_text),
 		device_test(formats_choose_numbers_or_text),
 		device_test(maps_are_described),
 		device_test(an_array_may_have_many_elements),
