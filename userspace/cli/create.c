@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "command.h"
@@ -53,7 +54,7 @@ static void take_option(struct bucketmap_create *config, char option)
 		config->capacity = number_option(option, optarg, 0, ~0ULL);
 		break;
 	case 'n':
-		config->max_entries = number_option(option, optarg, 0, ~0ULL);
+		config->max_entries = number_option(option, optarg, 0, INT64_MAX);
 		break;
 	case 'm':
 		config->mode = mode_option(optarg);
@@ -100,7 +101,7 @@ static void run_create(int argc, char **argv)
 	set_map_name(&config, argv[optind]);
 	error = bucketmap_create(&map, &config);
 	if (error)
-		map_error(argv[optind], error);
+		create_error(argv[optind], error);
 	bucketmap_close(map);
 }
 
@@ -132,7 +133,7 @@ static void run_rm(int argc, char **argv)
 		wrong_usage();
 	error = bucketmap_unlink(argv[1]);
 	if (error)
-		map_error(argv[1], error);
+		remove_error(argv[1], error);
 }
 
 const struct command rm_command = {

@@ -4,11 +4,13 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <linux/magic.h>
 
@@ -84,7 +86,7 @@ char *need_figures(const char *map, const char *file)
 	char *text = read_figures(map, file);
 
 	if (!text)
-		map_error(map, -ENOENT);
+		open_error(map, access(MAPS_DIRECTORY, F_OK) ? -ENODEV : -ENOENT);
 	return text;
 }
 
@@ -146,7 +148,7 @@ void list_shown_maps(void (*each)(const char *map, void *context), void *context
 
 	if (count < 0) {
 		check_debugfs(MAPS_DIRECTORY, errno);
-		map_error(MAPS_DIRECTORY, -ENODEV);
+		device_error(O_RDONLY, -ENODEV);
 	}
 	for (int i = 0; i < count; i++) {
 		each(entries[i]->d_name, context);

@@ -3,6 +3,7 @@
  * Dumps: maps as text files.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,7 +92,7 @@ static bool read_field(struct bucketmap_create *config, const char *name, const 
 	if (!strcmp(name, "capacity"))
 		return read_field_number(text, 10, ~0ULL, &config->capacity);
 	if (!strcmp(name, "max_entries"))
-		return read_field_number(text, 10, ~0ULL, &config->max_entries);
+		return read_field_number(text, 10, INT64_MAX, &config->max_entries);
 
 	if (!strcmp(name, "key_size")) {
 		if (!read_field_number(text, 10, BUCKETMAP_KEY_SIZE_MAX, &number) || !number)

@@ -3,6 +3,8 @@
  * ls, info: what maps there are, and what they are.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "command.h"
@@ -45,24 +47,11 @@ static void print_unreadable(const char *name)
 		       name, "-", "-", "-", "-", "-", "-", "-");
 }
 
-static int print_row(const char *name, void *unused)
+static void begin_list(bool *begun)
 {
-	struct bucketmap_info info;
-	int error = read_info(name, &info);
-
-	(void)unused;
-	/* A map that is not there has been removed since it was listed. */
-	if (error == -EACCES)
-		print_unreadable(name);
-	else if (!error)
-		print_readable(name, &info);
-	else if (error != -ENOENT)
-		map_error(name, error);
-	return 0;
-}
-
-static void begin_list(void)
-{
+	if (*begun)
+		return;
+	*begun = true;
 	if (json_output)
 		begin_json_array();
 	else
@@ -70,17 +59,35 @@ static void begin_list(void)
 		       "NAME", "KEY", "VALUE", "ENTRIES", "BUCKETS", "BYTES", "MODE", "OWNER");
 }
 
+/* The heading comes with the first row: a list that is refused has none. */
+static int print_row(const char *name, void *begun)
+{
+	struct bucketmap_info info;
+	int error = read_info(name, &info);
+
+	begin_list(begun);
+	/* A map that is not there has been removed since it was listed. */
+	if (error == -EACCES)
+		print_unreadable(name);
+	else if (!error)
+		print_readable(name, &info);
+	else if (error != -ENOENT)
+		open_error(name, error);
+	return 0;
+}
+
 static void run_ls(int argc, char **argv)
 {
+	bool begun = false;
 	int error;
 
 	(void)argv;
 	if (argc != 1)
 		wrong_usage();
-	begin_list();
-	error = bucketmap_list(print_row, NULL);
+	error = bucketmap_list(print_row, &begun);
 	if (error)
-		map_error(BUCKETMAP_DEVICE, error);
+		device_error(O_RDONLY, error);
+	begin_list(&begun);
 	if (json_output)
 		end_json_array();
 }
@@ -105,7 +112,7 @@ static void run_info(int argc, char **argv)
 		wrong_usage();
 	error = read_info(argv[1], &info);
 	if (error)
-		map_error(argv[1], error);
+		open_error(argv[1], error);
 	if (json_output)
 		print_json(map_as_json(&info));
 	else

@@ -105,7 +105,7 @@ static void store_batch(struct loader *loader)
 	check_results(loader, batch.done);
 	if (error)
 		system_error("%s: %s; loaded %llu entries", loader->target.name,
-			     strerror(-error), loader->loaded);
+			     any_problem(error), loader->loaded);
 	loader->count = 0;
 }
 
@@ -167,9 +167,11 @@ static struct bucketmap *find_map(const struct loader *loader, const char *name)
 	if (error == -ENOENT) {
 		set_map_name(&config, name);
 		error = bucketmap_create(&map, &config);
+		if (error)
+			create_error(name, error);
 	}
 	if (error)
-		map_error(name, error);
+		open_error(name, error);
 	return map;
 }
 

@@ -47,13 +47,13 @@ static void run_resize(int argc, char **argv)
 	open_target(&target, argv[optind], 0);
 	error = bucketmap_resize(target.map, capacity, deadline);
 	if (error)
-		map_error(target.name, error);
+		resize_error(target.name, error);
 	close_target(&target);
 }
 
 static const struct command_option resize_options[] = {
 	{ 'f', "fit", NULL, "make the map as small as its entries permit, and let it shrink" },
-	{ 't', "timeout", "SECONDS", "wait no longer than that; it is resized all the same" },
+	{ 't', "timeout", "SECONDS", "wait no longer than that; its capacity is then as before" },
 	{ 0 },
 };
 

@@ -5,56 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "report.h"
 #include "target.h"
-
-void map_error(const char *name, int error)
-{
-	switch (-error) {
-	case ENODEV:
-		system_error("%s: no such device, is the module loaded?", BUCKETMAP_DEVICE);
-	case EACCES:
-		if (access(BUCKETMAP_DEVICE, R_OK | W_OK))
-			system_error("%s: permission denied", BUCKETMAP_DEVICE);
-		system_error("%s: permission denied by the map's mode", name);
-	case ENOENT:
-		system_error("%s: no such map", name);
-	case EEXIST:
-		system_error("%s: a map of that name exists", name);
-	case EINVAL:
-		system_error("%s: not a name for a map", name);
-	case EPERM:
-		system_error("%s: only the map's owner may remove it", name);
-	case ENOSPC:
-		system_error("%s: as many maps exist as are permitted", name);
-	case ENOMEM:
-		system_error("%s: no memory for the map", name);
-	case ETIME:
-		system_error("%s: timed out", name);
-	default:
-		system_error("%s: %s", name, strerror(-error));
-	}
-}
-
-const char *entry_problem(int error)
-{
-	switch (-error) {
-	case ENOENT:
-		return "no such key";
-	case ECANCELED:
-		return "the value is another";
-	case ENOSPC:
-		return "the map is full";
-	case ENOMEM:
-		return "no memory for the entry";
-	case ETIME:
-		return "timed out";
-	default:
-		return strerror(-error);
-	}
-}
 
 void entry_error(const struct target *target, const char *operand, int error)
 {
@@ -64,8 +17,8 @@ void entry_error(const struct target *target, const char *operand, int error)
 void set_map_name(struct bucketmap_create *config, const char *name)
 {
 	/* Without a name, or with half of one, the map would not be the one meant. */
-	if (!*name || strlen(name) >= sizeof(config->name))
-		map_error(name, -EINVAL);
+	if (!is_name(name))
+		create_error(name, -EINVAL);
 	strcpy(config->name, name);
 }
 
@@ -96,7 +49,7 @@ void open_target(struct target *target, const char *name, __u32 flags)
 	int error = bucketmap_open(&map, name, flags);
 
 	if (error)
-		map_error(name, error);
+		open_error(name, error);
 	adopt_target(target, name, map);
 }
 

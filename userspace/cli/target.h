@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The map that a command works on, and what it answers in people's words.
+ * The map that a command works on, and its keys and values.
  */
 #ifndef _BUCKETMAP_CLI_TARGET_H
 #define _BUCKETMAP_CLI_TARGET_H
@@ -9,6 +9,7 @@
 
 #include "lib/bucketmap.h"
 #include "operand.h"
+#include "problem.h"
 
 struct target {
 	const char *name;
@@ -35,14 +36,10 @@ void need_numbers(const struct target *target);
 void *key_operand(const struct target *target, const char *operand);
 void *value_operand(const struct target *target, const char *operand);
 
-/* What an operation on an entry failed with. */
-const char *entry_problem(int error);
-
 /* Gives a map that is to be made its name, or ends the program. */
 void set_map_name(struct bucketmap_create *config, const char *name);
 
-/* End the program: a command on the map or on one of its entries failed. */
-__attribute__((noreturn)) void map_error(const char *name, int error);
+/* Ends the program: an operation on an entry failed. */
 __attribute__((noreturn)) void entry_error(const struct target *target, const char *operand,
 					   int error);
 

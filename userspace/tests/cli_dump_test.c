@@ -347,7 +347,7 @@ static void a_full_map_names_the_line_and_what_was_loaded(void **state)
 	(void)state;
 	assert_prints("", "create", copy_name(), "-k", "4", "-v", "8", "-n", "2");
 	assert_no_dump(HEADER "a\t1\nb\t2\nc\t3\na\t4\nd\t5\nend 5\n",
-		       "line 4: the map is full; loaded 3 entries");
+		       "line 4: the map is full (max_entries); loaded 3 entries");
 }
 
 static void files_that_cannot_be_opened_are_errors(void **state)

@@ -10,6 +10,8 @@
 
 #define MESSAGE_SIZE	256
 
+#define WHOSE_MEMORY	" (of the machine, the memory cgroup or max_bytes)"
+
 static const char *map_name;
 
 static void create(const char *suffix, const char *key_size, const char *value_size)
@@ -205,7 +207,7 @@ static void resize_makes_room_and_gives_it_back(void **state)
 	assert_non_null(strstr(result.out, "\ncapacity 100000\n"));
 	assert_prints("", "resize", "--fit", map_name, "-t", "600");
 	assert_int_equal(buckets(), at_first);
-	assert_refuses(2, about("resize", "no memory for the map"),
+	assert_refuses(2, about("resize", "no memory for a table of that size" WHOSE_MEMORY),
 		       "resize", map_name, "18446744073709551615");
 }
 
@@ -285,8 +287,10 @@ static void a_full_map_refuses_new_keys(void **state)
 	assert_prints("", "create", map_name, "-k", "4", "-v", "8", "-n", "1");
 	assert_prints("", "put", map_name, "key1", "1");
 	assert_prints("", "put", map_name, "key1", "2");
-	assert_refuses(2, about("put", "key2: the map is full"), "put", map_name, "key2", "1");
-	assert_refuses(2, about("add", "key2: the map is full"), "add", map_name, "key2", "1");
+	assert_refuses(2, about("put", "key2: the map is full (max_entries)"),
+		       "put", map_name, "key2", "1");
+	assert_refuses(2, about("add", "key2: the map is full (max_entries)"),
+		       "add", map_name, "key2", "1");
 }
 
 static void scan_prints_each_entry_so_that_get_takes_it(void **state)

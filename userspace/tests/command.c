@@ -3,6 +3,7 @@
  * Running the bucketmap command.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +19,8 @@ static const void *next_input = "";
 static size_t next_input_size;
 static int next_output = -1;
 static size_t next_memory;
+static void (*next_preparation)(void);
+static unsigned long next_namespaces;
 
 void set_input(const void *text, size_t size)
 {
@@ -33,6 +36,16 @@ void set_output(int fd)
 void set_memory(size_t size)
 {
 	next_memory = size;
+}
+
+void set_preparation(void (*prepare)(void))
+{
+	next_preparation = prepare;
+}
+
+void set_process_1(void)
+{
+	next_namespaces = CLONE_NEWPID;
 }
 
 /* Files in memory, as pipes would need somebody to drain them. */
@@ -71,6 +84,8 @@ static __attribute__((noreturn)) void exec_command(const char *const argv[],
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
+	if (next_preparation)
+		next_preparation();
 	execvp(command_path(), (char *const *)argv);
 	perror(command_path());
 	_exit(127);
@@ -100,6 +115,7 @@ int run_command(const char *const argv[])
 	set_input("", 0);
 	set_output(-1);
 	set_memory(0);
+	set_preparation(NULL);
 	return result.status;
 }
 
@@ -120,6 +136,18 @@ void assert_refused(int status, const char *message)
 	assert_int_equal(result.status, status);
 }
 
+pid_t start_with(int in, int out, int err, const char *const argv[])
+{
+	pid_t child = (pid_t)syscall(SYS_clone, next_namespaces | SIGCHLD, 0, 0, 0, 0);
+
+	assert_true(child >= 0);
+	if (!child)
+		exec_command(argv, in, out, err);
+	next_namespaces = 0;
+	set_preparation(NULL);
+	return child;
+}
+
 struct background start_command(const char *const argv[])
 {
 	struct background background;
@@ -127,10 +155,7 @@ struct background start_command(const char *const argv[])
 
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	background.pid = fork();
-	assert_true(background.pid >= 0);
-	if (!background.pid)
-		exec_command(argv, in[0], out[1], out[1]);
+	background.pid = start_with(in[0], out[1], out[1], argv);
 	close(in[0]);
 	close(out[1]);
 	background.in = in[1];
@@ -152,7 +177,10 @@ const char *next_line(struct background *background)
 /* As /proc/PID/syscall tells: "running", or the number of a system call first. */
 static int is_waiting(pid_t pid)
 {
-	static const int waits[] = { SYS_ioctl, SYS_poll, SYS_ppoll, SYS_read };
+	static const int waits[] = {
+		SYS_ioctl, SYS_poll, SYS_ppoll, SYS_read, SYS_write, SYS_openat,
+		SYS_clock_nanosleep,
+	};
 	char path[64], line[256] = "";
 	FILE *file;
 
@@ -172,12 +200,33 @@ static int is_waiting(pid_t pid)
 }
 
 /* Twice in a row, for it may have been held up on its way. */
-void until_it_waits(const struct background *background)
+void until_process_waits(pid_t pid)
 {
 	for (int seen = 0; seen < 2; ) {
 		usleep(20000);
-		seen = is_waiting(background->pid) ? seen + 1 : 0;
+		seen = is_waiting(pid) ? seen + 1 : 0;
 	}
+}
+
+void until_it_waits(const struct background *background)
+{
+	until_process_waits(background->pid);
+}
+
+int end_soon(pid_t pid)
+{
+	const __u64 deadline = time_now() + 10 * NSEC_PER_SEC;
+	int status;
+
+	while (!waitpid(pid, &status, WNOHANG)) {
+		if (time_now() > deadline) {
+			kill(pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			return -1;
+		}
+		usleep(10000);
+	}
+	return exit_status(status);
 }
 
 int end_command(struct background *background, int signal)

@@ -28,6 +28,12 @@ void set_output(int fd);
 /* How much memory the next run may have, in bytes of address space; any amount by default. */
 void set_memory(size_t size);
 
+/* What the next run or start does first, in its own process; nothing by default. */
+void set_preparation(void (*prepare)(void));
+
+/* Has the next start be process 1 of a namespace of its own, as in a container. */
+void set_process_1(void);
+
 /* Runs the command; @argv ends with NULL. Returns its status. */
 int run_command(const char *const argv[]);
 
@@ -40,11 +46,21 @@ struct background {
 
 struct background start_command(const char *const argv[]);
 
+/* The same with standard input, output and error of its own, which are not closed. */
+pid_t start_with(int in, int out, int err, const char *const argv[]);
+
 /* Its next line without the newline, or "" at the end of its output. Valid until the next call. */
 const char *next_line(struct background *background);
 
 /* Waits until the command itself does nothing but wait. */
 void until_it_waits(const struct background *background);
+void until_process_waits(pid_t pid);
+
+/*
+ * Waits for the end of a process, which comes in a second by far, but ten are
+ * given to it. Returns its status, or -1 if it goes on.
+ */
+int end_soon(pid_t pid);
 
 /* Waits for its end, after sending it a signal unless that is 0. Returns its status. */
 int end_command(struct background *background, int signal);

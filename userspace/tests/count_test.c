@@ -233,7 +233,8 @@ static void a_full_map_ends_the_count(void **state)
 	assert_prints("", "create", test_name("words"), "-k", KEY_SIZE_TEXT, "-v", "8",
 		      "-n", "2");
 	set_input("a b a c d", 9);
-	snprintf(message, sizeof(message), "count: %s: c: the map is full", test_name("words"));
+	snprintf(message, sizeof(message), "count: %s: c: the map is full (max_entries)",
+		 test_name("words"));
 	assert_refuses(2, message, "count", test_name("words"));
 	assert_prints("2\n", "get", test_name("words"), "a");
 }
@@ -252,7 +253,7 @@ static void the_longest_key_is_counted_and_named_whole(void **state)
 	assert_prints("1\n", "get", test_name("words"), word);
 	word[0] = 'v';
 	set_input(word, strlen(word));
-	snprintf(message, sizeof(message), "count: %s: %s: the map is full",
+	snprintf(message, sizeof(message), "count: %s: %s: the map is full (max_entries)",
 		 test_name("words"), word);
 	assert_refuses(2, message, "count", test_name("words"));
 }

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the command says when it is refused: it tells the device from the map
+ * and from a limit. Errors that the kernel gives in rare cases only are made by
+ * a filter of system calls.
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include "abi_errors.h"
+#include "command.h"
+
+#define MEMORY	" (of the machine, the memory cgroup or max_bytes)"
+
+static const char *map_name;
+static struct stat device;
+
+static int remember_device(void **state)
+{
+	return require_device(state) || stat(BUCKETMAP_DEVICE, &device);
+}
+
+static int restore_device(void **state)
+{
+	return chmod(BUCKETMAP_DEVICE, device.st_mode & 0777) || unlink_test_maps(state);
+}
+
+static void create(const char *mode)
+{
+	map_name = test_name("refused");
+	assert_prints("", "create", map_name, "-k", "4", "-v", "8", "-m", mode);
+	assert_prints("", "put", map_name, "key", "1");
+}
+
+static const char *about_map(const char *command, const char *problem)
+{
+	static char message[256];
+
+	snprintf(message, sizeof(message), "%s: %s: %s", command, map_name, problem);
+	return message;
+}
+
+static const char *about_device(const char *command, const char *problem)
+{
+	static char message[256];
+
+	snprintf(message, sizeof(message), "%s: " BUCKETMAP_DEVICE ": %s", command, problem);
+	return message;
+}
+
+/* A user who owns nothing here. */
+static void be_a_stranger(void)
+{
+	if (setresgid(3000, 3000, 3000) || setresuid(3000, 3000, 3000))
+		_exit(126);
+}
+
+#define assert_refuses_stranger(message, ...)			\
+	do {							\
+		set_preparation(be_a_stranger);			\
+		assert_refuses(2, message, __VA_ARGS__);	\
+	} while (0)
+
+/* Its node can be read, and only the map's mode forbids it. */
+static void the_mode_of_the_map_is_told_from_that_of_the_device(void **state)
+{
+	static const char problem[] = "permission denied by the map's mode";
+	static const char no_device[] = "permission denied by the mode of the device";
+
+	(void)state;
+	create("600");
+	assert_ok(chmod(BUCKETMAP_DEVICE, 0644));
+	assert_refuses_stranger(about_map("get", problem), "get", map_name, "key");
+	assert_refuses_stranger(about_map("info", problem), "info", map_name);
+	assert_refuses_stranger(about_map("scan", problem), "scan", map_name);
+	assert_refuses_stranger(about_map("put", problem), "put", map_name, "key", "2");
+	assert_refuses_stranger(about_map("watch", problem), "watch", map_name);
+	assert_refuses_stranger(about_device("rm", no_device), "rm", map_name);
+	assert_refuses_stranger(about_device("create", no_device),
+				"create", "new", "-k", "4", "-v", "8");
+	assert_ok(chmod(BUCKETMAP_DEVICE, 0600));
+	assert_refuses_stranger(about_device("get", no_device), "get", map_name, "key");
+	assert_refuses_stranger(about_device("ls", no_device), "ls");
+	assert_ok(chmod(BUCKETMAP_DEVICE, 0666));
+	assert_refuses_stranger(about_map("rm", "only the map's owner may remove it"),
+				"rm", map_name);
+}
+
+static char group[64];
+
+static int write_text(const char *name, const char *text)
+{
+	char path[128];
+	FILE *file;
+	int failed;
+
+	snprintf(path, sizeof(path), "%s/%s", group, name);
+	file = fopen(path, "we");
+	if (!file)
+		return -1;
+	failed = fputs(text, file) < 0;
+	return fclose(file) || failed ? -1 : 0;
+}
+
+static void enter_group(void)
+{
+	if (write_text("cgroup.procs", "0"))
+		_exit(126);
+}
+
+#define assert_refuses_group(message, ...)			\
+	do {							\
+		set_preparation(enter_group);			\
+		assert_refuses(2, message, __VA_ARGS__);	\
+	} while (0)
+
+static void deny_device(const char *access)
+{
+	char rule[64];
+
+	snprintf(rule, sizeof(rule), "c %u:%u %s", major(device.st_rdev), minor(device.st_rdev),
+		 access);
+	assert_ok(write_text("devices.deny", rule));
+}
+
+static void a_device_cgroup_is_told_from_the_map(void **state)
+{
+	static const char problem[] = "not permitted by the device cgroup";
+	char mount_point[] = "/tmp/devices.XXXXXX";
+
+	(void)state;
+	assert_non_null(mkdtemp(mount_point));
+	if (mount("cgroup", mount_point, "cgroup", 0, "devices")) {
+		rmdir(mount_point);
+		skip();
+	}
+	snprintf(group, sizeof(group), "%s/jail", mount_point);
+	assert_ok(mkdir(group, 0700));
+	create("666");
+	deny_device("w");
+	assert_refuses_group(about_device("rm", problem), "rm", map_name);
+	assert_refuses_group(about_device("create", problem),
+			     "create", "new", "-k", "4", "-v", "8");
+	deny_device("r");
+	assert_refuses_group(about_device("get", problem), "get", map_name, "key");
+	assert_refuses_group(about_device("ls", problem), "ls");
+	assert_ok(rmdir(group));
+	assert_ok(umount(mount_point));
+	assert_ok(rmdir(mount_point));
+}
+
+static void a_limit_out_of_range_is_not_a_bad_name(void **state)
+{
+	static const char dump[] =
+		"bucketmap dump 1 key_size=4 value_size=8 max_entries=9223372036854775808\nend 0\n";
+
+	(void)state;
+	map_name = test_name("ranges");
+	assert_refuses(1, "create: -n: 9223372036854775808: not within 0 to 9223372036854775807",
+		       "create", map_name, "-k", "4", "-v", "8", "-n", "9223372036854775808");
+	set_input(dump, strlen(dump));
+	assert_int_equal(run("load", map_name), 2);
+	assert_non_null(strstr(result.err, "line 1: not a header that is known; loaded 0"));
+}
+
+static unsigned int refused_command;
+static int refused_with;
+
+/* From now on this process gets an error for a command of ioctl(2). */
+static void refuse_command(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused_command, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | refused_with),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { .len = ARRAY_SIZE(code), .filter = code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
+							    &program))
+		_exit(126);
+}
+
+/* Where the kernel has filters, it looks for one where there is none. */
+static int can_filter(void)
+{
+	return !prctl(PR_GET_SECCOMP) && (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL),
+					  errno == EFAULT);
+}
+
+static const char dump[] = "bucketmap dump 1 key_size=4 value_size=8\nnew\t1\nend 1\n";
+
+/* A command line that uses a command of the ABI on an existing map. */
+struct use {
+	const char *command;
+	unsigned int number;
+	const char *argv[8];
+};
+
+/* Stands for its name. */
+static const char the_map[] = "";
+
+static const struct use uses[] = {
+	{ "CREATE", BUCKETMAP_IOC_CREATE, { "create", "new", "-k", "4", "-v", "8" } },
+	{ "OPEN", BUCKETMAP_IOC_OPEN, { "info", the_map } },
+	{ "UNLINK", BUCKETMAP_IOC_UNLINK, { "rm", the_map } },
+	{ "LIST", BUCKETMAP_IOC_LIST, { "ls" } },
+	{ "LOOKUP", BUCKETMAP_IOC_LOOKUP, { "get", the_map, "key" } },
+	{ "STORE", BUCKETMAP_IOC_STORE, { "put", the_map, "key", "1" } },
+	{ "DELETE", BUCKETMAP_IOC_DELETE, { "del", the_map, "key" } },
+	{ "ADD", BUCKETMAP_IOC_ADD, { "add", the_map, "key", "1" } },
+	{ "COMPARE_AND_SWAP", BUCKETMAP_IOC_COMPARE_AND_SWAP, { "cas", the_map, "key", "1", "2" } },
+	{ "BATCH", BUCKETMAP_IOC_BATCH, { "load", the_map } },
+	{ "SCAN", BUCKETMAP_IOC_SCAN, { "scan", the_map } },
+	{ "CLEAR", BUCKETMAP_IOC_CLEAR, { "clear", the_map } },
+	{ "RESIZE", BUCKETMAP_IOC_RESIZE, { "resize", the_map, "--fit" } },
+	{ "WAIT", BUCKETMAP_IOC_WAIT, { "wait", the_map, "key", "-t", "60" } },
+	{ "CHANGES", BUCKETMAP_IOC_CHANGES, { "watch", the_map } },
+	{ "INFO", BUCKETMAP_IOC_INFO, { "info", the_map } },
+};
+
+static const struct use *use_of(const char *command)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
+		if (!strcmp(uses[i].command, command))
+			return &uses[i];
+	}
+	return NULL;
+}
+
+static void run_refused(const struct use *use, int error)
+{
+	const char *argv[16] = { "bucketmap", use->argv[0] };
+
+	for (size_t i = 1; i < ARRAY_SIZE(use->argv); i++)
+		argv[i + 1] = use->argv[i] == the_map ? map_name : use->argv[i];
+	refused_command = use->number;
+	refused_with = error;
+	set_preparation(refuse_command);
+	set_input(dump, sizeof(dump) - 1);
+	run_command(argv);
+}
+
+static void each_limit_has_its_message(void **state)
+{
+	static const struct {
+		const char *command;
+		int error;
+		const char *problem;
+	} limits[] = {
+		{ "CREATE", ENOSPC, "new: as many maps exist as are permitted (max_maps)" },
+		{ "CREATE", EDQUOT, "new: too many maps of this user (max_maps_per_user)" },
+		{ "CREATE", ENOMEM, "new: no memory for the map" MEMORY },
+		{ "CREATE", EINVAL, "new: a size, limit or format that the module" },
+		{ "STORE", ENOSPC, "key: the map is full (max_entries)" },
+		{ "STORE", ENOMEM, "key: no memory for the entry" MEMORY },
+		{ "STORE", EMLINK, "key: too many keys collide with this one" },
+		{ "WAIT", EUSERS, "key: too many waiters" },
+		{ "RESIZE", ENOMEM, "no memory for a table of that size" MEMORY },
+		{ "RESIZE", EMLINK, "too many keys collide for a smaller table" },
+		{ "SCAN", ENOMEM, "no memory" MEMORY },
+	};
+
+	(void)state;
+	if (!can_filter())
+		skip();
+	create("600");
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		run_refused(use_of(limits[i].command), limits[i].error);
+		assert_int_equal(result.status, 2);
+		if (!strstr(result.err, limits[i].problem))
+			print_error("# not \"%s\" but %s", limits[i].problem, result.err);
+		assert_non_null(strstr(result.err, limits[i].problem));
+	}
+}
+
+/* What the C library says of an error of the system says enough, or nobody gets to see it. */
+static int needs_no_words(int error)
+{
+	return error == EBADF || error == EFAULT || error == EMFILE || error == ENFILE ||
+	       error == EINTR || error == ENOBUFS;
+}
+
+/* The header's errors: a new one needs a message that fits. */
+static void each_error_of_the_header_has_words_of_its_own(void **state)
+{
+	int checked = 0;
+
+	(void)state;
+	if (!can_filter())
+		skip();
+	create("600");
+	for (const struct abi_error *error = abi_errors; error->command; error++) {
+		const struct use *use = use_of(error->command);
+
+		if (!use || needs_no_words(error->error))
+			continue;
+		run_refused(use, error->error);
+		if (result.status != 2 || strstr(result.err, strerror(error->error)))
+			print_error("# %s %s: %s", error->command, error->name, result.err);
+		assert_int_equal(result.status, 2);
+		assert_null(strstr(result.err, strerror(error->error)));
+		assert_null(strstr(result.err, "not a name"));
+		checked++;
+	}
+	assert_true(checked > 40);
+}
+
+#define message_test(function)	cmocka_unit_test_teardown(function, restore_device)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		message_test(the_mode_of_the_map_is_told_from_that_of_the_device),
+		message_test(a_device_cgroup_is_told_from_the_map),
+		message_test(a_limit_out_of_range_is_not_a_bad_name),
+		message_test(each_limit_has_its_message),
+		message_test(each_error_of_the_header_has_words_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, remember_device, unlink_test_maps);
+}
