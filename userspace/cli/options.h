@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #define NSEC_PER_SEC	1000000000ULL
+#define NSEC_PER_MSEC	1000000ULL
 
 /*
  * The letter of the next option of the current command, its argument in optarg;

@@ -53,6 +53,37 @@ void open_target(struct target *target, const char *name, __u32 flags)
 	adopt_target(target, name, map);
 }
 
+void check_name(const struct target *target)
+{
+	struct bucketmap_info info;
+	struct bucketmap *other;
+	int error;
+
+	read_map_info(target, &info);
+	if (*info.name)
+		return;
+	error = bucketmap_open(&other, target->name, BUCKETMAP_OPEN_RDONLY);
+	if (error == -ENOENT)
+		system_error("%s: the map has lost its name", target->name);
+	system_error("%s: the map has lost its name, which another one has now", target->name);
+}
+
+int wait_with_name(const struct target *target, const void *key, const void *seen,
+		   __u64 deadline)
+{
+	for (;;) {
+		__u64 next = bucketmap_deadline(CHECK_NAME_AFTER);
+		int error;
+
+		check_name(target);
+		if (deadline && deadline < next)
+			next = deadline;
+		error = bucketmap_wait(target->map, key, seen, 0, 0, next);
+		if (error != -ETIME || next == deadline)
+			return error;
+	}
+}
+
 void close_target(struct target *target)
 {
 	bucketmap_close(target->map);

@@ -27,6 +27,16 @@ void adopt_target(struct target *target, const char *name, struct bucketmap *map
 /* What the map is now. */
 void read_map_info(const struct target *target, struct bucketmap_info *info);
 
+/* Ends the program if the map has lost its name, by which others mean another map now. */
+void check_name(const struct target *target);
+
+/* Nanoseconds after which who waits for the map looks whether it still has its name. */
+#define CHECK_NAME_AFTER	1000000000ULL
+
+/* Waits as bucketmap_wait() does for a whole value, as long as the map has its name. */
+int wait_with_name(const struct target *target, const void *key, const void *seen,
+		   __u64 deadline);
+
 void close_target(struct target *target);
 
 /* Ends the program unless the map's values begin with a 64-bit number. */

@@ -71,6 +71,7 @@ static void draw_leaders(FILE *out, void *context)
 	struct ranking *ranking = context;
 	char text[OPERAND_SIZE];
 
+	check_name(&ranking->target);
 	find_leaders(ranking);
 	if (json_output) {
 		print_json(leaders_as_json(ranking));

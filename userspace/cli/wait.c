@@ -54,9 +54,8 @@ static void look(struct waiting *waiting)
 
 static void wait_for_change(struct waiting *waiting)
 {
-	int error = bucketmap_wait(waiting->target.map, waiting->key,
-				   waiting->present ? waiting->seen : NULL, 0, 0,
-				   waiting->deadline);
+	int error = wait_with_name(&waiting->target, waiting->key,
+				   waiting->present ? waiting->seen : NULL, waiting->deadline);
 
 	if (error)
 		entry_error(&waiting->target, waiting->operand, error);
@@ -138,7 +137,7 @@ const struct command wait_command = {
 	.options = wait_options,
 	.details =
 		"Without --value and --absent, any change from how the entry is now ends it: that\n"
-		"it is made, gets another value, or is removed. '--' ends the options, for a KEY\n"
-		"that begins with '-'.\n",
+		"it is made, gets another value, or is removed. It is an error when the map loses\n"
+		"its name. '--' ends the options, for a KEY that begins with '-'.\n",
 	.run = run_wait,
 };

@@ -51,14 +51,34 @@ static void check_changes(const struct target *target)
 		map_error(target->name, changed);
 }
 
+static void pause_for(const struct target *target, __u64 interval)
+{
+	while (interval) {
+		__u64 part = interval < CHECK_NAME_AFTER ? interval : CHECK_NAME_AFTER;
+		const struct timespec pause = {
+			.tv_sec = (time_t)(part / NSEC_PER_SEC),
+			.tv_nsec = (long)(part % NSEC_PER_SEC),
+		};
+
+		check_name(target);
+		nanosleep(&pause, NULL);
+		interval -= part;
+	}
+}
+
+/* Waits for a change, as long as the map has its name. */
+static void poll_changes(const struct target *target)
+{
+	struct pollfd changes = { .fd = bucketmap_fd(target->map), .events = POLLIN };
+
+	do {
+		check_name(target);
+	} while (!poll(&changes, 1, CHECK_NAME_AFTER / NSEC_PER_MSEC));
+}
+
 static __attribute__((noreturn))
 void watch_map(const struct target *target, __u64 interval, bool from_nothing)
 {
-	const struct timespec pause = {
-		.tv_sec = (time_t)(interval / NSEC_PER_SEC),
-		.tv_nsec = (long)(interval % NSEC_PER_SEC),
-	};
-	struct pollfd changes = { .fd = bucketmap_fd(target->map), .events = POLLIN };
 	struct snapshot before = { 0 }, after = { 0 };
 
 	check_changes(target);
@@ -69,8 +89,8 @@ void watch_map(const struct target *target, __u64 interval, bool from_nothing)
 		compare_snapshots(target, &before, &after, print_change);
 		flush_output();
 		swap_snapshots(&before, &after);
-		nanosleep(&pause, NULL);
-		poll(&changes, 1, -1);
+		pause_for(target, interval);
+		poll_changes(target);
 		check_changes(target);
 	}
 }
@@ -106,9 +126,8 @@ void watch_entry(const struct target *target, const void *key, bool from_nothing
 		compare_snapshots(target, &before, &after, print_change);
 		flush_output();
 		swap_snapshots(&before, &after);
-		error = bucketmap_wait(target->map, key,
-				       before.count ? before.entries + target->key.size : NULL,
-				       0, 0, 0);
+		error = wait_with_name(target, key,
+				       before.count ? before.entries + target->key.size : NULL, 0);
 		if (error)
 			map_error(target->name, error);
 	}
@@ -151,6 +170,7 @@ const struct command watch_command = {
 		"as scan prints it; a removed one with its last value. In JSON each change is an\n"
 		"object in a line. Changes that come at the same time, or within the interval, are\n"
 		"seen as one. To watch a whole map takes memory for two copies of it, and a scan\n"
-		"after each change; one KEY costs nothing while it stays as it is.\n",
+		"after each change; one KEY costs next to nothing while it stays as it is. It is an\n"
+		"error when the map loses its name.\n",
 	.run = run_watch,
 };

@@ -180,6 +180,80 @@ static void without_all_a_watch_begins_with_changes(void **state)
 	end_command(&watch, SIGINT);
 }
 
+/* A command ends, and says so last. */
+static void assert_gives_up(struct background *background, const char *command,
+			    const char *problem)
+{
+	char message[256];
+	const char *line;
+	int status;
+
+	snprintf(message, sizeof(message), "bucketmap: %s: %s: %s", command, map_name, problem);
+	status = end_soon(background->pid);
+	do {
+		line = next_line(background);
+	} while (!feof(background->out) && strncmp(line, "bucketmap: ", 11) != 0);
+	assert_string_equal(line, message);
+	assert_int_equal(status, 2);
+	fclose(background->out);
+	close(background->in);
+}
+
+/* What keeps to its map, by its descriptor. */
+static size_t start_keepers(struct background *keepers)
+{
+	size_t count = 0;
+
+	keepers[count++] = start("wait", map_name, "key", "-t", "600");
+	keepers[count++] = start("watch", map_name, "key");
+	keepers[count++] = start("watch", map_name);
+	keepers[count++] = start("watch", map_name, "-i", "600");
+	keepers[count++] = start("top", map_name, "-w", "-i", "0.5");
+	for (size_t i = 0; i < count; i++)
+		until_it_waits(&keepers[i]);
+	return count;
+}
+
+static void assert_all_give_up(struct background *keepers, const char *problem)
+{
+	static const char *const commands[] = { "wait", "watch", "watch", "watch", "top" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		assert_gives_up(&keepers[i], commands[i], problem);
+}
+
+static void a_map_that_lost_its_name_is_watched_no_longer(void **state)
+{
+	struct background keepers[8];
+
+	(void)state;
+	create("nameless");
+	start_keepers(keepers);
+	assert_prints("", "rm", map_name);
+	assert_all_give_up(keepers, "the map has lost its name");
+}
+
+static void a_map_whose_name_another_has_is_watched_no_longer(void **state)
+{
+	struct background keepers[8];
+	size_t count;
+
+	(void)state;
+	create("successor");
+	count = start_keepers(keepers);
+	keepers[count++] = start("stats", map_name, "-w", "-i", "0.5");
+	until_it_waits(&keepers[count - 1]);
+	/* They do not see that the name is nobody's for a moment. */
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(kill(keepers[i].pid, SIGSTOP), 0);
+	assert_prints("", "rm", map_name);
+	create("successor");
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(kill(keepers[i].pid, SIGCONT), 0);
+	assert_all_give_up(keepers, "the map has lost its name, which another one has now");
+	assert_gives_up(&keepers[count - 1], "stats", "another map has the name now");
+}
+
 static void views_go_on_where_there_is_no_terminal(void **state)
 {
 	struct background top;
@@ -469,6 +543,8 @@ int main(void)
 		device_test(a_watched_entry_prints_each_change),
 		device_test(a_watched_map_prints_what_has_changed),
 		device_test(without_all_a_watch_begins_with_changes),
+		device_test(a_map_that_lost_its_name_is_watched_no_longer),
+		device_test(a_map_whose_name_another_has_is_watched_no_longer),
 		device_test(views_go_on_where_there_is_no_terminal),
 		device_test(rates_are_events_a_second),
 		device_test(all_maps_have_rates_too),
