@@ -2,7 +2,6 @@
 /*
  * bucketmap: the command to make, read and change maps.
  */
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "command.h"
 #include "json.h"
 #include "report.h"
+#include "signals.h"
 
 static const struct command *const commands[] = {
 	&create_command,
@@ -127,9 +127,7 @@ int main(int argc, char **argv)
 {
 	int operands = 1;
 
-	/* Whoever started us may have chosen to ignore it; we end quietly. */
-	signal(SIGPIPE, SIG_DFL);
-
+	let_signals_end_us();
 	while (operands < argc && is_option(argv[operands], "-j", "--json")) {
 		json_output = true;
 		operands++;

@@ -13,9 +13,6 @@
 
 #include "report.h"
 
-/* A message has one line, of at most so many bytes, whatever operands it quotes. */
-#define MESSAGE_SIZE	512
-
 const struct command *current_command;
 void (*before_message)(void);
 
@@ -29,21 +26,29 @@ static void make_printable(char *text)
 	}
 }
 
+void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
+{
+	char text[MESSAGE_SIZE / 2];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	make_printable(text);
+	if (current_command)
+		snprintf(message, MESSAGE_SIZE, "bucketmap: %s: %s\n", current_command->name, text);
+	else
+		snprintf(message, MESSAGE_SIZE, "bucketmap: %s\n", text);
+}
+
 void fail(enum exit_code code, const char *format, ...)
 {
 	char message[MESSAGE_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
+	make_message(message, format, arguments);
 	va_end(arguments);
-	make_printable(message);
 	if (before_message)
 		before_message();
-	if (current_command)
-		fprintf(stderr, "bucketmap: %s: %s\n", current_command->name, message);
-	else
-		fprintf(stderr, "bucketmap: %s\n", message);
+	fputs(message, stderr);
 	exit(code);
 }
 

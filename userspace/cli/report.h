@@ -9,8 +9,13 @@
 #ifndef _BUCKETMAP_CLI_REPORT_H
 #define _BUCKETMAP_CLI_REPORT_H
 
+#include <stdarg.h>
 #include <stddef.h>
+
 #include "command.h"
+
+/* A message has one line, of at most so many bytes, whatever operands it quotes. */
+#define MESSAGE_SIZE	1024
 
 enum exit_code {
 	EXIT_DONE,
@@ -26,6 +31,10 @@ extern void (*before_message)(void);
 
 __attribute__((noreturn, format(printf, 2, 3)))
 void fail(enum exit_code code, const char *format, ...);
+
+/* A whole message with its newline. */
+__attribute__((format(printf, 2, 0)))
+void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments);
 
 #define usage_error(...)	fail(EXIT_USAGE, __VA_ARGS__)
 #define system_error(...)	fail(EXIT_SYSTEM, __VA_ARGS__)

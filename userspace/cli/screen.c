@@ -4,7 +4,6 @@
  */
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "options.h"
 #include "report.h"
 #include "screen.h"
+#include "signals.h"
 
 /* Its own screen, without a cursor and with long lines cut off; and back. */
 #define ENTER_SCREEN	"\033[?1049h\033[?25l\033[?7l"
@@ -28,15 +28,8 @@
 #define CLEAR_LINE	"\033[K"
 #define CLEAR_REST	"\033[J"
 
-static atomic_bool interrupted;
-static bool keys_are_read;
+static atomic_bool keys_are_read;
 static struct termios old_keys;
-
-static void interrupt(int signal)
-{
-	(void)signal;
-	interrupted = true;
-}
 
 /* Keys come at once and are not shown; Ctrl-Z would leave the screen as it is. */
 static void read_keys(void)
@@ -50,23 +43,27 @@ static void read_keys(void)
 	keys.c_cc[VMIN] = 0;
 	keys.c_cc[VTIME] = 0;
 	keys.c_cc[VSUSP] = _POSIX_VDISABLE;
-	keys_are_read = !tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+	keys_are_read = true;
+	tcsetattr(STDIN_FILENO, TCSANOW, &keys);
 }
 
-static void enter_screen(sigset_t *unblocked)
+static void restore_keys(void)
 {
-	struct sigaction action = { .sa_handler = interrupt };
-	sigset_t blocked;
+	if (keys_are_read)
+		tcsetattr(STDIN_FILENO, TCSANOW, &old_keys);
+}
 
-	/* Blocked but while we wait, so that none comes between a look and the wait. */
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGINT);
-	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGHUP);
-	sigprocmask(SIG_BLOCK, &blocked, unblocked);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+/* Wherever the drawing is, also where the terminal takes no more of it. */
+static void end_view(void)
+{
+	write_at_once(STDOUT_FILENO, LEAVE_SCREEN, strlen(LEAVE_SCREEN));
+	restore_keys();
+	_exit(EXIT_DONE);
+}
+
+static void enter_screen(void)
+{
+	clean_up_on_signals(end_view);
 	read_keys();
 	fputs(ENTER_SCREEN, stdout);
 }
@@ -75,8 +72,7 @@ static void leave_screen(void)
 {
 	fputs(LEAVE_SCREEN, stdout);
 	fflush(stdout);
-	if (keys_are_read)
-		tcsetattr(STDIN_FILENO, TCSANOW, &old_keys);
+	restore_keys();
 }
 
 /* As much of the view as the terminal has room for. */
@@ -122,26 +118,24 @@ static struct timespec to_timespec(__u64 nanoseconds)
 }
 
 /* Waits for the next time to draw. Returns whether the user has had enough. */
-static bool wait_for_quit(__u64 interval, const sigset_t *unblocked)
+static bool wait_for_quit(__u64 interval)
 {
 	struct pollfd keys = { .fd = keys_are_read ? STDIN_FILENO : -1, .events = POLLIN };
 	struct timespec timeout = to_timespec(interval);
 	char key = 0;
 
-	if (ppoll(&keys, 1, &timeout, unblocked) > 0 && read(STDIN_FILENO, &key, 1) <= 0)
+	if (ppoll(&keys, 1, &timeout, NULL) > 0 && read(STDIN_FILENO, &key, 1) <= 0)
 		return true;
-	return interrupted || key == 'q' || key == 'Q';
+	return key == 'q' || key == 'Q';
 }
 
 static void show_on_screen(__u64 interval, void (*draw)(FILE *out, void *context), void *context)
 {
-	sigset_t unblocked;
-
-	enter_screen(&unblocked);
+	enter_screen();
 	before_message = leave_screen;
 	do {
 		draw_view(draw, context);
-	} while (!wait_for_quit(interval, &unblocked));
+	} while (!wait_for_quit(interval));
 	before_message = NULL;
 	leave_screen();
 }

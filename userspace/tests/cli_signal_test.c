@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A signal ends the command soon, whatever it is waiting for or busy with, and
+ * however it was started.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "command.h"
+
+/* So many that what is printed of them does not fit into a pipe. */
+#define ENTRIES		20000
+
+static const char *map_name;
+static char fifo[64];
+
+static int make_map(void **state)
+{
+	struct bucketmap *map;
+
+	if (require_device(state))
+		return -1;
+	map = named_map("signal", 4, 8);
+	map_name = test_name("signal");
+	for (int i = 0; i < ENTRIES; i++) {
+		if (bucketmap_add(map, &i, 0, 1, NULL))
+			return -1;
+	}
+	bucketmap_close(map);
+	snprintf(fifo, sizeof(fifo), "/tmp/bucketmap-fifo-%d", getpid());
+	return mkfifo(fifo, 0600);
+}
+
+static int remove_map(void **state)
+{
+	return unlink(fifo) || unlink_test_maps(state);
+}
+
+/* Stands for the name of the map. */
+static const char the_map[] = "";
+
+/* All that waits: for an entry, a time, something to read, or room to write. */
+static const char *const waiting[][8] = {
+	{ "wait", the_map, "none" },
+	{ "wait", the_map, "none", "-t", "600" },
+	{ "watch", the_map, "none" },
+	{ "watch", the_map, "-i", "600" },
+	{ "watch", the_map, "-a" },
+	{ "top", the_map, "-w", "-i", "600" },
+	{ "top", the_map, "-n", "20000" },
+	{ "stats", the_map, "-w", "-i", "600" },
+	{ "-j", "stats", "-i", "600" },
+	{ "count", the_map },
+	{ "count", the_map, fifo },
+	{ "load", the_map },
+	{ "load", the_map, fifo },
+	{ "dump", the_map },
+	{ "dump", the_map, fifo },
+	{ "-j", "dump", the_map },
+	{ "scan", the_map },
+	{ "-j", "scan", the_map },
+};
+
+static struct background start_waiting(const char *const words[8])
+{
+	const char *argv[16] = { "bucketmap" };
+	struct background background;
+
+	for (size_t i = 0; i < 8; i++)
+		argv[i + 1] = words[i] == the_map ? map_name : words[i];
+	background = start_command(argv);
+	until_it_waits(&background);
+	return background;
+}
+
+static void assert_signal_ends(struct background *background, const char *const words[8])
+{
+	int status;
+
+	assert_int_equal(kill(background->pid, SIGTERM), 0);
+	status = end_soon(background->pid);
+	if (status == -1)
+		print_error("# %s %s %s goes on\n", words[0], words[1], words[2] ? words[2] : "");
+	assert_int_not_equal(status, -1);
+	assert_int_not_equal(status, 0);
+	fclose(background->out);
+	close(background->in);
+}
+
+static void a_signal_ends_what_waits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		struct background background = start_waiting(waiting[i]);
+
+		assert_signal_ends(&background, waiting[i]);
+	}
+}
+
+/* The kernel keeps signals that are not handled from process 1. */
+static void a_signal_ends_process_1_of_a_container(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		struct background background;
+
+		set_process_1();
+		background = start_waiting(waiting[i]);
+		assert_signal_ends(&background, waiting[i]);
+	}
+}
+
+static void block_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+static void a_signal_ends_what_was_started_with_it_blocked(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+		struct background background;
+
+		set_preparation(block_signals);
+		background = start_waiting(waiting[i]);
+		assert_signal_ends(&background, waiting[i]);
+	}
+}
+
+static void ignore_signals(void)
+{
+	signal(SIGTERM, SIG_IGN);
+}
+
+static void a_signal_that_is_ignored_stays_so(void **state)
+{
+	struct background load;
+
+	(void)state;
+	set_preparation(ignore_signals);
+	load = start("load", map_name);
+	until_it_waits(&load);
+	assert_int_equal(kill(load.pid, SIGTERM), 0);
+	until_it_waits(&load);
+	assert_int_equal(end_command(&load, SIGINT), 2);
+}
+
+/* What is drawn on a terminal that takes no more, as after Ctrl-S. */
+static void a_signal_ends_a_view_on_a_terminal_that_stands_still(void **state)
+{
+	const struct winsize size = { .ws_row = 20000, .ws_col = 80 };
+	const char *const argv[] = { "bucketmap", "top", map_name, "-w", "-n", "20000", NULL };
+	int master, slave;
+	pid_t child;
+
+	(void)state;
+	/* A test machine may lack the file system that terminals live in. */
+	mkdir("/dev/pts", 0755);
+	if (access("/dev/pts/ptmx", F_OK))
+		assert_int_equal(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666"), 0);
+	master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(master >= 0);
+	assert_int_equal(unlockpt(master), 0);
+	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(slave >= 0);
+	assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
+	child = start_with(slave, slave, slave, argv);
+	until_process_waits(child);
+	assert_int_equal(kill(child, SIGTERM), 0);
+	assert_int_not_equal(end_soon(child), -1);
+	close(slave);
+	close(master);
+}
+
+/* One that has its end before the signal comes has ended as well. */
+static void a_signal_ends_what_is_busy(void **state)
+{
+	static const char *const busy[][8] = {
+		{ "resize", the_map, "4000000" },
+		{ "clear", the_map },
+		{ "create", "test.large", "-k", "8", "-v", "8", "-c", "4000000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(busy); i++) {
+		const char *argv[16] = { "bucketmap" };
+		struct background background;
+
+		for (size_t j = 0; j < 8; j++)
+			argv[j + 1] = busy[i][j] == the_map ? map_name : busy[i][j];
+		background = start_command(argv);
+		usleep(20000);
+		assert_int_equal(kill(background.pid, SIGTERM), 0);
+		assert_int_not_equal(end_soon(background.pid), -1);
+		fclose(background.out);
+		close(background.in);
+	}
+	bucketmap_unlink("test.large");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_signal_ends_what_waits),
+		cmocka_unit_test(a_signal_ends_process_1_of_a_container),
+		cmocka_unit_test(a_signal_ends_what_was_started_with_it_blocked),
+		cmocka_unit_test(a_signal_that_is_ignored_stays_so),
+		cmocka_unit_test(a_signal_ends_a_view_on_a_terminal_that_stands_still),
+		cmocka_unit_test(a_signal_ends_what_is_busy),
+	};
+
+	return cmocka_run_group_tests(tests, make_map, remove_map);
+}
