@@ -9,6 +9,7 @@
 #include "describe.h"
 #include "dumpfile.h"
 #include "json.h"
+#include "newfile.h"
 #include "progress.h"
 #include "report.h"
 #include "walk.h"
@@ -81,13 +82,15 @@ static void run_dump(int argc, char **argv)
 	open_target(&target, argv[1], BUCKETMAP_OPEN_RDONLY);
 	read_map_info(&target, &info);
 	if (argc == 3)
-		print_to(argv[2]);
+		begin_file(argv[2]);
 	begin_progress(isatty(STDOUT_FILENO));
 	if (json_output)
 		dump_json(&target, &info);
 	else
 		dump_text(&target, &info);
 	flush_output();
+	if (argc == 3)
+		finish_file();
 	end_progress();
 	close_target(&target);
 }
@@ -97,7 +100,8 @@ const struct command dump_command = {
 	.operands = "NAME [FILE]",
 	.summary = "write a map as text, from which load makes it again",
 	.details =
-		"Writes to standard output without FILE. The first line says what map it is;\n"
+		"Writes to standard output without FILE. A FILE that exists is replaced when the\n"
+		"dump is complete, and stays as it is if it fails. The first line says what map it is;\n"
 		"each line then is an entry, as scan prints it; the last one is 'end' and their\n"
 		"number. The order of entries differs from map to map: sort dumps to compare them.\n",
 	.run = run_dump,

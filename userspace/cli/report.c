@@ -4,12 +4,10 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "report.h"
 
@@ -69,15 +67,9 @@ void *allocate(size_t count, size_t size)
 	return memory;
 }
 
-void print_to(const char *file)
+void name_output(const char *name)
 {
-	/* Keys may be as secret as their map, so the file is the user's alone. */
-	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
-		system_error("%s: %s", file, strerror(errno));
-	close(fd);
-	output_name = file;
+	output_name = name;
 }
 
 void flush_output(void)

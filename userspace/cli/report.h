@@ -45,8 +45,8 @@ __attribute__((noreturn)) void wrong_usage(void);
 /* Memory or the end of the program. */
 void *allocate(size_t count, size_t size);
 
-/* Has all that is printed from now on written to a new file. */
-void print_to(const char *file);
+/* What standard output is called in messages. */
+void name_output(const char *name);
 
 /* Writes what has been printed. To be called before the program ends well. */
 void flush_output(void);
