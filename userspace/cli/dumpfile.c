@@ -14,6 +14,8 @@
 #define MAGIC		"bucketmap dump 1 "
 #define END		"end "
 
+#define CUT_OFF		"the dump is cut off"
+
 void print_dump_header(const struct bucketmap_info *info)
 {
 	printf(MAGIC "key_size=%u value_size=%u", info->key_size, info->value_size);
@@ -39,22 +41,39 @@ static bool begins_with(const char *text, const char *start)
 	return !strncmp(text, start, strlen(start));
 }
 
-/* Reads a line, and takes off its newline, which the last one may lack. */
+static const char *read_error(const struct dump_reader *reader)
+{
+	return ferror(reader->file) ? strerror(errno) : CUT_OFF;
+}
+
+/* Reads a line, and takes off its newline. */
 static const char *read_line(struct dump_reader *reader)
 {
-	size_t length;
+	size_t length = 0;
+	int c = 0;
 
 	reader->line_number++;
 	errno = 0;
-	if (!fgets(reader->line, sizeof(reader->line), reader->file))
-		return ferror(reader->file) ? strerror(errno) : "the dump is cut off";
-	length = strlen(reader->line);
-	reader->bytes += length;
-	if (length && reader->line[length - 1] == '\n')
-		reader->line[length - 1] = '\0';
-	else if (!feof(reader->file))
+	while (length < sizeof(reader->line) && (c = getc_unlocked(reader->file)) > 0 && c != '\n')
+		reader->line[length++] = (char)c;
+	reader->complete = c == '\n';
+	reader->bytes += length + reader->complete;
+	if (length == sizeof(reader->line) || !c)
 		return "too long, or it has a zero byte";
+	reader->line[length] = '\0';
+	if (c == EOF && (ferror(reader->file) || !length))
+		return read_error(reader);
+	if (reader->copy && fprintf(reader->copy, "%s\n", reader->line) < 0)
+		return "it cannot be copied to a temporary file";
 	return NULL;
+}
+
+/* A line that must be complete: what is missing may be part of a number. */
+static const char *read_whole_line(struct dump_reader *reader)
+{
+	const char *error = read_line(reader);
+
+	return error || reader->complete ? error : CUT_OFF;
 }
 
 /* These return whether the field has a meaning. */
@@ -115,7 +134,7 @@ static bool read_field(struct bucketmap_create *config, const char *name, const 
 const char *read_dump_header(struct dump_reader *reader)
 {
 	struct bucketmap_create *config = &reader->config;
-	const char *error = read_line(reader);
+	const char *error = read_whole_line(reader);
 	bool has_value_size = false;
 	char *rest, *name, *text;
 
@@ -145,12 +164,19 @@ static const char *check_end(struct dump_reader *reader)
 
 	if (!begins_with(reader->line, END) ||
 	    !read_field_number(reader->line + strlen(END), 10, ~0ULL, &counted))
-		return "neither an entry nor the end of the dump";
+		return reader->complete ? "neither an entry nor the end of the dump" : CUT_OFF;
 	if (counted != entries)
 		return "the dump had another number of entries";
 	if (fgetc(reader->file) != EOF)
 		return "the dump goes on behind its end";
-	return NULL;
+	return ferror(reader->file) ? strerror(errno) : NULL;
+}
+
+void read_dump_again(struct dump_reader *reader, FILE *file)
+{
+	reader->file = file;
+	reader->copy = NULL;
+	reader->line_number = 0;
 }
 
 const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, bool *end)
@@ -164,6 +190,8 @@ const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, 
 	*end = !tab;
 	if (*end)
 		return check_end(reader);
+	if (!reader->complete)
+		return CUT_OFF;
 	*tab = '\0';
 	error = parse_operand(reader->line, key, reader->key);
 	return error ? error : parse_operand(tab + 1, value, reader->value);

@@ -3,34 +3,41 @@
  * load: entries from a dump.
  */
 #include <errno.h>
-#include <signal.h>
-#include <stdatomic.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "dumpfile.h"
 #include "json.h"
+#include "options.h"
 #include "progress.h"
 #include "report.h"
+#include "signals.h"
 #include "target.h"
 
-/* Bytes of entries to store at a time, about. */
-#define BATCH_BYTES	(256 * 1024)
+/*
+ * Entries to store at a time. Few enough for an interrupt to be seen soon, also
+ * where each of them is refused only after the kernel has looked for memory.
+ */
+#define BATCH_ENTRIES	256
 
 /**
  * struct loader - a load on its way
  * @target: the map
  * @file_name: the file, for messages
- * @file_size: its size; 0 if it has none
+ * @bytes: bytes that there are to read; 0 if nobody knows
+ * @begin: where in the file the dump begins; less than 0 if it can be read only once
  * @reader: the dump
  * @loaded: entries that are stored
- * @capacity: entries that there is room for in the columns
- * @count: entries in them
+ * @count: entries in the columns
  * @first_line: line of the first of them
  * @keys: column of keys
  * @values: column of values
@@ -39,10 +46,10 @@
 struct loader {
 	struct target target;
 	const char *file_name;
-	__u64 file_size;
+	__u64 bytes;
+	off_t begin;
 	struct dump_reader reader;
 	__u64 loaded;
-	__u32 capacity;
 	__u32 count;
 	__u64 first_line;
 	char *keys;
@@ -50,26 +57,16 @@ struct loader {
 	__s32 *results;
 };
 
-static atomic_bool interrupted;
-
-static void interrupt(int signal)
+static __attribute__((noreturn)) void interrupt_error(const struct loader *loader)
 {
-	(void)signal;
-	interrupted = true;
-}
-
-/* Reading ends as well, and a second signal ends the program. */
-static void catch_signals(void)
-{
-	const struct sigaction action = { .sa_handler = interrupt, .sa_flags = SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	system_error("%s: interrupted; loaded %llu entries", loader->file_name, loader->loaded);
 }
 
 static __attribute__((noreturn)) void line_error(const struct loader *loader, __u64 line,
 						 const char *problem)
 {
+	if (interrupted)
+		interrupt_error(loader);
 	system_error("%s: line %llu: %s; loaded %llu entries",
 		     loader->file_name, line, problem, loader->loaded);
 }
@@ -100,8 +97,11 @@ static void store_batch(struct loader *loader)
 		.results = (uintptr_t)loader->results,
 		.count = loader->count,
 	};
-	int error = bucketmap_batch(loader->target.map, &batch);
+	int error;
 
+	set_last_words("%s: interrupted; loaded %llu entries or more",
+		       loader->file_name, loader->loaded);
+	error = bucketmap_batch(loader->target.map, &batch);
 	check_results(loader, batch.done);
 	if (error)
 		system_error("%s: %s; loaded %llu entries", loader->target.name,
@@ -113,8 +113,8 @@ static void show_load(const struct loader *loader)
 {
 	double part = -1;
 
-	if (loader->file_size)
-		part = (double)loader->reader.bytes / (double)loader->file_size;
+	if (loader->bytes)
+		part = (double)loader->reader.bytes / (double)loader->bytes;
 	show_progress(part > 1 ? 1 : part, loader->loaded);
 }
 
@@ -133,28 +133,101 @@ static void load_entries(struct loader *loader)
 			break;
 		if (!loader->count++)
 			loader->first_line = reader->line_number;
-		if (loader->count == loader->capacity)
+		if (loader->count == BATCH_ENTRIES)
 			store_batch(loader);
 		show_load(loader);
 	}
 	store_batch(loader);
 	if (interrupted)
-		system_error("%s: interrupted; loaded %llu entries",
-			     loader->file_name, loader->loaded);
+		interrupt_error(loader);
 	if (error)
 		line_error(loader, reader->line_number, error);
 }
 
 static void open_file(struct loader *loader, const char *name)
 {
+	FILE *file = name ? fopen(name, "re") : stdin;
 	struct stat status;
 
 	loader->file_name = name ? name : "standard input";
-	loader->reader.file = name ? fopen(name, "re") : stdin;
-	if (!loader->reader.file)
+	set_last_words("%s: interrupted; loaded 0 entries", loader->file_name);
+	if (!file && interrupted)
+		interrupt_error(loader);
+	if (!file)
 		system_error("%s: %s", name, strerror(errno));
-	if (!fstat(fileno(loader->reader.file), &status) && S_ISREG(status.st_mode))
-		loader->file_size = status.st_size;
+	loader->reader.file = file;
+	loader->begin = -1;
+	if (!fstat(fileno(file), &status) && S_ISREG(status.st_mode)) {
+		loader->bytes = status.st_size;
+		loader->begin = ftello(file);
+	}
+}
+
+static void read_header(struct loader *loader)
+{
+	const char *error = read_dump_header(&loader->reader);
+
+	if (error)
+		line_error(loader, loader->reader.line_number, error);
+}
+
+/* A file without a name, for as long as it is open. */
+static FILE *make_temporary_file(void)
+{
+	const char *directory = getenv("TMPDIR");
+	char path[PATH_MAX];
+	FILE *file;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/bucketmap-XXXXXX",
+		 directory && *directory ? directory : "/tmp");
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		system_error("%s: %s", path, strerror(errno));
+	unlink(path);
+	file = fdopen(fd, "w+");
+	if (!file)
+		system_error("%s: %s", path, strerror(errno));
+	return file;
+}
+
+/* Reads all entries, and keeps none of them. */
+static void check_entries(struct loader *loader)
+{
+	struct dump_reader *reader = &loader->reader;
+	void *key = allocate(1, reader->key.size), *value = allocate(1, reader->value.size);
+	const char *error = NULL;
+	bool end = false;
+
+	while (!error && !end && !interrupted) {
+		error = read_dump_entry(reader, key, value, &end);
+		show_load(loader);
+	}
+	if (interrupted)
+		interrupt_error(loader);
+	if (error)
+		line_error(loader, reader->line_number, error);
+	free(value);
+	free(key);
+}
+
+/* Ends the program unless the dump is good to its end; then goes back to its begin. */
+static void check_first(struct loader *loader)
+{
+	struct dump_reader *reader = &loader->reader;
+	FILE *file = reader->file;
+
+	if (loader->begin < 0) {
+		file = make_temporary_file();
+		reader->copy = file;
+		loader->begin = 0;
+	}
+	loader->bytes *= 2;
+	read_header(loader);
+	check_entries(loader);
+	if (fflush(file) || fseeko(file, loader->begin, SEEK_SET))
+		system_error("%s: cannot be read again: %s", loader->file_name, strerror(errno));
+	read_dump_again(reader, file);
 }
 
 /* Opens the map, or makes it as the dump has it. */
@@ -185,10 +258,9 @@ static void prepare_map(struct loader *loader, const char *name)
 		system_error("%s: keys of %u and values of %u bytes, but the dump has %u and %u",
 			     name, target->key.size, target->value.size,
 			     config->key_size, config->value_size);
-	loader->capacity = BATCH_BYTES / (target->key.size + target->value.size);
-	loader->keys = allocate(loader->capacity, target->key.size);
-	loader->values = allocate(loader->capacity, target->value.size);
-	loader->results = allocate(loader->capacity, sizeof(loader->results[0]));
+	loader->keys = allocate(BATCH_ENTRIES, target->key.size);
+	loader->values = allocate(BATCH_ENTRIES, target->value.size);
+	loader->results = allocate(BATCH_ENTRIES, sizeof(loader->results[0]));
 }
 
 static void finish(struct loader *loader)
@@ -208,29 +280,38 @@ static void run_load(int argc, char **argv)
 {
 	/* The line that is being read is too large for a stack. */
 	static struct loader loader;
-	const char *error;
+	bool checked = false;
 
-	if (argc < 2 || argc > 3)
+	while (next_option(argc, argv))
+		checked = true;
+	if (argc - optind < 1 || argc - optind > 2)
 		wrong_usage();
-	catch_signals();
-	open_file(&loader, argc == 3 ? argv[2] : NULL);
-	error = read_dump_header(&loader.reader);
-	if (error)
-		line_error(&loader, loader.reader.line_number, error);
-	prepare_map(&loader, argv[1]);
+	catch_interrupts();
+	open_file(&loader, argv[optind + 1]);
 	begin_progress(false);
+	if (checked)
+		check_first(&loader);
+	read_header(&loader);
+	prepare_map(&loader, argv[optind]);
 	load_entries(&loader);
 	end_progress();
 	finish(&loader);
 }
 
+static const struct command_option load_options[] = {
+	{ 'c', "check-first", NULL, "change nothing unless the whole dump is good" },
+	{ 0 },
+};
+
 const struct command load_command = {
 	.name = "load",
 	.operands = "NAME [FILE]",
 	.summary = "store the entries of a dump in a map, which is made if there is none",
+	.options = load_options,
 	.details =
 		"Reads standard input without FILE. A map that exists must have the sizes of the\n"
 		"dump; entries of the same keys are overwritten, others stay. A load that fails or\n"
-		"is interrupted says how many entries it has stored.\n",
+		"is interrupted says how many entries it has stored. To check a dump first, it is\n"
+		"read twice: what is no file is copied to one in TMPDIR, or /tmp, meanwhile.\n",
 	.run = run_load,
 };

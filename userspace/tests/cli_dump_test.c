@@ -318,6 +318,82 @@ static void a_dump_that_is_cut_off_is_noticed(void **state)
 		       "line 2: the dump goes on behind its end; loaded 0 entries");
 }
 
+#define CUT_OFF	"load: standard input: line 3: the dump is cut off; loaded 1 entries"
+
+static void a_line_that_was_cut_off_is_not_stored(void **state)
+{
+	static const char *const dumps[] = {
+		HEADER "a\t1\nb\t67", HEADER "a\t1\nb\t678", HEADER "a\t1\nb\t", HEADER "a\t1\nb",
+	};
+
+	(void)state;
+	assert_prints("", "create", copy_name(), "-k", "4", "-v", "8");
+	assert_prints("", "put", copy_name(), "b", "678");
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
+		set_input(dumps[i], strlen(dumps[i]));
+		assert_refuses(2, CUT_OFF, "load", copy_name());
+		assert_prints("678\n", "get", copy_name(), "b");
+	}
+	set_input(HEADER "b\t67\0\0", sizeof(HEADER "b\t67\0\0") - 1);
+	assert_int_equal(run("load", copy_name()), 2);
+	assert_prints("678\n", "get", copy_name(), "b");
+}
+
+static void a_header_that_was_cut_off_makes_no_map(void **state)
+{
+	static const char text[] = SIZES " max_entries=1";
+
+	(void)state;
+	set_input(text, strlen(text));
+	assert_refuses(2, "load: standard input: line 1: the dump is cut off; loaded 0 entries",
+		       "load", copy_name());
+	assert_int_equal(run("info", copy_name()), 2);
+}
+
+/* A dump is loaded only when it was good to its end, from a file or from a pipe. */
+static void check_first_changes_nothing_for_a_bad_dump(void **state)
+{
+	static const char *const bad[] = {
+		HEADER "a\t1\nb\t67", HEADER "a\t1\n", HEADER "a\t1\nend 2\n",
+		HEADER "a\t1\nb\tx\n", HEADER "a\t1\nend 1\n\n",
+	};
+	struct background load;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		set_input(bad[i], strlen(bad[i]));
+		assert_int_equal(run("load", "--check-first", copy_name()), 2);
+		assert_non_null(strstr(result.err, "; loaded 0 entries\n"));
+		assert_int_equal(run("info", copy_name()), 2);
+		load = start("load", "-c", copy_name());
+		assert_int_equal(write(load.in, bad[i], strlen(bad[i])), strlen(bad[i]));
+		close(load.in);
+		assert_non_null(strstr(next_line(&load), "; loaded 0 entries"));
+		load.in = dup(STDIN_FILENO);
+		assert_int_equal(end_command(&load, 0), 2);
+		assert_int_equal(run("info", copy_name()), 2);
+	}
+}
+
+static void check_first_loads_a_good_dump(void **state)
+{
+	static const char good[] = HEADER "a\t1\nb\t678\nend 2";
+	struct background load;
+
+	(void)state;
+	set_input(good, strlen(good));
+	assert_prints("loaded 2 entries\n", "load", "-c", copy_name());
+	assert_prints("678\n", "get", copy_name(), "b");
+	assert_prints("", "rm", copy_name());
+	load = start("load", "-c", copy_name());
+	assert_int_equal(write(load.in, good, strlen(good)), strlen(good));
+	close(load.in);
+	assert_string_equal(next_line(&load), "loaded 2 entries");
+	load.in = dup(STDIN_FILENO);
+	assert_int_equal(end_command(&load, 0), 0);
+	assert_prints("678\n", "get", copy_name(), "b");
+}
+
 static void a_zero_byte_is_refused(void **state)
 {
 	static const char text[] = HEADER "a\0b\t1\nend 1\n";
@@ -443,6 +519,10 @@ int main(void)
 		dump_test(what_is_no_header_is_refused),
 		dump_test(what_is_no_entry_is_refused_by_its_line),
 		dump_test(a_dump_that_is_cut_off_is_noticed),
+		dump_test(a_line_that_was_cut_off_is_not_stored),
+		dump_test(a_header_that_was_cut_off_makes_no_map),
+		dump_test(check_first_changes_nothing_for_a_bad_dump),
+		dump_test(check_first_loads_a_good_dump),
 		dump_test(a_zero_byte_is_refused),
 		dump_test(an_existing_map_must_have_the_sizes),
 		dump_test(a_full_map_names_the_line_and_what_was_loaded),

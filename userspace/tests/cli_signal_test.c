@@ -57,6 +57,7 @@ static const char *const waiting[][8] = {
 	{ "count", the_map },
 	{ "count", the_map, fifo },
 	{ "load", the_map },
+	{ "load", "--check-first", the_map },
 	{ "load", the_map, fifo },
 	{ "dump", the_map },
 	{ "dump", the_map, fifo },
