@@ -74,8 +74,15 @@ static u32 longest_chain(struct bm_resize *resize, struct bm_table *table)
 	return longest;
 }
 
-/* Is the chain that was too long the last time still so? */
-static bool still_blocked(struct bm_resize *resize, struct bm_table *table)
+/**
+ * bm_shrink_blocked() - is a chain still too long for any shrink?
+ * @resize: of the map
+ * @table: its table
+ *
+ * Context: the worker. Takes and releases the lock of a bucket.
+ * Return: true if bm_shrink_prepare() has found one, and it is.
+ */
+bool bm_shrink_blocked(struct bm_resize *resize, struct bm_table *table)
 {
 	u32 index = bm_table_index(table, resize->blocker);
 
@@ -109,7 +116,7 @@ u32 bm_shrink_prepare(struct bm_resize *resize, struct bm_table *table,
 {
 	u32 longest;
 
-	if (still_blocked(resize, table))
+	if (bm_shrink_blocked(resize, table))
 		return 0;
 	resize->blocker = 0;
 	WRITE_ONCE(table->chain_max, share(orders) | BM_CHAIN_GATE);

@@ -323,6 +323,18 @@ static int shrink_table(struct bucketmap *map, struct bm_table *table,
 }
 
 /*
+ * What to say of a shrink that the chains do not permit. A burst of inserts since
+ * the entries were counted makes long chains too, until the table grows.
+ */
+static int shrink_refusal(struct bucketmap *map, struct bm_table *table)
+{
+	bool too_large = wanted_order(map, table->order, true) < table->order;
+
+	return too_large && bm_shrink_blocked(&map->resize, table) ? -EMLINK :
+								     -EAGAIN;
+}
+
+/*
  * Looks whether the table should be another one, and if so makes that.
  * Returns 1 when it is as it should be, or as it can be.
  */
@@ -339,7 +351,8 @@ static int choose_table(struct bucketmap *map, struct bm_table *table)
 	if (fitting && err == -EAGAIN)
 		bm_fit_answer(map, -EAGAIN);
 	if (fitting && err == 1)
-		bm_fit_answer(map, order < table->order ? -EMLINK : 0);
+		bm_fit_answer(map, order < table->order ?
+				   shrink_refusal(map, table) : 0);
 	return err == -EAGAIN ? 1 : err;
 }
 
