@@ -28,16 +28,16 @@
 
 /**
  * struct new_file - a file that is being written
+ * @path: the path of the new file; NULL while there is none
  * @name: what the user calls the one that it is to become
  * @place: the path of that one, which is no link
  * @directory: the directory that both are in, open
- * @path: the path of the new file; NULL while there is none
  */
 struct new_file {
+	char *_Atomic path;
 	const char *name;
 	char *place;
 	int directory;
-	char *_Atomic path;
 };
 
 static struct new_file new_file;
