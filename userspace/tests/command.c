@@ -199,11 +199,15 @@ static int is_waiting(pid_t pid)
 	return 0;
 }
 
-/* Twice in a row, for it may have been held up on its way. */
+/* Twice in a row, for it may have been held up on its way. It must not end before that. */
 void until_process_waits(pid_t pid)
 {
+	siginfo_t ended = { 0 };
+
 	for (int seen = 0; seen < 2; ) {
 		usleep(20000);
+		assert_int_equal(waitid(P_PID, pid, &ended, WEXITED | WNOHANG | WNOWAIT), 0);
+		assert_int_equal(ended.si_pid, 0);
 		seen = is_waiting(pid) ? seen + 1 : 0;
 	}
 }
