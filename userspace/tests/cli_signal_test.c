@@ -106,6 +106,9 @@ static void a_signal_ends_what_waits(void **state)
 static void a_signal_ends_process_1_of_a_container(void **state)
 {
 	(void)state;
+	/* The debug kernels have no containers. */
+	if (access("/proc/self/ns/pid", F_OK))
+		skip();
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
 		struct background background;
 

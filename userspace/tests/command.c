@@ -140,11 +140,11 @@ pid_t start_with(int in, int out, int err, const char *const argv[])
 {
 	pid_t child = (pid_t)syscall(SYS_clone, next_namespaces | SIGCHLD, 0, 0, 0, 0);
 
-	assert_true(child >= 0);
 	if (!child)
 		exec_command(argv, in, out, err);
 	next_namespaces = 0;
 	set_preparation(NULL);
+	assert_true(child >= 0);
 	return child;
 }
 
