@@ -304,15 +304,13 @@ static bool is_settled(struct bucketmap *map)
 	return settled;
 }
 
-/* An entry is refused because of the keys that collide with it, or of memory. */
-static int refuse(struct bucketmap *map, int missing)
+static noinline int refuse(struct bucketmap *map, int refusal)
 {
-	if (missing == -EMLINK && is_settled(map)) {
+	if (refusal == -EMLINK)
 		bm_count(map, BM_REFUSED_COLLISIONS);
-		return -EMLINK;
-	}
-	bm_count(map, BM_REFUSED_MEMORY);
-	return -ENOMEM;
+	else
+		bm_count(map, BM_REFUSED_MEMORY);
+	return refusal;
 }
 
 /* Answers what bm_bucket_room() said the second time, with no lock held. */
@@ -331,31 +329,34 @@ static int make_room(struct bucketmap *map, u64 hash, int missing,
 	}
 	if (!err || err == -EINTR)
 		return err;
-	return refuse(map, missing);
+	/* Because of the keys that collide with it, or of memory. */
+	return missing == -EMLINK && is_settled(map) ? -EMLINK : -ENOMEM;
 }
 
 /*
  * Before it waits, it tries once more: room may have been made since the first
- * try, which did not know what to compare the progress with.
+ * try, which did not know what to compare the progress with. And before it is
+ * refused: others may have made room by deletes, which are no progress.
  */
 static __always_inline int
 change_entry(struct bucketmap *map, const struct bm_layout *layout,
 	     const struct bm_key *key, struct change *change, gfp_t gfp)
 {
 	u64 progress = BM_PROGRESS_UNKNOWN;
+	int refusal = 0;
 	int err;
 
 	do {
 		err = try_change(map, layout, key, change);
 		if (likely(err != -EAGAIN && err != -EMLINK))
 			return err;
-		if (progress == BM_PROGRESS_UNKNOWN)
-			err = 0;
-		else
-			err = make_room(map, key->hash, err, progress, gfp);
+		if (refusal)
+			return refuse(map, refusal);
+		if (progress != BM_PROGRESS_UNKNOWN)
+			refusal = make_room(map, key->hash, err, progress, gfp);
 		progress = bm_resize_progress(map);
-	} while (!err);
-	return err;
+	} while (refusal != -EINTR);
+	return -EINTR;
 }
 
 static __always_inline int
