@@ -84,7 +84,7 @@ static void settle(struct bucketmap *map)
 
 /* Memory */
 
-/* The worker stands still until hold_off() is over. */
+/* The worker stands still until free_worker(). */
 static void hold_worker(struct bucketmap *map)
 {
 	bm_resize_stop(map);
@@ -96,12 +96,19 @@ static void free_worker(struct bucketmap *map)
 	WRITE_ONCE(map->resize.asked, BM_ASKED_NOT);
 }
 
+static struct bm_table *make_next(struct bm_table *table, u32 order)
+{
+	struct bm_table *next = bm_table_alloc(table->layout, order, table, 0, NULL, GFP_KERNEL);
+
+	assert_non_null(next);
+	return next;
+}
+
 static struct bm_table *publish(struct bucketmap *map, u32 order)
 {
 	struct bm_table *old = table_of(map);
-	struct bm_table *next = bm_table_alloc(&map->layout, order, old, 0, NULL, GFP_KERNEL);
+	struct bm_table *next = make_next(old, order);
 
-	assert_non_null(next);
 	rcu_assign_pointer(old->next, next);
 	return next;
 }
@@ -251,9 +258,7 @@ static void an_insert_that_needs_a_longer_chain_calls_a_shrink_off(void **state)
 	hold_worker(map);
 	table = table_of(map);
 	assert_int_equal(bm_shrink_prepare(&map->resize, table, 1), 1);
-	next = bm_table_alloc(&map->layout, table->order - 1, table, 0, NULL,
-			      GFP_KERNEL);
-	assert_non_null(next);
+	next = make_next(table, table->order - 1);
 	key = 8 * BM_SLOTS;
 	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key, GFP_NOWAIT), 0);
 	assert_false(bm_shrink_commit(table, next));
@@ -280,9 +285,7 @@ static void inserts_leave_room_in_a_chain_that_others_join(void **state)
 	hold_worker(map);
 	table = table_of(map);
 	assert_int_equal(bm_shrink_prepare(&map->resize, table, 1), 1);
-	next = bm_table_alloc(&map->layout, table->order - 1, table, 0, NULL,
-			      GFP_KERNEL);
-	assert_non_null(next);
+	next = make_next(table, table->order - 1);
 	assert_true(bm_shrink_commit(table, next));
 	for (key = 1; key < BM_CHAIN_MAX / 2 * BM_SLOTS; key++)
 		assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key, GFP_KERNEL), 0);
