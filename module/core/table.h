@@ -128,19 +128,31 @@ static inline u32 bm_table_segments(const struct bm_table *table)
 	return 1U << (table->order - table->segment_shift);
 }
 
+/*
+ * Where the home record of bucket 0 would be, for the segment of a bucket. Most
+ * tables have one segment: its address does not wait for the index.
+ */
+static __always_inline void *bm_table_base(const struct bm_table *table,
+					   u32 index)
+{
+	if (likely(table->order == table->segment_shift))
+		return table->records[0];
+	return table->records[index >> table->segment_shift];
+}
+
 /* The home record of a bucket, by its index. */
 static __always_inline struct bm_record *
 bm_table_record(const struct bm_table *table, const struct bm_layout *layout,
 		u32 index)
 {
-	return table->records[index >> table->segment_shift] +
+	return bm_table_base(table, index) +
 	       (size_t)index * layout->record_bytes;
 }
 
 static inline struct bm_record *bm_table_home(const struct bm_table *table,
 					      u32 index)
 {
-	return table->records[index >> table->segment_shift] +
+	return bm_table_base(table, index) +
 	       (size_t)index * table->record_bytes;
 }
 
