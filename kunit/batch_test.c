@@ -53,7 +53,7 @@ struct twins {
 	struct bucketmap *single;
 	u32 count;
 	u32 length;
-	struct bucketmap_columns columns;
+	struct bucketmap_op columns;
 	u8 *keys;
 	u8 *values;
 	u8 *expected;
@@ -133,7 +133,7 @@ static void draw_entry(struct kunit *test, struct twins *twins, u32 i)
 static void draw_batch(struct kunit *test, struct twins *twins, u32 count)
 {
 	u32 size = twins->single->layout.value_size;
-	struct bucketmap_columns *columns = &twins->columns;
+	struct bucketmap_op *columns = &twins->columns;
 	u32 i;
 
 	memset(columns, 0, sizeof(*columns));
@@ -160,7 +160,7 @@ static void draw_batch(struct kunit *test, struct twins *twins, u32 count)
 /* Does an entry by itself, and compares. */
 static void check_entry(struct kunit *test, struct twins *twins, u32 i)
 {
-	struct bucketmap_columns one = twins->columns;
+	struct bucketmap_op one = twins->columns;
 	size_t offset = i * twins->length;
 	bool given;
 	int ret;
@@ -275,7 +275,7 @@ static void a_batch_that_is_wrong_does_nothing(struct kunit *test)
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 keys[] = { 1, 2 }, values[] = { 3, 4 };
 	s32 results[] = { UNTOUCHED, UNTOUCHED };
-	struct bucketmap_columns columns = {
+	struct bucketmap_op columns = {
 		.keys = keys, .values = values, .results = results,
 	};
 	u32 i, finished;
@@ -299,7 +299,7 @@ static void a_batch_that_is_wrong_does_nothing(struct kunit *test)
 static void an_empty_batch_is_finished_at_once(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
-	const struct bucketmap_columns columns = {
+	const struct bucketmap_op columns = {
 		.operation = BUCKETMAP_STORE,
 	};
 	u32 finished = UNTOUCHED;
@@ -318,7 +318,7 @@ static void an_error_of_an_entry_stops_nothing(struct kunit *test)
 	struct bucketmap *map = bmt_map(test, &config);
 	u64 keys[COUNT_MAX];
 	s32 results[COUNT_MAX];
-	const struct bucketmap_columns columns = {
+	const struct bucketmap_op columns = {
 		.operation = BUCKETMAP_INSERT,
 		.keys = keys, .values = keys, .results = results,
 	};
@@ -341,7 +341,7 @@ static void a_batch_follows_entries_that_have_moved(struct kunit *test)
 	struct bucketmap *map = bmt_numbers(test, 200);
 	u64 keys[COUNT_MAX], values[COUNT_MAX];
 	s32 results[COUNT_MAX];
-	struct bucketmap_columns columns = {
+	struct bucketmap_op columns = {
 		.operation = BUCKETMAP_LOOKUP,
 		.keys = keys, .previous = values, .results = results,
 	};

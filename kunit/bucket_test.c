@@ -31,11 +31,11 @@ static void locate(struct bucketmap *map, u64 hash, u64 number,
 	struct bm_key key;
 
 	bm_key_init(map, &key, &bytes);
-	bm_writer_begin();
+	bm_rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, key.hash, bucket);
 	bm_bucket_find(bucket, &map->layout, &key, place);
 	bm_bucket_unlock(bucket);
-	bm_writer_end();
+	bm_rcu_read_unlock_bh();
 }
 
 static int room(struct bucketmap *map, u64 hash, u64 number, u32 *link)
@@ -44,7 +44,7 @@ static int room(struct bucketmap *map, u64 hash, u64 number, u32 *link)
 	struct bm_place place;
 
 	locate(map, hash, number, &bucket, &place);
-	return bm_bucket_room(&bucket, &place, link);
+	return bm_bucket_free_slot(&bucket, &place, link);
 }
 
 static u32 chain_records(struct bucketmap *map, u32 index)
@@ -140,7 +140,7 @@ static void a_full_bucket_gets_an_overflow_record(struct kunit *test)
 	bmt_put_made(test, map, hash_in(0, i), i);
 	KUNIT_EXPECT_EQ(test, chain_records(map, 0), 2);
 	KUNIT_EXPECT_EQ(test, chain_records(map, 1), 1);
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(bmt_table(map)), 1);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(bmt_table(map)), 1);
 	bmt_check_map(test, map);
 }
 
@@ -151,13 +151,13 @@ static void an_empty_reserve_leaves_no_room(struct kunit *test)
 
 	for (i = 0; i < BM_SLOTS; i++)
 		bmt_put_made(test, map, hash_in(0, i), i);
-	drained = bmt_reserve_drain(bmt_table(map));
+	drained = bmt_pool_drain(bmt_table(map));
 	KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, link, 0);
-	bm_reserve_put(bmt_table(map), drained);
+	bm_pool_put(bmt_table(map), drained);
 	KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), 0);
 	KUNIT_EXPECT_NE(test, link, 0);
-	bm_reserve_put(bmt_table(map), link);
+	bm_pool_put(bmt_table(map), link);
 	bmt_check_map(test, map);
 }
 
@@ -187,7 +187,7 @@ static void a_removal_anywhere_keeps_the_chain_compact(struct kunit *test)
 			for (i = 0; i < entries; i++)
 				delete_made(map, hash_in(1, i), i);
 		}
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(bmt_table(map)), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(bmt_table(map)), 0);
 	bmt_check_map(test, map);
 }
 
@@ -226,17 +226,17 @@ static void a_record_given_back_is_used_again(struct kunit *test)
 	for (i = 0; i <= BM_SLOTS; i++)
 		bmt_put_made(test, map, hash_in(0, i), i);
 	record = bm_chain_next(table, bm_table_home(table, 0));
-	drained = bmt_reserve_drain(table);
+	drained = bmt_pool_drain(table);
 	KUNIT_ASSERT_EQ(test, delete_made(map, hash_in(0, 3), 3), 0);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, 1);
+	KUNIT_EXPECT_EQ(test, table->pool.available, 1);
 	KUNIT_EXPECT_NULL(test, memchr_inv(record, 0,
 					   map->layout.record_bytes));
 	for (i = 0; i <= BM_SLOTS; i++)
 		bmt_put_made(test, map, hash_in(1, i), i);
 	KUNIT_EXPECT_PTR_EQ(test, record,
 			    bm_chain_next(table, bm_table_home(table, 1)));
-	KUNIT_EXPECT_EQ(test, table->reserve.available, 0);
-	bm_reserve_put(table, drained);
+	KUNIT_EXPECT_EQ(test, table->pool.available, 0);
+	bm_pool_put(table, drained);
 	bmt_check_map(test, map);
 }
 

@@ -89,13 +89,13 @@ void bmt_worker_hold(struct bucketmap *map)
 void bmt_worker_free(struct bucketmap *map)
 {
 	WRITE_ONCE(map->resize.dying, false);
-	WRITE_ONCE(map->resize.asked, BM_ASKED_NOT);
+	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOT);
 }
 
 void bmt_worker_release(struct kunit *test, struct bucketmap *map)
 {
 	bmt_worker_free(map);
-	bm_resize_ask(map);
+	bm_resize_kick(map);
 	bmt_settle(test, map);
 }
 
@@ -144,10 +144,10 @@ void bmt_evacuate(struct kunit *test, struct bucketmap *map, u32 index)
 	int err;
 
 	for (;;) {
-		err = bm_evacuate(map, table, index, BM_MOVED_BY_WORKER);
+		err = bm_evacuate(map, table, index, BM_EVACUATED_BY_WORKER);
 		if (err != -ENOMEM)
 			break;
-		bmt_reserve_grow(test, bmt_next(table));
+		bmt_pool_grow(test, bmt_next(table));
 	}
 	KUNIT_ASSERT_EQ(test, err, 0);
 }
@@ -161,23 +161,23 @@ void bmt_evacuate_all(struct kunit *test, struct bucketmap *map)
 		bmt_evacuate(test, map, index);
 }
 
-void bmt_reserve_grow(struct kunit *test, struct bm_table *table)
+void bmt_pool_grow(struct kunit *test, struct bm_table *table)
 {
 	size_t bytes = bm_chunk_bytes(table);
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
-	KUNIT_ASSERT_EQ(test, bm_reserve_install(table, &chunk, bytes,
-						 U32_MAX), 0);
+	KUNIT_ASSERT_EQ(test, bm_pool_install(table, &chunk, bytes,
+					      U32_MAX), 0);
 	KUNIT_ASSERT_NULL(test, chunk);
 }
 
-/* Takes all records that a reserve has, and returns the link to the first. */
-u32 bmt_reserve_drain(struct bm_table *table)
+/* Takes all records that a pool has, and returns the link to the first. */
+u32 bmt_pool_drain(struct bm_table *table)
 {
-	u32 available = table->reserve.available;
+	u32 available = table->pool.available;
 
-	return available ? bm_reserve_take(table, available) : 0;
+	return available ? bm_pool_take(table, available) : 0;
 }
 
 /* Maps of numbers */

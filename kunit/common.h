@@ -14,7 +14,7 @@
 #include <linux/prandom.h>
 
 #include "core/bucket.h"
-#include "core/operations.h"
+#include "core/ops.h"
 #include "core/resize.h"
 
 /* Every suite has these two as its suite_init and its init. */
@@ -51,8 +51,8 @@ struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 			     u32 order);
 void bmt_evacuate(struct kunit *test, struct bucketmap *map, u32 index);
 void bmt_evacuate_all(struct kunit *test, struct bucketmap *map);
-void bmt_reserve_grow(struct kunit *test, struct bm_table *table);
-u32 bmt_reserve_drain(struct bm_table *table);
+void bmt_pool_grow(struct kunit *test, struct bm_table *table);
+u32 bmt_pool_drain(struct bm_table *table);
 
 /*
  * Fails the case unless everything in the map, whose writers stand still, is

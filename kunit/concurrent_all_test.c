@@ -4,52 +4,52 @@
  */
 #include <linux/hrtimer.h>
 
-#include "crew.h"
+#include "threads.h"
 
 #define WHOLE	BUCKETMAP_WHOLE
 
 #define STAY	20
 #define CHURN	40
 
-static void churn(struct member *member)
+static void churn(struct thread *thread)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 
-	while (member->done < 40000 && going_on(member)) {
-		u64 key = STAY + below(member, CHURN);
+	while (thread->done < 40000 && going_on(thread)) {
+		u64 key = STAY + below(thread, CHURN);
 		int err;
 
-		if (below(member, 2)) {
+		if (below(thread, 2)) {
 			err = bmt_put(map, key);
-			expect(member, !err || err == -EEXIST, key);
+			expect(thread, !err || err == -EEXIST, key);
 		} else {
 			err = bucketmap_delete(map, &key);
-			expect(member, !err || err == -ENOENT, key);
+			expect(thread, !err || err == -ENOENT, key);
 		}
-		member->done++;
+		thread->done++;
 	}
 }
 
-static void look_up_all(struct member *member)
+static void look_up_all(struct thread *thread)
 {
-	while (going_on(member)) {
-		u64 key = below(member, STAY + CHURN);
+	while (going_on(thread)) {
+		u64 key = below(thread, STAY + CHURN);
 		u64 value;
 		int err;
 
-		err = bucketmap_lookup(member->crew->map, &key, WHOLE, &value);
+		err = bucketmap_lookup(thread->threads->map, &key, WHOLE, &value);
 		if (err)
-			expect(member, err == -ENOENT && key >= STAY, key);
+			expect(thread, err == -ENOENT && key >= STAY, key);
 		else
-			expect(member, value == bmt_value(key), key);
-		member->done++;
+			expect(thread, value == bmt_value(key), key);
+		thread->done++;
 	}
 }
 
 /* One scan from the beginning to the end, or until it is told to stop. */
-static void scan_all(struct member *member, u32 capacity)
+static void scan_all(struct thread *thread, u32 capacity)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 	struct bucketmap_cursor cursor = { };
 	u8 seen[STAY + CHURN] = { };
 	u64 keys[8], values[8];
@@ -57,57 +57,57 @@ static void scan_all(struct member *member, u32 capacity)
 	u32 i, count;
 
 	while (!cursor.end) {
-		if (!going_on(member))
+		if (!going_on(thread))
 			return;
-		expect(member, !bucketmap_scan(map, &cursor, keys, values,
+		expect(thread, !bucketmap_scan(map, &cursor, keys, values,
 					       capacity, &count), 0);
 		for (i = 0; i < count; i++) {
 			struct bm_key ready;
 
 			key = keys[i];
 			bm_key_init(map, &ready, &key);
-			expect(member, key < STAY + CHURN &&
+			expect(thread, key < STAY + CHURN &&
 			       !seen[key]++ && ready.hash >= least &&
 			       values[i] == bmt_value(key), key);
 			least = ready.hash;
 		}
 	}
 	for (key = 0; key < STAY; key++)
-		expect(member, seen[key] == 1, key);
-	member->done++;
+		expect(thread, seen[key] == 1, key);
+	thread->done++;
 }
 
-static void scan_again_and_again(struct member *member)
+static void scan_again_and_again(struct thread *thread)
 {
-	while (going_on(member))
-		scan_all(member, 1 + below(member, 8));
+	while (going_on(thread))
+		scan_all(thread, 1 + below(thread, 8));
 }
 
-static void resize_again_and_again(struct member *member)
+static void resize_again_and_again(struct thread *thread)
 {
-	while (going_on(member)) {
-		u32 order = BM_ORDER_MIN + below(member, 7);
-		int err = bucketmap_resize(member->crew->map,
+	while (going_on(thread)) {
+		u32 order = BM_ORDER_MIN + below(thread, 7);
+		int err = bucketmap_resize(thread->threads->map,
 					   BM_LOAD_GROW(1ULL << order), 0);
 
-		expect(member, !err, order);
-		member->done++;
+		expect(thread, !err, order);
+		thread->done++;
 	}
 }
 
 static void what_stays_is_always_found(struct kunit *test, bool resize)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
 	bmt_fill(test, map, 0, STAY);
-	crew_add(crew, churn);
-	crew_add(crew, churn);
-	crew_add(crew, look_up_all);
-	crew_add(crew, scan_again_and_again);
+	threads_add(threads, churn);
+	threads_add(threads, churn);
+	threads_add(threads, look_up_all);
+	threads_add(threads, scan_again_and_again);
 	if (resize)
-		crew_add(crew, resize_again_and_again);
-	crew_finish(crew, 2);
+		threads_add(threads, resize_again_and_again);
+	threads_finish(threads, 2);
 	bmt_check(test, map, 0, STAY);
 	bmt_check_map(test, map);
 	KUNIT_EXPECT_EQ(test, bmt_count(map) +
@@ -132,37 +132,37 @@ static void what_stays_is_found_while_the_table_is_resized(struct kunit *test)
 #define MERGE_KEYS	400
 
 /* Moves every other bucket, as writers and the worker do at the same time. */
-static void move_my_buckets(struct member *member)
+static void move_my_buckets(struct thread *thread)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 	struct bm_table *table = bmt_table(map);
-	u32 index = member->number;
+	u32 index = thread->number;
 
 	while (index < bm_table_buckets(table)) {
 		int err;
 
 		let_others_run();
 		rcu_read_lock();
-		err = bm_evacuate(map, table, index, BM_MOVED_BY_WRITERS);
+		err = bm_evacuate(map, table, index, BM_EVACUATED_BY_WRITERS);
 		rcu_read_unlock();
 		if (err)
-			bmt_reserve_grow(member->crew->test, bmt_next(table));
+			bmt_pool_grow(thread->threads->test, bmt_next(table));
 		else
 			index += 2;
 	}
-	member->done++;
+	thread->done++;
 }
 
-static void delete_some(struct member *member)
+static void delete_some(struct thread *thread)
 {
 	u64 key;
 
-	for (key = 0; key < MERGE_KEYS; key += member->crew->step) {
+	for (key = 0; key < MERGE_KEYS; key += thread->threads->step) {
 		let_others_run();
-		expect(member, !bucketmap_delete(member->crew->map, &key),
+		expect(thread, !bucketmap_delete(thread->threads->map, &key),
 		       key);
 	}
-	member->done++;
+	thread->done++;
 }
 
 static void many_merge_buckets_at_once(struct kunit *test)
@@ -172,19 +172,19 @@ static void many_merge_buckets_at_once(struct kunit *test)
 	for (round = 0; round < 60; round++) {
 		u32 step = round % 3 == 2 ? 3 : MERGE_KEYS;
 		struct bucketmap *map;
-		struct crew *crew;
+		struct threads *threads;
 		u64 key;
 
 		map = bmt_numbers(test, BM_LOAD_GROW(1ULL << MERGE_FROM));
-		crew = crew_of(test, map);
+		threads = threads_of(test, map);
 		bmt_worker_hold(map);
 		bmt_fill(test, map, 0, MERGE_KEYS);
 		bmt_publish(test, map, MERGE_TO);
-		crew_add(crew, move_my_buckets);
-		crew_add(crew, move_my_buckets);
-		crew->step = step;
-		crew_add(crew, delete_some);
-		crew_join_all(crew, 3);
+		threads_add(threads, move_my_buckets);
+		threads_add(threads, move_my_buckets);
+		threads->step = step;
+		threads_add(threads, delete_some);
+		threads_join_all(threads, 3);
 		for (key = 0; key < MERGE_KEYS; key++) {
 			if (key % step)
 				bmt_check(test, map, key, 1);
@@ -244,7 +244,7 @@ static void softirqs_may_use_a_map(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct interrupter it = { .map = map, .left = 250 };
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
 	bmt_fill(test, map, 0, STAY);
 	prandom_seed_state(&it.random, bmt_random(test));
@@ -253,12 +253,12 @@ static void softirqs_may_use_a_map(struct kunit *test)
 			      HRTIMER_MODE_REL_SOFT);
 	it.timer.function = interrupt;
 	hrtimer_start(&it.timer, ns_to_ktime(INTERVAL_NS), HRTIMER_MODE_REL_SOFT);
-	crew_add(crew, churn);
-	crew_add(crew, churn);
-	crew_add(crew, resize_again_and_again);
-	crew_finish(crew, 2);
+	threads_add(threads, churn);
+	threads_add(threads, churn);
+	threads_add(threads, resize_again_and_again);
+	threads_finish(threads, 2);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&it.done,
-							     CREW_TIMEOUT));
+							     THREADS_TIMEOUT));
 	hrtimer_cancel(&it.timer);
 	destroy_hrtimer_on_stack(&it.timer);
 	KUNIT_EXPECT_EQ(test, it.errors, 0);

@@ -5,66 +5,66 @@
  */
 #include <linux/cpumask.h>
 
-#include "crew.h"
+#include "threads.h"
 
 #define WHOLE	BUCKETMAP_WHOLE
 
 /* Numbers */
 
-static void expect_found(struct member *member, u64 key)
+static void expect_found(struct thread *thread, u64 key)
 {
 	u64 value = 0;
-	int err = bucketmap_lookup(member->crew->map, &key, WHOLE, &value);
+	int err = bucketmap_lookup(thread->threads->map, &key, WHOLE, &value);
 
-	expect(member, !err && value == bmt_value(key), key);
+	expect(thread, !err && value == bmt_value(key), key);
 }
 
-static void insert_many(struct member *member)
+static void insert_many(struct thread *thread)
 {
-	struct crew *crew = member->crew;
+	struct threads *threads = thread->threads;
 	u64 key;
 
-	for (key = 0; key < 101000 && going_on(member); key++) {
-		expect(member, !bmt_put(crew->map, key), key);
+	for (key = 0; key < 101000 && going_on(thread); key++) {
+		expect(thread, !bmt_put(threads->map, key), key);
 		/* Pairs with the acquire in look_up_inserted(). */
-		smp_store_release(&crew->inserted, key + 1);
-		member->done++;
+		smp_store_release(&threads->inserted, key + 1);
+		thread->done++;
 	}
 }
 
 /* Half of the time one of those that came last. */
-static void look_up_inserted(struct member *member)
+static void look_up_inserted(struct thread *thread)
 {
-	struct crew *crew = member->crew;
+	struct threads *threads = thread->threads;
 
-	while (going_on(member)) {
+	while (going_on(thread)) {
 		u64 inserted, key, value;
 
 		/* Pairs with the release in insert_many(). */
-		inserted = smp_load_acquire(&crew->inserted);
+		inserted = smp_load_acquire(&threads->inserted);
 		if (!inserted)
 			continue;
-		if (below(member, 2))
-			key = inserted - 1 - below(member, min(inserted, 64ULL));
+		if (below(thread, 2))
+			key = inserted - 1 - below(thread, min(inserted, 64ULL));
 		else
-			key = below(member, inserted);
-		expect_found(member, key);
+			key = below(thread, inserted);
+		expect_found(thread, key);
 		key += 1ULL << 40;
-		expect(member, bucketmap_lookup(crew->map, &key, WHOLE,
+		expect(thread, bucketmap_lookup(threads->map, &key, WHOLE,
 						&value) == -ENOENT, key);
-		member->done++;
+		thread->done++;
 	}
 }
 
 static void lookups_find_what_was_inserted_before(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
-	crew_add(crew, insert_many);
-	crew_add(crew, look_up_inserted);
-	crew_add(crew, look_up_inserted);
-	crew_finish(crew, 1);
+	threads_add(threads, insert_many);
+	threads_add(threads, look_up_inserted);
+	threads_add(threads, look_up_inserted);
+	threads_finish(threads, 1);
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 101000);
 	KUNIT_EXPECT_GE(test, BM_LOAD_GROW(bm_table_buckets(bmt_table(map))),
 			101000ULL);
@@ -112,65 +112,65 @@ static struct bucketmap *wide_map(struct kunit *test)
 	return map;
 }
 
-static void overwrite_wide(struct member *member, u64 key)
+static void overwrite_wide(struct thread *thread, u64 key)
 {
 	u64 value[WORDS];
 
-	fill_wide(value, member->done++);
-	expect(member, !bucketmap_store(member->crew->map, &key, WHOLE, value,
+	fill_wide(value, thread->done++);
+	expect(thread, !bucketmap_store(thread->threads->map, &key, WHOLE, value,
 					GFP_KERNEL), key);
 }
 
-static void overwrite_wide_values(struct member *member)
+static void overwrite_wide_values(struct thread *thread)
 {
-	while (member->done < 40000 && going_on(member))
-		overwrite_wide(member, below(member, WIDE_KEYS));
+	while (thread->done < 40000 && going_on(thread))
+		overwrite_wide(thread, below(thread, WIDE_KEYS));
 }
 
-static void look_up_wide(struct member *member, u64 key)
+static void look_up_wide(struct thread *thread, u64 key)
 {
 	u64 value[WORDS];
-	int err = bucketmap_lookup(member->crew->map, &key, WHOLE, value);
+	int err = bucketmap_lookup(thread->threads->map, &key, WHOLE, value);
 
-	expect(member, !err && wide_is_whole(value), key);
-	member->done++;
+	expect(thread, !err && wide_is_whole(value), key);
+	thread->done++;
 }
 
-static void look_up_wide_values(struct member *member)
+static void look_up_wide_values(struct thread *thread)
 {
-	while (going_on(member))
-		look_up_wide(member, below(member, WIDE_KEYS));
+	while (going_on(thread))
+		look_up_wide(thread, below(thread, WIDE_KEYS));
 }
 
-static void scan_wide_values(struct member *member)
+static void scan_wide_values(struct thread *thread)
 {
 	struct bucketmap_cursor cursor = { };
 	u64 keys[WIDE_KEYS], values[WIDE_KEYS][WORDS];
 	u32 i, count;
 
-	while (going_on(member)) {
-		expect(member, !bucketmap_scan(member->crew->map, &cursor,
+	while (going_on(thread)) {
+		expect(thread, !bucketmap_scan(thread->threads->map, &cursor,
 					       keys, values, WIDE_KEYS,
 					       &count), 0);
 		for (i = 0; i < count; i++)
-			expect(member, wide_is_whole(values[i]), keys[i]);
+			expect(thread, wide_is_whole(values[i]), keys[i]);
 		if (cursor.end)
 			cursor = (struct bucketmap_cursor){ };
-		member->done++;
+		thread->done++;
 	}
 }
 
 static void no_value_is_ever_torn(struct kunit *test)
 {
 	struct bucketmap *map = wide_map(test);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
-	crew_add(crew, overwrite_wide_values);
-	crew_add(crew, overwrite_wide_values);
-	crew_add(crew, look_up_wide_values);
-	crew_add(crew, look_up_wide_values);
-	crew_add(crew, scan_wide_values);
-	crew_finish(crew, 2);
+	threads_add(threads, overwrite_wide_values);
+	threads_add(threads, overwrite_wide_values);
+	threads_add(threads, look_up_wide_values);
+	threads_add(threads, look_up_wide_values);
+	threads_add(threads, scan_wide_values);
+	threads_finish(threads, 2);
 	bmt_check_map(test, map);
 }
 
@@ -187,72 +187,72 @@ static struct bucketmap *long_map(struct kunit *test)
 	return bmt_map(test, &config);
 }
 
-static void come_and_go_long(struct member *member)
+static void come_and_go_long(struct thread *thread)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 	u64 value[LONG_WORDS];
 	u32 i;
 
-	while (member->done < 4000 && going_on(member)) {
-		u64 key = below(member, 2 * WIDE_KEYS);
+	while (thread->done < 4000 && going_on(thread)) {
+		u64 key = below(thread, 2 * WIDE_KEYS);
 
 		for (i = 0; i < LONG_WORDS; i++)
 			value[i] = bmt_value(key) + i;
 		if (bucketmap_insert(map, &key, WHOLE, value, GFP_KERNEL))
 			bucketmap_delete(map, &key);
-		member->done++;
+		thread->done++;
 	}
 }
 
-static void look_up_long(struct member *member)
+static void look_up_long(struct thread *thread)
 {
 	u64 value[LONG_WORDS];
 	u32 i;
 
-	while (going_on(member)) {
-		u64 key = below(member, 2 * WIDE_KEYS);
+	while (going_on(thread)) {
+		u64 key = below(thread, 2 * WIDE_KEYS);
 		int err;
 
-		err = bucketmap_lookup(member->crew->map, &key, WHOLE, value);
-		expect(member, !err || err == -ENOENT, key);
+		err = bucketmap_lookup(thread->threads->map, &key, WHOLE, value);
+		expect(thread, !err || err == -ENOENT, key);
 		for (i = 0; i < LONG_WORDS && !err; i++)
-			expect(member, value[i] == bmt_value(key) + i, key);
-		member->done++;
+			expect(thread, value[i] == bmt_value(key) + i, key);
+		thread->done++;
 	}
 }
 
 static void an_entry_is_whole_as_soon_as_it_is_seen(struct kunit *test)
 {
 	struct bucketmap *map = long_map(test);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
-	crew_add(crew, come_and_go_long);
-	crew_add(crew, look_up_long);
-	crew_add(crew, look_up_long);
-	crew_finish(crew, 1);
+	threads_add(threads, come_and_go_long);
+	threads_add(threads, look_up_long);
+	threads_add(threads, look_up_long);
+	threads_finish(threads, 1);
 	bmt_check_map(test, map);
 }
 
-static void look_up_one_value_often(struct member *member)
+static void look_up_one_value_often(struct thread *thread)
 {
-	while (member->done < 30000 && going_on(member))
-		look_up_wide(member, 0);
+	while (thread->done < 30000 && going_on(thread))
+		look_up_wide(thread, 0);
 }
 
-static void storm_one_value(struct member *member)
+static void storm_one_value(struct thread *thread)
 {
-	while (going_on(member))
-		overwrite_wide(member, 0);
+	while (going_on(thread))
+		overwrite_wide(thread, 0);
 }
 
 static void readers_get_ahead_in_a_storm_of_writes(struct kunit *test)
 {
 	struct bucketmap *map = wide_map(test);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
-	crew_add(crew, look_up_one_value_often);
-	crew_add(crew, storm_one_value);
-	crew_finish(crew, 1);
+	threads_add(threads, look_up_one_value_often);
+	threads_add(threads, storm_one_value);
+	threads_finish(threads, 1);
 	bmt_check_map(test, map);
 }
 
@@ -275,40 +275,40 @@ static void a_reader_that_is_disturbed_takes_the_lock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_LOOKUP_LOCKED), 20);
 }
 
-static void look_up_once(struct member *member)
+static void look_up_once(struct thread *thread)
 {
-	expect_found(member, 1);
-	member->done++;
+	expect_found(thread, 1);
+	thread->done++;
 }
 
 /* Holds the key's bucket until the reader has given up waiting for it. */
-static u64 stay_inside(struct crew *crew, u64 number)
+static u64 stay_inside(struct threads *threads, u64 number)
 {
 	ktime_t end = ktime_add_ms(ktime_get(), 10000);
 	struct bm_bucket bucket;
 	struct bm_key key;
 	u64 locked = 0;
 
-	bm_key_init(crew->map, &key, &number);
-	bm_writer_begin();
-	bm_bucket_lock(crew->map, &crew->map->layout, key.hash, &bucket);
+	bm_key_init(threads->map, &key, &number);
+	bm_rcu_read_lock_bh();
+	bm_bucket_lock(threads->map, &threads->map->layout, key.hash, &bucket);
 	WRITE_ONCE(bucket.home->head, bucket.home->head + 1);
-	WRITE_ONCE(crew->go, true);
+	WRITE_ONCE(threads->go, true);
 	while (!locked && ktime_before(ktime_get(), end)) {
-		locked = bm_counters_sum(crew->map, BM_LOOKUP_LOCKED);
+		locked = bm_counters_sum(threads->map, BM_LOOKUP_LOCKED);
 		cpu_relax();
 	}
 	/* As a write section ends: (A) in bucket.c. */
 	smp_store_release(&bucket.home->head, bucket.home->head + 1);
 	bm_bucket_unlock(&bucket);
-	bm_writer_end();
+	bm_rcu_read_unlock_bh();
 	return locked;
 }
 
 static void a_reader_waits_for_a_writer_that_takes_long(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 	u64 locked;
 
 	if (num_online_cpus() < 2)
@@ -317,11 +317,11 @@ static void a_reader_waits_for_a_writer_that_takes_long(struct kunit *test)
 	/* The reader goes to another CPU than ours. */
 	migrate_disable();
 	if (smp_processor_id() == cpumask_local_spread(0, NUMA_NO_NODE))
-		crew->count++;
-	crew_add(crew, look_up_once);
-	locked = stay_inside(crew, 1);
+		threads->count++;
+	threads_add(threads, look_up_once);
+	locked = stay_inside(threads, 1);
 	migrate_enable();
-	crew_join(crew, &crew->members[crew->count - 1]);
+	threads_join(threads, &threads->list[threads->count - 1]);
 	KUNIT_EXPECT_EQ(test, locked, 1);
 }
 
@@ -331,63 +331,63 @@ static void a_reader_waits_for_a_writer_that_takes_long(struct kunit *test)
 #define CHAIN_WATCHED	20
 
 /* All in one chain, all of one tag. */
-static void put_in_chain(struct member *member, u64 number)
+static void put_in_chain(struct thread *thread, u64 number)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 	struct bmt_key key = bmt_make_key(map, 77, number);
 	u64 value = bmt_value(77 + number);
 
-	expect(member, !bucketmap_insert(map, &key, WHOLE, &value, GFP_KERNEL),
+	expect(thread, !bucketmap_insert(map, &key, WHOLE, &value, GFP_KERNEL),
 	       number);
 }
 
-static void delete_from_chain(struct member *member, u64 number)
+static void delete_from_chain(struct thread *thread, u64 number)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 	struct bmt_key key = bmt_make_key(map, 77, number);
 
-	expect(member, !bucketmap_delete(map, &key), number);
+	expect(thread, !bucketmap_delete(map, &key), number);
 }
 
 /*
  * The keys at the end of the chain are watched while those at its beginning
  * are deleted.
  */
-static void move_to_the_front(struct member *member)
+static void move_to_the_front(struct thread *thread)
 {
-	struct crew *crew = member->crew;
+	struct threads *threads = thread->threads;
 	u64 i;
 
-	while (member->done < 300 && going_on(member)) {
+	while (thread->done < 300 && going_on(thread)) {
 		for (i = 0; i < CHAIN_FRONT + CHAIN_WATCHED; i++)
-			put_in_chain(member, i);
+			put_in_chain(thread, i);
 		/* Pairs with the acquire in watch_chain(). */
-		smp_store_release(&crew->inserted, ++member->done);
+		smp_store_release(&threads->inserted, ++thread->done);
 		for (i = 0; i < CHAIN_FRONT; i++)
-			delete_from_chain(member, i);
-		WRITE_ONCE(crew->inserted, 0);
+			delete_from_chain(thread, i);
+		WRITE_ONCE(threads->inserted, 0);
 		smp_mb(); /* Pairs with the one in watch_chain(). */
 		for (; i < CHAIN_FRONT + CHAIN_WATCHED; i++)
-			delete_from_chain(member, i);
+			delete_from_chain(thread, i);
 	}
 }
 
-static void watch_chain(struct member *member)
+static void watch_chain(struct thread *thread)
 {
-	struct crew *crew = member->crew;
+	struct threads *threads = thread->threads;
 
-	while (going_on(member)) {
-		u64 number = CHAIN_FRONT + below(member, CHAIN_WATCHED);
+	while (going_on(thread)) {
+		u64 number = CHAIN_FRONT + below(thread, CHAIN_WATCHED);
 		u64 round;
 
 		/* Pairs with the release in move_to_the_front(). */
-		round = smp_load_acquire(&crew->inserted);
-		if (!bmt_has_made(crew->map, 77, number)) {
+		round = smp_load_acquire(&threads->inserted);
+		if (!bmt_has_made(threads->map, 77, number)) {
 			smp_mb(); /* Pairs with the one there. */
-			expect(member, !round ||
-			       READ_ONCE(crew->inserted) != round, number);
+			expect(thread, !round ||
+			       READ_ONCE(threads->inserted) != round, number);
 		}
-		member->done++;
+		thread->done++;
 	}
 }
 
@@ -395,12 +395,12 @@ static void watch_chain(struct member *member)
 static void a_key_is_found_while_its_entry_moves(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
-	crew_add(crew, move_to_the_front);
-	crew_add(crew, watch_chain);
-	crew_add(crew, watch_chain);
-	crew_finish(crew, 1);
+	threads_add(threads, move_to_the_front);
+	threads_add(threads, watch_chain);
+	threads_add(threads, watch_chain);
+	threads_finish(threads, 1);
 	bmt_check_map(test, map);
 }
 

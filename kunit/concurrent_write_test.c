@@ -3,7 +3,7 @@
  * Writers among writers: nothing is lost, nothing done twice, and the limit
  * holds.
  */
-#include "crew.h"
+#include "threads.h"
 
 #define WHOLE	BUCKETMAP_WHOLE
 
@@ -12,14 +12,14 @@
 #define SHARED		700
 #define ADDS		30000
 
-static void add_to_shared(struct member *member)
+static void add_to_shared(struct thread *thread)
 {
-	while (member->done < ADDS && going_on(member)) {
-		u64 key = below(member, SHARED * (member->done + 1) / ADDS + 1);
+	while (thread->done < ADDS && going_on(thread)) {
+		u64 key = below(thread, SHARED * (thread->done + 1) / ADDS + 1);
 
-		expect(member, !bucketmap_add(member->crew->map, &key, 0, 3,
+		expect(thread, !bucketmap_add(thread->threads->map, &key, 0, 3,
 					      NULL, GFP_KERNEL), key);
-		member->done++;
+		thread->done++;
 	}
 }
 
@@ -42,27 +42,27 @@ static u64 sum_of_values(struct kunit *test, struct bucketmap *map)
 static void no_addition_is_lost(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 	u32 i;
 
 	for (i = 0; i < 3; i++)
-		crew_add(crew, add_to_shared);
-	crew_finish(crew, 3);
+		threads_add(threads, add_to_shared);
+	threads_finish(threads, 3);
 	KUNIT_EXPECT_EQ(test, sum_of_values(test, map), 3 * 3 * ADDS);
 	bmt_check_map(test, map);
 }
 
-static void swap_one_higher(struct member *member)
+static void swap_one_higher(struct thread *thread)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 	u64 key = 7, value = 0, more;
 
-	while (member->done < 6000 && going_on(member)) {
+	while (thread->done < 6000 && going_on(thread)) {
 		more = value + 1;
 		if (bucketmap_compare_and_swap(map, &key, WHOLE, &value, &more,
 					       &value))
 			continue;
-		member->done++;
+		thread->done++;
 		value = more;
 	}
 }
@@ -70,14 +70,14 @@ static void swap_one_higher(struct member *member)
 static void no_comparison_succeeds_twice(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 	u64 key = 7, value = 0;
 
 	KUNIT_ASSERT_EQ(test, 0, bucketmap_store(map, &key, WHOLE, &value,
 						 GFP_KERNEL));
-	crew_add(crew, swap_one_higher);
-	crew_add(crew, swap_one_higher);
-	crew_finish(crew, 2);
+	threads_add(threads, swap_one_higher);
+	threads_add(threads, swap_one_higher);
+	threads_finish(threads, 2);
 	KUNIT_EXPECT_EQ(test, sum_of_values(test, map), 2 * 6000);
 }
 
@@ -85,48 +85,48 @@ static void no_comparison_succeeds_twice(struct kunit *test)
 
 #define RACED	12000
 
-static void insert_the_same(struct member *member)
+static void insert_the_same(struct thread *thread)
 {
 	u64 key;
 
-	for (key = 0; key < RACED && going_on(member); key++) {
-		int err = bmt_put(member->crew->map, key);
+	for (key = 0; key < RACED && going_on(thread); key++) {
+		int err = bmt_put(thread->threads->map, key);
 
-		expect(member, !err || err == -EEXIST, key);
-		member->done += !err;
+		expect(thread, !err || err == -EEXIST, key);
+		thread->done += !err;
 	}
 }
 
-static void delete_the_same(struct member *member)
+static void delete_the_same(struct thread *thread)
 {
 	u64 key;
 
-	for (key = 0; key < RACED && going_on(member); key++) {
-		int err = bucketmap_delete(member->crew->map, &key);
+	for (key = 0; key < RACED && going_on(thread); key++) {
+		int err = bucketmap_delete(thread->threads->map, &key);
 
-		expect(member, !err || err == -ENOENT, key);
-		member->done += !err;
+		expect(thread, !err || err == -ENOENT, key);
+		thread->done += !err;
 	}
 }
 
 static void of_two_equal_writes_one_succeeds(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 
-	crew_add(crew, insert_the_same);
-	crew_add(crew, insert_the_same);
-	crew_finish(crew, 2);
-	KUNIT_EXPECT_EQ(test, crew->members[0].done + crew->members[1].done,
+	threads_add(threads, insert_the_same);
+	threads_add(threads, insert_the_same);
+	threads_finish(threads, 2);
+	KUNIT_EXPECT_EQ(test, threads->list[0].done + threads->list[1].done,
 			RACED);
 	bmt_check(test, map, 0, RACED);
 	bmt_check_map(test, map);
 
-	crew = crew_of(test, map);
-	crew_add(crew, delete_the_same);
-	crew_add(crew, delete_the_same);
-	crew_finish(crew, 2);
-	KUNIT_EXPECT_EQ(test, crew->members[0].done + crew->members[1].done,
+	threads = threads_of(test, map);
+	threads_add(threads, delete_the_same);
+	threads_add(threads, delete_the_same);
+	threads_finish(threads, 2);
+	KUNIT_EXPECT_EQ(test, threads->list[0].done + threads->list[1].done,
 			RACED);
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 0);
 	bmt_check_map(test, map);
@@ -137,20 +137,20 @@ static void of_two_equal_writes_one_succeeds(struct kunit *test)
 #define LIMIT	50
 
 /* More keys than there may be: one comes, one goes. */
-static void insert_at_the_limit(struct member *member)
+static void insert_at_the_limit(struct thread *thread)
 {
-	struct bucketmap *map = member->crew->map;
+	struct bucketmap *map = thread->threads->map;
 
-	while (member->done < 20000 && going_on(member)) {
-		u64 key = below(member, 2 * LIMIT);
+	while (thread->done < 20000 && going_on(thread)) {
+		u64 key = below(thread, 2 * LIMIT);
 		int err = bmt_put(map, key);
 
-		expect(member, !err || err == -EEXIST || err == -ENOSPC, key);
-		expect(member, atomic64_read(&map->credit) >= 0, key);
-		key = below(member, 2 * LIMIT);
-		if (!below(member, 3))
+		expect(thread, !err || err == -EEXIST || err == -ENOSPC, key);
+		expect(thread, atomic64_read(&map->credit) >= 0, key);
+		key = below(thread, 2 * LIMIT);
+		if (!below(thread, 3))
 			bucketmap_delete(map, &key);
-		member->done++;
+		thread->done++;
 	}
 }
 
@@ -162,12 +162,12 @@ static void the_limit_holds_when_all_insert(struct kunit *test)
 		.max_entries = LIMIT,
 	};
 	struct bucketmap *map = bmt_map(test, &config);
-	struct crew *crew = crew_of(test, map);
+	struct threads *threads = threads_of(test, map);
 	u64 key, credit;
 
-	crew_add(crew, insert_at_the_limit);
-	crew_add(crew, insert_at_the_limit);
-	crew_finish(crew, 2);
+	threads_add(threads, insert_at_the_limit);
+	threads_add(threads, insert_at_the_limit);
+	threads_finish(threads, 2);
 	credit = atomic64_read(&map->credit);
 	KUNIT_EXPECT_EQ(test, bmt_count(map) + credit, LIMIT);
 	for (key = 1000; key < 1000 + credit; key++)

@@ -89,7 +89,7 @@ static void what_was_counted_adds_up(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, histogram_buckets(&chains),
 				bm_table_buckets(bmt_table(map)));
 		KUNIT_EXPECT_EQ(test, chains.records,
-				bm_reserve_used(bmt_table(map)));
+				bm_pool_used(bmt_table(map)));
 	}
 }
 
@@ -182,7 +182,7 @@ static void a_migration_can_be_watched(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, state.to_buckets,
 				1U << direction->to);
 		KUNIT_ASSERT_EQ(test, state.moved, i + 1);
-		KUNIT_ASSERT_EQ(test, state.moved_by_worker, i + 1);
+		KUNIT_ASSERT_EQ(test, state.evacuated_by_worker, i + 1);
 		KUNIT_ASSERT_EQ(test, state.grown + state.shrunk, 0);
 	}
 	bmt_worker_release(test, map);

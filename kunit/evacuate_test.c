@@ -77,7 +77,7 @@ static u32 *shuffled(struct kunit *test, u32 count)
 /* A copy of all home records and the first chunk, to compare with later. */
 static void *copy_records(struct kunit *test, struct bm_table *table)
 {
-	size_t records = bm_table_buckets(table) + (1U << table->reserve.shift);
+	size_t records = bm_table_buckets(table) + (1U << table->pool.shift);
 	size_t bytes = records * table->layout->record_bytes;
 	void *copy = kunit_kmalloc(test, bytes, GFP_KERNEL);
 
@@ -88,7 +88,7 @@ static void *copy_records(struct kunit *test, struct bm_table *table)
 
 static bool records_are(struct bm_table *table, const void *copy)
 {
-	size_t records = bm_table_buckets(table) + (1U << table->reserve.shift);
+	size_t records = bm_table_buckets(table) + (1U << table->pool.shift);
 
 	return !memcmp(copy, table->segments[0].records,
 		       records * table->layout->record_bytes);
@@ -114,7 +114,7 @@ static void every_key_is_found_after_each_bucket(struct kunit *test)
 		bmt_check_absent(test, map, keys, keys);
 		bmt_check_map(test, map);
 	}
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVED_BY_WORKER),
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WORKER),
 			buckets);
 	bmt_worker_release(test, map);
 	bmt_check(test, map, 0, keys);
@@ -212,27 +212,27 @@ static void a_bucket_moves_once(struct kunit *test)
 	bmt_evacuate_all(test, map);
 	old = copy_records(test, table);
 	new = copy_records(test, next);
-	KUNIT_EXPECT_EQ(test, bm_evacuate(map, table, 1, BM_MOVED_BY_WORKER),
+	KUNIT_EXPECT_EQ(test, bm_evacuate(map, table, 1, BM_EVACUATED_BY_WORKER),
 			0);
 	rcu_read_lock();
 	bm_evacuate_help(map, bmt_table(map), 0);
 	rcu_read_unlock();
 	KUNIT_EXPECT_TRUE(test, records_are(table, old));
 	KUNIT_EXPECT_TRUE(test, records_are(next, new));
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVED_BY_WORKER), 4);
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVED_BY_WRITERS), 0);
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WORKER), 4);
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WRITERS), 0);
 }
 
 static void an_empty_bucket_moves(struct kunit *test)
 {
 	struct bucketmap *map = held_map(test, 3);
 	struct bm_table *next = bmt_publish(test, map, 2);
-	u32 drained = bmt_reserve_drain(next);
+	u32 drained = bmt_pool_drain(next);
 
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, bmt_table(map), 5,
-					     BM_MOVED_BY_WORKER));
+					     BM_EVACUATED_BY_WORKER));
 	KUNIT_EXPECT_TRUE(test, flagged(bmt_table(map), 5));
-	bm_reserve_put(next, drained);
+	bm_pool_put(next, drained);
 }
 
 struct want {
@@ -269,20 +269,20 @@ static void want_of_records_leaves_the_bucket_as_it_is(struct kunit *test)
 	for (i = 0; i < want->entries; i++)
 		bmt_put_made(test, map, i, i);
 	next = bmt_publish(test, map, want->to);
-	rest = bm_reserve_take(next, max(want->left, 1U));
-	drained = bmt_reserve_drain(next);
+	rest = bm_pool_take(next, max(want->left, 1U));
+	drained = bmt_pool_drain(next);
 	if (want->left)
-		bm_reserve_put(next, rest);
+		bm_pool_put(next, rest);
 	old = copy_records(test, table);
 	new = copy_records(test, next);
 
 	KUNIT_EXPECT_EQ(test, -ENOMEM, bm_evacuate(map, table, 0,
-						   BM_MOVED_BY_WRITERS));
+						   BM_EVACUATED_BY_WRITERS));
 	KUNIT_EXPECT_TRUE(test, records_are(table, old));
 	KUNIT_EXPECT_TRUE(test, records_are(next, new));
-	KUNIT_EXPECT_EQ(test, next->reserve.available, want->left);
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVE_FAILED), 1);
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVED_BY_WRITERS), 0);
+	KUNIT_EXPECT_EQ(test, next->pool.available, want->left);
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATION_FAILED), 1);
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WRITERS), 0);
 
 	/* It stays in use where it is. */
 	bmt_put_made(test, map, i, i);
@@ -290,11 +290,11 @@ static void want_of_records_leaves_the_bucket_as_it_is(struct kunit *test)
 	for (i = 0; i <= want->entries; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, i, i));
 
-	bm_reserve_put(next, drained);
+	bm_pool_put(next, drained);
 	if (!want->left)
-		bm_reserve_put(next, rest);
+		bm_pool_put(next, rest);
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, table, 0,
-					     BM_MOVED_BY_WRITERS));
+					     BM_EVACUATED_BY_WRITERS));
 	KUNIT_EXPECT_TRUE(test, flagged(table, 0));
 	for (i = 0; i <= want->entries; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, i, i));
@@ -310,10 +310,10 @@ static void short_shares_need_no_records(struct kunit *test)
 	for (i = 0; i < 32; i++)
 		bmt_put_made(test, map, (u64)i << 58, i);
 	next = bmt_publish(test, map, 3);
-	drained = bmt_reserve_drain(next);
+	drained = bmt_pool_drain(next);
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, bmt_table(map), 0,
-					     BM_MOVED_BY_WORKER));
-	bm_reserve_put(next, drained);
+					     BM_EVACUATED_BY_WORKER));
+	bm_pool_put(next, drained);
 	for (i = 0; i < 32; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, (u64)i << 58, i));
 	bmt_check_map(test, map);
@@ -329,7 +329,7 @@ static void records_taken_in_vain_are_given_back(struct kunit *test)
 		bmt_put_made(test, map, i, i);
 	next = bmt_publish(test, map, 1);
 	bmt_evacuate(test, map, 0);
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(next), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(next), 0);
 	bmt_check_map(test, map);
 }
 
@@ -341,7 +341,7 @@ static void records_of_a_moved_bucket_are_not_used_again(struct kunit *test)
 
 	for (i = 0; i < 30; i++)
 		bmt_put_made(test, map, i, i);
-	used = bm_reserve_used(table);
+	used = bm_pool_used(table);
 	KUNIT_EXPECT_EQ(test, used, 3);
 	bmt_publish(test, map, 2);
 	bmt_evacuate(test, map, 0);
@@ -350,7 +350,7 @@ static void records_of_a_moved_bucket_are_not_used_again(struct kunit *test)
 
 		KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &key), 0);
 	}
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), used);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(table), used);
 	bmt_check_map(test, map);
 }
 
@@ -386,9 +386,9 @@ static void a_write_moves_two_buckets_at_most(struct kunit *test)
 	}
 	/* So many writes as there are buckets end the migration. */
 	KUNIT_EXPECT_EQ(test, moved, buckets);
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVED_BY_WRITERS),
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WRITERS),
 			buckets);
-	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_MOVED_BY_WORKER), 0);
+	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WORKER), 0);
 	bmt_check_map(test, map);
 	bmt_worker_release(test, map);
 	bmt_check(test, map, 0, 300);
@@ -446,7 +446,7 @@ static void successors_are_followed_one_by_one(struct kunit *test)
 	rcu_assign_pointer(second->next, third);
 	for (index = 0; index < bm_table_buckets(second); index += 2)
 		KUNIT_ASSERT_EQ(test, 0, bm_evacuate(map, second, index,
-						     BM_MOVED_BY_WORKER));
+						     BM_EVACUATED_BY_WORKER));
 	bmt_check(test, map, 0, 50);
 	bmt_check_absent(test, map, 50, 50);
 	for (key = 0; key < 25; key++)

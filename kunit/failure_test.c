@@ -141,7 +141,7 @@ static void an_entry_is_made_or_the_map_is_as_before(struct kunit *test)
 		int err;
 
 		bmt_worker_hold(map);
-		drained = bmt_reserve_drain(bmt_table(map));
+		drained = bmt_pool_drain(bmt_table(map));
 		key = fill_up(test, map);
 		fail_nth(nth);
 		err = operation->run(map, key);
@@ -154,7 +154,7 @@ static void an_entry_is_made_or_the_map_is_as_before(struct kunit *test)
 		}
 		bmt_check(test, map, 0, key + !err);
 		KUNIT_EXPECT_EQ(test, bmt_count(map), key + !err);
-		bm_reserve_put(bmt_table(map), drained);
+		bm_pool_put(bmt_table(map), drained);
 		bmt_check_map(test, map);
 		bmt_map_destroy(test, map);
 	}

@@ -91,7 +91,7 @@ static void chunks_are_counted_and_given_back(struct kunit *test)
 
 	bmt_worker_hold(map);
 	bytes = bytes_of(map);
-	bmt_reserve_grow(test, bmt_table(map));
+	bmt_pool_grow(test, bmt_table(map));
 	KUNIT_EXPECT_EQ(test, bytes_of(map),
 			bytes + bm_chunk_bytes(bmt_table(map)));
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before + bytes_of(map));
@@ -202,7 +202,7 @@ static void the_limit_refuses_a_resize_during_a_migration(struct kunit *test)
 	bmt_fill(test, map, 0, 5);
 	before = bm_memory_bytes();
 	bmt_publish(test, map, bmt_table(map)->order - 1);
-	bmt_reserve_drain(bmt_next(bmt_table(map)));
+	bmt_pool_drain(bmt_next(bmt_table(map)));
 	bmt_worker_free(map);
 	limit_begin(test, bm_memory_bytes());
 	KUNIT_EXPECT_EQ(test, bucketmap_resize(map, 3 * KEYS, 0), -ENOMEM);

@@ -456,7 +456,7 @@ static void a_refused_entry_takes_nothing(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, -ENOSPC,
 				bucketmap_insert(map, &key, WHOLE, &value,
 						 GFP_KERNEL));
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(bmt_table(map)), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(bmt_table(map)), 0);
 	bmt_check_map(test, map);
 }
 

@@ -124,7 +124,7 @@ static void a_map_shrinks_as_it_empties(struct kunit *test)
 	KUNIT_EXPECT_GE(test, map->resize.shrunk, 5);
 }
 
-/* Not even in the bookkeeping of the reserve. */
+/* Not even in the bookkeeping of the pool. */
 static void a_map_that_was_large_keeps_none_of_it(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(1ULL << 15));
@@ -211,7 +211,7 @@ static void the_worker_sweeps_what_writers_left_behind(struct kunit *test)
 	bmt_worker_hold(map);
 	bmt_fill(test, map, 0, 100);
 	next = bmt_publish(test, map, 2);
-	drained = bmt_reserve_drain(next);
+	drained = bmt_pool_drain(next);
 	for (key = 0; key < 50; key++) {
 		u64 value = bmt_value(key);
 
@@ -220,9 +220,9 @@ static void the_worker_sweeps_what_writers_left_behind(struct kunit *test)
 							 &value, GFP_NOWAIT));
 	}
 	KUNIT_EXPECT_GE(test, atomic_read(&table->sweep), 16);
-	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_MOVE_FAILED), 0);
+	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_EVACUATION_FAILED), 0);
 	bmt_check(test, map, 0, 100);
-	bm_reserve_put(next, drained);
+	bm_pool_put(next, drained);
 	bmt_worker_release(test, map);
 	KUNIT_EXPECT_EQ(test, map->resize.shrunk, 1);
 	bmt_check(test, map, 0, 100);
@@ -241,7 +241,7 @@ static bool retired(struct bucketmap *map, u64 completed)
 	return false;
 }
 
-/* A reserve that gets no more chunks stands for memory that is not there. */
+/* A pool that gets no more chunks stands for memory that is not there. */
 static void the_worker_tries_again_after_it_failed(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(16));
@@ -251,17 +251,17 @@ static void the_worker_tries_again_after_it_failed(struct kunit *test)
 	bmt_worker_hold(map);
 	bmt_fill(test, map, 0, 100);
 	next = bmt_publish(test, map, 2);
-	drained = bmt_reserve_drain(next);
-	max = next->reserve.max;
-	next->reserve.max = next->reserve.allocated;
+	drained = bmt_pool_drain(next);
+	max = next->pool.max;
+	next->pool.max = next->pool.allocated;
 	bmt_worker_free(map);
-	bm_resize_ask(map);
+	bm_resize_kick(map);
 	flush_delayed_work(&map->resize.work);
 	KUNIT_EXPECT_EQ(test, bm_resize_progress(map), 0);
-	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_MOVE_FAILED), 0);
+	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_EVACUATION_FAILED), 0);
 	bmt_check(test, map, 0, 100);
-	next->reserve.max = max;
-	bm_reserve_put(next, drained);
+	next->pool.max = max;
+	bm_pool_put(next, drained);
 	/* Nobody asks it to. */
 	KUNIT_EXPECT_TRUE(test, retired(map, 0));
 	bmt_settle(test, map);
@@ -290,8 +290,8 @@ static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
 		refused += !!bucketmap_insert(map, &key, BUCKETMAP_WHOLE,
 					      &value, GFP_NOWAIT);
 		/* There is memory. */
-		if (bm_reserve_low(next))
-			bmt_reserve_grow(test, next);
+		if (bm_pool_low(next))
+			bmt_pool_grow(test, next);
 	}
 	bmt_worker_release(test, map);
 	KUNIT_EXPECT_GT(test, bm_resize_progress(map), 0);
@@ -333,8 +333,8 @@ static void a_reserve_at_its_end_means_enomem(struct kunit *test)
 	u32 drained;
 
 	bmt_worker_hold(map);
-	drained = bmt_reserve_drain(table);
-	table->reserve.max = table->reserve.allocated;
+	drained = bmt_pool_drain(table);
+	table->pool.max = table->pool.allocated;
 	while (bm_tags_empty(bm_table_home(table, 0)->tags) ||
 	       bm_tags_empty(bm_table_home(table, 1)->tags)) {
 		u64 value = bmt_value(late.key);
@@ -350,7 +350,7 @@ static void a_reserve_at_its_end_means_enomem(struct kunit *test)
 		KUNIT_FAIL(test, "the insert does not come back");
 	else
 		KUNIT_EXPECT_EQ(test, late.err, -ENOMEM);
-	bm_reserve_put(table, drained);
+	bm_pool_put(table, drained);
 	flush_work(&late.work);
 	destroy_work_on_stack(&late.work);
 	bmt_check_map(test, map);
@@ -360,19 +360,19 @@ static void the_worker_keeps_records_in_reserve(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
 	struct bm_table *table = bmt_table(map);
-	u32 drained = bm_reserve_take(table, table->reserve.available - 2);
+	u32 drained = bm_pool_take(table, table->pool.available - 2);
 	u64 keys = 0;
 
-	KUNIT_EXPECT_TRUE(test, bm_reserve_low(table));
+	KUNIT_EXPECT_TRUE(test, bm_pool_low(table));
 	/* The first insert that needs an overflow record sees it. */
 	while (!bm_counters_sum(map, BM_OVERFLOW_LINKED) && keys < 256 * BM_SLOTS) {
 		bmt_fill(test, map, keys, 1);
 		keys++;
 	}
 	bmt_settle(test, map);
-	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
-	KUNIT_EXPECT_EQ(test, table->reserve.allocated, 2);
-	bm_reserve_put(table, drained);
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
+	KUNIT_EXPECT_EQ(test, table->pool.allocated, 2);
+	bm_pool_put(table, drained);
 	bmt_check_map(test, map);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tables and their reserves.
+ * Tables and their pools.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -40,12 +40,12 @@ static struct bm_table *table_of(struct kunit *test, u32 key_size,
 
 static u32 chunk_records(const struct bm_table *table)
 {
-	return 1U << table->reserve.shift;
+	return 1U << table->pool.shift;
 }
 
 static u32 initial_records(const struct bm_table *table)
 {
-	return table->reserve.initial << table->reserve.shift;
+	return table->pool.initial << table->pool.shift;
 }
 
 /* All of a segment's records, chunks included, are there and zero. */
@@ -78,12 +78,12 @@ static void check_segment(struct kunit *test, struct bm_table *table,
 static u32 count_chunks(struct bm_table *table, u32 number, u32 first)
 {
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
-	size_t bytes = (size_t)table->record_bytes << table->reserve.shift;
+	size_t bytes = (size_t)table->record_bytes << table->pool.shift;
 	void *expected = table->segments[number].records + home;
 	u32 chunks = 0;
 
-	while (first + chunks < table->reserve.initial &&
-	       table->reserve.chunks[first + chunks] == expected) {
+	while (first + chunks < table->pool.initial &&
+	       table->pool.chunks[first + chunks] == expected) {
 		expected += bytes;
 		chunks++;
 	}
@@ -106,19 +106,19 @@ static void check_geometry(struct kunit *test, struct bm_table *table)
 		check_segment(test, table, number, more);
 		chunks += more;
 	}
-	KUNIT_EXPECT_EQ(test, chunks, table->reserve.initial);
+	KUNIT_EXPECT_EQ(test, chunks, table->pool.initial);
 	KUNIT_EXPECT_GE(test, chunks, 1);
 	KUNIT_EXPECT_GE(test, bm_table_bytes(table),
 			(u64)(buckets + records) * bytes);
-	KUNIT_EXPECT_EQ(test, table->reserve.allocated, chunks);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, records);
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
+	KUNIT_EXPECT_EQ(test, table->pool.allocated, chunks);
+	KUNIT_EXPECT_EQ(test, table->pool.available, records);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(table), 0);
 	KUNIT_EXPECT_GE(test, chunk_records(table), 2);
 	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(bm_chunk_bytes(table)));
 	KUNIT_EXPECT_GE(test, bm_chunk_bytes(table),
 			(size_t)chunk_records(table) * bytes);
 	/* All chains may be as long as inserts can make them. */
-	KUNIT_EXPECT_GE(test, (u64)table->reserve.max << table->reserve.shift,
+	KUNIT_EXPECT_GE(test, (u64)table->pool.max << table->pool.shift,
 			(u64)buckets * (BM_CHAIN_MAX - 1));
 }
 
@@ -224,7 +224,7 @@ static int list_length(struct bm_table *table, u32 link, ulong *taken)
 	int length = 0;
 
 	for (; link; link = bm_head_next(record->head)) {
-		record = bm_reserve_record(table, link);
+		record = bm_pool_record(table, link);
 		if (!record || test_and_set_bit(link, taken))
 			return -1;
 		if (record->tags || record->head & ~BM_HEAD_NEXT)
@@ -236,7 +236,7 @@ static int list_length(struct bm_table *table, u32 link, ulong *taken)
 
 static ulong *link_map(struct kunit *test, struct bm_table *table)
 {
-	u32 links = (table->reserve.max << table->reserve.shift) + 1;
+	u32 links = (table->pool.max << table->pool.shift) + 1;
 	ulong *map = kunit_kcalloc(test, BITS_TO_LONGS(links), sizeof(ulong),
 				   GFP_KERNEL);
 
@@ -247,20 +247,20 @@ static ulong *link_map(struct kunit *test, struct bm_table *table)
 static void records_are_taken_all_or_none(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 4);
-	u32 all = table->reserve.available;
+	u32 all = table->pool.available;
 	ulong *taken = link_map(test, table);
 	u32 first, second;
 
-	KUNIT_EXPECT_EQ(test, bm_reserve_take(table, all + 1), 0);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, all);
-	first = bm_reserve_take(table, all - 1);
+	KUNIT_EXPECT_EQ(test, bm_pool_take(table, all + 1), 0);
+	KUNIT_EXPECT_EQ(test, table->pool.available, all);
+	first = bm_pool_take(table, all - 1);
 	KUNIT_ASSERT_NE(test, first, 0);
-	KUNIT_EXPECT_EQ(test, bm_reserve_take(table, 2), 0);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, 1);
-	second = bm_reserve_take(table, 1);
+	KUNIT_EXPECT_EQ(test, bm_pool_take(table, 2), 0);
+	KUNIT_EXPECT_EQ(test, table->pool.available, 1);
+	second = bm_pool_take(table, 1);
 	KUNIT_ASSERT_NE(test, second, 0);
-	KUNIT_EXPECT_EQ(test, bm_reserve_take(table, 1), 0);
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), all);
+	KUNIT_EXPECT_EQ(test, bm_pool_take(table, 1), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(table), all);
 	KUNIT_EXPECT_EQ(test, list_length(table, first, taken), all - 1);
 	KUNIT_EXPECT_EQ(test, list_length(table, second, taken), 1);
 }
@@ -268,24 +268,24 @@ static void records_are_taken_all_or_none(struct kunit *test)
 static void records_put_back_are_taken_again(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 4);
-	u32 all = table->reserve.available;
+	u32 all = table->pool.available;
 	u32 fresh, link, i;
 
-	link = bm_reserve_take(table, 3);
-	fresh = table->reserve.fresh;
+	link = bm_pool_take(table, 3);
+	fresh = table->pool.fresh;
 	for (i = 0; i < 10; i++) {
-		bm_reserve_put(table, link);
-		KUNIT_EXPECT_EQ(test, table->reserve.available, all);
-		link = bm_reserve_take(table, 3);
+		bm_pool_put(table, link);
+		KUNIT_EXPECT_EQ(test, table->pool.available, all);
+		link = bm_pool_take(table, 3);
 		KUNIT_ASSERT_NE(test, link, 0);
-		KUNIT_EXPECT_EQ(test, table->reserve.fresh, fresh);
+		KUNIT_EXPECT_EQ(test, table->pool.fresh, fresh);
 	}
-	bm_reserve_put(table, link);
-	bm_reserve_put(table, 0);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, all);
-	KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
+	bm_pool_put(table, link);
+	bm_pool_put(table, 0);
+	KUNIT_EXPECT_EQ(test, table->pool.available, all);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(table), 0);
 	/* Those of the free list and fresh ones together. */
-	link = bm_reserve_take(table, all);
+	link = bm_pool_take(table, all);
 	KUNIT_EXPECT_EQ(test, list_length(table, link, link_map(test, table)),
 			all);
 }
@@ -295,16 +295,16 @@ static void lists_taken_never_overlap(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 6);
 	ulong *taken = link_map(test, table);
-	u32 links = (table->reserve.max << table->reserve.shift) + 1;
+	u32 links = (table->pool.max << table->pool.shift) + 1;
 	u32 lists[8] = { };
 	u32 lengths[8] = { };
 	u32 i, at, step;
 
 	for (step = 0; step < 2000; step++) {
 		at = bmt_below(test, ARRAY_SIZE(lists));
-		bm_reserve_put(table, lists[at]);
+		bm_pool_put(table, lists[at]);
 		lengths[at] = 1 + bmt_below(test, 6);
-		lists[at] = bm_reserve_take(table, lengths[at]);
+		lists[at] = bm_pool_take(table, lengths[at]);
 		if (!lists[at])
 			lengths[at] = 0;
 		bitmap_zero(taken, links);
@@ -312,7 +312,7 @@ static void lists_taken_never_overlap(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, lengths[i],
 					list_length(table, lists[i], taken));
 		KUNIT_ASSERT_EQ(test, bitmap_weight(taken, links),
-				bm_reserve_used(table));
+				bm_pool_used(table));
 	}
 }
 
@@ -320,28 +320,28 @@ static void chunks_add_records_and_move_none(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 5);
 	u32 records = chunk_records(table);
-	u32 initial = table->reserve.initial;
+	u32 initial = table->pool.initial;
 	u64 bytes = bm_table_bytes(table);
 	ulong *taken = link_map(test, table);
 	struct bm_record *first, *last;
 	u32 chunks, link;
 
-	first = bm_reserve_record(table, 1);
-	last = bm_reserve_record(table, initial * records);
+	first = bm_pool_record(table, 1);
+	last = bm_pool_record(table, initial * records);
 	for (chunks = initial + 1; chunks <= initial + 3; chunks++) {
-		KUNIT_ASSERT_NULL(test, bm_reserve_record(table, records *
-							  (chunks - 1) + 1));
-		bmt_reserve_grow(test, table);
+		KUNIT_ASSERT_NULL(test, bm_pool_record(table, records *
+						       (chunks - 1) + 1));
+		bmt_pool_grow(test, table);
 		bytes += bm_chunk_bytes(table);
 		KUNIT_EXPECT_EQ(test, bm_table_bytes(table), bytes);
-		KUNIT_EXPECT_EQ(test, table->reserve.available,
+		KUNIT_EXPECT_EQ(test, table->pool.available,
 				records * chunks);
-		KUNIT_EXPECT_EQ(test, bm_reserve_used(table), 0);
+		KUNIT_EXPECT_EQ(test, bm_pool_used(table), 0);
 	}
-	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, 1), first);
-	KUNIT_EXPECT_PTR_EQ(test, bm_reserve_record(table, initial * records),
+	KUNIT_EXPECT_PTR_EQ(test, bm_pool_record(table, 1), first);
+	KUNIT_EXPECT_PTR_EQ(test, bm_pool_record(table, initial * records),
 			    last);
-	link = bm_reserve_take(table, records * (initial + 3));
+	link = bm_pool_take(table, records * (initial + 3));
 	KUNIT_EXPECT_EQ(test, list_length(table, link, taken),
 			records * (initial + 3));
 }
@@ -349,15 +349,15 @@ static void chunks_add_records_and_move_none(struct kunit *test)
 static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 12);
-	u32 available = table->reserve.available;
+	u32 available = table->pool.available;
 	size_t bytes = bm_chunk_bytes(table) / 2;
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
-	KUNIT_EXPECT_EQ(test, bm_reserve_install(table, &chunk, bytes,
-						 U32_MAX), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_install(table, &chunk, bytes,
+					      U32_MAX), 0);
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, available);
+	KUNIT_EXPECT_EQ(test, table->pool.available, available);
 	bm_chunk_free(chunk, bytes);
 }
 
@@ -366,45 +366,45 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 	struct bm_table *table = table_of(test, 8, 8, BM_ORDER_MIN);
 	size_t bytes = bm_chunk_bytes(table);
 	ulong *taken = link_map(test, table);
-	u32 all = table->reserve.max << table->reserve.shift;
+	u32 all = table->pool.max << table->pool.shift;
 	void *chunk;
 
-	while (table->reserve.allocated < table->reserve.max)
-		bmt_reserve_grow(test, table);
-	KUNIT_EXPECT_EQ(test, table->reserve.available, all);
+	while (table->pool.allocated < table->pool.max)
+		bmt_pool_grow(test, table);
+	KUNIT_EXPECT_EQ(test, table->pool.available, all);
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
-			bm_reserve_install(table, &chunk, bytes, U32_MAX));
+			bm_pool_install(table, &chunk, bytes, U32_MAX));
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	bm_chunk_free(chunk, bytes);
 	KUNIT_EXPECT_EQ(test, all,
-			list_length(table, bmt_reserve_drain(table), taken));
-	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+			list_length(table, bmt_pool_drain(table), taken));
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
 }
 
 static void links_out_of_bounds_lead_nowhere(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 3);
 	u32 first = initial_records(table);
-	u32 end = table->reserve.max << table->reserve.shift;
+	u32 end = table->pool.max << table->pool.shift;
 
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, 0));
-	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, 1));
-	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, first));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, first + 1));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end + 1));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, BM_INDEX_MAX));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, ~0U));
-	while (table->reserve.allocated < table->reserve.max)
-		bmt_reserve_grow(test, table);
-	KUNIT_EXPECT_NOT_NULL(test, bm_reserve_record(table, end));
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end + 1));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, 0));
+	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(table, 1));
+	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(table, first));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, first + 1));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end + 1));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, BM_INDEX_MAX));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, ~0U));
+	while (table->pool.allocated < table->pool.max)
+		bmt_pool_grow(test, table);
+	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(table, end));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end + 1));
 	/* It is not just that nothing is there. */
-	table->reserve.max--;
-	KUNIT_EXPECT_NULL(test, bm_reserve_record(table, end));
-	table->reserve.max++;
+	table->pool.max--;
+	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end));
+	table->pool.max++;
 }
 
 static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
@@ -412,13 +412,13 @@ static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
 	struct bm_table *table = table_of(test, 8, 8, 5);
 	u32 half = chunk_records(table) / 2;
 
-	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
-	bm_reserve_take(table, initial_records(table) - half);
-	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
-	bm_reserve_take(table, 1);
-	KUNIT_EXPECT_TRUE(test, bm_reserve_low(table));
-	bmt_reserve_grow(test, table);
-	KUNIT_EXPECT_FALSE(test, bm_reserve_low(table));
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
+	bm_pool_take(table, initial_records(table) - half);
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
+	bm_pool_take(table, 1);
+	KUNIT_EXPECT_TRUE(test, bm_pool_low(table));
+	bmt_pool_grow(test, table);
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
 }
 
 static struct kunit_case table_cases[] = {

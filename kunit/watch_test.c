@@ -25,10 +25,10 @@
 /* From now on writers note changes of the map, to the end of the case. */
 static u64 look(struct bucketmap *map)
 {
-	bool looks = map->watch.lookers;
+	bool polls = map->watch.pollers;
 
-	bm_changes_begin(map, &looks);
-	return bm_changes_look(map);
+	bm_changes_begin(map, &polls);
+	return bm_changes_arm(map);
 }
 
 static u64 after(u64 ns)
@@ -199,7 +199,7 @@ static int change_batch(struct bucketmap *map, u64 key, u64 value)
 {
 	u64 keys[] = { OTHER, key }, values[] = { value, value };
 	s32 results[2];
-	const struct bucketmap_columns columns = {
+	const struct bucketmap_op columns = {
 		.operation = BUCKETMAP_STORE,
 		.keys = keys,
 		.values = values,

@@ -99,7 +99,7 @@ struct bucketmap_geometry {
 };
 
 /**
- * struct bucketmap_columns - an operation and the entries that it is for
+ * struct bucketmap_op - an operation and the entries that it is for
  * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
  * @window: the part of each value; ADD: the number's offset, its length 0
  * @keys: keys, one after the other
@@ -111,7 +111,7 @@ struct bucketmap_geometry {
  *
  * Values, expected and previous are columns of windows; for ADD of u64.
  */
-struct bucketmap_columns {
+struct bucketmap_op {
 	u32 operation;
 	struct bucketmap_window window;
 	const void *keys;
@@ -154,9 +154,9 @@ int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp);
 
 int bucketmap_operate(struct bucketmap *map,
-		      const struct bucketmap_columns *entry, gfp_t gfp);
+		      const struct bucketmap_op *op, gfp_t gfp);
 int bucketmap_batch(struct bucketmap *map,
-		    const struct bucketmap_columns *columns, u32 count,
+		    const struct bucketmap_op *op, u32 count,
 		    u32 *finished, gfp_t gfp);
 int bucketmap_wait(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *seen,

@@ -11,7 +11,7 @@
 #include "core/core.h"
 #include "dev/device.h"
 #include "dev/registry.h"
-#include "obs/debugfs.h"
+#include "dev/debugfs.h"
 
 static int __init bucketmap_init(void)
 {

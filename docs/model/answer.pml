@@ -2,13 +2,13 @@
 /*
  * Waiting for the worker to have looked, on a processor that reorders: barrier
  * (J). How accesses are reordered is told in section.pml. What becomes of those
- * who ask and do not wait is the subject of ask.pml.
+ * who ask and do not wait is the subject of kick.pml.
  *
  * process  is                                          in module/core/
- * caller   needs something, a table that fits or just  resize.c: look_now(),
+ * caller   needs something, a table that fits or just  resize.c: await_pass(),
  *          a larger one, and waits for an answer;      bucketmap_resize(),
  *          there are two                               bm_resize_wait()
- * asker    asks once, and does not wait                resize.c: bm_resize_ask()
+ * kicker    asks once, and does not wait                resize.c: bm_resize_kick()
  * worker   looks when its work is due; a look may      worker.c: bm_worker(),
  *          fail for want of memory, before or after    look()
  *          it is known what fits, and is then put off
@@ -23,7 +23,7 @@
  * workqueue itself.
  *
  * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, after
- * looks_begun and waited in look_now()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
+ * passes_started and waited in await_pass()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
  * LOOK_UNORDERED (asked is cleared by a plain store), PUT_OFF_UNORDERED (no
  * smp_mb() after the look was put off), END_RELAXED, END_LOAD_RELAXED,
  * NOBODY_WAITS (there is no waited), ASKED_TRUSTED (who finds asked set does not
@@ -42,7 +42,7 @@
 byte needs;			/* of callers, bit by bit: entries, order_min */
 bool fit;			/* somebody calls for a table that fits */
 bool waited;
-bool asked;
+bool kicked;
 byte due;			/* of the work */
 bool busy;
 byte begun;
@@ -51,7 +51,7 @@ byte answer;			/* needs that the last look saw */
 bool fit_err;			/* there is no memory for a table that fits */
 byte fitted;			/* callers for whom there was such a table */
 byte look[CALLERS];		/* that the caller waits for, 0: does not wait */
-byte ready;			/* callers that wait or are done, asker */
+byte ready;			/* callers that wait or are done, kicker */
 
 #define BEFORE(those)	((done & (those)) == (those))
 #define ACCESS(bit, those, what)					\
@@ -64,7 +64,7 @@ byte ready;			/* callers that wait or are done, asker */
 #define FIT		2
 #define BEGUN		4
 #define WAITED		8
-#define ASKED		16
+#define KICKED		16
 #define QUEUE		32
 #define CALL		63
 #define ENDED		1
@@ -101,7 +101,7 @@ proctype caller(byte me)
 	byte done, mine, seen;
 	bool fits, err;
 #ifdef ASKED_TRUSTED
-	bool was_asked;
+	bool was_kicked;
 #endif
 
 	if
@@ -114,10 +114,10 @@ proctype caller(byte me)
 	ACCESS(BEGUN, BEGUN_AFTER, mine = LAST_LOOK + 1)
 	ACCESS(WAITED, BEGUN_AFTER | BEGUN_ACQUIRE, waited = true)
 #ifdef ASKED_TRUSTED
-	ACCESS(ASKED, WAITED_FIRST, was_asked = asked; asked = true)
-	ACCESS(QUEUE, WAITED_FIRST | ASKED, due = (was_asked -> due : AT_ONCE))
+	ACCESS(KICKED, WAITED_FIRST, was_kicked = kicked; kicked = true)
+	ACCESS(QUEUE, WAITED_FIRST | KICKED, due = (was_kicked -> due : AT_ONCE))
 #else
-	ACCESS(ASKED, WAITED_FIRST, asked = true)
+	ACCESS(KICKED, WAITED_FIRST, kicked = true)
 	ACCESS(QUEUE, WAITED_FIRST, due = AT_ONCE)
 #endif
 	:: done == CALL -> break
@@ -138,13 +138,13 @@ proctype caller(byte me)
 	}
 }
 
-proctype asker()
+proctype kicker()
 {
-	bool was_asked;
+	bool was_kicked;
 
-	d_step { was_asked = asked; asked = true };
+	d_step { was_kicked = kicked; kicked = true };
 	if
-	:: was_asked
+	:: was_kicked
 	:: else -> due = AT_ONCE
 	fi;
 	ready++
@@ -217,7 +217,7 @@ end:	do
 		do
 		ACCESS(UNWAIT, 0, waited = false)
 		ACCESS(BEGIN, BEGIN_RELEASE, begun++)
-		ACCESS(UNASK, UNASK_AFTER, asked = false)
+		ACCESS(UNASK, UNASK_AFTER, kicked = false)
 		ACCESS(LOOK, LOOK_AFTER, make_table(migrating))
 		ACCESS(TELL, LOOK, answer = sees;
 		       fit_err = (fits -> failed : fit_err);
@@ -228,7 +228,7 @@ end:	do
 		skip;
 		if
 		:: failed ->
-			asked = true;
+			kicked = true;
 #ifdef PUT_OFF_UNORDERED
 			somebody = waited;
 			due = IN_A_WHILE;
@@ -257,7 +257,7 @@ end:	do
 init {
 	atomic {
 		run worker();
-		run asker();
+		run kicker();
 		run caller(0);
 		run caller(1)
 	}

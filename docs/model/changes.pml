@@ -6,17 +6,17 @@
  * Two keys, of which each is written once.
  *
  * process  is                                          in module/core/
- * looker   arms, looks once or twice, and reads the    watch.c: bm_changes_begin(),
- *          map after each look; there are two          bm_changes_look()
+ * poller   arms, looks once or twice, and reads the    watch.c: bm_changes_begin(),
+ *          map after each look; there are two          bm_changes_arm()
  * writer   changes its key, and notes it; there is     change.c: try_change();
  *          one for each                                watch.c: note_change()
  *
- * Checked: when a writer has returned, and when all is done, a looker whose
+ * Checked: when a writer has returned, and when all is done, a poller whose
  * version is still the map's has read what was written.
  *
  * A grace period ends as soon as it may. Left out: the queue of those who poll,
  * which is woken when the version is another one; the bucket's lock, as the
- * lookers read without it.
+ * pollers read without it.
  *
  * Broken variants: NOTE_UNORDERED (no smp_mb() in note_change()), LOOK_UNORDERED
  * (the version is made odd by an operation that orders nothing; both (H)),
@@ -25,17 +25,17 @@
  * section).
  */
 
-#define LOOKERS		2
+#define POLLERS		2
 #define WRITERS		2
 
 byte written;			/* the keys that were, bit by bit */
 bool interest;
 bool armed;
-bool arming;			/* lookers_lock */
+bool arming;			/* pollers_lock */
 byte version;
-byte seen[LOOKERS];		/* of written, after the last look */
-byte known[LOOKERS];		/* the version that the last look returned */
-bool looked[LOOKERS];		/* that look is over, and nothing was done since */
+byte seen[POLLERS];		/* of written, after the last look */
+byte known[POLLERS];		/* the version that the last look returned */
+bool looked[POLLERS];		/* that look is over, and nothing was done since */
 byte ready;
 
 byte inside;			/* writers in a read section */
@@ -46,7 +46,7 @@ byte waits;			/* those that the grace period waits for */
 	:: d_step { !(done & bit) && BEFORE(those) ->			\
 		    what; done = done | bit }
 
-/* Does a looker know of a change, or can learn that there is one? */
+/* Does a poller know of a change, or can learn that there is one? */
 #define TOLD(i, those)	(!looked[i] || (seen[i] & (those)) == (those) ||	\
 			 known[i] != version)
 
@@ -127,7 +127,7 @@ inline arm()
 	fi
 }
 
-proctype looker(byte me)
+proctype poller(byte me)
 {
 	byte done, looks;
 
@@ -155,11 +155,11 @@ proctype looker(byte me)
 
 init {
 	atomic {
-		run looker(0);
-		run looker(1);
+		run poller(0);
+		run poller(1);
 		run writer(1);
 		run writer(2)
 	}
-	ready == LOOKERS + WRITERS ->
+	ready == POLLERS + WRITERS ->
 	assert(TOLD(0, written) && TOLD(1, written))
 }

@@ -81,7 +81,7 @@
 byte map_table;			/* map->table */
 byte newest;			/* the last table that is published */
 bool freed[TABLES];
-byte reserve[TABLES];		/* overflow records that can be taken */
+byte pool[TABLES];		/* overflow records that can be taken */
 
 bool locked[BUCKETS];
 bool evacuated[BUCKETS];	/* head: EVACUATED */
@@ -135,7 +135,7 @@ inline erase_bucket(b)
 inline free_table(t)
 {
 	freed[t] = true;
-	reserve[t] = 0;
+	pool[t] = 0;
 	erase_bucket(2 * (t));
 	erase_bucket(2 * (t) + 1)
 }
@@ -211,7 +211,7 @@ inline take_in_hand()
 		hand = SHARE(dest)
 	fi;
 	if
-	:: hand <= reserve[to] -> reserve[to] = reserve[to] - hand
+	:: hand <= pool[to] -> pool[to] = pool[to] - hand
 	:: else -> failed = true; hand = 0
 	fi;
 	left = SHARE(dest)
@@ -272,11 +272,11 @@ inline copy_entries()
 			:: tag[AT(from, entry)] == NONE
 			:: else ->
 				hand = USED(dest) > 0;
-				failed = hand > reserve[to];
+				failed = hand > pool[to];
 				if
 				:: failed -> hand = 0
 				:: else ->
-					reserve[to] = reserve[to] - hand;
+					pool[to] = pool[to] - hand;
 					put[entry] = USED(dest);
 					append()
 				fi
@@ -300,7 +300,7 @@ inline copy_entries()
 				tag[at] = tag[gone];
 				val[at] = val[gone];
 				ERASE(gone);
-				reserve[to] = reserve[to] + (USED(dest) > 0)
+				pool[to] = pool[to] + (USED(dest) > 0)
 			fi
 		}
 	od;
@@ -348,7 +348,7 @@ inline evacuate(bucket)
 	d_step {
 		if
 		:: moving ->
-			reserve[to] = reserve[to] + hand;
+			pool[to] = pool[to] + hand;
 			hand = 0;
 			if
 			:: failed
@@ -387,7 +387,7 @@ inline evacuate_surely(bucket)
 	:: evacuate(bucket);
 		if
 		:: !failed -> break
-		:: failed -> reserve[map_table + 1]++	/* a chunk */
+		:: failed -> pool[map_table + 1]++	/* a chunk */
 		fi
 	od;
 	skip
@@ -492,15 +492,15 @@ inline remove()
 	fi;
 	d_step { ERASE(AT(bucket, tail)) };
 	SECTION_END;
-	reserve[table] = reserve[table] + (tail > 0)
+	pool[table] = pool[table] + (tail > 0)
 }
 
-/* bm_bucket_room(); without any, add_chunk() */
+/* bm_bucket_free_slot(); without any, add_chunk() */
 inline room()
 {
 	if
-	:: !USED(bucket) || !reserve[table]
-	:: else -> reserve[table]--
+	:: !USED(bucket) || !pool[table]
+	:: else -> pool[table]--
 	fi
 }
 
@@ -678,8 +678,8 @@ init {
 #endif
 		settle(SIBLING);
 		settle(WATCHED);
-		reserve[1] = 1;
-		reserve[2] = 1;
+		pool[1] = 1;
+		pool[2] = 1;
 		first = 0;
 		at = 0
 	};

@@ -10,7 +10,7 @@
  *
  * process  is                                          in module/core/
  * deleter  deletes SIBLING                             bucket.h: bm_bucket_remove()
- * inserter two inserts into the other bucket           bucket.h: bm_bucket_room(),
+ * inserter two inserts into the other bucket           bucket.h: bm_bucket_free_slot(),
  *                                                      bm_bucket_insert()
  * reader   one lookup of WATCHED                       read.c: search_overflow()
  *
@@ -43,7 +43,7 @@ byte next[RECORDS];
 byte seq;			/* the first bucket's */
 byte free_list;
 
-inline reserve_put(record)
+inline pool_put(record)
 {
 	d_step { next[record] = free_list; free_list = record }
 }
@@ -51,18 +51,18 @@ inline reserve_put(record)
 proctype deleter()
 {
 #ifdef PUT_BEFORE_SECTION
-	reserve_put(OVERFLOW);
+	pool_put(OVERFLOW);
 #endif
 	seq++;
 	key[FIRST] = WATCHED;
 	key[OVERFLOW] = NONE;
 #ifdef PUT_INSIDE_SECTION
-	reserve_put(OVERFLOW);
+	pool_put(OVERFLOW);
 #endif
 	d_step { next[FIRST] = 0; seq++ };	/* one word */
 #ifndef PUT_BEFORE_SECTION
 #ifndef PUT_INSIDE_SECTION
-	reserve_put(OVERFLOW)
+	pool_put(OVERFLOW)
 #endif
 #endif
 }

@@ -28,7 +28,7 @@
 #include <linux/uaccess.h>
 
 #include "growth.h"
-#include "team.h"
+#include "threads.h"
 
 #define ANSWER_SIZE	8192
 
@@ -107,7 +107,7 @@ static int run(const char *workload, int peer, u32 threads)
 
 	if (!model.table || !chosen || !threads || threads > num_online_cpus())
 		return -EINVAL;
-	err = team_run(chosen, &model, &picoseconds);
+	err = threads_run(chosen, &model, &picoseconds);
 	if (!err)
 		answer_time(workload, peer, model.entries, threads, picoseconds);
 	return err;

@@ -12,7 +12,7 @@
 #include <linux/export.h>
 #include <linux/prefetch.h>
 
-#include "core/operations.h"
+#include "core/ops.h"
 
 /* Entries of a group: as many as memory can be asked for. */
 #define GROUP	32
@@ -22,14 +22,14 @@
  * @map: the map
  * @keys: column of keys
  * @count: entries
- * @entry: the entry that comes next, its window with a length
+ * @op: the entry that comes next, its window with a length
  * @gfp: allocation flags
  */
 struct batch {
 	struct bucketmap *map;
 	const void *keys;
 	u32 count;
-	struct bucketmap_columns entry;
+	struct bucketmap_op op;
 	gfp_t gfp;
 };
 
@@ -58,7 +58,7 @@ static __always_inline void group_begin(struct batch *batch,
 					const struct bm_layout *layout,
 					struct group *group, u32 first)
 {
-	bool writes = batch->entry.operation != BUCKETMAP_LOOKUP;
+	bool writes = batch->op.operation != BUCKETMAP_LOOKUP;
 	struct bucketmap *map = batch->map;
 	struct bm_key key __uninitialized;
 	struct bm_table *table;
@@ -113,31 +113,31 @@ static __always_inline int run_entry(struct batch *batch,
 				     const struct bm_layout *layout,
 				     const struct group *group, u32 number)
 {
-	struct bucketmap_columns *entry = &batch->entry;
-	struct bucketmap_window window = entry->window;
+	struct bucketmap_op *op = &batch->op;
+	struct bucketmap_window window = op->window;
 	struct bm_key key __uninitialized;
 	int result;
 
 	bm_key_load(layout, &key, key_at(batch, layout, group, number));
 	key.hash = group->hashes[number];
-	if (entry->operation == BUCKETMAP_LOOKUP)
-		result = bm_read(batch->map, &key, window, entry->previous);
+	if (op->operation == BUCKETMAP_LOOKUP)
+		result = bm_read(batch->map, &key, window, op->previous);
 	else
-		result = bm_change(batch->map, &key, entry, window, batch->gfp);
-	if (entry->previous && !bm_gave_previous(entry->operation, result))
-		memset(entry->previous, 0, window.length);
+		result = bm_change(batch->map, &key, op, window, batch->gfp);
+	if (op->previous && !bm_gave_previous(op->operation, result))
+		memset(op->previous, 0, window.length);
 	return result;
 }
 
 /* The columns' entry becomes the next one. */
-static void advance(struct bucketmap_columns *entry)
+static void advance(struct bucketmap_op *op)
 {
-	if (entry->values)
-		entry->values += entry->window.length;
-	if (entry->expected)
-		entry->expected += entry->window.length;
-	if (entry->previous)
-		entry->previous += entry->window.length;
+	if (op->values)
+		op->values += op->window.length;
+	if (op->expected)
+		op->expected += op->window.length;
+	if (op->previous)
+		op->previous += op->window.length;
 }
 
 /* Returns how many entries are finished: all, unless a signal came. */
@@ -145,7 +145,7 @@ static __always_inline u32 group_run(struct batch *batch,
 				     const struct bm_layout *layout,
 				     const struct group *group)
 {
-	s32 *results = batch->entry.results + group->first;
+	s32 *results = batch->op.results + group->first;
 	u32 i;
 
 	for (i = 0; i < group->count; i++) {
@@ -154,7 +154,7 @@ static __always_inline u32 group_run(struct batch *batch,
 		if (result == -EINTR)
 			break;
 		results[i] = result;
-		advance(&batch->entry);
+		advance(&batch->op);
 	}
 	return i;
 }
@@ -192,7 +192,7 @@ static noinline u32 run_any(struct batch *batch)
 /**
  * bucketmap_batch() - carry out an operation on many entries
  * @map: the map
- * @columns: what is to be done
+ * @op: what is to be done
  * @count: entries
  * @finished: becomes how many of them, from the first on, are finished and have
  *	their results; nothing was done with the others
@@ -206,20 +206,20 @@ static noinline u32 run_any(struct batch *batch)
  * inside the value; -EINTR if a signal came while an entry waited for room.
  */
 int bucketmap_batch(struct bucketmap *map,
-		    const struct bucketmap_columns *columns, u32 count,
+		    const struct bucketmap_op *op, u32 count,
 		    u32 *finished, gfp_t gfp)
 {
 	struct batch batch = {
 		.map = map,
-		.keys = columns->keys,
+		.keys = op->keys,
 		.count = count,
-		.entry = *columns,
+		.op = *op,
 		.gfp = gfp,
 	};
 	int err;
 
 	*finished = 0;
-	err = bm_operation_check(map, columns->operation, &batch.entry.window);
+	err = bm_operation_check(map, op->operation, &batch.op.window);
 	if (err)
 		return err;
 	*finished = map->layout.words ? run_words(&batch) : run_any(&batch);

@@ -8,7 +8,7 @@
  * and a chain is never longer than its entries need.
  *
  * Lock order: a bucket of the old table, then one bucket of its successor
- * (SINGLE_DEPTH_NESTING), then a reserve. Softirqs use maps too: section.h says
+ * (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: rcu.h says
  * what that means.
  *
  * Barriers
@@ -49,33 +49,33 @@ u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
  * bm_chain_extend() - link an empty record to the end of a chain
  * @table: the table
  * @tail: the last record of the chain
- * @link: link to a record that was taken from the reserve
+ * @link: link to a record that was taken from the pool
  *
  * Context: the bucket's lock is held.
  */
 void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 		     u32 link)
 {
-	WRITE_ONCE(bm_reserve_record(table, link)->head, 0);
+	WRITE_ONCE(bm_pool_record(table, link)->head, 0);
 	/* (C) */
 	smp_store_release(&tail->head, bm_head_with_next(tail->head, link));
 }
 
 /**
- * bm_chain_reserve() - take a record for a chain whose records are all full
+ * bm_chain_take() - take a record for a chain whose records are all full
  * @bucket: the bucket
  * @place: last record of the chain
  * @link: becomes the link to that record
  *
  * Context: the bucket's lock is held.
- * Return: 0, -EAGAIN when the reserve is empty, or -EMLINK when the chain is
+ * Return: 0, -EAGAIN when the pool is empty, or -EMLINK when the chain is
  * as long as it may be.
  */
-int bm_chain_reserve(const struct bm_bucket *bucket,
-		     const struct bm_place *place, u32 *link)
+int bm_chain_take(const struct bm_bucket *bucket,
+		  const struct bm_place *place, u32 *link)
 {
 	if (!bm_chain_opens(bucket->table, place->depth + 1))
 		return -EMLINK;
-	*link = bm_reserve_take(bucket->table, 1);
+	*link = bm_pool_take(bucket->table, 1);
 	return *link ? 0 : -EAGAIN;
 }

@@ -114,8 +114,8 @@ u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
 		  u32 slot);
 void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 		     u32 link);
-int bm_chain_reserve(const struct bm_bucket *bucket,
-		     const struct bm_place *place, u32 *link);
+int bm_chain_take(const struct bm_bucket *bucket,
+		  const struct bm_place *place, u32 *link);
 
 /* Returns the next record of a chain, its lock held, or NULL after the last. */
 static inline struct bm_record *bm_chain_next(const struct bm_table *table,
@@ -123,7 +123,7 @@ static inline struct bm_record *bm_chain_next(const struct bm_table *table,
 {
 	u32 link = bm_head_next(record->head);
 
-	return link ? bm_reserve_record(table, link) : NULL;
+	return link ? bm_pool_record(table, link) : NULL;
 }
 
 /* Moves on to the next record, if there is one. The slot stays as it is. */
@@ -141,8 +141,8 @@ static inline bool bm_place_advance(const struct bm_bucket *bucket,
 }
 
 /* A glance without the lock. Once flagged, a bucket will always be. */
-static inline bool bm_has_moved(const struct bm_table *table,
-				const struct bm_record *home)
+static inline bool bm_is_evacuated(const struct bm_table *table,
+				   const struct bm_record *home)
 {
 	if (likely(!rcu_access_pointer(table->next)))
 		return false;
@@ -166,7 +166,7 @@ static __always_inline void bm_bucket_lock(struct bucketmap *map,
 					   u64 hash, struct bm_bucket *bucket)
 	__acquires(bucket->lock)
 {
-	struct bm_table *table = bm_dereference(map->table);
+	struct bm_table *table = bm_rcu_dereference(map->table);
 
 	bucket->order = 0;
 	for (;;) {
@@ -176,8 +176,8 @@ static __always_inline void bm_bucket_lock(struct bucketmap *map,
 		bucket->home = bm_table_record(table, layout, index);
 		bucket->lock = bm_table_lock(table, index);
 		bucket->order = max(bucket->order, table->order);
-		if (bm_has_moved(table, bucket->home)) {
-			table = bm_dereference(table->next);
+		if (bm_is_evacuated(table, bucket->home)) {
+			table = bm_rcu_dereference(table->next);
 			continue;
 		}
 		/* So that the record comes while the lock does. */
@@ -187,7 +187,7 @@ static __always_inline void bm_bucket_lock(struct bucketmap *map,
 		if (likely(!(bucket->home->head & BM_HEAD_EVACUATED)))
 			return;
 		spin_unlock(bucket->lock);
-		table = bm_dereference(table->next);
+		table = bm_rcu_dereference(table->next);
 	}
 }
 
@@ -223,20 +223,20 @@ static __always_inline void bm_bucket_find(const struct bm_bucket *bucket,
 /*
  * Sees to it that an entry can be made in the last record of the chain, or in
  * the one that @link, if it is not 0, leads to. Returns 0, or as
- * bm_chain_reserve() does.
+ * bm_chain_take() does.
  */
-static inline int bm_bucket_room(const struct bm_bucket *bucket,
-				 const struct bm_place *place, u32 *link)
+static inline int bm_bucket_free_slot(const struct bm_bucket *bucket,
+				      const struct bm_place *place, u32 *link)
 {
 	*link = 0;
 	if (likely(bm_tags_empty(place->record->tags)))
 		return 0;
-	return bm_chain_reserve(bucket, place, link);
+	return bm_chain_take(bucket, place, link);
 }
 
 /*
  * Makes an entry, of a key that is absent from the locked bucket, in the last
- * record of its chain, or in the one that @link from bm_bucket_room() leads to.
+ * record of its chain, or in the one that @link from bm_bucket_free_slot() leads to.
  * The place becomes the entry's. What lies outside of the window becomes zero.
  *
  * No write section is needed: nobody looks into a slot without a tag.
@@ -269,7 +269,7 @@ static __always_inline void bm_bucket_insert(const struct bm_bucket *bucket,
 
 /* Write sections, with the bucket's lock held: (A) in bucket.c */
 
-static inline void bm_section_begin(struct bm_record *home)
+static inline void bm_write_begin(struct bm_record *home)
 {
 	/* Where a spinlock leaves preemption on, readers would wait for us. */
 	preempt_disable_nested();
@@ -277,7 +277,7 @@ static inline void bm_section_begin(struct bm_record *home)
 	smp_wmb(); /* (A) */
 }
 
-static inline void bm_section_end(struct bm_record *home, u32 next)
+static inline void bm_write_end(struct bm_record *home, u32 next)
 {
 	u64 head = bm_head_with_next(home->head, next);
 
@@ -306,9 +306,9 @@ static __always_inline void bm_bucket_overwrite(const struct bm_bucket *bucket,
 		bm_words_store(words, window.offset, value, window.length);
 		return;
 	}
-	bm_section_begin(bucket->home);
+	bm_write_begin(bucket->home);
 	bm_words_store(words, window.offset, value, window.length);
-	bm_section_end(bucket->home, bm_head_next(bucket->home->head));
+	bm_write_end(bucket->home, bm_head_next(bucket->home->head));
 }
 
 /*
@@ -336,7 +336,7 @@ static __always_inline void bm_hole_fill(const struct bm_layout *layout,
  * Removes an entry from a locked bucket, of whose chain @tail is the last
  * record; the entry's place is nowhere in particular afterwards. The chain's
  * last entry fills the hole. If its record is empty then, it goes back to the
- * reserve, and true is returned.
+ * pool, and true is returned.
  */
 static __always_inline bool
 bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
@@ -349,7 +349,7 @@ bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
 
 	last = bm_tags_count(tail->record->tags) - 1;
 
-	bm_section_begin(home);
+	bm_write_begin(home);
 	link = bm_head_next(home->head);
 	bm_hole_fill(layout, place, tail->record, last);
 	if (unlikely(last == 0) && tail->record != home) {
@@ -359,13 +359,13 @@ bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
 		else
 			WRITE_ONCE(tail->before->head, 0);
 	}
-	bm_section_end(home, link);
+	bm_write_end(home, link);
 
 	/* Not before the write section: readers that are in the record must
 	 * notice when it is reused. Not inside of it: that takes no lock.
 	 */
 	if (unlikely(freed))
-		bm_reserve_put(bucket->table, freed);
+		bm_pool_put(bucket->table, freed);
 	return freed;
 }
 

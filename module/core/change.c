@@ -9,11 +9,11 @@
 #include <linux/err.h>
 #include <linux/sched/mm.h>
 
-#include "core/operations.h"
+#include "core/ops.h"
 #include "core/resize.h"
 
 /* A chain of so many records makes the worker count the entries. */
-#define CHAIN_ASK	3
+#define CHAIN_KICK	3
 
 /* In a table of this order or below, each delete does. */
 #define ORDER_SMALL	4
@@ -62,13 +62,13 @@ static const struct rule rules[BUCKETMAP_OPERATIONS] = {
 /**
  * struct change - a write to one key
  * @rule: what is to be done
- * @entry: with what
+ * @op: with what
  * @window: part of the value that is read and written
  * @existed: out: the key existed
  */
 struct change {
 	const struct rule *rule;
-	const struct bucketmap_columns *entry;
+	const struct bucketmap_op *op;
 	struct bucketmap_window window;
 	bool existed;
 };
@@ -86,16 +86,16 @@ make_entry(struct bucketmap *map, const struct bm_layout *layout,
 	u32 link;
 	int err;
 
-	err = bm_bucket_room(bucket, place, &link);
+	err = bm_bucket_free_slot(bucket, place, &link);
 	if (unlikely(err))
 		return err;
 	if (!bm_credit_take(map)) {
-		bm_reserve_put(bucket->table, link);
+		bm_pool_put(bucket->table, link);
 		bm_count_here(map, BM_REFUSED_FULL);
 		return -ENOSPC;
 	}
 	bm_bucket_insert(bucket, layout, key, place, link, change->window,
-			 change->entry->values);
+			 change->op->values);
 	percpu_counter_add_batch(&map->count, 1, bucket->table->count_batch);
 	bm_count_here(map, BM_INSERTED);
 	if (link)
@@ -109,7 +109,7 @@ add_to_entry(const struct bm_bucket *bucket, const struct bm_layout *layout,
 {
 	u64 *value = bm_slot_value(layout, place->record, place->slot);
 	u64 number = value[change->window.offset / sizeof(u64)] +
-		     *(const u64 *)change->entry->values;
+		     *(const u64 *)change->op->values;
 
 	bm_bucket_overwrite(bucket, layout, place, change->window, &number);
 }
@@ -120,17 +120,17 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 	       struct change *change)
 {
 	const u64 *value = bm_slot_value(layout, place->record, place->slot);
-	const struct bucketmap_columns *entry = change->entry;
+	const struct bucketmap_op *op = change->op;
 	struct bucketmap_window window = change->window;
 	bool differs;
 
 	change->existed = true;
 	/* Before previous is written: it may be where expected is. */
-	differs = entry->expected &&
-		  !bm_words_match(value, window.offset, entry->expected,
+	differs = op->expected &&
+		  !bm_words_match(value, window.offset, op->expected,
 				  window.length);
-	if (entry->previous)
-		bm_words_load(entry->previous, value, window.offset,
+	if (op->previous)
+		bm_words_load(op->previous, value, window.offset,
 			      window.length);
 	if (differs)
 		return -ECANCELED;
@@ -142,7 +142,7 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 		return 0;
 	case OVERWRITE:
 		bm_bucket_overwrite(bucket, layout, place, window,
-				    entry->values);
+				    op->values);
 		break;
 	case ADD:
 		add_to_entry(bucket, layout, place, change);
@@ -156,20 +156,20 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 }
 
 /*
- * Does the new entry, or what the reserve has left, call for the worker? While
- * one record was enough, nothing was taken from the reserve.
+ * Does the new entry, or what the pool has left, call for the worker? While
+ * one record was enough, nothing was taken from the pool.
  */
-static inline bool insert_asks(struct bucketmap *map, struct bm_table *table,
-			       const struct bm_place *place, int err)
+static inline bool insert_kicks(struct bucketmap *map, struct bm_table *table,
+				const struct bm_place *place, int err)
 {
 	return bm_count_estimate(map) >
 	       BM_LOAD_GROW(bm_table_buckets(table)) ||
 	       ((place->depth || err) &&
-		(place->depth + 1 >= CHAIN_ASK || bm_reserve_low(table)));
+		(place->depth + 1 >= CHAIN_KICK || bm_pool_low(table)));
 }
 
 /**
- * bm_entry_removed_asks() - does a removed entry call for the worker?
+ * bm_removal_kicks() - does a removed entry call for the worker?
  * @map: the map
  * @bucket: the bucket that it was removed from
  *
@@ -179,8 +179,8 @@ static inline bool insert_asks(struct bucketmap *map, struct bm_table *table,
  * Context: the bucket's lock is held.
  * Return: true if the table may be too large.
  */
-bool bm_entry_removed_asks(const struct bucketmap *map,
-			   const struct bm_bucket *bucket)
+bool bm_removal_kicks(const struct bucketmap *map,
+		      const struct bm_bucket *bucket)
 {
 	u32 order = bucket->table->order;
 
@@ -201,38 +201,38 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
-	bool ask = false, ask_later = false;
+	bool kick = false, kick_later = false;
 	bool wanted;
 	int err;
 
 	change->existed = false;
-	bm_writer_begin();
+	bm_rcu_read_lock_bh();
 	bm_resize_help(map, key->hash);
 	bm_bucket_lock(map, layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, layout, key, &place);
 	if (bm_place_found(&place)) {
 		err = change_present(map, layout, &bucket, &place, change);
-		ask_later = change->rule->present == REMOVE &&
-			    bm_entry_removed_asks(map, &bucket);
+		kick_later = change->rule->present == REMOVE &&
+			    bm_removal_kicks(map, &bucket);
 	} else if (change->rule->create) {
 		err = make_entry(map, layout, &bucket, key, &place, change);
-		ask = insert_asks(map, bucket.table, &place, err);
+		kick = insert_kicks(map, bucket.table, &place, err);
 	} else {
 		err = -ENOENT;
 	}
 	wanted = bm_watch_wanted(map);
 	bm_bucket_unlock(&bucket);
-	bm_writer_end();
-	if (ask)
-		bm_resize_ask(map);
-	else if (ask_later)
-		bm_resize_ask_later(map);
+	bm_rcu_read_unlock_bh();
+	if (kick)
+		bm_resize_kick(map);
+	else if (kick_later)
+		bm_resize_kick_later(map);
 	if (wanted && !err && has_changed(change))
 		bm_watch_changed(map, key);
 	return err;
 }
 
-/* Adds a chunk to the reserve of the table that holds @hash's bucket. */
+/* Adds a chunk to the pool of the table that holds @hash's bucket. */
 static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 {
 	struct bm_bucket bucket;
@@ -240,23 +240,23 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 	void *chunk;
 	int err;
 
-	bm_writer_begin();
+	bm_rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
-	err = bm_reserve_missing(bucket.table, &bytes);
+	err = bm_pool_missing(bucket.table, &bytes);
 	bm_bucket_unlock(&bucket);
-	bm_writer_end();
+	bm_rcu_read_unlock_bh();
 	if (err || !bytes)
 		return err;
 
 	chunk = bm_chunk_try(map, bytes, gfp);
 	if (IS_ERR(chunk))
 		return PTR_ERR(chunk);
-	bm_writer_begin();
+	bm_rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
-	/* Of those who found the reserve empty, one adds a chunk. */
-	err = bm_reserve_install(bucket.table, &chunk, bytes, 1);
+	/* Of those who found the pool empty, one adds a chunk. */
+	err = bm_pool_install(bucket.table, &chunk, bytes, 1);
 	bm_bucket_unlock(&bucket);
-	bm_writer_end();
+	bm_rcu_read_unlock_bh();
 	bm_chunk_free(chunk, bytes);
 	return err;
 }
@@ -313,7 +313,7 @@ static noinline int refuse(struct bucketmap *map, int refusal)
 	return refusal;
 }
 
-/* Answers what bm_bucket_room() said the second time, with no lock held. */
+/* Answers what bm_bucket_free_slot() said the second time, with no lock held. */
 static int make_room(struct bucketmap *map, u64 hash, int missing,
 		     u64 progress, gfp_t gfp)
 {
@@ -361,43 +361,43 @@ change_entry(struct bucketmap *map, const struct bm_layout *layout,
 
 static __always_inline int
 carry_out(struct bucketmap *map, const struct bm_layout *layout,
-	  const struct bm_key *key, const struct bucketmap_columns *entry,
+	  const struct bm_key *key, const struct bucketmap_op *op,
 	  struct bucketmap_window window, gfp_t gfp)
 {
 	struct change change = {
-		.rule = &rules[entry->operation],
-		.entry = entry,
+		.rule = &rules[op->operation],
+		.op = op,
 		.window = window,
 	};
 	int err = change_entry(map, layout, key, &change, gfp);
 
 	if (unlikely(err))
 		return err;
-	if (entry->operation == BUCKETMAP_ADD && entry->previous &&
+	if (op->operation == BUCKETMAP_ADD && op->previous &&
 	    !change.existed)
-		memset(entry->previous, 0, sizeof(u64));
+		memset(op->previous, 0, sizeof(u64));
 	return change.rule->tells && change.existed;
 }
 
 static noinline int change_word(struct bucketmap *map, const struct bm_key *key,
-				const struct bucketmap_columns *entry,
+				const struct bucketmap_op *op,
 				gfp_t gfp)
 {
-	return carry_out(map, &bm_layout_words, key, entry, bm_window_word, gfp);
+	return carry_out(map, &bm_layout_words, key, op, bm_window_word, gfp);
 }
 
 static noinline int change_any(struct bucketmap *map, const struct bm_key *key,
-			       const struct bucketmap_columns *entry,
+			       const struct bucketmap_op *op,
 			       struct bucketmap_window window, gfp_t gfp)
 {
-	return carry_out(map, &map->layout, key, entry, window, gfp);
+	return carry_out(map, &map->layout, key, op, window, gfp);
 }
 
 /**
  * bm_change() - carry out an operation that writes
  * @map: the map
  * @key: the key
- * @entry: the operation and what it takes
+ * @op: the operation and what it takes
  * @window: its window, from bm_operation_check()
  * @gfp: allocation flags
  *
@@ -405,10 +405,10 @@ static noinline int change_any(struct bucketmap *map, const struct bm_key *key,
  * Return: as bucketmap_operate().
  */
 int bm_change(struct bucketmap *map, const struct bm_key *key,
-	      const struct bucketmap_columns *entry,
+	      const struct bucketmap_op *op,
 	      struct bucketmap_window window, gfp_t gfp)
 {
 	if (bm_window_is_word(map, window))
-		return change_word(map, key, entry, gfp);
-	return change_any(map, key, entry, window, gfp);
+		return change_word(map, key, op, gfp);
+	return change_any(map, key, op, window, gfp);
 }

@@ -7,7 +7,7 @@
 #include <linux/export.h>
 
 #include "core/cursor.h"
-#include "core/operations.h"
+#include "core/ops.h"
 #include "core/resize.h"
 
 /**
@@ -94,25 +94,25 @@ static bool clear_bucket(struct bucketmap *map,
  */
 void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor)
 {
-	bool ask = false, wanted = false;
+	bool kick = false, wanted = false;
 	u64 first = cursor->position, last = 0;
 	u32 visits;
 
 	for (visits = 0; visits < BM_VISITS_MAX && !cursor->end; visits++) {
 		struct bm_bucket bucket;
 
-		bm_writer_begin();
+		bm_rcu_read_lock_bh();
 		bm_bucket_lock(map, &map->layout, cursor->position, &bucket);
 		last = bm_bucket_last(&bucket, cursor->position);
 		if (clear_bucket(map, &bucket, cursor->position, last))
 			wanted |= bm_watch_wanted(map);
 		bm_cursor_pass(cursor, last);
-		ask |= bm_entry_removed_asks(map, &bucket);
+		kick |= bm_removal_kicks(map, &bucket);
 		bm_bucket_unlock(&bucket);
-		bm_writer_end();
+		bm_rcu_read_unlock_bh();
 	}
-	if (ask)
-		bm_resize_ask_later(map);
+	if (kick)
+		bm_resize_kick_later(map);
 	if (wanted)
 		bm_watch_changed_many(map, first, last);
 }

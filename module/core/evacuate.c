@@ -31,7 +31,7 @@
 #define ROUTED_RECORDS	(ROUTED_MAX / BM_SLOTS)
 
 /**
- * struct move - one bucket on its way
+ * struct evacuation - one bucket on its way
  * @map: the map
  * @from: the bucket
  * @to: the new table
@@ -42,7 +42,7 @@
  * @routed: which of the first entries go there: bit i stands for slot
  *	i % BM_SLOTS of record i / BM_SLOTS
  */
-struct move {
+struct evacuation {
 	struct bucketmap *map;
 	const struct bm_bucket *from;
 	struct bm_table *to;
@@ -54,76 +54,76 @@ struct move {
 };
 
 /* Returns which of the destinations an entry goes to. */
-static __always_inline u32 route(const struct move *move,
+static __always_inline u32 route(const struct evacuation *evac,
 				 const struct bm_layout *layout,
 				 struct bm_record *record, u32 slot)
 {
 	u64 hash;
 
-	if (move->fanout == 1)
+	if (evac->fanout == 1)
 		return 0;
-	hash = bm_slot_hash(move->map, layout, record, slot);
-	return bm_table_index(move->to, hash) - move->first;
+	hash = bm_slot_hash(evac->map, layout, record, slot);
+	return bm_table_index(evac->to, hash) - evac->first;
 }
 
 /*
  * Counts each destination's share, and returns how many entries there are. As
  * chains are compact, the slots in use are the first ones.
  */
-static __always_inline u32 count_shares(struct move *move,
+static __always_inline u32 count_shares(struct evacuation *evac,
 					const struct bm_layout *layout)
 {
-	struct bm_record *record = move->from->home;
+	struct bm_record *record = evac->from->home;
 	u32 first = 0, used, slot;
 
 	for (;;) {
 		used = bm_tags_count(record->tags);
 		for (slot = 0; slot < used; slot++) {
-			u32 share = route(move, layout, record, slot);
+			u32 share = route(evac, layout, record, slot);
 
-			move->shares[share]++;
+			evac->shares[share]++;
 			if (first < ROUTED_MAX)
-				move->routed[share] |= BIT_ULL(first + slot);
+				evac->routed[share] |= BIT_ULL(first + slot);
 		}
 		if (likely(!bm_head_next(record->head)))
 			return first + used;
-		record = bm_chain_next(move->from->table, record);
+		record = bm_chain_next(evac->from->table, record);
 		first += BM_SLOTS;
 	}
 }
 
 /* Returns how many overflow records the copies need in buckets that are empty. */
-static u32 count_records(const struct move *move)
+static u32 count_records(const struct evacuation *evac)
 {
 	u32 records = 0;
 	u32 i;
 
-	for (i = 0; i < move->fanout; i++)
-		if (move->shares[i] > BM_SLOTS)
-			records += DIV_ROUND_UP(move->shares[i], BM_SLOTS) - 1;
+	for (i = 0; i < evac->fanout; i++)
+		if (evac->shares[i] > BM_SLOTS)
+			records += DIV_ROUND_UP(evac->shares[i], BM_SLOTS) - 1;
 	return records;
 }
 
 /* Links a record in hand to the end of the chain, and returns it. */
-static struct bm_record *extend(struct move *move, struct bm_record *tail)
+static struct bm_record *extend(struct evacuation *evac, struct bm_record *tail)
 {
-	u32 link = move->hand;
-	struct bm_record *next = bm_reserve_record(move->to, link);
+	u32 link = evac->hand;
+	struct bm_record *next = bm_pool_record(evac->to, link);
 
-	move->hand = bm_head_next(next->head);
-	bm_chain_extend(move->to, tail, link);
+	evac->hand = bm_head_next(next->head);
+	bm_chain_extend(evac->to, tail, link);
 	return next;
 }
 
 /* Appends a copy of an entry to the chain that ends with @tail. */
 static __always_inline struct bm_record *
-append_copy(struct move *move, const struct bm_layout *layout,
+append_copy(struct evacuation *evac, const struct bm_layout *layout,
 	    struct bm_record *tail, struct bm_record *record, u32 slot)
 {
 	u32 to;
 
 	if (unlikely(!bm_tags_empty(tail->tags)))
-		tail = extend(move, tail);
+		tail = extend(evac, tail);
 	to = bm_tags_first(bm_tags_empty(tail->tags));
 	bm_words_copy(bm_slot_key(layout, tail, to),
 		      bm_slot_key(layout, record, slot), layout->slot_words);
@@ -135,7 +135,7 @@ append_copy(struct move *move, const struct bm_layout *layout,
 }
 
 /* The slots of the chain's record number @depth that go to a destination. */
-static __always_inline u64 routed_slots(const struct move *move,
+static __always_inline u64 routed_slots(const struct evacuation *evac,
 					const struct bm_layout *layout,
 					struct bm_record *record, u32 depth,
 					u32 share)
@@ -144,102 +144,102 @@ static __always_inline u64 routed_slots(const struct move *move,
 	u64 slots = 0;
 
 	if (likely(depth < ROUTED_RECORDS))
-		return move->routed[share] >> (depth * BM_SLOTS) &
+		return evac->routed[share] >> (depth * BM_SLOTS) &
 		       (BIT_ULL(BM_SLOTS) - 1);
 	used = bm_tags_count(record->tags);
 	for (slot = 0; slot < used; slot++)
-		if (route(move, layout, record, slot) == share)
+		if (route(evac, layout, record, slot) == share)
 			slots |= BIT_ULL(slot);
 	return slots;
 }
 
 /* Appends the entries of one destination to its chain, its lock held. */
-static __always_inline void append_share(struct move *move,
+static __always_inline void append_share(struct evacuation *evac,
 					 const struct bm_layout *layout,
 					 struct bm_record *tail, u32 share)
 {
-	struct bm_record *record = move->from->home;
+	struct bm_record *record = evac->from->home;
 	u32 depth = 0;
 
 	for (;;) {
-		u64 slots = routed_slots(move, layout, record, depth, share);
+		u64 slots = routed_slots(evac, layout, record, depth, share);
 
 		for (; slots; slots &= slots - 1)
-			tail = append_copy(move, layout, tail, record,
+			tail = append_copy(evac, layout, tail, record,
 					   __builtin_ctzll(slots));
 		if (likely(!bm_head_next(record->head)))
 			break;
-		record = bm_chain_next(move->from->table, record);
+		record = bm_chain_next(evac->from->table, record);
 		depth++;
 	}
 }
 
 /* To one of the buckets that a bucket is split into: it is empty. */
-static __always_inline void copy_share(struct move *move,
+static __always_inline void copy_share(struct evacuation *evac,
 				       const struct bm_layout *layout,
 				       u32 share)
 {
-	u32 index = move->first + share;
-	spinlock_t *lock = bm_table_lock(move->to, index);
+	u32 index = evac->first + share;
+	spinlock_t *lock = bm_table_lock(evac->to, index);
 
 	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
-	append_share(move, layout, bm_table_record(move->to, layout, index),
+	append_share(evac, layout, bm_table_record(evac->to, layout, index),
 		     share);
 	spin_unlock(lock);
 }
 
 /* Takes the records in hand that a chain needs for the entries that join it. */
-static __always_inline int take_records(struct move *move,
+static __always_inline int take_records(struct evacuation *evac,
 					struct bm_record **tail)
 {
 	u32 records = 1, used, more;
 
 	while (bm_head_next((*tail)->head)) {
-		*tail = bm_chain_next(move->to, *tail);
+		*tail = bm_chain_next(evac->to, *tail);
 		records++;
 	}
 	used = bm_tags_count((*tail)->tags);
-	more = DIV_ROUND_UP(used + move->shares[0], BM_SLOTS);
+	more = DIV_ROUND_UP(used + evac->shares[0], BM_SLOTS);
 	if (more <= 1)
 		return 0;
 	/* shrink.c sees to it. */
 	if (WARN_ON_ONCE(records + more - 1 > BM_CHAIN_MAX))
 		return -EMLINK;
-	move->hand = bm_reserve_take(move->to, more - 1);
-	return move->hand ? 0 : -ENOMEM;
+	evac->hand = bm_pool_take(evac->to, more - 1);
+	return evac->hand ? 0 : -ENOMEM;
 }
 
 /* To the bucket that a bucket and its neighbours merge into. */
-static __always_inline int merge(struct move *move,
+static __always_inline int merge(struct evacuation *evac,
 				 const struct bm_layout *layout)
 {
-	struct bm_record *tail = bm_table_record(move->to, layout, move->first);
-	spinlock_t *lock = bm_table_lock(move->to, move->first);
+	struct bm_record *tail = bm_table_record(evac->to, layout, evac->first);
+	spinlock_t *lock = bm_table_lock(evac->to, evac->first);
 	int err;
 
 	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
-	err = take_records(move, &tail);
+	err = take_records(evac, &tail);
 	if (!err)
-		append_share(move, layout, tail, 0);
+		append_share(evac, layout, tail, 0);
 	spin_unlock(lock);
 	return err;
 }
 
 /* To the buckets that a bucket is split into. */
-static __always_inline int split(struct move *move,
+static __always_inline int split(struct evacuation *evac,
 				 const struct bm_layout *layout)
 {
-	u32 records = count_records(move);
+	u32 records = count_records(evac);
 	u32 share;
 
 	if (unlikely(records)) {
-		move->hand = bm_reserve_take(move->to, records);
-		if (!move->hand)
+		evac->hand = bm_pool_take(evac->to, records);
+		if (!evac->hand)
 			return -ENOMEM;
 	}
-	for (share = 0; share < move->fanout; share++)
-		if (move->shares[share])
-			copy_share(move, layout, share);
+	for (share = 0; share < evac->fanout; share++)
+		if (evac->shares[share])
+			copy_share(evac, layout, share);
 	return 0;
 }
 
@@ -248,23 +248,23 @@ static __always_inline int
 copy_entries(struct bucketmap *map, const struct bm_layout *layout,
 	     const struct bm_bucket *from, struct bm_table *to, u32 index)
 {
-	struct move move __uninitialized;
+	struct evacuation evac __uninitialized;
 	int grow = to->order - from->table->order;
 	u32 share;
 
-	move.map = map;
-	move.from = from;
-	move.to = to;
-	move.hand = 0;
-	move.fanout = grow > 0 ? 1U << grow : 1;
-	move.first = grow > 0 ? index << grow : index >> -grow;
-	for (share = 0; share < move.fanout; share++) {
-		move.shares[share] = 0;
-		move.routed[share] = 0;
+	evac.map = map;
+	evac.from = from;
+	evac.to = to;
+	evac.hand = 0;
+	evac.fanout = grow > 0 ? 1U << grow : 1;
+	evac.first = grow > 0 ? index << grow : index >> -grow;
+	for (share = 0; share < evac.fanout; share++) {
+		evac.shares[share] = 0;
+		evac.routed[share] = 0;
 	}
-	if (!count_shares(&move, layout))
+	if (!count_shares(&evac, layout))
 		return 0;
-	return move.fanout == 1 ? merge(&move, layout) : split(&move, layout);
+	return evac.fanout == 1 ? merge(&evac, layout) : split(&evac, layout);
 }
 
 static noinline int copy_words(struct bucketmap *map,
@@ -286,13 +286,13 @@ static noinline int copy_any(struct bucketmap *map,
  * @map: the map
  * @from: the old table, which has a successor
  * @index: the bucket
- * @mover: BM_MOVED_BY_*, counted when it was moved by this call
+ * @mover: BM_EVACUATED_BY_*, counted when it was moved by this call
  *
  * Context: process or softirq context, without any bucket's lock held. The
  * caller is in an RCU read section or is the worker. Takes and releases the
  * locks of the bucket and, in turn, of its destinations.
  * Return: 0 when it has moved, by whomever; -ENOMEM when the new table's
- * reserve has too few records; -EMLINK, with a warning, when a chain would get
+ * pool has too few records; -EMLINK, with a warning, when a chain would get
  * too long. After an error the bucket stays as it is.
  */
 int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
@@ -318,7 +318,7 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 		if (!err) /* (D) */
 			smp_store_release(&home->head,
 					  home->head | BM_HEAD_EVACUATED);
-		bm_count_here(map, err ? BM_MOVE_FAILED : mover);
+		bm_count_here(map, err ? BM_EVACUATION_FAILED : mover);
 	}
 	bm_unlock(bucket.lock);
 	return err;
@@ -342,10 +342,10 @@ void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash)
 	u32 index;
 
 	bm_evacuate(map, table, bm_table_index(table, hash),
-		    BM_MOVED_BY_WRITERS);
+		    BM_EVACUATED_BY_WRITERS);
 	if (atomic_read(&table->sweep) >= buckets)
 		return;
 	index = atomic_fetch_inc(&table->sweep);
 	if (index < buckets)
-		bm_evacuate(map, table, index, BM_MOVED_BY_WRITERS);
+		bm_evacuate(map, table, index, BM_EVACUATED_BY_WRITERS);
 }

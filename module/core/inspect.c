@@ -39,7 +39,7 @@ static u64 count_records(struct bucketmap *map)
 	rcu_read_lock();
 	for (table = rcu_dereference(map->table); table;
 	     table = rcu_dereference(table->next))
-		records += bm_reserve_used(table);
+		records += bm_pool_used(table);
 	rcu_read_unlock();
 	return records;
 }
@@ -66,12 +66,12 @@ int bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 		struct bm_bucket bucket;
 		u64 entries, last;
 
-		bm_writer_begin();
+		bm_rcu_read_lock_bh();
 		bm_bucket_lock(map, &map->layout, position, &bucket);
 		last = bm_bucket_last(&bucket, position);
 		entries = count_entries(map, &bucket, position, last);
 		bm_bucket_unlock(&bucket);
-		bm_writer_end();
+		bm_rcu_read_unlock_bh();
 		chains->histogram[min_t(u64, entries, BM_CHAINS_MAX - 1)]++;
 		chains->longest = max(chains->longest, entries);
 		position = last + 1;
@@ -141,8 +141,8 @@ int bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 	state->grown = READ_ONCE(resize->grown);
 	state->shrunk = READ_ONCE(resize->shrunk);
 	state->failed = READ_ONCE(resize->failed);
-	state->moved_by_worker = bm_counters_sum(map, BM_MOVED_BY_WORKER);
-	state->moved_by_writers = bm_counters_sum(map, BM_MOVED_BY_WRITERS);
+	state->evacuated_by_worker = bm_counters_sum(map, BM_EVACUATED_BY_WORKER);
+	state->evacuated_by_writers = bm_counters_sum(map, BM_EVACUATED_BY_WRITERS);
 	state->longest_step_ns = READ_ONCE(resize->step_ns);
 	state->longest_allocation_ns = READ_ONCE(resize->allocation_ns);
 	return err;

@@ -31,8 +31,8 @@ struct bm_chains {
  * @grown: migrations completed to a larger table
  * @shrunk: migrations completed to a smaller table
  * @failed: tables and chunks that there was no memory for
- * @moved_by_worker: buckets moved by the worker, in all migrations
- * @moved_by_writers: buckets moved by writers
+ * @evacuated_by_worker: buckets moved by the worker, in all migrations
+ * @evacuated_by_writers: buckets moved by writers
  * @longest_step_ns: longest time for a slice of the worker's
  * @longest_allocation_ns: longest time for making a table
  */
@@ -44,8 +44,8 @@ struct bm_resize_state {
 	u64 grown;
 	u64 shrunk;
 	u64 failed;
-	u64 moved_by_worker;
-	u64 moved_by_writers;
+	u64 evacuated_by_worker;
+	u64 evacuated_by_writers;
 	u64 longest_step_ns;
 	u64 longest_allocation_ns;
 };

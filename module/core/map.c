@@ -29,7 +29,7 @@ static void free_map(struct bucketmap *map)
 	bm_retired_exit(&map->resize);
 	percpu_counter_destroy(&map->count);
 	free_percpu(map->counters);
-	bm_payer_exit(&map->payer);
+	bm_memcg_exit(&map->memcg);
 	kfree(map);
 }
 
@@ -87,7 +87,7 @@ static bool config_valid(const struct bucketmap_config *config)
  */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 {
-	struct bm_payer payer;
+	struct bm_memcg memcg;
 	struct mem_cgroup *before;
 	struct bucketmap *map;
 	gfp_t gfp = BM_GFP;
@@ -95,19 +95,19 @@ struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 
 	if (!config_valid(config))
 		return ERR_PTR(-EINVAL);
-	bm_payer_init(&payer, config->charged);
-	before = bm_payer_begin(&payer, &gfp);
+	bm_memcg_init(&memcg, config->charged);
+	before = bm_memcg_begin(&memcg, &gfp);
 	map = kzalloc(sizeof(*map), gfp);
 	if (map) {
-		map->payer = payer;
+		map->memcg = memcg;
 		err = init_map(map, config, gfp);
 	}
-	bm_payer_end(before);
+	bm_memcg_end(before);
 	/* Killed tasks are refused memory, however much there is. */
 	if (err == -ENOMEM && fatal_signal_pending(current))
 		err = -EINTR;
 	if (!map) {
-		bm_payer_exit(&payer);
+		bm_memcg_exit(&memcg);
 		return ERR_PTR(err);
 	}
 	if (err) {

@@ -18,7 +18,7 @@
 #include "core/memory.h"
 #include "core/table.h"
 #include "core/watch.h"
-#include "obs/counters.h"
+#include "core/counters.h"
 
 /* Grow above 13 / 2 = 6.5 entries per bucket. */
 #define BM_LOAD_GROW(buckets)	((u64)(buckets) * 13 / 2)
@@ -27,7 +27,7 @@
 
 /*
  * A migration multiplies or divides the buckets by 1 << BM_RESIZE_ORDERS at most:
- * what a table's reserve can grow to depends on the table before it.
+ * what a table's pool can grow to depends on the table before it.
  */
 #define BM_RESIZE_ORDERS	4
 
@@ -38,15 +38,15 @@
 #define BM_RETIRED_MAX	8
 
 /**
- * enum bm_asked - has the worker been asked to look at the map?
- * @BM_ASKED_NOT: no
- * @BM_ASKED_LATER: yes, it will before long
- * @BM_ASKED_NOW: yes, as soon as it can, and sooner is not possible
+ * enum bm_kicked - has the worker been asked to look at the map?
+ * @BM_KICKED_NOT: no
+ * @BM_KICKED_LATER: yes, it will before long
+ * @BM_KICKED_NOW: yes, as soon as it can, and sooner is not possible
  */
-enum bm_asked {
-	BM_ASKED_NOT,
-	BM_ASKED_LATER,
-	BM_ASKED_NOW,
+enum bm_kicked {
+	BM_KICKED_NOT,
+	BM_KICKED_LATER,
+	BM_KICKED_NOW,
 };
 
 /**
@@ -85,16 +85,16 @@ struct bm_fit {
 /**
  * struct bm_resize - state of a map's resizing
  * @work: the worker
- * @asked: enum bm_asked; the worker clears it before it looks
+ * @kicked: enum bm_kicked; the worker clears it before it looks
  * @dying: the map is being destroyed
  * @waited: somebody waits for the next look; the worker clears it before it
  *	looks
  * @fit: the call for a table that fits
- * @looks_begun: times that the worker has begun to look at the map
- * @looks_ended: @looks_begun as it was when the last look that ended began
+ * @passes_started: times that the worker has begun to look at the map
+ * @passes_done: @passes_started as it was when the last look that ended began
  * @progress: grows when a table is published and when a migration is completed
  * @changed: those who wait for a look to end, or for progress
- * @movers: callers that move buckets while they wait
+ * @evacuators: callers that move buckets while they wait
  * @refused_until: until when writers are refused memory for a chunk without
  *	trying, in nanoseconds of CLOCK_MONOTONIC
  * @starved: memory was refused in this look; it asks for no more
@@ -114,15 +114,15 @@ struct bm_fit {
  */
 struct bm_resize {
 	struct delayed_work work;
-	int asked;
+	int kicked;
 	bool dying;
 	bool waited;
 	struct bm_fit fit;
-	u64 looks_begun;
-	u64 looks_ended;
+	u64 passes_started;
+	u64 passes_done;
 	u64 progress;
 	wait_queue_head_t changed;
-	atomic_t movers;
+	atomic_t evacuators;
 	u64 refused_until;
 	bool starved;
 	unsigned long retry_delay;
@@ -151,7 +151,7 @@ struct bm_resize {
  * @capacity: what was asked for last, or what it was before that was refused
  * @resize: state of resizing
  * @watch: who waits for changes
- * @payer: who pays for its memory
+ * @memcg: who pays for its memory
  *
  * What every operation reads comes first, and none of them writes to it.
  */
@@ -167,7 +167,7 @@ struct bucketmap {
 	u64 capacity;
 	struct bm_resize resize ____cacheline_aligned_in_smp;
 	struct bm_watch watch ____cacheline_aligned_in_smp;
-	struct bm_payer payer;
+	struct bm_memcg memcg;
 };
 
 /* The entry count, without what CPUs keep to themselves. */

@@ -6,8 +6,8 @@
  * together, before they are allocated, and never beyond max_bytes, nor beyond
  * what the machine can spare: nobody can take this memory away from a map again,
  * and the page tables for it are allocated by the kernel in a way that wakes the
- * OOM killer. What is allocated for a map is charged to its payer, by whomever:
- * for the time of the allocation the task acts for the payer's memory cgroup.
+ * OOM killer. What is allocated for a map is charged to its memcg, by whomever:
+ * for the time of the allocation the task acts for the memcg's memory cgroup.
  */
 #include <linux/atomic.h>
 #include <linux/bits.h>
@@ -44,7 +44,7 @@ module_param_cb(max_bytes, &max_bytes_ops, &max_bytes, 0644);
 __MODULE_PARM_TYPE(max_bytes, "ulong");
 MODULE_PARM_DESC(max_bytes, "Bytes that the tables of all maps together may take, 0 for no limit; default: half of the memory");
 
-static atomic64_t taken;
+static atomic64_t charged_bytes;
 
 /**
  * bm_memory_init() - set the limit, if nobody has
@@ -58,50 +58,50 @@ void bm_memory_init(void)
 }
 
 /**
- * bm_payer_init() - decide who pays for a map
- * @payer: to be initialized
+ * bm_memcg_init() - decide who pays for a map
+ * @memcg: to be initialized
  * @charged: the memory cgroup of the calling task pays, else nobody
  *
  * Context: process context.
  */
-void bm_payer_init(struct bm_payer *payer, bool charged)
+void bm_memcg_init(struct bm_memcg *memcg, bool charged)
 {
-	payer->charged = charged;
-	payer->cgroup = charged ? get_mem_cgroup_from_mm(current->mm) : NULL;
+	memcg->charged = charged;
+	memcg->cgroup = charged ? get_mem_cgroup_from_mm(current->mm) : NULL;
 }
 
 /**
- * bm_payer_exit() - the other half of bm_payer_init()
- * @payer: the payer, for whom nothing more is allocated
+ * bm_memcg_exit() - the other half of bm_memcg_init()
+ * @memcg: the memcg, for whom nothing more is allocated
  *
  * Context: process context.
  */
-void bm_payer_exit(struct bm_payer *payer)
+void bm_memcg_exit(struct bm_memcg *memcg)
 {
-	mem_cgroup_put(payer->cgroup);
+	mem_cgroup_put(memcg->cgroup);
 }
 
 /**
- * bm_payer_begin() - charge what the task allocates from now on to a payer
- * @payer: the payer
+ * bm_memcg_begin() - charge what the task allocates from now on to a memcg
+ * @memcg: the memcg
  * @gfp: allocation flags; becomes those to be used
  *
  * Context: process context.
- * Return: what bm_payer_end() needs.
+ * Return: what bm_memcg_end() needs.
  */
-struct mem_cgroup *bm_payer_begin(const struct bm_payer *payer, gfp_t *gfp)
+struct mem_cgroup *bm_memcg_begin(const struct bm_memcg *memcg, gfp_t *gfp)
 {
-	*gfp = payer->charged ? *gfp | __GFP_ACCOUNT : *gfp & ~__GFP_ACCOUNT;
-	return set_active_memcg(payer->cgroup);
+	*gfp = memcg->charged ? *gfp | __GFP_ACCOUNT : *gfp & ~__GFP_ACCOUNT;
+	return set_active_memcg(memcg->cgroup);
 }
 
 /**
- * bm_payer_end() - the other half of bm_payer_begin()
- * @before: what bm_payer_begin() returned
+ * bm_memcg_end() - the other half of bm_memcg_begin()
+ * @before: what bm_memcg_begin() returned
  *
  * Context: process context.
  */
-void bm_payer_end(struct mem_cgroup *before)
+void bm_memcg_end(struct mem_cgroup *before)
 {
 	set_active_memcg(before);
 }
@@ -124,17 +124,17 @@ bool bm_memory_short(u64 bytes)
 }
 
 /**
- * bm_memory_take() - count memory that is to be allocated
+ * bm_memory_charge() - count memory that is to be allocated
  * @bytes: how much
  *
  * Context: any.
  * Return: 0, or -ENOMEM if that would be more than max_bytes permits, or than
  * there is.
  */
-int bm_memory_take(u64 bytes)
+int bm_memory_charge(u64 bytes)
 {
 	u64 limit = bm_memory_max_bytes();
-	s64 before = atomic64_read(&taken);
+	s64 before = atomic64_read(&charged_bytes);
 
 	if (bm_memory_short(bytes))
 		return -ENOMEM;
@@ -142,12 +142,12 @@ int bm_memory_take(u64 bytes)
 		if (limit && before + bytes > limit)
 			return -ENOMEM;
 		/* (K) in resize.c */
-	} while (!atomic64_try_cmpxchg(&taken, &before, before + bytes));
+	} while (!atomic64_try_cmpxchg(&charged_bytes, &before, before + bytes));
 	return 0;
 }
 
 /**
- * bm_memory_permits() - would bm_memory_take() succeed?
+ * bm_memory_permits() - would bm_memory_charge() succeed?
  * @bytes: how much
  *
  * Context: any.
@@ -158,18 +158,18 @@ bool bm_memory_permits(u64 bytes)
 	u64 limit = bm_memory_max_bytes();
 
 	return !bm_memory_short(bytes) &&
-	       (!limit || atomic64_read(&taken) + bytes <= limit);
+	       (!limit || atomic64_read(&charged_bytes) + bytes <= limit);
 }
 
 /**
- * bm_memory_give() - count memory that was freed, or not allocated
+ * bm_memory_uncharge() - count memory that was freed, or not allocated
  * @bytes: how much
  *
  * Context: any.
  */
-void bm_memory_give(u64 bytes)
+void bm_memory_uncharge(u64 bytes)
 {
-	atomic64_sub(bytes, &taken);
+	atomic64_sub(bytes, &charged_bytes);
 }
 
 /**
@@ -180,7 +180,7 @@ void bm_memory_give(u64 bytes)
  */
 u64 bm_memory_bytes(void)
 {
-	return atomic64_read(&taken);
+	return atomic64_read(&charged_bytes);
 }
 
 /**

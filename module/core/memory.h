@@ -11,25 +11,25 @@
 struct mem_cgroup;
 
 /**
- * struct bm_payer - who pays for a map's memory
+ * struct bm_memcg - who pays for a map's memory
  * @charged: it is charged to @cgroup, else to nobody
  * @cgroup: a memory cgroup; NULL where the kernel has none
  */
-struct bm_payer {
+struct bm_memcg {
 	bool charged;
 	struct mem_cgroup *cgroup;
 };
 
-void bm_payer_init(struct bm_payer *payer, bool charged);
-void bm_payer_exit(struct bm_payer *payer);
-struct mem_cgroup *bm_payer_begin(const struct bm_payer *payer, gfp_t *gfp);
-void bm_payer_end(struct mem_cgroup *before);
+void bm_memcg_init(struct bm_memcg *memcg, bool charged);
+void bm_memcg_exit(struct bm_memcg *memcg);
+struct mem_cgroup *bm_memcg_begin(const struct bm_memcg *memcg, gfp_t *gfp);
+void bm_memcg_end(struct mem_cgroup *before);
 
 void bm_memory_init(void);
 bool bm_memory_short(u64 bytes);
-int bm_memory_take(u64 bytes);
+int bm_memory_charge(u64 bytes);
 bool bm_memory_permits(u64 bytes);
-void bm_memory_give(u64 bytes);
+void bm_memory_uncharge(u64 bytes);
 u64 bm_memory_bytes(void);
 u64 bm_memory_max_bytes(void);
 

@@ -17,7 +17,7 @@
  */
 #include <linux/export.h>
 
-#include "core/operations.h"
+#include "core/ops.h"
 
 /* About as long as a writer with the largest value takes, several times. */
 #define READ_TRIES	64
@@ -27,13 +27,13 @@
  * @ABSENT: the key is absent
  * @FOUND: it exists, and its value was copied
  * @INVALID: a writer was in the bucket
- * @MOVED: the bucket has moved to the next table
+ * @EVACUATED: the bucket has moved to the next table
  */
 enum outcome {
 	ABSENT,
 	FOUND,
 	INVALID,
-	MOVED,
+	EVACUATED,
 };
 
 static bool seq_changed(const struct bm_record *home, u64 head)
@@ -77,7 +77,7 @@ search_overflow(const struct bm_table *table, const struct bm_record *home,
 	u32 link = bm_head_next(head);
 
 	while (link && outcome == ABSENT) {
-		struct bm_record *record = bm_reserve_record(table, link);
+		struct bm_record *record = bm_pool_record(table, link);
 
 		if (WARN_ON_ONCE(!record))
 			return INVALID;
@@ -112,7 +112,7 @@ read_oldest(const struct bucketmap *map, const struct bm_layout *layout,
 	    const struct bm_key *key, struct bucketmap_window window,
 	    void *value, bool cold)
 {
-	const struct bm_table *table = bm_dereference(map->table);
+	const struct bm_table *table = bm_rcu_dereference(map->table);
 	struct bm_record *home;
 	u64 head;
 
@@ -122,7 +122,7 @@ read_oldest(const struct bucketmap *map, const struct bm_layout *layout,
 	/* (A) in bucket.c; (D) in evacuate.c */
 	head = smp_load_acquire(&home->head);
 	if (unlikely(head & (BM_HEAD_EVACUATED | BM_HEAD_ODD)))
-		return head & BM_HEAD_ODD ? INVALID : MOVED;
+		return head & BM_HEAD_ODD ? INVALID : EVACUATED;
 	return search_chain(layout, table, home, head, key, window, value);
 }
 
@@ -137,7 +137,7 @@ static struct bm_record *find_home(struct bm_table **table, u64 hash, u64 *head)
 		*head = smp_load_acquire(&home->head);
 		if (!(*head & BM_HEAD_EVACUATED))
 			return home;
-		*table = bm_dereference((*table)->next);
+		*table = bm_rcu_dereference((*table)->next);
 	}
 }
 
@@ -148,7 +148,7 @@ static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 	struct bm_place place;
 
 	bm_count(map, BM_LOOKUP_LOCKED);
-	bm_writer_begin();
+	bm_rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, &map->layout, key, &place);
 	if (bm_place_found(&place))
@@ -156,7 +156,7 @@ static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 						   place.slot),
 			      window.offset, window.length);
 	bm_bucket_unlock(&bucket);
-	bm_writer_end();
+	bm_rcu_read_unlock_bh();
 	if (bm_place_found(&place)) {
 		bm_count(map, BM_LOOKUP_HITS);
 		return 0;
@@ -170,7 +170,7 @@ static enum outcome read_anywhere(struct bucketmap *map,
 				  const struct bm_key *key,
 				  struct bucketmap_window window, void *value)
 {
-	struct bm_table *table = bm_dereference(map->table);
+	struct bm_table *table = bm_rcu_dereference(map->table);
 	u32 tries;
 
 	for (tries = 0; tries < READ_TRIES; tries++) {
@@ -197,9 +197,9 @@ static noinline int read_on(struct bucketmap *map, const struct bm_key *key,
 {
 	if (outcome == INVALID)
 		bm_count(map, BM_LOOKUP_RETRIES);
-	bm_reader_begin();
+	bm_rcu_read_lock();
 	outcome = read_anywhere(map, key, window, value);
-	bm_reader_end();
+	bm_rcu_read_unlock();
 	if (outcome == INVALID)
 		return read_locked(map, key, window, value);
 	if (outcome == ABSENT) {
@@ -217,19 +217,19 @@ read_entry(struct bucketmap *map, const struct bm_layout *layout,
 {
 	enum outcome outcome;
 
-	bm_reader_begin();
+	bm_rcu_read_lock();
 	outcome = read_oldest(map, layout, key, window, value, cold);
 	if (likely(outcome == FOUND)) {
 		bm_count_here(map, BM_LOOKUP_HITS);
-		bm_reader_end();
+		bm_rcu_read_unlock();
 		return 0;
 	}
 	if (likely(outcome == ABSENT)) {
 		bm_count_here(map, BM_LOOKUP_MISSES);
-		bm_reader_end();
+		bm_rcu_read_unlock();
 		return -ENOENT;
 	}
-	bm_reader_end();
+	bm_rcu_read_unlock();
 	return read_on(map, key, window, value, outcome);
 }
 

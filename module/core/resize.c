@@ -4,16 +4,16 @@
  * bucketmap_resize().
  *
  * The worker is asked to look when an insert finds the map fuller than it should
- * be, a chain of three records, or the reserve nearly empty, when a delete leaves
+ * be, a chain of three records, or the pool nearly empty, when a delete leaves
  * its bucket empty, and by bucketmap_resize(). Those who say so in asked cannot
  * lose their CPU before they have queued the work: everybody else would rely on
  * it in vain.
  *
  * Barriers: (F), (J) and (L) in worker.c, and
  *  (G) What a caller wants is there for the look that it waits for: fit.lock, by
- *      the caller before it reads looks_begun, by the worker before it looks.
+ *      the caller before it reads passes_started, by the worker before it looks.
  *  (K) Who finds memory missing that a look has taken knows of that look:
- *      bm_memory_take() counts by a fully ordered operation, pairs with the
+ *      bm_memory_charge() counts by a fully ordered operation, pairs with the
  *      smp_rmb() in bm_resize_join().
  */
 #include <linux/err.h>
@@ -84,57 +84,57 @@ void bm_resize_stop(struct bucketmap *map)
 /**
  * bm_worker_queue() - say that the worker was asked, and queue it
  * @resize: of the map
- * @asked: for when
+ * @kicked: for when
  * @delay: jiffies from now; what was queued already moves to then
  *
  * Context: process or softirq context.
  */
-void bm_worker_queue(struct bm_resize *resize, enum bm_asked asked,
+void bm_worker_queue(struct bm_resize *resize, enum bm_kicked kicked,
 		     unsigned long delay)
 {
 	preempt_disable();
-	WRITE_ONCE(resize->asked, asked);
+	WRITE_ONCE(resize->kicked, kicked);
 	mod_delayed_work(bm_workqueue, &resize->work, delay);
 	preempt_enable();
 }
 
 /**
- * bm_resize_ask() - ask the worker to look at the map as soon as it can
+ * bm_resize_kick() - ask the worker to look at the map as soon as it can
  * @map: the map
  *
  * Context: process or softirq context, without any lock held.
  */
-void bm_resize_ask(struct bucketmap *map)
+void bm_resize_kick(struct bucketmap *map)
 {
 	struct bm_resize *resize = &map->resize;
 
 	smp_mb(); /* (F) */
-	if (READ_ONCE(resize->asked) == BM_ASKED_NOW)
+	if (READ_ONCE(resize->kicked) == BM_KICKED_NOW)
 		return;
 	preempt_disable();
-	if (xchg(&resize->asked, BM_ASKED_NOW) != BM_ASKED_NOW)
+	if (xchg(&resize->kicked, BM_KICKED_NOW) != BM_KICKED_NOW)
 		mod_delayed_work(bm_workqueue, &resize->work, 0);
 	preempt_enable();
 }
 
 /**
- * bm_resize_ask_later() - ask the worker to look at the map before long
+ * bm_resize_kick_later() - ask the worker to look at the map before long
  * @map: the map
  *
  * A table that is too large is no hurry, and those who empty it may go on.
  *
  * Context: process or softirq context, without any lock held.
  */
-void bm_resize_ask_later(struct bucketmap *map)
+void bm_resize_kick_later(struct bucketmap *map)
 {
 	struct bm_resize *resize = &map->resize;
 
 	smp_mb(); /* (F) */
-	if (READ_ONCE(resize->asked) != BM_ASKED_NOT)
+	if (READ_ONCE(resize->kicked) != BM_KICKED_NOT)
 		return;
 	preempt_disable();
-	if (cmpxchg(&resize->asked, BM_ASKED_NOT, BM_ASKED_LATER) ==
-	    BM_ASKED_NOT)
+	if (cmpxchg(&resize->kicked, BM_KICKED_NOT, BM_KICKED_LATER) ==
+	    BM_KICKED_NOT)
 		queue_delayed_work(bm_workqueue, &resize->work, LATER);
 	preempt_enable();
 }
@@ -159,7 +159,7 @@ u32 bm_slice_take(struct bm_table *from)
 }
 
 /* Moves a slice of a migration, if there is one. Returns whether it did. */
-static bool move_slice(struct bucketmap *map)
+static bool evacuate_slice(struct bucketmap *map)
 {
 	struct bm_table *from;
 	u32 index = 0, end = 0;
@@ -173,7 +173,7 @@ static bool move_slice(struct bucketmap *map)
 	}
 	any = index < end;
 	for (; index < end; index++)
-		bm_evacuate(map, from, index, BM_MOVED_BY_WRITERS);
+		bm_evacuate(map, from, index, BM_EVACUATED_BY_WRITERS);
 	rcu_read_unlock();
 	return any;
 }
@@ -194,32 +194,32 @@ u64 bm_resize_progress(const struct bucketmap *map)
 
 /**
  * struct until - what somebody waits for, the first of it
- * @look: the end of the look of that number
+ * @pass: the end of the look of that number
  * @progress: another progress than that; BM_PROGRESS_UNKNOWN: none ends waiting
  * @deadline: nanoseconds of CLOCK_MONOTONIC, 0 for none
- * @moves: the caller moves buckets meanwhile
+ * @evacuates: the caller moves buckets meanwhile
  */
 struct until {
-	u64 look;
+	u64 pass;
 	u64 progress;
 	u64 deadline;
-	bool moves;
+	bool evacuates;
 };
 
 static bool has_come(const struct bucketmap *map, const struct until *until)
 {
-	if (smp_load_acquire(&map->resize.looks_ended) >= until->look) /* (J) */
+	if (smp_load_acquire(&map->resize.passes_done) >= until->pass) /* (J) */
 		return true;
 	return until->progress != BM_PROGRESS_UNKNOWN &&
 	       bm_resize_progress(map) != until->progress;
 }
 
 /* Moves buckets as long as there are any. Returns 0, -EINTR or -ETIME. */
-static int move_until(struct bucketmap *map, const struct until *until)
+static int evacuate_until(struct bucketmap *map, const struct until *until)
 {
 	int err = 0;
 
-	while (!err && !has_come(map, until) && move_slice(map)) {
+	while (!err && !has_come(map, until) && evacuate_slice(map)) {
 		cond_resched();
 		err = bm_must_stop(until->deadline);
 	}
@@ -236,15 +236,15 @@ static int wait_until(struct bucketmap *map, const struct until *until)
 	for (;;) {
 		u64 progress = bm_resize_progress(map);
 
-		if (until->moves)
-			err = move_until(map, until);
+		if (until->evacuates)
+			err = evacuate_until(map, until);
 		if (err)
 			break;
 		prepare_to_wait(&resize->changed, &wait, TASK_INTERRUPTIBLE);
 		if (has_come(map, until))
 			break;
 		/* There may be buckets to move again. */
-		if (until->moves && bm_resize_progress(map) != progress) {
+		if (until->evacuates && bm_resize_progress(map) != progress) {
 			__set_current_state(TASK_RUNNING);
 			continue;
 		}
@@ -260,16 +260,16 @@ static int wait_until(struct bucketmap *map, const struct until *until)
  * Has the worker look at the map, and waits until it has nothing to do or can
  * do nothing, or until there is progress. Returns 0, -EINTR or -ETIME.
  */
-static int look_now(struct bucketmap *map, struct until *until)
+static int await_pass(struct bucketmap *map, struct until *until)
 {
 	struct bm_resize *resize = &map->resize;
 
 	smp_mb(); /* (J) */
-	until->look = smp_load_acquire(&resize->looks_begun) + 1; /* (J) */
+	until->pass = smp_load_acquire(&resize->passes_started) + 1; /* (J) */
 	WRITE_ONCE(resize->waited, true);
 	smp_mb(); /* (J) */
 	/* The work is queued whatever asked says: it may have been put off. */
-	bm_worker_queue(resize, BM_ASKED_NOW, 0);
+	bm_worker_queue(resize, BM_KICKED_NOW, 0);
 	return wait_until(map, until);
 }
 
@@ -288,7 +288,7 @@ int bm_resize_wait(struct bucketmap *map, u64 progress)
 	int err = 0;
 
 	if (bm_resize_progress(map) == progress)
-		err = look_now(map, &until);
+		err = await_pass(map, &until);
 	if (!err && bm_resize_progress(map) == progress)
 		err = -EAGAIN;
 	return err;
@@ -311,8 +311,8 @@ int bm_resize_join(struct bucketmap *map, u64 progress)
 	struct until until = { .progress = progress };
 
 	smp_rmb(); /* (K) */
-	until.look = READ_ONCE(resize->looks_begun);
-	if (READ_ONCE(resize->looks_ended) == until.look)
+	until.pass = READ_ONCE(resize->passes_started);
+	if (READ_ONCE(resize->passes_done) == until.pass)
 		return -ENOMEM;
 	return wait_until(map, &until);
 }
@@ -320,7 +320,7 @@ int bm_resize_join(struct bucketmap *map, u64 progress)
 /* Memory for chunks */
 
 /**
- * bm_chunk_make() - make a chunk, charged to the map's payer
+ * bm_chunk_make() - make a chunk, charged to the map's memcg
  * @map: the map
  * @bytes: its size, from bm_chunk_bytes()
  * @gfp: allocation flags, which must permit to sleep
@@ -330,10 +330,10 @@ int bm_resize_join(struct bucketmap *map, u64 progress)
  */
 void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp)
 {
-	struct mem_cgroup *before = bm_payer_begin(&map->payer, &gfp);
+	struct mem_cgroup *before = bm_memcg_begin(&map->memcg, &gfp);
 	void *chunk = bm_chunk_alloc(bytes, gfp);
 
-	bm_payer_end(before);
+	bm_memcg_end(before);
 	return chunk;
 }
 
@@ -550,7 +550,7 @@ int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 	struct until until = {
 		.progress = BM_PROGRESS_UNKNOWN,
 		.deadline = deadline,
-		.moves = true,
+		.evacuates = true,
 	};
 	int err;
 
@@ -562,9 +562,9 @@ int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 		return err;
 	do {
 		fit_call(map, capacity);
-		atomic_inc(&resize->movers);
-		err = look_now(map, &until);
-		atomic_dec(&resize->movers);
+		atomic_inc(&resize->evacuators);
+		err = await_pass(map, &until);
+		atomic_dec(&resize->evacuators);
 		err = fit_result(map, err);
 		/* Inserts came while the table was about to shrink. */
 	} while (err == -EAGAIN && !(err = bm_must_stop(deadline)));

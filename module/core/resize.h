@@ -18,7 +18,7 @@ void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash);
 /* A writer's share of a migration, if there is one, in its RCU read section. */
 static inline void bm_resize_help(struct bucketmap *map, u64 hash)
 {
-	struct bm_table *table = bm_dereference(map->table);
+	struct bm_table *table = bm_rcu_dereference(map->table);
 
 	if (unlikely(rcu_access_pointer(table->next)))
 		bm_evacuate_help(map, table, hash);
@@ -28,9 +28,9 @@ static inline void bm_resize_help(struct bucketmap *map, u64 hash)
 u32 bm_resize_order(u64 entries);
 void bm_resize_init(struct bucketmap *map);
 void bm_resize_stop(struct bucketmap *map);
-void bm_resize_ask(struct bucketmap *map);
-void bm_resize_ask_later(struct bucketmap *map);
-void bm_worker_queue(struct bm_resize *resize, enum bm_asked asked,
+void bm_resize_kick(struct bucketmap *map);
+void bm_resize_kick_later(struct bucketmap *map);
+void bm_worker_queue(struct bm_resize *resize, enum bm_kicked kicked,
 		     unsigned long delay);
 u32 bm_slice_take(struct bm_table *from);
 /* No progress is ever that. */

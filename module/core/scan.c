@@ -218,11 +218,11 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 	       visits++ < BM_VISITS_MAX) {
 		struct bm_bucket bucket;
 
-		bm_writer_begin();
+		bm_rcu_read_lock_bh();
 		bm_bucket_lock(map, &map->layout, cursor->position, &bucket);
 		err = scan_bucket(map, &bucket, cursor, &output);
 		bm_bucket_unlock(&bucket);
-		bm_writer_end();
+		bm_rcu_read_unlock_bh();
 	}
 	*count = output.count;
 	return err == -EAGAIN ? 0 : err;

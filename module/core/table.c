@@ -86,12 +86,12 @@ static u64 overflow_records(u64 buckets, u64 entries)
  */
 static u32 chunks_wanted(const struct bm_table *table, u64 entries)
 {
-	const struct bm_reserve *reserve = &table->reserve;
+	const struct bm_pool *pool = &table->pool;
 	u64 records = overflow_records(bm_table_buckets(table), entries);
 
-	records += 4 * int_sqrt64(records) + (1U << reserve->shift) / 2;
-	return min_t(u64, DIV_ROUND_UP_ULL(records, 1U << reserve->shift),
-		     reserve->max);
+	records += 4 * int_sqrt64(records) + (1U << pool->shift) / 2;
+	return min_t(u64, DIV_ROUND_UP_ULL(records, 1U << pool->shift),
+		     pool->max);
 }
 
 /**
@@ -117,11 +117,11 @@ static size_t divide(struct division *division)
 	const struct bm_table *table = division->table;
 	u32 left = bm_table_segments(table) - division->segment++;
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
-	size_t chunk = (size_t)table->record_bytes << table->reserve.shift;
+	size_t chunk = (size_t)table->record_bytes << table->pool.shift;
 	u32 share = DIV_ROUND_UP(division->wanted, left);
 	size_t bytes = records_align(home + share * chunk);
 	u32 chunks = min_t(u32, (bytes - home) / chunk,
-			   table->reserve.max - division->chunks);
+			   table->pool.max - division->chunks);
 
 	division->wanted -= min(division->wanted, chunks);
 	division->chunks += chunks;
@@ -133,17 +133,17 @@ static size_t divide(struct division *division)
  * those of the old table need besides. So a table that is filled by inserts can
  * still take what is left to move there.
  */
-static void reserve_init(struct bm_table *table, const struct bm_table *old)
+static void pool_init(struct bm_table *table, const struct bm_table *old)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 	u32 buckets = bm_table_buckets(table);
 	u64 chains = (u64)buckets + (old ? bm_table_buckets(old) : 0);
 
-	spin_lock_init(&reserve->lock);
-	reserve->shift = chunk_shift(table->layout, table->order);
-	reserve->max = min_t(u64, BM_INDEX_MAX >> reserve->shift,
-			     DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
-					      1U << reserve->shift));
+	spin_lock_init(&pool->lock);
+	pool->shift = chunk_shift(table->layout, table->order);
+	pool->max = min_t(u64, BM_INDEX_MAX >> pool->shift,
+			  DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
+					   1U << pool->shift));
 }
 
 /* Returns log2 of the buckets of a segment. */
@@ -176,7 +176,7 @@ static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 	table->segments = (struct bm_segment *)&table->records[2 * segments];
 	table->count_batch = clamp(bm_table_buckets(table) /
 				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
-	reserve_init(table, old);
+	pool_init(table, old);
 	return table;
 }
 
@@ -185,7 +185,7 @@ static u64 table_bytes(const struct bm_table *table, u32 wanted)
 {
 	struct division division = { .table = table, .wanted = wanted };
 	u64 bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
-		    table->reserve.max * sizeof(void *);
+		    table->pool.max * sizeof(void *);
 
 	while (division.segment < bm_table_segments(table))
 		bytes += divide(&division);
@@ -207,22 +207,22 @@ static int locks_init(struct bm_segment *segment, u32 buckets, gfp_t gfp)
 /* Of a table of terabytes this is more than kvmalloc() makes. */
 static int chunks_init(struct bm_table *table, gfp_t gfp)
 {
-	struct bm_reserve *reserve = &table->reserve;
-	size_t bytes = reserve->max * sizeof(void *);
+	struct bm_pool *pool = &table->pool;
+	size_t bytes = pool->max * sizeof(void *);
 
-	reserve->chunks = bytes <= INT_MAX ? kvzalloc(bytes, gfp) :
+	pool->chunks = bytes <= INT_MAX ? kvzalloc(bytes, gfp) :
 			  __vmalloc(bytes, gfp | __GFP_ZERO);
-	return reserve->chunks ? 0 : -ENOMEM;
+	return pool->chunks ? 0 : -ENOMEM;
 }
 
 /* The chunks from @first on, up to @end, lie from @records on. */
 static void chunks_lay(struct bm_table *table, void *records, u32 first, u32 end)
 {
-	struct bm_reserve *reserve = &table->reserve;
-	size_t bytes = (size_t)table->record_bytes << reserve->shift;
+	struct bm_pool *pool = &table->pool;
+	size_t bytes = (size_t)table->record_bytes << pool->shift;
 
 	for (; first < end; first++, records += bytes)
-		reserve->chunks[first] = records;
+		pool->chunks[first] = records;
 }
 
 /*
@@ -259,7 +259,7 @@ static int table_fill(struct bm_table *table, u32 wanted, const bool *dying,
 		      gfp_t gfp)
 {
 	struct division division = { .table = table, .wanted = wanted };
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 
 	if (chunks_init(table, gfp))
 		return -ENOMEM;
@@ -270,9 +270,9 @@ static int table_fill(struct bm_table *table, u32 wanted, const bool *dying,
 			return -ENOMEM;
 		cond_resched();
 	}
-	reserve->initial = division.chunks;
-	reserve->allocated = division.chunks;
-	reserve->available = division.chunks << reserve->shift;
+	pool->initial = division.chunks;
+	pool->allocated = division.chunks;
+	pool->available = division.chunks << pool->shift;
 	return 0;
 }
 
@@ -303,7 +303,7 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 		return NULL;
 	wanted = chunks_wanted(table, entries);
 	bytes = table_bytes(table, wanted);
-	if (bm_memory_take(bytes)) {
+	if (bm_memory_charge(bytes)) {
 		kvfree(table);
 		return NULL;
 	}
@@ -341,22 +341,22 @@ bool bm_table_possible(const struct bm_layout *layout, u32 order)
  */
 void bm_table_free(struct bm_table *table)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 	u32 i;
 
-	for (i = reserve->initial; i < reserve->allocated; i++)
-		bm_chunk_free(reserve->chunks[i], bm_chunk_bytes(table));
+	for (i = pool->initial; i < pool->allocated; i++)
+		bm_chunk_free(pool->chunks[i], bm_chunk_bytes(table));
 	for (i = 0; i < bm_table_segments(table); i++) {
 		kvfree(table->segments[i].locks);
 		vfree(table->segments[i].records);
 	}
-	kvfree(reserve->chunks);
-	bm_memory_give(table->bytes);
+	kvfree(pool->chunks);
+	bm_memory_uncharge(table->bytes);
 	kvfree(table);
 }
 
 /**
- * bm_chunk_bytes() - size of a chunk of the table's reserve
+ * bm_chunk_bytes() - size of a chunk of the table's pool
  * @table: the table
  *
  * Context: any.
@@ -365,11 +365,11 @@ void bm_table_free(struct bm_table *table)
 size_t bm_chunk_bytes(const struct bm_table *table)
 {
 	return PAGE_ALIGN((size_t)table->record_bytes
-			  << table->reserve.shift);
+			  << table->pool.shift);
 }
 
 /**
- * bm_chunk_alloc() - make a chunk for a reserve
+ * bm_chunk_alloc() - make a chunk for a pool
  * @bytes: its size, from bm_chunk_bytes()
  * @gfp: allocation flags, which must permit to sleep
  *
@@ -381,11 +381,11 @@ void *bm_chunk_alloc(size_t bytes, gfp_t gfp)
 {
 	void *chunk;
 
-	if (bm_memory_take(bytes))
+	if (bm_memory_charge(bytes))
 		return NULL;
 	chunk = records_alloc(bytes, gfp);
 	if (!chunk)
-		bm_memory_give(bytes);
+		bm_memory_uncharge(bytes);
 	return chunk;
 }
 
@@ -401,101 +401,101 @@ void bm_chunk_free(void *chunk, size_t bytes)
 	if (!chunk)
 		return;
 	vfree(chunk);
-	bm_memory_give(bytes);
+	bm_memory_uncharge(bytes);
 }
 
 /**
  * bm_table_bytes() - how much memory a table takes
  * @table: the table
  *
- * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Context: any but hard interrupts. Takes and releases the pool's lock.
  * Return: bytes.
  */
 u64 bm_table_bytes(struct bm_table *table)
 {
 	u64 bytes;
 
-	bm_lock(&table->reserve.lock);
+	bm_lock(&table->pool.lock);
 	bytes = table->bytes +
-		(table->reserve.allocated - table->reserve.initial) *
+		(table->pool.allocated - table->pool.initial) *
 		bm_chunk_bytes(table);
-	bm_unlock(&table->reserve.lock);
+	bm_unlock(&table->pool.lock);
 	return bytes;
 }
 
 /* Takes one record, whose head is stale. The caller saw that there is one. */
 static u32 take_one(struct bm_table *table)
 {
-	struct bm_reserve *reserve = &table->reserve;
-	u32 link = reserve->freed;
+	struct bm_pool *pool = &table->pool;
+	u32 link = pool->freed;
 
-	lockdep_assert_held(&reserve->lock);
-	WRITE_ONCE(reserve->available, reserve->available - 1);
+	lockdep_assert_held(&pool->lock);
+	WRITE_ONCE(pool->available, pool->available - 1);
 	if (!link)
-		return ++reserve->fresh;
-	reserve->freed = bm_head_next(bm_reserve_record(table, link)->head);
+		return ++pool->fresh;
+	pool->freed = bm_head_next(bm_pool_record(table, link)->head);
 	return link;
 }
 
 /**
- * bm_reserve_take() - take overflow records, all or none
+ * bm_pool_take() - take overflow records, all or none
  * @table: the table
  * @count: how many, 1 at least
  *
  * The records are empty and linked to each other by next, the last with 0.
  *
- * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Context: any but hard interrupts. Takes and releases the pool's lock.
  * Return: link to the first record, or 0 when there are not as many.
  */
-u32 bm_reserve_take(struct bm_table *table, u32 count)
+u32 bm_pool_take(struct bm_table *table, u32 count)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 	u32 first = 0;
 
-	bm_lock(&reserve->lock);
-	if (count <= reserve->available) {
+	bm_lock(&pool->lock);
+	if (count <= pool->available) {
 		while (count--) {
 			u32 link = take_one(table);
 			struct bm_record *record;
 
-			record = bm_reserve_record(table, link);
+			record = bm_pool_record(table, link);
 			WRITE_ONCE(record->head, bm_head_with_next(0, first));
 			first = link;
 		}
 	}
-	bm_unlock(&reserve->lock);
+	bm_unlock(&pool->lock);
 	return first;
 }
 
 /**
- * bm_reserve_put() - give overflow records back
+ * bm_pool_put() - give overflow records back
  * @table: the table
- * @link: the first, linked as bm_reserve_take() does it; or 0 for none. They
+ * @link: the first, linked as bm_pool_take() does it; or 0 for none. They
  *	must be empty, and unlinked by a write section that has ended.
  *
- * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Context: any but hard interrupts. Takes and releases the pool's lock.
  */
-void bm_reserve_put(struct bm_table *table, u32 link)
+void bm_pool_put(struct bm_table *table, u32 link)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 
 	if (!link)
 		return;
-	bm_lock(&reserve->lock);
+	bm_lock(&pool->lock);
 	while (link) {
-		struct bm_record *record = bm_reserve_record(table, link);
+		struct bm_record *record = bm_pool_record(table, link);
 		u32 next = bm_head_next(record->head);
 
-		WRITE_ONCE(record->head, bm_head_with_next(0, reserve->freed));
-		reserve->freed = link;
-		WRITE_ONCE(reserve->available, reserve->available + 1);
+		WRITE_ONCE(record->head, bm_head_with_next(0, pool->freed));
+		pool->freed = link;
+		WRITE_ONCE(pool->available, pool->available + 1);
 		link = next;
 	}
-	bm_unlock(&reserve->lock);
+	bm_unlock(&pool->lock);
 }
 
 /**
- * bm_reserve_install() - add a chunk of records to the reserve
+ * bm_pool_install() - add a chunk of records to the pool
  * @table: the table
  * @chunk: from bm_chunk_alloc(); NULL afterwards if it is the table's now
  * @bytes: its size, as bm_chunk_bytes() was for the table it was made for
@@ -504,84 +504,84 @@ void bm_reserve_put(struct bm_table *table, u32 link)
  * A chunk that was made for a table of another size is of no use to this one:
  * the caller frees it then.
  *
- * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Context: any but hard interrupts. Takes and releases the pool's lock.
  * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
  */
-int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes,
-		       u32 enough)
+int bm_pool_install(struct bm_table *table, void **chunk, size_t bytes,
+		    u32 enough)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 	int err = 0;
 
-	bm_lock(&reserve->lock);
-	if (reserve->allocated == reserve->max) {
+	bm_lock(&pool->lock);
+	if (pool->allocated == pool->max) {
 		err = -ENOSPC;
-	} else if (reserve->available < enough &&
+	} else if (pool->available < enough &&
 		   bytes == bm_chunk_bytes(table)) {
 		/* Whoever learns of an index learns it under the lock, or
 		 * through a link that is published later.
 		 */
-		WRITE_ONCE(reserve->chunks[reserve->allocated], *chunk);
-		WRITE_ONCE(reserve->allocated, reserve->allocated + 1);
-		WRITE_ONCE(reserve->available,
-			   reserve->available + (1U << reserve->shift));
+		WRITE_ONCE(pool->chunks[pool->allocated], *chunk);
+		WRITE_ONCE(pool->allocated, pool->allocated + 1);
+		WRITE_ONCE(pool->available,
+			   pool->available + (1U << pool->shift));
 		*chunk = NULL;
 	}
-	bm_unlock(&reserve->lock);
+	bm_unlock(&pool->lock);
 	return err;
 }
 
 /**
- * bm_reserve_missing() - what does it take to have a record in reserve?
+ * bm_pool_missing() - what does it take to have a record in the pool?
  * @table: the table
  * @bytes: becomes the size of the chunk that is missing; 0 if none is
  *
- * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Context: any but hard interrupts. Takes and releases the pool's lock.
  * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
  */
-int bm_reserve_missing(struct bm_table *table, size_t *bytes)
+int bm_pool_missing(struct bm_table *table, size_t *bytes)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 	int err = 0;
 
-	bm_lock(&reserve->lock);
-	*bytes = reserve->available ? 0 : bm_chunk_bytes(table);
-	if (*bytes && reserve->allocated == reserve->max)
+	bm_lock(&pool->lock);
+	*bytes = pool->available ? 0 : bm_chunk_bytes(table);
+	if (*bytes && pool->allocated == pool->max)
 		err = -ENOSPC;
-	bm_unlock(&reserve->lock);
+	bm_unlock(&pool->lock);
 	return err;
 }
 
 /**
- * bm_reserve_low() - is it time for the worker to add a chunk?
+ * bm_pool_low() - is it time for the worker to add a chunk?
  * @table: the table
  *
- * Context: any. A glance without the lock: whoever finds the reserve empty
+ * Context: any. A glance without the lock: whoever finds the pool empty
  * handles that.
  * Return: true when less than half a chunk is left and another may be added.
  */
-bool bm_reserve_low(struct bm_table *table)
+bool bm_pool_low(struct bm_table *table)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 
-	return READ_ONCE(reserve->available) < 1U << (reserve->shift - 1) &&
-	       READ_ONCE(reserve->allocated) < reserve->max;
+	return READ_ONCE(pool->available) < 1U << (pool->shift - 1) &&
+	       READ_ONCE(pool->allocated) < pool->max;
 }
 
 /**
- * bm_reserve_used() - how many overflow records are in chains
+ * bm_pool_used() - how many overflow records are in chains
  * @table: the table
  *
- * Context: any but hard interrupts. Takes and releases the reserve's lock.
+ * Context: any but hard interrupts. Takes and releases the pool's lock.
  * Return: records.
  */
-u32 bm_reserve_used(struct bm_table *table)
+u32 bm_pool_used(struct bm_table *table)
 {
-	struct bm_reserve *reserve = &table->reserve;
+	struct bm_pool *pool = &table->pool;
 	u32 used;
 
-	bm_lock(&reserve->lock);
-	used = (reserve->allocated << reserve->shift) - reserve->available;
-	bm_unlock(&reserve->lock);
+	bm_lock(&pool->lock);
+	used = (pool->allocated << pool->shift) - pool->available;
+	bm_unlock(&pool->lock);
 	return used;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tables: 1 << order buckets, their locks, and the reserve that their overflow
+ * Tables: 1 << order buckets, their locks, and the pool that their overflow
  * records come from.
  *
- * Locks of this file: bm_reserve.lock is innermost, taken with or without a
+ * Locks of this file: bm_pool.lock is innermost, taken with or without a
  * bucket's lock held. Memory is only ever allocated with neither held.
  */
 #ifndef _BM_CORE_TABLE_H
@@ -14,7 +14,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-#include "core/section.h"
+#include "core/rcu.h"
 #include "record.h"
 
 #define BM_ORDER_MIN	1
@@ -35,7 +35,7 @@
 #endif
 
 /**
- * struct bm_reserve - overflow records of a table
+ * struct bm_pool - overflow records of a table
  * @chunks: the first lie behind the home records of segments, the others are
  *	allocated as they are needed; neither the array nor a chunk moves or
  *	goes while the table lives, so an index once valid stays so
@@ -50,7 +50,7 @@
  * @freed: index + 1 of the first record of the free list, linked by next
  * @available: records that can be taken
  */
-struct bm_reserve {
+struct bm_pool {
 	void **chunks;
 	u32 shift;
 	u32 max;
@@ -64,7 +64,7 @@ struct bm_reserve {
 
 /**
  * struct bm_segment - memory of a power of two of buckets
- * @records: home records, and behind them chunks of the reserve
+ * @records: home records, and behind them chunks of the pool
  * @locks: one for each bucket
  */
 struct bm_segment {
@@ -74,7 +74,7 @@ struct bm_segment {
 
 /**
  * struct bm_table - a table
- * @reserve: overflow records
+ * @pool: overflow records
  * @sweep: the bucket that the worker, or a writer that helps it, moves next
  * @segments: the memory of home records and locks, in pieces: so whoever makes
  *	a large table can be stopped in between
@@ -96,7 +96,7 @@ struct bm_segment {
  * What every operation reads, the first segment included, is one cache line.
  */
 struct bm_table {
-	struct bm_reserve reserve;
+	struct bm_pool pool;
 	atomic_t sweep ____cacheline_aligned_in_smp;
 	struct bm_segment *segments;
 	struct bm_table __rcu *next ____cacheline_aligned_in_smp;
@@ -168,17 +168,17 @@ bm_table_lock(const struct bm_table *table, u32 index)
  * Needs no lock: what an index leads to never changes. Returns NULL when the
  * table has none of that index.
  */
-static inline struct bm_record *bm_reserve_record(const struct bm_table *table,
-						  u32 link)
+static inline struct bm_record *bm_pool_record(const struct bm_table *table,
+					       u32 link)
 {
-	const struct bm_reserve *reserve = &table->reserve;
+	const struct bm_pool *pool = &table->pool;
 	u32 index = link - 1;
-	u32 offset = index & ((1U << reserve->shift) - 1);
+	u32 offset = index & ((1U << pool->shift) - 1);
 	void *chunk;
 
-	if (index >> reserve->shift >= reserve->max)
+	if (index >> pool->shift >= pool->max)
 		return NULL;
-	chunk = READ_ONCE(reserve->chunks[index >> reserve->shift]);
+	chunk = READ_ONCE(pool->chunks[index >> pool->shift]);
 	if (!chunk)
 		return NULL;
 	return chunk + (size_t)offset * table->record_bytes;
@@ -191,15 +191,15 @@ void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
 bool bm_table_possible(const struct bm_layout *layout, u32 order);
 
-u32 bm_reserve_take(struct bm_table *table, u32 count);
-void bm_reserve_put(struct bm_table *table, u32 link);
+u32 bm_pool_take(struct bm_table *table, u32 count);
+void bm_pool_put(struct bm_table *table, u32 link);
 size_t bm_chunk_bytes(const struct bm_table *table);
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
 void bm_chunk_free(void *chunk, size_t bytes);
-int bm_reserve_install(struct bm_table *table, void **chunk, size_t bytes,
-		       u32 enough);
-int bm_reserve_missing(struct bm_table *table, size_t *bytes);
-bool bm_reserve_low(struct bm_table *table);
-u32 bm_reserve_used(struct bm_table *table);
+int bm_pool_install(struct bm_table *table, void **chunk, size_t bytes,
+		    u32 enough);
+int bm_pool_missing(struct bm_table *table, size_t *bytes);
+bool bm_pool_low(struct bm_table *table);
+u32 bm_pool_used(struct bm_table *table);
 
 #endif /* _BM_CORE_TABLE_H */

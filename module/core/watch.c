@@ -27,7 +27,7 @@
  * Barriers
  *  (H) The version is odd before the map is read, and the map is changed before
  *      the version is read: the fully ordered atomic64_fetch_or() in
- *      bm_changes_look() pairs with the smp_mb() in note_change(). A change
+ *      bm_changes_arm() pairs with the smp_mb() in note_change(). A change
  *      that is not noted is seen.
  *  (I) The interest is there for all who write before the first look: those
  *      who might have missed it are in RCU read sections, and the grace period
@@ -41,7 +41,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "core/operations.h"
+#include "core/ops.h"
 #include "core/sleep.h"
 #include "core/watch.h"
 
@@ -98,7 +98,7 @@ void bm_watch_init(struct bucketmap *map)
 	struct bm_watch *watch = &map->watch;
 	u32 i;
 
-	mutex_init(&watch->lookers_lock);
+	mutex_init(&watch->pollers_lock);
 	init_waitqueue_head(&watch->changes);
 	for (i = 0; i < BM_WATCH_SHARDS; i++) {
 		spin_lock_init(&watch->shards[i].lock);
@@ -391,7 +391,7 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 	struct bm_place place;
 	bool changed = seen;
 
-	bm_writer_begin();
+	bm_rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, &map->layout, key, &place);
 	if (bm_place_found(&place))
@@ -401,7 +401,7 @@ static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 							place.slot),
 					  window.offset, seen, window.length);
 	bm_bucket_unlock(&bucket);
-	bm_writer_end();
+	bm_rcu_read_unlock_bh();
 	return changed;
 }
 
@@ -440,7 +440,7 @@ static int wait_for_change(struct bucketmap *map, const struct bm_key *key,
  *
  * Returns as soon as the window holds something else or the key is absent; if
  * it was absent, as soon as it exists. A change that goes away again may be
- * missed. If the deadline has passed it looks, and does not wait.
+ * missed. If the deadline has passed it polls, and does not wait.
  *
  * The task sleeps in a state in which it can be frozen.
  *
@@ -475,29 +475,29 @@ EXPORT_SYMBOL_GPL(bucketmap_wait);
 /**
  * bm_changes_begin() - begin to look for changes, unless that was done
  * @map: the map
- * @looks: whether it was; false at first
+ * @polls: whether it was; false at first
  *
  * Writers note what they do from now on, until bm_changes_end().
  *
  * Context: process context, may sleep.
  */
-void bm_changes_begin(struct bucketmap *map, bool *looks)
+void bm_changes_begin(struct bucketmap *map, bool *polls)
 {
 	struct bm_watch *watch = &map->watch;
 
 	/* Pairs with the release below: the grace period is over. */
-	if (smp_load_acquire(looks))
+	if (smp_load_acquire(polls))
 		return;
-	mutex_lock(&watch->lookers_lock);
-	if (!*looks) {
-		if (!watch->lookers++) {
+	mutex_lock(&watch->pollers_lock);
+	if (!*polls) {
+		if (!watch->pollers++) {
 			atomic_inc(&watch->interest);
 			synchronize_rcu(); /* (I) */
 		}
 		/* Pairs with the acquire above. */
-		smp_store_release(looks, true);
+		smp_store_release(polls, true);
 	}
-	mutex_unlock(&watch->lookers_lock);
+	mutex_unlock(&watch->pollers_lock);
 }
 
 /**
@@ -510,14 +510,14 @@ void bm_changes_end(struct bucketmap *map)
 {
 	struct bm_watch *watch = &map->watch;
 
-	mutex_lock(&watch->lookers_lock);
-	if (!--watch->lookers)
+	mutex_lock(&watch->pollers_lock);
+	if (!--watch->pollers)
 		atomic_dec(&watch->interest);
-	mutex_unlock(&watch->lookers_lock);
+	mutex_unlock(&watch->pollers_lock);
 }
 
 /**
- * bm_changes_look() - look for changes from now on
+ * bm_changes_arm() - look for changes from now on
  * @map: the map, after bm_changes_begin()
  *
  * To be called before the map is read.
@@ -525,7 +525,7 @@ void bm_changes_end(struct bucketmap *map)
  * Context: any.
  * Return: the version to compare with, by bm_changes_since().
  */
-u64 bm_changes_look(struct bucketmap *map)
+u64 bm_changes_arm(struct bucketmap *map)
 {
 	return atomic64_fetch_or(1, &map->watch.version) | 1; /* (H) */
 }
@@ -533,7 +533,7 @@ u64 bm_changes_look(struct bucketmap *map)
 /**
  * bm_changes_since() - has a map changed?
  * @map: the map
- * @version: from bm_changes_look()
+ * @version: from bm_changes_arm()
  *
  * Context: any.
  * Return: true if it may have been, false if it has not.

@@ -42,8 +42,8 @@ struct bm_watch_shard {
  * @interest: how many wait for a key now, and one more while there is somebody
  *	who looks for changes of the map; writers look here, so it is apart from
  *	what others write
- * @lookers_lock: protects @lookers
- * @lookers: those who look for changes
+ * @pollers_lock: protects @pollers
+ * @pollers: those who look for changes
  * @waiters: those who wait for a key, or are about to
  * @version: odd: somebody has looked since a change was last noted; grows by
  *	one at that look, and when the next change is noted
@@ -52,8 +52,8 @@ struct bm_watch_shard {
  */
 struct bm_watch {
 	atomic_t interest;
-	struct mutex lookers_lock ____cacheline_aligned_in_smp; /* outermost */
-	u32 lookers;
+	struct mutex pollers_lock ____cacheline_aligned_in_smp; /* outermost */
+	u32 pollers;
 	atomic_t waiters;
 	atomic64_t version;
 	wait_queue_head_t changes;
@@ -66,9 +66,9 @@ void bm_watch_init(struct bucketmap *map);
 void bm_watch_changed(struct bucketmap *map, const struct bm_key *key);
 void bm_watch_changed_many(struct bucketmap *map, u64 first, u64 last);
 
-void bm_changes_begin(struct bucketmap *map, bool *looks);
+void bm_changes_begin(struct bucketmap *map, bool *polls);
 void bm_changes_end(struct bucketmap *map);
-u64 bm_changes_look(struct bucketmap *map);
+u64 bm_changes_arm(struct bucketmap *map);
 bool bm_changes_since(struct bucketmap *map, u64 version);
 wait_queue_head_t *bm_changes_queue(struct bucketmap *map);
 

@@ -16,15 +16,15 @@
  *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
  *      of map->table and of next, pairs with rcu_dereference().
  *  (F) asked is cleared before the worker looks at the map: the fully ordered
- *      xchg() pairs with the smp_mb() in bm_resize_ask(). Whoever finds it
+ *      xchg() pairs with the smp_mb() in bm_resize_kick(). Whoever finds it
  *      still set wrote before the worker looks.
- *  (J) A look that begins after a caller has read looks_begun sees all that it
- *      wrote before: smp_mb() in look_now() pairs with the xchg() of (F). What
+ *  (J) A look that begins after a caller has read passes_started sees all that it
+ *      wrote before: smp_mb() in await_pass() pairs with the xchg() of (F). What
  *      it brought about is there for whoever sees that it has ended: release and
- *      acquire of looks_ended. waited is cleared before looks_begun: who waits
+ *      acquire of passes_done. waited is cleared before passes_started: who waits
  *      for the look after that sets it later (release and acquire of
- *      looks_begun). The smp_mb() after the worker has put off its next look
- *      pairs with the one in look_now() after waited: either the caller queues
+ *      passes_started). The smp_mb() after the worker has put off its next look
+ *      pairs with the one in await_pass() after waited: either the caller queues
  *      the work later, or the worker sees that the caller waits.
  *  (L) A published table is there for whoever sees the progress: release of
  *      progress, pairs with the acquire in bm_resize_progress().
@@ -46,7 +46,7 @@
 #define RETRY_LATE	msecs_to_jiffies(5000)
 
 /* Tables that are smaller are moved before anybody else could. */
-#define MOVED_ALONE	(16 * BM_SLICE)
+#define EVACUATED_ALONE	(16 * BM_SLICE)
 
 /* When the worker looks again whether a grace period has passed. */
 #define GRACE		msecs_to_jiffies(10)
@@ -110,13 +110,13 @@ static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
 				   u32 order)
 {
 	gfp_t gfp = BM_GFP;
-	struct mem_cgroup *before = bm_payer_begin(&map->payer, &gfp);
+	struct mem_cgroup *before = bm_memcg_begin(&map->memcg, &gfp);
 	u64 entries = percpu_counter_sum_positive(&map->count);
 	struct bm_table *table = bm_table_alloc(&map->layout, order, old,
 						entries, &map->resize.dying,
 						gfp);
 
-	bm_payer_end(before);
+	bm_memcg_end(before);
 	return table;
 }
 
@@ -127,8 +127,8 @@ static int refused(struct bm_resize *resize)
 	return -ENOMEM;
 }
 
-/* Adds a chunk to a reserve. */
-static int grow_reserve(struct bucketmap *map, struct bm_table *table)
+/* Adds a chunk to a pool. */
+static int grow_pool(struct bucketmap *map, struct bm_table *table)
 {
 	size_t bytes = bm_chunk_bytes(table);
 	void *chunk;
@@ -139,23 +139,23 @@ static int grow_reserve(struct bucketmap *map, struct bm_table *table)
 	chunk = bm_chunk_make(map, bytes, BM_GFP);
 	if (!chunk)
 		return refused(&map->resize);
-	err = bm_reserve_install(table, &chunk, bytes, U32_MAX);
+	err = bm_pool_install(table, &chunk, bytes, U32_MAX);
 	bm_chunk_free(chunk, bytes);
 	return err;
 }
 
-/* Adds chunks to a reserve until it is above the low-water mark. */
+/* Adds chunks to a pool until it is above the low-water mark. */
 static int refill(struct bucketmap *map, struct bm_table *table)
 {
-	while (bm_reserve_low(table))
-		if (grow_reserve(map, table) == -ENOMEM)
+	while (bm_pool_low(table))
+		if (grow_pool(map, table) == -ENOMEM)
 			return -ENOMEM;
 	return 0;
 }
 
 /*
  * Writers fill the old table's chains while the new one is made, and nobody
- * refills its reserve meanwhile. So it gets what they may take until then: at
+ * refills its pool meanwhile. So it gets what they may take until then: at
  * 6.5 entries per bucket a fifth of the buckets have a second record, at 8, when
  * the new table has long been there, a third.
  */
@@ -163,9 +163,9 @@ static void stock_up(struct bucketmap *map, struct bm_table *old)
 {
 	u32 wanted = bm_table_buckets(old) / 8;
 
-	while (READ_ONCE(old->reserve.available) < wanted &&
+	while (READ_ONCE(old->pool.available) < wanted &&
 	       !READ_ONCE(map->resize.dying)) {
-		if (grow_reserve(map, old))
+		if (grow_pool(map, old))
 			return;
 		cond_resched();
 	}
@@ -210,14 +210,14 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 }
 
 /* Moves a bucket, however many records that takes. */
-static int evacuate_surely(struct bucketmap *map, struct bm_table *from,
+static int evacuate_bucket(struct bucketmap *map, struct bm_table *from,
 			   struct bm_table *to, u32 index)
 {
 	int err;
 
 	do {
-		err = bm_evacuate(map, from, index, BM_MOVED_BY_WORKER);
-	} while (err == -ENOMEM && !grow_reserve(map, to));
+		err = bm_evacuate(map, from, index, BM_EVACUATED_BY_WORKER);
+	} while (err == -ENOMEM && !grow_pool(map, to));
 	return err;
 }
 
@@ -230,7 +230,7 @@ static u32 evacuate_slice(struct bucketmap *map, struct bm_table *from,
 	u32 index, left = 0;
 
 	for (index = begin; index < end; index++)
-		left += !!evacuate_surely(map, from, to, index);
+		left += !!evacuate_bucket(map, from, to, index);
 	note_longest(&map->resize.step_ns, start);
 	cond_resched();
 	refill(map, from);
@@ -242,15 +242,15 @@ static u32 evacuate_slice(struct bucketmap *map, struct bm_table *from,
  * Those who wait for the table move its buckets on their own CPU time, and the
  * worker holds back as long as they do.
  */
-static void let_others_move(struct bm_resize *resize, struct bm_table *from)
+static void let_waiters_evacuate(struct bm_resize *resize, struct bm_table *from)
 {
 	int before;
 
-	if (bm_table_buckets(from) < MOVED_ALONE)
+	if (bm_table_buckets(from) < EVACUATED_ALONE)
 		return;
 	do {
 		before = atomic_read(&from->sweep);
-		if (!atomic_read(&resize->movers) || READ_ONCE(resize->dying))
+		if (!atomic_read(&resize->evacuators) || READ_ONCE(resize->dying))
 			return;
 		schedule_timeout_uninterruptible(1);
 	} while (atomic_read(&from->sweep) != before);
@@ -267,7 +267,7 @@ static int evacuate_all(struct bucketmap *map, struct bm_table *from)
 	u32 buckets = bm_table_buckets(from);
 	u32 index, left = 0;
 
-	let_others_move(&map->resize, from);
+	let_waiters_evacuate(&map->resize, from);
 	while (!READ_ONCE(*dying) &&
 	       (index = bm_slice_take(from)) < buckets)
 		evacuate_slice(map, from, index,
@@ -376,7 +376,7 @@ static int resize_step(struct bucketmap *map)
 }
 
 /* Returns 1 when the map is as it should be. */
-static int look(struct bucketmap *map)
+static int run_pass(struct bucketmap *map)
 {
 	struct bm_resize *resize = &map->resize;
 	int err = 0;
@@ -402,10 +402,10 @@ static void put_off(struct bm_resize *resize)
 {
 	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
 				    RETRY_LATE);
-	bm_worker_queue(resize, BM_ASKED_NOW, resize->retry_delay);
+	bm_worker_queue(resize, BM_KICKED_NOW, resize->retry_delay);
 	smp_mb(); /* (J) */
 	if (READ_ONCE(resize->waited))
-		bm_worker_queue(resize, BM_ASKED_NOW, 0);
+		bm_worker_queue(resize, BM_KICKED_NOW, 0);
 }
 
 /**
@@ -423,11 +423,11 @@ void bm_worker(struct work_struct *work)
 
 	WRITE_ONCE(resize->waited, false);
 	/* (J) */
-	smp_store_release(&resize->looks_begun, resize->looks_begun + 1);
-	xchg(&resize->asked, BM_ASKED_NOT); /* (F), (J) */
-	err = look(map);
+	smp_store_release(&resize->passes_started, resize->passes_started + 1);
+	xchg(&resize->kicked, BM_KICKED_NOT); /* (F), (J) */
+	err = run_pass(map);
 	/* (J) */
-	smp_store_release(&resize->looks_ended, resize->looks_begun);
+	smp_store_release(&resize->passes_done, resize->passes_started);
 	wake_up_all(&resize->changed);
 	if (READ_ONCE(resize->dying))
 		return;

@@ -63,8 +63,8 @@ ABI_SIZE(bucketmap_list, 32);
 ABI_NEXT(bucketmap_list, size, flags);
 ABI_NEXT(bucketmap_list, flags, cursor);
 ABI_NEXT(bucketmap_list, cursor, names);
-ABI_NEXT(bucketmap_list, names, room);
-ABI_NEXT(bucketmap_list, room, count);
+ABI_NEXT(bucketmap_list, names, capacity);
+ABI_NEXT(bucketmap_list, capacity, count);
 ABI_LAST(bucketmap_list, count);
 
 ABI_SIZE(bucketmap_entry, 48);
@@ -98,8 +98,8 @@ ABI_NEXT(bucketmap_scan, size, flags);
 ABI_NEXT(bucketmap_scan, flags, cursor);
 ABI_NEXT(bucketmap_scan, cursor, keys);
 ABI_NEXT(bucketmap_scan, keys, values);
-ABI_NEXT(bucketmap_scan, values, room);
-ABI_NEXT(bucketmap_scan, room, count);
+ABI_NEXT(bucketmap_scan, values, capacity);
+ABI_NEXT(bucketmap_scan, capacity, count);
 ABI_LAST(bucketmap_scan, count);
 
 ABI_SIZE(bucketmap_clear, 24);

@@ -21,7 +21,7 @@
 #include "dev/access.h"
 #include "dev/device.h"
 #include "dev/ioctl.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 #include "dev/name.h"
 #include "dev/quota.h"
 #include "dev/registry.h"
@@ -72,7 +72,7 @@ static long run_create(struct file *device, unsigned int number,
 
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	fd = bm_map_reserve(instance, false, &file);
+	fd = bm_map_resize(instance, false, &file);
 	if (fd < 0)
 		return fd;
 
@@ -167,9 +167,9 @@ static long run_list(struct file *device, unsigned int number,
 	u32 count = 0;
 	void __user *to;
 
-	if (list->flags || !list->room)
+	if (list->flags || !list->capacity)
 		return -EINVAL;
-	while (count < list->room && list_next(&cursor, name)) {
+	while (count < list->capacity && list_next(&cursor, name)) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();

@@ -27,7 +27,7 @@
 #include "core/core.h"
 #include "dev/quota.h"
 #include "dev/registry.h"
-#include "obs/debugfs.h"
+#include "dev/debugfs.h"
 
 static unsigned int max_maps = 1024;
 module_param(max_maps, uint, 0644);

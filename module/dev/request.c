@@ -14,8 +14,8 @@
 #include <linux/uaccess.h>
 
 #include "core/core.h"
-#include "core/operations.h"
-#include "dev/map.h"
+#include "core/ops.h"
+#include "dev/map_file.h"
 #include "dev/request.h"
 
 #define VALUES		BIT(BM_VALUES)
@@ -187,9 +187,9 @@ void bm_request_exit(struct bm_request *request)
  * Context: any.
  */
 void bm_request_columns(const struct bm_request *request,
-			struct bucketmap_columns *columns)
+			struct bucketmap_op *columns)
 {
-	*columns = (struct bucketmap_columns){
+	*columns = (struct bucketmap_op){
 		.operation = request->operation,
 		.window = request->window,
 		.keys = request->columns[BM_KEYS].buffer,

@@ -69,7 +69,7 @@ u32 bm_request_entry_bytes(const struct bm_request *request);
 int bm_request_init(struct bm_request *request, u32 capacity);
 void bm_request_exit(struct bm_request *request);
 void bm_request_columns(const struct bm_request *request,
-			struct bucketmap_columns *columns);
+			struct bucketmap_op *columns);
 
 u32 bm_request_read(const struct bm_request *request, u32 count);
 u32 bm_request_prepare(const struct bm_request *request, u32 count);

@@ -293,22 +293,22 @@ struct bucketmap_reopen {
  * @flags: zero
  * @cursor: in: 0 at first, then as the last call left it; out: where to go on
  * @names: array of char[BUCKETMAP_NAME_SIZE] that takes the names
- * @room: in: names that the array has room for, 1 at least
- * @count: out: names written; less than @room at the end of the list
+ * @capacity: in: names that the array has room for, 1 at least
+ * @count: out: names written; less than @capacity at the end of the list
  *
  * Names that the caller is told are those of maps that it owns or may open for
  * reading; with CAP_FOWNER, which reaches what belongs to users and groups of
  * the caller's user namespace, all. They come in the order of their creation. A
  * map that exists from the first call to the last is listed exactly once.
  *
- * Return: 0, or EINVAL for a @room of 0.
+ * Return: 0, or EINVAL for a @capacity of 0.
  */
 struct bucketmap_list {
 	__u32 size;
 	__u32 flags;
 	__u64 cursor;
 	__u64 names;
-	__u32 room;
+	__u32 capacity;
 	__u32 count;
 };
 
@@ -487,8 +487,8 @@ struct bucketmap_batch {
  * @keys: array that takes the keys, key_size bytes each
  * @values: array that takes the whole values, value_size bytes each; 0 to get
  *	the keys only
- * @room: entries that the arrays have room for, 1 at least
- * @count: out: entries written: anything up to @room, 0 included, before the
+ * @capacity: entries that the arrays have room for, 1 at least
+ * @count: out: entries written: anything up to @capacity, 0 included, before the
  *	end as well as in the call that comes to it
  *
  * A key that is there from the first call to the last is returned exactly
@@ -500,9 +500,9 @@ struct bucketmap_batch {
  * Return: 0, also when one of these errors comes after entries were returned,
  * which is then met by the next call; or
  *   EFAULT  an array is not there
- *   EINVAL  a @room of 0
+ *   EINVAL  a @capacity of 0
  *   ENOBUFS the next entries have equal 64-bit hashes and do not fit together:
- *	@count is the @room that they need
+ *	@count is the @capacity that they need
  */
 struct bucketmap_scan {
 	__u32 size;
@@ -510,7 +510,7 @@ struct bucketmap_scan {
 	__u64 cursor;
 	__u64 keys;
 	__u64 values;
-	__u32 room;
+	__u32 capacity;
 	__u32 count;
 };
 
@@ -543,7 +543,7 @@ struct bucketmap_clear {
  */
 
 /**
- * struct bucketmap_resize - BUCKETMAP_IOC_RESIZE: reserve, or shrink to fit
+ * struct bucketmap_resize - BUCKETMAP_IOC_RESIZE: pool, or shrink to fit
  * @size: size of this structure
  * @flags: zero
  * @capacity: entries that the map has room for from now on, in place of what it

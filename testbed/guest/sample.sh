@@ -98,15 +98,15 @@ vmalloced() {
 	awk '$1 == "vmalloc" { print $2 }' "/sys/fs/cgroup/$1/memory.stat"
 }
 
-inside() { sh -c 'echo 0 >/sys/fs/cgroup/payer/cgroup.procs && "$@"' sh "$@"; }
+inside() { sh -c 'echo 0 >/sys/fs/cgroup/memcg/cgroup.procs && "$@"' sh "$@"; }
 
 charged_to_nobody() {
 	rmmod packets && mount -t cgroup2 cgroup2 /sys/fs/cgroup && echo +memory >/sys/fs/cgroup/cgroup.subtree_control &&
-		mkdir /sys/fs/cgroup/payer && inside insmod /packets.ko && [ "$(vmalloced payer)" = 0 ] &&
-		inside bucketmap create charged -k 8 -v 8 && [ "$(vmalloced payer)" -gt 0 ] &&
+		mkdir /sys/fs/cgroup/memcg && inside insmod /packets.ko && [ "$(vmalloced memcg)" = 0 ] &&
+		inside bucketmap create charged -k 8 -v 8 && [ "$(vmalloced memcg)" -gt 0 ] &&
 		bucketmap rm charged
 	paid=$?
-	rmdir /sys/fs/cgroup/payer && umount /sys/fs/cgroup && return $paid
+	rmdir /sys/fs/cgroup/memcg && umount /sys/fs/cgroup && return $paid
 }
 
 bucketmap_is_held() { ! rmmod bucketmap && loaded bucketmap; }

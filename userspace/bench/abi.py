@@ -8,7 +8,7 @@ import json
 import sys
 import textwrap
 
-import beside
+import compare
 import charts
 import figures
 from machine import describe
@@ -50,8 +50,8 @@ def show(results):
     print(f"bucketmap, bench of system calls, {results['form']} form, {results['machine']['date']}, {results['machine']['cpu']}, "
           f"VM by {results['accelerator']}\n")
     print(textwrap.fill(HOW, 118, initial_indent="   ", subsequent_indent="   "))
-    beside.show_times(results["times"], BASE, "processes")
-    beside.show_memory(results["memory"])
+    compare.show_times(results["times"], BASE, "processes")
+    compare.show_memory(results["memory"])
     show_goals(results["goals"])
 
 

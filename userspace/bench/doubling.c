@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 
 #include "doubling.h"
-#include "team.h"
+#include "threads.h"
 
 /* For each entry, when a table has just doubled: bucketmap's, and about what others take. */
 #define BYTES		45

@@ -6,7 +6,7 @@
 
 #include "growth.h"
 #include "keys.h"
-#include "team.h"
+#include "threads.h"
 
 struct fill {
 	void *table;
@@ -15,11 +15,11 @@ struct fill {
 
 static void fill(struct member *member)
 {
-	const struct bench_peer *peer = member->team->peer;
-	struct fill *fill = member->team->context;
+	const struct bench_peer *peer = member->group->peer;
+	struct fill *fill = member->group->context;
 
 	for (uint64_t number = member->index; number < fill->entries;
-	     number += member->team->threads)
+	     number += member->group->threads)
 		if (!peer->insert(fill->table, key_of(number), number))
 			errx(1, "%s refuses an entry", peer->name);
 }
@@ -29,13 +29,13 @@ double growth_fill(const struct bench_peer *peer, void *table, uint64_t entries,
 		   unsigned int threads)
 {
 	struct fill context = { .table = table, .entries = entries };
-	struct team team = {
+	struct threads group = {
 		.threads = threads,
 		.peer = peer,
 		.work = fill,
 		.context = &context,
 	};
 
-	team_run(&team);
-	return team.seconds;
+	threads_run(&group);
+	return group.seconds;
 }

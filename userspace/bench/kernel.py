@@ -8,7 +8,7 @@ import json
 import sys
 import textwrap
 
-import beside
+import compare
 import charts
 import figures
 from machine import describe
@@ -44,8 +44,8 @@ def show(results):
     print(textwrap.fill(HOW, 118, initial_indent="   ", subsequent_indent="   "))
     for machine, name in MACHINES.items():
         print(f"\n== {name}")
-        beside.show_times(results[machine]["times"], BASE, "threads")
-        beside.show_memory(results[machine]["memory"])
+        compare.show_times(results[machine]["times"], BASE, "threads")
+        compare.show_memory(results[machine]["memory"])
     show_goals(results["goals"])
 
 

@@ -16,7 +16,7 @@
 #include "doubling.h"
 #include "growth.h"
 #include "keys.h"
-#include "team.h"
+#include "threads.h"
 
 /* In nanoseconds; what takes longer counts as this. */
 #define LONGEST		60000000000LL
@@ -40,11 +40,11 @@ struct measured {
 
 static void insert_all(struct member *member)
 {
-	struct measured *measured = member->team->context;
-	const struct bench_peer *peer = member->team->peer;
+	struct measured *measured = member->group->context;
+	const struct bench_peer *peer = member->group->peer;
 
 	for (uint64_t number = member->index; number < measured->entries;
-	     number += member->team->threads) {
+	     number += member->group->threads) {
 		uint64_t key = key_of(number);
 		uint64_t before = now_ns();
 		bool inserted = peer->insert(measured->table, key, number);
@@ -57,7 +57,7 @@ static void insert_all(struct member *member)
 
 static void insert_nothing(struct member *member)
 {
-	struct measured *measured = member->team->context;
+	struct measured *measured = member->group->context;
 	uint64_t end = member->began + measured->nanoseconds;
 	uint64_t before, after;
 
@@ -81,44 +81,44 @@ static void print_histogram(const struct hdr_histogram *histogram)
 }
 
 /* Measures, and prints the histogram of all threads. */
-static double measure(struct team *team, void (*work)(struct member *member))
+static double measure(struct threads *group, void (*work)(struct member *member))
 {
-	struct measured *measured = team->context;
-	struct hdr_histogram **histograms = calloc(team->threads, sizeof(struct hdr_histogram *));
+	struct measured *measured = group->context;
+	struct hdr_histogram **histograms = calloc(group->threads, sizeof(struct hdr_histogram *));
 	unsigned int i;
 
 	if (!histograms)
 		err(1, "latency");
-	for (i = 0; i < team->threads; i++)
+	for (i = 0; i < group->threads; i++)
 		if (hdr_init(1, LONGEST, DIGITS, &histograms[i]))
 			err(1, "latency");
 	measured->histograms = histograms;
-	team->work = work;
-	team_run(team);
-	for (i = 1; i < team->threads; i++) {
+	group->work = work;
+	threads_run(group);
+	for (i = 1; i < group->threads; i++) {
 		hdr_add(histograms[0], histograms[i]);
 		hdr_close(histograms[i]);
 	}
 	print_histogram(histograms[0]);
 	hdr_close(histograms[0]);
 	free(histograms);
-	return team->seconds;
+	return group->seconds;
 }
 
 void growth_latency(const struct bench_peer *peer, uint64_t entries, unsigned int threads)
 {
 	struct measured measured = { .table = peer->create(), .entries = entries };
-	struct team team = { .threads = threads, .peer = peer, .context = &measured };
+	struct threads group = { .threads = threads, .peer = peer, .context = &measured };
 	uint64_t others;
 
 	printf("{\"insert\": ");
-	measured.nanoseconds = measure(&team, insert_all) * 1e9;
-	others = team.others;
+	measured.nanoseconds = measure(&group, insert_all) * 1e9;
+	others = group.others;
 	peer->destroy(measured.table);
 	printf(", \"nothing\": ");
 	if (peer->has_worker)
 		measured.doubling = doubling_begin(entries, measured.nanoseconds, others);
-	measure(&team, insert_nothing);
+	measure(&group, insert_nothing);
 	if (peer->has_worker)
 		doubling_end(measured.doubling);
 	printf(", \"others_ns\": %llu}\n", (unsigned long long)others);

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "growth.h"
-#include "team.h"
+#include "threads.h"
 #include "workload.h"
 
 static const struct bench_peer *const peers[] = {

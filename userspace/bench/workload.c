@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "team.h"
+#include "threads.h"
 #include "workload.h"
 
 /* YCSB's A, B and C are mixes too, by Zipf's law. */
@@ -44,7 +44,7 @@ const struct workload *workload_find(const char *name)
 
 static struct worker *worker_of(struct member *member)
 {
-	struct worker *workers = member->team->context;
+	struct worker *workers = member->group->context;
 
 	return &workers[member->index];
 }
@@ -94,7 +94,7 @@ static void finish(struct member *member)
 double workload_run(struct run *run)
 {
 	struct worker *workers = aligned_alloc(BENCH_LINES, run->threads * sizeof(*workers));
-	struct team team = {
+	struct threads group = {
 		.threads = run->threads,
 		.peer = run->peer,
 		.prepare = prepare,
@@ -114,7 +114,7 @@ double workload_run(struct run *run)
 	run->newest = run->entries;
 	run->operations = 0;
 	run->missed = 0;
-	team_run(&team);
+	threads_run(&group);
 	free(workers);
-	return team.seconds;
+	return group.seconds;
 }

@@ -414,16 +414,16 @@ struct bucketmap_cursor {
  * bucketmap_scan() - the next entries of a walk
  * @map: the map
  * @cursor: where to go on; moved behind what is returned
- * @keys: array for @room keys
- * @values: array for @room values, or NULL to get the keys only
- * @room: entries that there is room for, 1 at least
+ * @keys: array for @capacity keys
+ * @values: array for @capacity values, or NULL to get the keys only
+ * @capacity: entries that there is room for, 1 at least
  * @count: takes the number of entries returned, which may be 0 before the end;
  *	after -ENOBUFS the room that the next call needs
  *
  * Return: 0 or a negative errno, @cursor being as before after an error.
  */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
-		   void *keys, void *values, __u32 room, __u32 *count);
+		   void *keys, void *values, __u32 capacity, __u32 *count);
 
 /**
  * bucketmap_clear() - remove all entries

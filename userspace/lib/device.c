@@ -160,7 +160,7 @@ static int list_on_device(int device, int (*each)(const char *name, void *contex
 	struct bucketmap_list list = {
 		.size = sizeof(list),
 		.names = pointer_to_u64(names),
-		.room = LIST_CAPACITY,
+		.capacity = LIST_CAPACITY,
 	};
 	int ret;
 
@@ -168,7 +168,7 @@ static int list_on_device(int device, int (*each)(const char *name, void *contex
 		ret = bucketmap_ioctl(device, BUCKETMAP_IOC_LIST, &list);
 		for (__u32 i = 0; !ret && i < list.count; i++)
 			ret = each(names[i], context);
-	} while (!ret && list.count == list.room);
+	} while (!ret && list.count == list.capacity);
 	return ret;
 }
 

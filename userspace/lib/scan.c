@@ -7,7 +7,7 @@
 #include "internal.h"
 
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
-		   void *keys, void *values, __u32 room, __u32 *count)
+		   void *keys, void *values, __u32 capacity, __u32 *count)
 {
 	struct bucketmap_scan scan = {
 		.size = sizeof(scan),
@@ -15,7 +15,7 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		.cursor = cursor->position,
 		.keys = pointer_to_u64(keys),
 		.values = pointer_to_u64(values),
-		.room = room,
+		.capacity = capacity,
 	};
 	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_SCAN, &scan);
 

@@ -141,7 +141,7 @@ static void prepare_list(struct abi_fixture *fixture, void *argument)
 
 	(void)fixture;
 	list->names = abi_pointer(names);
-	list->room = ARRAY_SIZE(names);
+	list->capacity = ARRAY_SIZE(names);
 }
 
 static void prepare_limits(struct abi_fixture *fixture, void *argument)
@@ -209,7 +209,7 @@ static void prepare_scan(struct abi_fixture *fixture, void *argument)
 	(void)fixture;
 	scan->keys = abi_pointer(keys);
 	scan->values = abi_pointer(values);
-	scan->room = ARRAY_SIZE(keys);
+	scan->capacity = ARRAY_SIZE(keys);
 }
 
 static void prepare_clear(struct abi_fixture *fixture, void *argument)

@@ -261,7 +261,7 @@ static int list_has(int device, const char *suffix)
 {
 	static char names[64][BUCKETMAP_NAME_SIZE];
 	struct bucketmap_list list = {
-		.size = sizeof(list), .names = abi_pointer(names), .room = ARRAY_SIZE(names),
+		.size = sizeof(list), .names = abi_pointer(names), .capacity = ARRAY_SIZE(names),
 	};
 	int found = 0;
 
@@ -269,7 +269,7 @@ static int list_has(int device, const char *suffix)
 		child_check(!raw_ioctl(device, BUCKETMAP_IOC_LIST, &list));
 		for (__u32 i = 0; i < list.count; i++)
 			found += !strcmp(names[i], test_name(suffix));
-	} while (list.count == list.room);
+	} while (list.count == list.capacity);
 	return found;
 }
 

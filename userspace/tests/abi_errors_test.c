@@ -284,7 +284,7 @@ static void maps_that_are_full(void **state)
 static void too_many_keys_that_collide(void **state)
 {
 	struct bucketmap_resize resize = { .size = sizeof(resize) };
-	struct bucketmap_scan scan = { .size = sizeof(scan), .room = 1 };
+	struct bucketmap_scan scan = { .size = sizeof(scan), .capacity = 1 };
 	struct bucketmap *map;
 	__u64 seed, number;
 	int ret;

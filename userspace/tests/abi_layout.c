@@ -52,7 +52,7 @@ AT(bucketmap_list, size, 0);
 AT(bucketmap_list, flags, 4);
 AT(bucketmap_list, cursor, 8);
 AT(bucketmap_list, names, 16);
-AT(bucketmap_list, room, 24);
+AT(bucketmap_list, capacity, 24);
 AT(bucketmap_list, count, 28);
 SIZE(bucketmap_list, 32);
 
@@ -87,7 +87,7 @@ AT(bucketmap_scan, flags, 4);
 AT(bucketmap_scan, cursor, 8);
 AT(bucketmap_scan, keys, 16);
 AT(bucketmap_scan, values, 24);
-AT(bucketmap_scan, room, 32);
+AT(bucketmap_scan, capacity, 32);
 AT(bucketmap_scan, count, 36);
 SIZE(bucketmap_scan, 40);
 

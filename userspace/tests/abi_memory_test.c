@@ -184,7 +184,7 @@ static void a_scan_that_failed_can_be_made_again(void **state)
 	struct bucketmap_scan scan = {
 		.size = sizeof(scan),
 		.values = abi_pointer(values),
-		.room = 7,
+		.capacity = 7,
 	};
 	__u64 entries = entry_count(fixture->map), seen = 0;
 	int fd = bucketmap_fd(fixture->map);

@@ -298,10 +298,10 @@ static void capacities_of_nothing_are_EINVAL(void **state)
 	struct bucketmap_list *list = prepared(state, BUCKETMAP_IOC_LIST);
 	struct bucketmap_scan *scan;
 
-	list->room = 0;
+	list->capacity = 0;
 	assert_fails(state, BUCKETMAP_IOC_LIST, list, EINVAL);
 	scan = prepared(state, BUCKETMAP_IOC_SCAN);
-	scan->room = 0;
+	scan->capacity = 0;
 	assert_fails(state, BUCKETMAP_IOC_SCAN, scan, EINVAL);
 }
 
@@ -370,7 +370,7 @@ static void a_cursor_rises_and_is_the_maps(void **state)
 	struct bucketmap *maps[3] = { fixture->map };
 	unsigned char keys[3][ABI_KEY_SIZE] = { 0 }, seen[20] = { 0 };
 	struct bucketmap_scan scan = {
-		.size = sizeof(scan), .keys = abi_pointer(keys), .room = ARRAY_SIZE(keys),
+		.size = sizeof(scan), .keys = abi_pointer(keys), .capacity = ARRAY_SIZE(keys),
 	};
 	size_t entries = 0;
 
@@ -408,7 +408,7 @@ static void pointers_to_empty_windows_may_hold_anything(void **state)
 		};
 		struct bucketmap_scan scan = {
 			.size = sizeof(scan), .keys = abi_pointer(keys), .values = pointer,
-			.room = 1,
+			.capacity = 1,
 		};
 
 		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_SWAP, &entry));

@@ -127,7 +127,7 @@ static void fill_list(__u64 *state, struct bucketmap_list *list)
 	list->size = sizeof(*list);
 	list->cursor = fuzz_one_in(state, 2) ? 0 : fuzz_below(state, 100);
 	list->names = fuzz_pointer(state);
-	list->room = 1 + fuzz_below(state, 8);
+	list->capacity = 1 + fuzz_below(state, 8);
 }
 
 /* What an operation takes, as a bit each: value, expected, previous, window. */
@@ -182,7 +182,7 @@ static void fill_scan(__u64 *state, struct bucketmap_scan *scan)
 	scan->cursor = fuzz_one_in(state, 2) ? fuzz_number(state) : 0;
 	scan->keys = fuzz_pointer(state);
 	scan->values = fuzz_one_in(state, 4) ? 0 : fuzz_pointer(state);
-	scan->room = 1 + fuzz_below(state, 50);
+	scan->capacity = 1 + fuzz_below(state, 50);
 }
 
 static void fill_clear(__u64 *state, struct bucketmap_clear *clear)

@@ -22,7 +22,7 @@
  * own. Before it, the worker notes what it will do, and after it, that the
  * kernel said it was done.
  */
-struct diary {
+struct log {
 	__u64 versions[KEYS];
 	__u64 last_version;
 	__u64 calls;
@@ -35,7 +35,7 @@ struct diary {
 
 struct worker {
 	struct bucketmap *map;
-	struct diary *diary;
+	struct log *log;
 	int slot;
 	pid_t process;
 };
@@ -100,23 +100,23 @@ static void note(__u64 *where, __u64 number)
 }
 
 /* Returns the version that the keys are going to have. */
-static __u64 begin_call(struct diary *diary, __u64 first, __u64 count, int deletes)
+static __u64 begin_call(struct log *log, __u64 first, __u64 count, int deletes)
 {
-	note(&diary->last_version, diary->last_version + 1);
-	note(&diary->first, first);
-	note(&diary->becomes, deletes ? 0 : diary->last_version);
-	note(&diary->count, count);
-	return diary->last_version;
+	note(&log->last_version, log->last_version + 1);
+	note(&log->first, first);
+	note(&log->becomes, deletes ? 0 : log->last_version);
+	note(&log->count, count);
+	return log->last_version;
 }
 
-static void end_call(struct diary *diary)
+static void end_call(struct log *log)
 {
-	note(&diary->acknowledged, 1);
-	for (__u64 i = diary->first; i < diary->first + diary->count; i++)
-		note(&diary->versions[i], diary->becomes);
-	note(&diary->calls, diary->calls + 1);
-	note(&diary->count, 0);
-	note(&diary->acknowledged, 0);
+	note(&log->acknowledged, 1);
+	for (__u64 i = log->first; i < log->first + log->count; i++)
+		note(&log->versions[i], log->becomes);
+	note(&log->calls, log->calls + 1);
+	note(&log->count, 0);
+	note(&log->acknowledged, 0);
 }
 
 /* Any operation that succeeds with a key that exists; @value is the new one. */
@@ -171,23 +171,23 @@ static void make_absent(struct bucketmap *map, __u64 key, int way, const struct 
 
 static void work_by_single_operations(struct worker *worker)
 {
-	struct diary *diary = worker->diary;
+	struct log *log = worker->log;
 	__u64 index = random_below(KEYS), key = key_of(worker->slot, index);
-	__u64 version = diary->versions[index];
+	__u64 version = log->versions[index];
 	int way = random_below(7);
 	struct value value;
 
-	value = value_of(key, begin_call(diary, index, 1, version && way >= 4));
+	value = value_of(key, begin_call(log, index, 1, version && way >= 4));
 	if (version)
 		change_existing(worker->map, key, version, way, &value);
 	else
 		make_absent(worker->map, key, way, &value);
-	end_call(diary);
+	end_call(log);
 }
 
 static void work_by_batches(struct worker *worker)
 {
-	struct diary *diary = worker->diary;
+	struct log *log = worker->log;
 	__u64 first = random_below(KEYS / 2), count = 1 + random_below(KEYS / 2);
 	int deletes = !random_below(4);
 	__u64 version, keys[KEYS];
@@ -202,7 +202,7 @@ static void work_by_batches(struct worker *worker)
 		.count = count,
 	};
 
-	version = begin_call(diary, first, count, deletes);
+	version = begin_call(log, first, count, deletes);
 	for (__u64 i = 0; i < count; i++) {
 		keys[i] = key_of(worker->slot, first + i);
 		values[i] = value_of(keys[i], version);
@@ -210,8 +210,8 @@ static void work_by_batches(struct worker *worker)
 	child_check(!bucketmap_batch(worker->map, &batch));
 	for (__u64 i = 0; i < count; i++)
 		child_check(results[i] ==
-			    (deletes && !diary->versions[first + i] ? -ENOENT : 0));
-	end_call(diary);
+			    (deletes && !log->versions[first + i] ? -ENOENT : 0));
+	end_call(log);
 }
 
 static void wait_for_others(struct worker *worker)
@@ -222,7 +222,7 @@ static void wait_for_others(struct worker *worker)
 
 	child_check(version != NOBODYS_VALUE);
 	child_check(!bucketmap_wait(worker->map, &key, version ? &seen : NULL, 0, 0, 0));
-	note(&worker->diary->calls, worker->diary->calls + 1);
+	note(&worker->log->calls, worker->log->calls + 1);
 }
 
 static void scan_others(struct worker *worker)
@@ -238,13 +238,13 @@ static void scan_others(struct worker *worker)
 		for (__u32 i = 0; i < count; i++)
 			child_check(version_of(keys[i], &values[i]) != NOBODYS_VALUE);
 	}
-	note(&worker->diary->calls, worker->diary->calls + 1);
+	note(&worker->log->calls, worker->log->calls + 1);
 }
 
 static void resize_for_others(struct worker *worker)
 {
 	child_check(!bucketmap_resize(worker->map, random_below(2) ? 2000 : 0, 0));
-	note(&worker->diary->calls, worker->diary->calls + 1);
+	note(&worker->log->calls, worker->log->calls + 1);
 }
 
 /* Workers are more than CPUs, but who dies does not wait for the others. */
@@ -274,31 +274,31 @@ struct tally {
 /* The keys of the call are first new ones, then old ones, and all new if it was acknowledged. */
 static void settle_call(struct worker *worker, struct tally *tally)
 {
-	struct diary *diary = worker->diary;
+	struct log *log = worker->log;
 	int new = 0, old = 0;
 
-	if (!diary->count)
+	if (!log->count)
 		return;
-	for (__u64 i = diary->first; i < diary->first + diary->count; i++) {
+	for (__u64 i = log->first; i < log->first + log->count; i++) {
 		__u64 found = find_version(worker->map, key_of(worker->slot, i));
 
-		if (found == diary->becomes && found != diary->versions[i]) {
+		if (found == log->becomes && found != log->versions[i]) {
 			assert_int_equal(old, 0);
 			new++;
 		} else {
 			/* To delete a key that is absent is no change. */
-			assert_int_equal(found, diary->versions[i]);
-			old += found != diary->becomes;
+			assert_int_equal(found, log->versions[i]);
+			old += found != log->becomes;
 		}
-		diary->versions[i] = found;
+		log->versions[i] = found;
 	}
-	if (diary->acknowledged)
+	if (log->acknowledged)
 		assert_int_equal(old, 0);
 	tally->done += !old;
 	tally->not_begun += old && !new;
 	tally->in_part += old && new;
-	diary->count = 0;
-	diary->acknowledged = 0;
+	log->count = 0;
+	log->acknowledged = 0;
 }
 
 static void start(struct worker *worker)
@@ -322,7 +322,7 @@ static __u64 assert_everything_is_there(const struct worker *workers)
 
 	for (int slot = 0; slot < WRITERS; slot++) {
 		for (__u64 i = 0; i < KEYS; i++) {
-			__u64 version = workers[slot].diary->versions[i];
+			__u64 version = workers[slot].log->versions[i];
 
 			assert_int_equal(find_version(workers[slot].map, key_of(slot, i)), version);
 			present += !!version;
@@ -384,7 +384,7 @@ static void report(const struct worker *workers, const struct tally *tallies)
 		const struct tally *tally = &tallies[slot];
 
 		print_message("# %s: %llu calls acknowledged", names[slot],
-			      workers[slot].diary->calls);
+			      workers[slot].log->calls);
 		if (slot < WRITERS)
 			print_message("; cut short: %d done, %d not begun, %d in part",
 				      tally->done, tally->not_begun, tally->in_part);
@@ -397,7 +397,7 @@ static void killed_processes_leave_what_was_acknowledged(void **state)
 	int kills = environment_number("KILLS", 1000);
 	__u64 references_before = module_references(), maps_before = maps();
 	struct bucketmap *map = unnamed_map(8, sizeof(struct value));
-	struct diary *diaries = shared_memory(WORKERS * sizeof(*diaries));
+	struct log *logs = shared_memory(WORKERS * sizeof(*logs));
 	struct worker workers[WORKERS];
 	struct tally tallies[WORKERS] = { 0 };
 	int batches_in_part = 0;
@@ -406,7 +406,7 @@ static void killed_processes_leave_what_was_acknowledged(void **state)
 	seed_random();
 	for (int slot = 0; slot < WORKERS; slot++) {
 		workers[slot] = (struct worker) {
-			.map = map, .diary = &diaries[slot], .slot = slot,
+			.map = map, .log = &logs[slot], .slot = slot,
 		};
 		start(&workers[slot]);
 	}

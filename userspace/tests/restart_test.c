@@ -261,7 +261,7 @@ static void clear_undisturbed(void *context)
 	child_check(clear_all(entries) == 0);
 }
 
-static void reserve_undisturbed(void *context)
+static void pool_undisturbed(void *context)
 {
 	struct entries *entries = context;
 
@@ -326,7 +326,7 @@ static void nothing_is_lost_when_a_process_is_stopped(void **state)
 	disturb(entries, add_undisturbed, 1000, NULL);
 	assert_true(all_were_added(entries));
 	assert_int_equal(entry_count(entries->map), MANY);
-	disturb(entries, reserve_undisturbed, 1000, NULL);
+	disturb(entries, pool_undisturbed, 1000, NULL);
 	assert_ok(bucketmap_info(entries->map, &info));
 	assert_int_equal(info.capacity, 8 * MANY);
 	disturb(entries, clear_undisturbed, 1000, NULL);

@@ -68,23 +68,23 @@ static void play(struct game *game, void (*first)(void *game), void (*second)(vo
 		 void (*const disturbers[])(void *game), size_t count)
 {
 	const struct sched_param leftovers = { 0 };
-	pid_t players[2], others[3];
+	pid_t threads[2], others[3];
 
 	for (size_t i = 0; i < count; i++) {
 		others[i] = start_child(disturbers[i], game);
-		/* They have what the players leave, or the game would take long. */
+		/* They have what the threads leave, or the game would take long. */
 		assert_ok(sched_setscheduler(others[i], SCHED_IDLE, &leftovers));
 	}
-	players[0] = start_child(first, game);
-	players[1] = start_child(second, game);
-	wait_for_success(players[0]);
-	wait_for_success(players[1]);
+	threads[0] = start_child(first, game);
+	threads[1] = start_child(second, game);
+	wait_for_success(threads[0]);
+	wait_for_success(threads[1]);
 	for (size_t i = 0; i < count; i++)
 		stop_child(others[i]);
 	bucketmap_close(game->map);
 }
 
-/* The ball's number grows by one with each throw: a player makes it odd, the other one even. */
+/* The ball's number grows by one with each throw: a thread makes it odd, the other one even. */
 static void throw_number(struct game *game, __u64 mine)
 {
 	for (__u64 number = mine; number < 2 * game->rounds; number += 2) {
@@ -162,8 +162,8 @@ static void no_coming_and_no_going_of_a_key_is_missed(void **state)
 }
 
 /*
- * Each player has a number of its own, and a descriptor. Nothing else may write:
- * any change would wake a player that had missed the one that counts.
+ * Each thread has a number of its own, and a descriptor. Nothing else may write:
+ * any change would wake a thread that had missed the one that counts.
  */
 static void throw_by_poll(struct game *game, __u64 own_key, __u64 lead)
 {

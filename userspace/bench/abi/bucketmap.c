@@ -115,7 +115,7 @@ static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t 
 		.cursor = walk->cursor,
 		.keys = (uintptr_t)walk->keys,
 		.values = (uintptr_t)walk->values,
-		.room = count,
+		.capacity = count,
 	};
 
 	if (ioctl(table->fd, BUCKETMAP_IOC_SCAN, &scan))

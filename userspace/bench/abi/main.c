@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "team.h"
+#include "threads.h"
 #include "uapi/bucketmap.h"
 
 /* Four looks for each doubling: powers of the fourth root of two, in millionths. */
@@ -88,7 +88,7 @@ static void measure(struct table *table, const char *name, uint32_t processes, u
 
 	if (!workload || batch > BATCH_MAX || !table->entries)
 		errx(2, "no workload %s for %s", name, table->name);
-	nanoseconds = team_run(workload, table, processes, batch);
+	nanoseconds = threads_run(workload, table, processes, batch);
 	printf("figure %s", name);
 	if (batch)
 		printf("/%u", batch);

@@ -55,7 +55,7 @@ static bool lookup(void *table, uint64_t key, uint64_t *value)
 static bool lookup_batch(void *table, const uint64_t *keys, uint64_t *values, unsigned int count)
 {
 	s32 results[BENCH_BATCH];
-	struct bucketmap_columns columns = {
+	struct bucketmap_op columns = {
 		.operation = BUCKETMAP_LOOKUP,
 		.keys = keys,
 		.previous = values,

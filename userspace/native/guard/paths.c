@@ -90,7 +90,7 @@ static void run_batches(u32 operation)
 {
 	static u64 keys[GROUP], values[GROUP];
 	static s32 results[GROUP];
-	struct bucketmap_columns columns = {
+	struct bucketmap_op columns = {
 		.operation = operation,
 		.keys = keys,
 		.results = results,

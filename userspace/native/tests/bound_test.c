@@ -34,7 +34,7 @@
 #define WAITERS		50
 #define SEARCH		24
 
-/* Steps that have nothing to do with chains: tables, the reserve, counters. */
+/* Steps that have nothing to do with chains: tables, the pool, counters. */
 #define OTHERS		64
 
 static const struct bucketmap_config config = {

@@ -52,7 +52,7 @@ static struct bucketmap *map_of_numbers(u64 capacity)
 
 static void settle(struct bucketmap *map)
 {
-	bm_resize_ask(map);
+	bm_resize_kick(map);
 	flush_delayed_work(&map->resize.work);
 	assert_null(structure_fault(map));
 }
@@ -86,7 +86,7 @@ static void a_map_through_which_many_entries_went_is_as_good_as_new(void **state
 	assert_true(chains.longest < BM_CHAINS_MAX - 1);
 	assert_int_equal(chains.records, records_needed(&chains));
 	table = rcu_dereference_raw(map->table);
-	assert_int_equal(table->reserve.allocated, table->reserve.initial);
+	assert_int_equal(table->pool.allocated, table->pool.initial);
 	bucketmap_destroy(map);
 }
 
@@ -101,15 +101,15 @@ static void a_migration_ends_without_a_single_chunk(void **state)
 	settle(map);
 	next = bm_table_alloc(&map->layout, old->order + 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
-	/* Nothing in the reserve: below the low-water mark for as long as it lasts. */
-	hand = bm_reserve_take(next, next->reserve.available);
+	/* Nothing in the pool: below the low-water mark for as long as it lasts. */
+	hand = bm_pool_take(next, next->pool.available);
 	rcu_assign_pointer(old->next, next);
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, test_seed());
-	bm_resize_ask(map);
+	bm_resize_kick(map);
 	flush_delayed_work(&map->resize.work);
 	assert_true(native_fail_no_more() > 0);
 	assert_ptr_equal(rcu_dereference_raw(map->table), next);
-	bm_reserve_put(next, hand);
+	bm_pool_put(next, hand);
 	settle(map);
 	assert_present(map, 0, RESIDENTS);
 	bucketmap_destroy(map);

@@ -27,7 +27,7 @@
 #include "native/memory.h"
 #include "native/random.h"
 #include "native/thread.h"
-#include "pair.h"
+#include "checker.h"
 #include "structure.h"
 
 #define HEAD_BYTES	5
@@ -65,7 +65,7 @@ static u64 hash_mask(u8 flags)
 	return flags & MAP_COLLIDES ? 0xe000000000000007ULL : ~0ULL;
 }
 
-static bool begin(struct pair *pair, const u8 *head)
+static bool begin(struct checker *checker, const u8 *head)
 {
 	static const u32 value_sizes[] = {
 		0, 1, 4, 7, 8, 9, 15, 16, 24, 31, 64, 100, 256, 1000,
@@ -81,15 +81,15 @@ static bool begin(struct pair *pair, const u8 *head)
 	native_hash_mask = hash_mask(head[2]);
 	if (head[4])
 		native_fail_randomly(NATIVE_FAIL_ALL, head[4], head[3]);
-	if (pair_begin(pair, &config, KEYS, mismatch))
+	if (checker_begin(checker, &config, KEYS, mismatch))
 		return false;
-	pair->want = head[4] || native_hash_mask != ~0ULL;
+	checker->want = head[4] || native_hash_mask != ~0ULL;
 	return true;
 }
 
-static void do_step(struct pair *pair, const u8 *bytes)
+static void do_step(struct checker *checker, const u8 *bytes)
 {
-	u32 size = pair->config.value_size;
+	u32 size = checker->config.value_size;
 	struct step step = {
 		.kind = bytes[0] % 16 % STEP_KINDS,
 		.key = bytes[1] % KEYS,
@@ -102,21 +102,21 @@ static void do_step(struct pair *pair, const u8 *bytes)
 	};
 
 	if (bytes[0] & STEP_SETTLES)
-		flush_delayed_work(&pair->map->resize.work);
-	pair_step(pair, &step);
+		flush_delayed_work(&checker->map->resize.work);
+	checker_step(checker, &step);
 }
 
-static void finish(struct pair *pair)
+static void finish(struct checker *checker)
 {
 	const char *fault;
 
 	native_fail_no_more();
-	pair_verify(pair);
-	fault = structure_fault(pair->map);
+	checker_verify(checker);
+	fault = structure_fault(checker->map);
 	if (fault)
 		mismatch("structure", fault);
-	pair_verify(pair);
-	pair_end(pair);
+	checker_verify(checker);
+	checker_end(checker);
 }
 
 static void prepare(void)
@@ -130,22 +130,22 @@ static void prepare(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct pair pair;
+	struct checker checker;
 	u32 steps;
 
 	if (size < HEAD_BYTES)
 		return 0;
 	prepare();
-	if (begin(&pair, data)) {
+	if (begin(&checker, data)) {
 		data += HEAD_BYTES;
 		size -= HEAD_BYTES;
 		for (steps = 0; size >= STEP_BYTES && steps < STEPS_MAX;
 		     steps++) {
-			do_step(&pair, data);
+			do_step(&checker, data);
 			data += STEP_BYTES;
 			size -= STEP_BYTES;
 		}
-		finish(&pair);
+		finish(&checker);
 	}
 	native_fail_no_more();
 	native_hash_mask = ~0ULL;

@@ -39,7 +39,7 @@ static_assert((int)EVENT_CALLS == BUCKETMAP_OPERATIONS, "");
 static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "");
 
 /**
- * struct player - a thread that uses the map, or the judge
+ * struct thread - a thread that uses the map, or the judge
  * @game: what it takes part in
  * @thread: the thread
  * @random: state of its random numbers
@@ -48,7 +48,7 @@ static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "");
  * @events: of each key: what it did in this round
  * @count: of each key: how many these are
  */
-struct player {
+struct thread {
 	struct game *game;
 	pthread_t thread;
 	u64 random;
@@ -65,10 +65,10 @@ struct player {
  * @hashes: of each key
  * @short_of_memory: allocations fail in every other round
  * @over: it is, with the next round that would begin
- * @playing: how many players have not finished the round
+ * @playing: how many threads have not finished the round
  * @begin: all wait here for a round to begin
  * @end: and here for its end
- * @players: those who play, and the judge, whose events come after the round
+ * @threads: those who play, and the judge, whose events come after the round
  */
 struct game {
 	struct bucketmap *map;
@@ -79,7 +79,7 @@ struct game {
 	int playing;
 	pthread_barrier_t begin;
 	pthread_barrier_t end;
-	struct player players[THREADS + 1];
+	struct thread threads[THREADS + 1];
 };
 
 /* Keys with these numbers are watched, larger ones are fillers. */
@@ -88,9 +88,9 @@ static u64 watched_key(u32 number)
 	return number;
 }
 
-static u64 draw(struct player *player, u64 limit)
+static u64 draw(struct thread *thread, u64 limit)
 {
-	return native_random(&player->random) % limit;
+	return native_random(&thread->random) % limit;
 }
 
 /* Operations */
@@ -104,23 +104,23 @@ static struct bucketmap_window window_of(const struct event *event)
 }
 
 /* What is done, and to which part of a value. */
-static void draw_operation(struct player *player, struct event *event)
+static void draw_operation(struct thread *thread, struct event *event)
 {
 	memset(event, 0, sizeof(*event));
-	event->kind = draw(player, EVENT_CALLS);
-	event->first = draw(player, player->game->words);
-	event->count = 1 + draw(player, player->game->words - event->first);
+	event->kind = draw(thread, EVENT_CALLS);
+	event->first = draw(thread, thread->game->words);
+	event->count = 1 + draw(thread, thread->game->words - event->first);
 	if (event->kind == EVENT_ADD)
 		event->count = 1;
 }
 
-static void draw_words(struct player *player, u32 key, struct event *event)
+static void draw_words(struct thread *thread, u32 key, struct event *event)
 {
 	u32 i;
 
 	for (i = 0; i < event->count; i++) {
-		event->given[i] = ++player->stamp;
-		event->expected[i] = player->last[key][event->first + i];
+		event->given[i] = ++thread->stamp;
+		event->expected[i] = thread->last[key][event->first + i];
 	}
 }
 
@@ -165,36 +165,36 @@ static int call(struct bucketmap *map, u64 key, struct event *event)
 	}
 }
 
-static void remember(struct player *player, u32 key, const struct event *event)
+static void remember(struct thread *thread, u32 key, const struct event *event)
 {
 	if (!event->err)
-		memcpy(&player->last[key][event->first], event->found,
+		memcpy(&thread->last[key][event->first], event->found,
 		       event->count * sizeof(u64));
 }
 
-static void finish_event(struct player *player, u32 key, struct event *event)
+static void finish_event(struct thread *thread, u32 key, struct event *event)
 {
 	event->existed = event->err == 1;
 	if (event->existed)
 		event->err = 0;
 	if (event->kind == EVENT_LOOKUP || event->kind == EVENT_SWAP)
-		remember(player, key, event);
+		remember(thread, key, event);
 	/* No memory: it did nothing, and a key may be absent or present. */
 	if (event->err == -ENOMEM)
 		event->kind = EVENT_NONE;
-	player->count[key]++;
+	thread->count[key]++;
 }
 
-static void use_key(struct player *player, u32 key)
+static void use_key(struct thread *thread, u32 key)
 {
-	struct event *event = &player->events[key][player->count[key]];
+	struct event *event = &thread->events[key][thread->count[key]];
 
-	draw_operation(player, event);
-	draw_words(player, key, event);
+	draw_operation(thread, event);
+	draw_words(thread, key, event);
 	event->invoked = history_instant();
-	event->err = call(player->game->map, watched_key(key), event);
+	event->err = call(thread->game->map, watched_key(key), event);
 	event->returned = history_instant();
-	finish_event(player, key, event);
+	finish_event(thread, key, event);
 }
 
 /* Batches */
@@ -220,17 +220,17 @@ struct batch {
 };
 
 /* Some of the keys, each once at most, among fillers. */
-static void draw_numbers(struct player *player, struct batch *batch)
+static void draw_numbers(struct thread *thread, struct batch *batch)
 {
 	bool taken[KEYS] = { };
 	u32 i;
 
-	batch->count = 1 + draw(player, BATCH_MAX);
+	batch->count = 1 + draw(thread, BATCH_MAX);
 	for (i = 0; i < batch->count; i++) {
-		u32 number = draw(player, KEYS + 3);
+		u32 number = draw(thread, KEYS + 3);
 
 		if (number >= KEYS || taken[number])
-			number = KEYS + draw(player, FILLERS);
+			number = KEYS + draw(thread, FILLERS);
 		else
 			taken[number] = true;
 		batch->numbers[i] = number;
@@ -252,10 +252,10 @@ static bool compares(enum event_kind kind)
 	       kind == EVENT_COMPARE_AND_DELETE;
 }
 
-static int run_batch(struct player *player, const struct event *like,
+static int run_batch(struct thread *thread, const struct event *like,
 		     struct batch *batch)
 {
-	struct bucketmap_columns columns = {
+	struct bucketmap_op columns = {
 		.operation = like->kind,
 		.window = window_of(like),
 		.keys = batch->keys,
@@ -269,52 +269,52 @@ static int run_batch(struct player *player, const struct event *like,
 
 	if (like->kind == EVENT_ADD)
 		columns.window.length = 0;
-	err = bucketmap_batch(player->game->map, &columns, batch->count,
+	err = bucketmap_batch(thread->game->map, &columns, batch->count,
 			      &finished,
-			      draw(player, 4) ? GFP_KERNEL : GFP_NOWAIT);
+			      draw(thread, 4) ? GFP_KERNEL : GFP_NOWAIT);
 	return err || finished != batch->count;
 }
 
 /* Each entry of a batch takes effect at some instant while it is under way. */
-static void use_keys(struct player *player)
+static void use_keys(struct thread *thread)
 {
 	struct event like, *event;
 	struct batch batch = { };
 	u64 invoked, returned;
 	u32 i, key;
 
-	draw_operation(player, &like);
-	draw_numbers(player, &batch);
+	draw_operation(thread, &like);
+	draw_numbers(thread, &batch);
 	for (i = 0; i < batch.count; i++) {
 		struct event filler = like;
 
 		key = batch.numbers[i];
 		event = &filler;
 		if (key < KEYS) {
-			event = &player->events[key][player->count[key]];
+			event = &thread->events[key][thread->count[key]];
 			*event = like;
 		}
-		draw_words(player, key % KEYS, event);
+		draw_words(thread, key % KEYS, event);
 		memcpy(&batch.values[i * like.count], event->given,
 		       like.count * sizeof(u64));
 		memcpy(&batch.expected[i * like.count], event->expected,
 		       like.count * sizeof(u64));
 	}
 	invoked = history_instant();
-	if (run_batch(player, &like, &batch))
+	if (run_batch(thread, &like, &batch))
 		abort();
 	returned = history_instant();
 	for (i = 0; i < batch.count; i++) {
 		key = batch.numbers[i];
 		if (key >= KEYS)
 			continue;
-		event = &player->events[key][player->count[key]];
+		event = &thread->events[key][thread->count[key]];
 		event->invoked = invoked;
 		event->returned = returned;
 		event->err = batch.results[i];
 		memcpy(event->found, &batch.previous[i * like.count],
 		       like.count * sizeof(u64));
-		finish_event(player, key, event);
+		finish_event(thread, key, event);
 	}
 }
 
@@ -326,50 +326,50 @@ static bool passed(const struct bucketmap_cursor *from,
 }
 
 /* Notes an event of each key that a walk came by. */
-static void note_walk(struct player *player, const struct bucketmap_cursor *from,
+static void note_walk(struct thread *thread, const struct bucketmap_cursor *from,
 		      const struct bucketmap_cursor *to,
 		      const struct event *event)
 {
 	u32 key;
 
 	for (key = 0; key < KEYS; key++)
-		if (passed(from, to, player->game->hashes[key]))
-			player->events[key][player->count[key]++] = *event;
+		if (passed(from, to, thread->game->hashes[key]))
+			thread->events[key][thread->count[key]++] = *event;
 }
 
-static void clear_some(struct player *player)
+static void clear_some(struct thread *thread)
 {
 	struct bucketmap_cursor from = { }, to;
 	struct event event = { .kind = EVENT_CLEAR };
 
-	from.position = native_random(&player->random);
+	from.position = native_random(&thread->random);
 	to = from;
 	event.invoked = history_instant();
-	bucketmap_clear(player->game->map, &to);
+	bucketmap_clear(thread->game->map, &to);
 	event.returned = history_instant();
-	note_walk(player, &from, &to, &event);
+	note_walk(thread, &from, &to, &event);
 }
 
 /* The walk was noted as lookups that found nothing: these found something. */
-static void note_found(struct player *player, u64 key, const u64 *value)
+static void note_found(struct thread *thread, u64 key, const u64 *value)
 {
-	struct game *game = player->game;
+	struct game *game = thread->game;
 	struct event *event;
 
 	if (key >= KEYS)
 		return;
-	event = &player->events[key][player->count[key] - 1];
+	event = &thread->events[key][thread->count[key] - 1];
 	assert_true(event->err == -ENOENT);
 	event->err = 0;
 	memcpy(event->found, value, game->words * sizeof(u64));
 }
 
-static void scan_some(struct player *player)
+static void scan_some(struct thread *thread)
 {
-	struct game *game = player->game;
+	struct game *game = thread->game;
 	struct bucketmap_cursor from = { }, to;
 	u64 keys[SCAN_MAX], values[SCAN_MAX * HISTORY_WORDS];
-	u32 capacity = 1 + draw(player, SCAN_MAX);
+	u32 capacity = 1 + draw(thread, SCAN_MAX);
 	u32 count, i;
 	struct event event = {
 		.kind = EVENT_LOOKUP,
@@ -377,54 +377,54 @@ static void scan_some(struct player *player)
 		.err = -ENOENT,
 	};
 
-	from.position = native_random(&player->random);
+	from.position = native_random(&thread->random);
 	to = from;
 	event.invoked = history_instant();
 	if (bucketmap_scan(game->map, &to, keys, values, capacity, &count))
 		abort();
 	event.returned = history_instant();
-	note_walk(player, &from, &to, &event);
+	note_walk(thread, &from, &to, &event);
 	for (i = 0; i < count; i++)
-		note_found(player, keys[i], &values[i * game->words]);
+		note_found(thread, keys[i], &values[i * game->words]);
 }
 
-static bool has_room(const struct player *player)
+static bool has_room(const struct thread *thread)
 {
 	u32 key;
 
 	for (key = 0; key < KEYS; key++)
-		if (player->count[key] == ROUND)
+		if (thread->count[key] == ROUND)
 			return false;
 	return true;
 }
 
-static void play_round(struct player *player)
+static void play_round(struct thread *thread)
 {
-	while (has_room(player)) {
-		u64 lot = draw(player, 64);
+	while (has_room(thread)) {
+		u64 lot = draw(thread, 64);
 
 		if (lot == 0)
-			clear_some(player);
+			clear_some(thread);
 		else if (lot < 4)
-			scan_some(player);
+			scan_some(thread);
 		else if (lot < 8)
-			use_keys(player);
+			use_keys(thread);
 		else
-			use_key(player, draw(player, KEYS));
+			use_key(thread, draw(thread, KEYS));
 	}
 }
 
 static void *play(void *argument)
 {
-	struct player *player = argument;
-	struct game *game = player->game;
+	struct thread *thread = argument;
+	struct game *game = thread->game;
 
 	native_thread_begin();
 	for (;;) {
 		pthread_barrier_wait(&game->begin);
 		if (game->over)
 			break;
-		play_round(player);
+		play_round(thread);
 		__atomic_sub_fetch(&game->playing, 1, __ATOMIC_SEQ_CST);
 		pthread_barrier_wait(&game->end);
 	}
@@ -459,7 +459,7 @@ static void disturb(struct game *game, u64 *random)
 }
 
 /* Tells what all keys are now. */
-static void look_after_round(struct player *judge)
+static void look_after_round(struct thread *judge)
 {
 	u32 key;
 
@@ -487,8 +487,8 @@ static void show_before(const struct game *game, u32 key,
 	event_print(wrong);
 	printf("# these were under way not long before:\n");
 	for (i = 0; i <= THREADS; i++)
-		for (j = 0; j < game->players[i].count[key]; j++) {
-			const struct event *event = &game->players[i].events[key][j];
+		for (j = 0; j < game->threads[i].count[key]; j++) {
+			const struct event *event = &game->threads[i].events[key][j];
 
 			if (event->returned + 60 > wrong->invoked &&
 			    event->invoked < wrong->returned) {
@@ -506,8 +506,8 @@ static bool judge_key(struct game *game, u32 key, struct belief *belief)
 
 	for (i = 0; i <= THREADS; i++)
 		logs[i] = (struct log){
-			.events = game->players[i].events[key],
-			.count = game->players[i].count[key],
+			.events = game->threads[i].events[key],
+			.count = game->threads[i].count[key],
 		};
 	wrong = history_check(logs, THREADS + 1, belief);
 	if (wrong)
@@ -522,8 +522,8 @@ static u64 one_round(struct game *game, struct belief *beliefs, u64 *random)
 	u32 i, key;
 
 	for (i = 0; i <= THREADS; i++)
-		memset(game->players[i].count, 0,
-		       sizeof(game->players[i].count));
+		memset(game->threads[i].count, 0,
+		       sizeof(game->threads[i].count));
 	if (game->short_of_memory && *random % 2)
 		native_fail_randomly(NATIVE_FAIL_ALL, 3, *random);
 	game->playing = THREADS;
@@ -531,12 +531,12 @@ static u64 one_round(struct game *game, struct belief *beliefs, u64 *random)
 	disturb(game, random);
 	pthread_barrier_wait(&game->end);
 	native_fail_no_more();
-	look_after_round(&game->players[THREADS]);
+	look_after_round(&game->threads[THREADS]);
 	for (key = 0; key < KEYS; key++) {
 		if (!judge_key(game, key, &beliefs[key]))
 			return 0;
 		for (i = 0; i <= THREADS; i++)
-			events += game->players[i].count[key];
+			events += game->threads[i].count[key];
 	}
 	return events;
 }
@@ -559,13 +559,13 @@ static struct game *game_begin(const struct bucketmap_config *config)
 	pthread_barrier_init(&game->begin, NULL, THREADS + 1);
 	pthread_barrier_init(&game->end, NULL, THREADS + 1);
 	for (i = 0; i <= THREADS; i++) {
-		struct player *player = &game->players[i];
+		struct thread *thread = &game->threads[i];
 
-		player->game = game;
-		player->random = test_seed() * (HISTORY_THREADS + 1) + i;
-		player->stamp = (u64)(i + 1) << 48;
+		thread->game = game;
+		thread->random = test_seed() * (HISTORY_THREADS + 1) + i;
+		thread->stamp = (u64)(i + 1) << 48;
 		if (i < THREADS)
-			pthread_create(&player->thread, NULL, play, player);
+			pthread_create(&thread->thread, NULL, play, thread);
 	}
 	return game;
 }
@@ -577,7 +577,7 @@ static void game_end(struct game *game)
 	game->over = true;
 	pthread_barrier_wait(&game->begin);
 	for (i = 0; i < THREADS; i++)
-		pthread_join(game->players[i].thread, NULL);
+		pthread_join(game->threads[i].thread, NULL);
 	pthread_barrier_destroy(&game->begin);
 	pthread_barrier_destroy(&game->end);
 	bucketmap_destroy(game->map);

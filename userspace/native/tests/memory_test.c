@@ -251,7 +251,7 @@ static void expect_no_second_chunk(u32 from, u32 to, u64 entries)
 	filled.capacity = BM_LOAD_GROW(1ULL << from);
 	map = make_map(&filled);
 	bm_resize_stop(map);
-	WRITE_ONCE(map->resize.asked, BM_ASKED_NOW);
+	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
 	for (key = 0; key < entries; key++)
 		assert_int_equal(insert(map, key), 0);
 	old = rcu_dereference_protected(map->table, true);
@@ -261,9 +261,9 @@ static void expect_no_second_chunk(u32 from, u32 to, u64 entries)
 	rcu_assign_pointer(old->next, new);
 	for (index = 0; index < bm_table_buckets(old); index++)
 		assert_int_equal(bm_evacuate(map, old, index,
-					     BM_MOVED_BY_WORKER), 0);
-	assert_int_equal(new->reserve.allocated, new->reserve.initial);
-	assert_false(bm_reserve_low(new));
+					     BM_EVACUATED_BY_WORKER), 0);
+	assert_int_equal(new->pool.allocated, new->pool.initial);
+	assert_false(bm_pool_low(new));
 	bucketmap_destroy(map);
 }
 
@@ -301,7 +301,7 @@ static void a_resize_without_memory_is_refused_during_a_migration(void **state)
 	old = rcu_dereference_protected(map->table, true);
 	next = bm_table_alloc(&map->layout, old->order - 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
-	drained = bm_reserve_take(next, next->reserve.available);
+	drained = bm_pool_take(next, next->pool.available);
 	rcu_assign_pointer(old->next, next);
 
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
@@ -331,7 +331,7 @@ static void a_signal_ends_a_batch_between_two_entries(void **state)
 	struct bucketmap *map;
 	u64 keys[COUNT], key, tries;
 	s32 results[COUNT];
-	const struct bucketmap_columns columns = {
+	const struct bucketmap_op columns = {
 		.operation = BUCKETMAP_STORE,
 		.keys = keys, .values = keys, .results = results,
 	};
@@ -364,7 +364,7 @@ static void a_signal_ends_a_batch_between_two_entries(void **state)
 	native_hash_mask = ~0ULL;
 }
 
-/* A map of one bucket that is full, with nothing in reserve and no worker. */
+/* A map of one bucket that is full, with nothing in the pool and no worker. */
 static struct bucketmap *make_full_map(void)
 {
 	struct bm_table *table;
@@ -376,9 +376,9 @@ static struct bucketmap *make_full_map(void)
 	for (key = 0; key < BM_SLOTS; key++)
 		assert_int_equal(insert(map, key), 0);
 	bm_resize_stop(map);
-	WRITE_ONCE(map->resize.asked, BM_ASKED_NOW);
+	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
 	table = rcu_dereference_protected(map->table, true);
-	assert_true(bm_reserve_take(table, table->reserve.available));
+	assert_true(bm_pool_take(table, table->pool.available));
 	return map;
 }
 
@@ -441,7 +441,7 @@ static void who_is_killed_counts_no_more(void **state)
 }
 
 /* Plays the worker that adds a chunk at the end of a look. */
-static void *end_look(void *argument)
+static void *end_pass(void *argument)
 {
 	const struct timespec while_it_waits = { .tv_nsec = 20000000 };
 	struct bucketmap *map = argument;
@@ -453,12 +453,12 @@ static void *end_look(void *argument)
 	native_thread_begin();
 	table = rcu_dereference_protected(map->table, true);
 	nanosleep(&while_it_waits, NULL);
-	assert_int_equal(bm_reserve_missing(table, &bytes), 0);
+	assert_int_equal(bm_pool_missing(table, &bytes), 0);
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
-	assert_int_equal(bm_reserve_install(table, &chunk, bytes, 1),
+	assert_int_equal(bm_pool_install(table, &chunk, bytes, 1),
 			 0);
 	/* (J) in worker.c */
-	smp_store_release(&resize->looks_ended, resize->looks_begun);
+	smp_store_release(&resize->passes_done, resize->passes_started);
 	wake_up_all(&resize->changed);
 	native_thread_end();
 	return NULL;
@@ -473,8 +473,8 @@ static void who_finds_no_memory_waits_for_a_worker_who_is_at_work(void **state)
 	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
 	assert_int_equal(insert(map, BM_SLOTS), -ENOMEM);
 	assert_int_equal(bucketmap_count(map), BM_SLOTS);
-	map->resize.looks_begun++;
-	assert_int_equal(pthread_create(&worker, NULL, end_look, map), 0);
+	map->resize.passes_started++;
+	assert_int_equal(pthread_create(&worker, NULL, end_pass, map), 0);
 	assert_int_equal(insert(map, BM_SLOTS), 0);
 	pthread_join(worker, NULL);
 	native_fail_no_more();
@@ -488,7 +488,7 @@ static void who_must_not_sleep_does_not_wait_for_memory(void **state)
 	u64 key = BM_SLOTS;
 
 	(void)state;
-	map->resize.looks_begun++;
+	map->resize.passes_started++;
 	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key,
 					  GFP_NOWAIT), -ENOMEM);
 	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key,

@@ -8,7 +8,7 @@
  */
 #include "support.h"
 
-#include "pair.h"
+#include "checker.h"
 #include "structure.h"
 
 #define STEPS		4000
@@ -45,7 +45,7 @@ static void bend(struct step *step, bool shrinking)
 	}
 }
 
-static void run_steps(struct pair *pair, u64 steps)
+static void run_steps(struct checker *checker, u64 steps)
 {
 	u64 random = test_seed();
 	u64 i;
@@ -53,34 +53,34 @@ static void run_steps(struct pair *pair, u64 steps)
 	for (i = 0; i < steps; i++) {
 		struct step step;
 
-		step_draw(pair, &step, &random);
+		step_draw(checker, &step, &random);
 		if (native_random(&random) % 4)
 			bend(&step, i / PHASE % 2);
-		pair_step(pair, &step);
+		checker_step(checker, &step);
 	}
 }
 
 /* Ends with the map as the model says, sound inside, and destroyed. */
-static void finish(struct pair *pair)
+static void finish(struct checker *checker)
 {
 	const char *fault;
 
-	pair_verify(pair);
-	fault = structure_fault(pair->map);
+	checker_verify(checker);
+	fault = structure_fault(checker->map);
 	if (fault)
 		fail_msg("%s", fault);
-	pair_verify(pair);
-	pair_end(pair);
+	checker_verify(checker);
+	checker_end(checker);
 }
 
 static void run_sequence(const struct bucketmap_config *config, u32 keys)
 {
-	struct pair pair;
+	struct checker checker;
 
 	native_seed_hash_keys(test_seed());
-	assert_int_equal(pair_begin(&pair, config, keys, mismatch), 0);
-	run_steps(&pair, test_number("STEPS", STEPS));
-	finish(&pair);
+	assert_int_equal(checker_begin(&checker, config, keys, mismatch), 0);
+	run_steps(&checker, test_number("STEPS", STEPS));
+	finish(&checker);
 }
 
 /**
@@ -158,14 +158,14 @@ static void a_bucket_that_is_full_refuses_entries_and_nothing_else(void **state)
 	static const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 8,
 	};
-	struct pair pair;
+	struct checker checker;
 
 	(void)state;
 	native_hash_mask = 0;
-	assert_int_equal(pair_begin(&pair, &config, 600, mismatch), 0);
-	run_steps(&pair, test_number("STEPS", STEPS));
-	assert_true(pair.count <= 256);
-	finish(&pair);
+	assert_int_equal(checker_begin(&checker, &config, 600, mismatch), 0);
+	run_steps(&checker, test_number("STEPS", STEPS));
+	assert_true(checker.count <= 256);
+	finish(&checker);
 	native_hash_mask = ~0ULL;
 }
 
@@ -173,18 +173,18 @@ static void a_bucket_that_is_full_refuses_entries_and_nothing_else(void **state)
 static void run_short_of_memory(const struct geometry *geometry,
 				unsigned int whose, u32 one_in)
 {
-	struct pair pair;
+	struct checker checker;
 
 	native_seed_hash_keys(test_seed());
-	assert_int_equal(pair_begin(&pair, &geometry->config, geometry->keys,
-				    mismatch), 0);
-	pair.want = true;
+	assert_int_equal(checker_begin(&checker, &geometry->config, geometry->keys,
+				       mismatch), 0);
+	checker.want = true;
 	native_fail_randomly(whose, one_in, test_seed());
-	run_steps(&pair, test_number("STEPS", STEPS));
+	run_steps(&checker, test_number("STEPS", STEPS));
 	native_fail_no_more();
-	pair_enough(&pair);
-	run_steps(&pair, PHASE);
-	finish(&pair);
+	checker_enough(&checker);
+	run_steps(&checker, PHASE);
+	finish(&checker);
 }
 
 static void nothing_is_lost_when_allocations_fail_at_random(void **state)
@@ -205,19 +205,19 @@ static bool run_without_nth(const struct geometry *geometry, u64 nth)
 	static const struct step grow = {
 		.kind = STEP_RESIZE, .number = 3000,
 	};
-	struct pair pair;
+	struct checker checker;
 	bool failed;
 
 	native_seed_hash_keys(test_seed());
 	native_fail_nth(NATIVE_FAIL_ALL, nth);
-	if (pair_begin(&pair, &geometry->config, geometry->keys, mismatch))
+	if (checker_begin(&checker, &geometry->config, geometry->keys, mismatch))
 		return native_fail_no_more();
-	pair.want = true;
-	run_steps(&pair, PHASE);
-	pair_step(&pair, &grow);
+	checker.want = true;
+	run_steps(&checker, PHASE);
+	checker_step(&checker, &grow);
 	failed = native_fail_no_more();
-	pair_enough(&pair);
-	finish(&pair);
+	checker_enough(&checker);
+	finish(&checker);
 	return failed;
 }
 

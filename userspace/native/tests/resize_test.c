@@ -77,7 +77,7 @@ static void pause_a_moment(void)
 
 static void settle(struct bucketmap *map)
 {
-	bm_resize_ask(map);
+	bm_resize_kick(map);
 	flush_delayed_work(&map->resize.work);
 	assert_null(structure_fault(map));
 }
@@ -93,7 +93,7 @@ static void hold_worker(struct bucketmap *map)
 static void free_worker(struct bucketmap *map)
 {
 	WRITE_ONCE(map->resize.dying, false);
-	WRITE_ONCE(map->resize.asked, BM_ASKED_NOT);
+	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOT);
 }
 
 static struct bm_table *make_next(struct bm_table *table, u32 order)
@@ -143,25 +143,25 @@ static void without_memory_all_buckets_move_that_need_none(void **state)
 	struct bucketmap *map = filled_map(BM_LOAD_GROW(1024), count);
 	struct bm_table *next;
 	u32 index, stay = 0;
-	u64 looks;
+	u64 passes;
 
 	(void)state;
 	hold_worker(map);
 	next = publish(map, 11);
-	assert_true(bm_reserve_take(next, next->reserve.available));
+	assert_true(bm_pool_take(next, next->pool.available));
 	for (index = 0; index < 1024; index++)
 		stay += needs_record(map, index);
 	assert_in_range(stay, 1, 200);
-	looks = map->resize.looks_begun;
+	passes = map->resize.passes_started;
 	free_worker(map);
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
-	bm_resize_ask(map);
-	await(READ_ONCE(map->resize.looks_ended) > looks);
+	bm_resize_kick(map);
+	await(READ_ONCE(map->resize.passes_done) > passes);
 	for (index = 0; index < 1024; index++)
 		assert_true(has_moved(map, index) || needs_record(map, index));
 	/* It asks for memory once in each look. */
 	assert_in_range(READ_ONCE(map->resize.failed), 1,
-			READ_ONCE(map->resize.looks_begun) - looks);
+			READ_ONCE(map->resize.passes_started) - passes);
 	assert_present(map, count);
 	native_fail_no_more();
 	await(buckets_of(map) == 2048);
@@ -180,7 +180,7 @@ static void a_refusal_of_memory_holds_for_a_while(void **state)
 	map = filled_map(0, BM_SLOTS);
 	hold_worker(map);
 	table = table_of(map);
-	assert_true(bm_reserve_take(table, table->reserve.available));
+	assert_true(bm_pool_take(table, table->pool.available));
 	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
 	assert_int_equal(put(map, BM_SLOTS), -ENOMEM);
 	assert_true(native_fail_no_more());
@@ -512,7 +512,7 @@ static void a_call_is_answered_for_itself(void **state)
 	hold_worker(map);
 	map->resize.work.work.func = bm_worker;
 	free_worker(map);
-	bm_resize_ask(map);
+	bm_resize_kick(map);
 	pthread_join(thread, NULL);
 	assert_int_equal(second.err, 0);
 	bucketmap_geometry(map, &geometry);
@@ -535,7 +535,7 @@ static void who_waits_for_a_resize_moves_buckets(void **state)
 	u64 tries;
 
 	(void)state;
-	for (tries = 0; !bm_counters_sum(map, BM_MOVED_BY_WRITERS); tries++) {
+	for (tries = 0; !bm_counters_sum(map, BM_EVACUATED_BY_WRITERS); tries++) {
 		assert_true(tries < 100);
 		assert_int_equal(bucketmap_resize(map, BM_LOAD_GROW(1ULL << 16), 0), 0);
 		assert_int_equal(bucketmap_resize(map, BM_LOAD_GROW(1ULL << 15), 0), 0);
@@ -552,12 +552,12 @@ static void stock(struct bm_table *table)
 {
 	const u32 plenty = 64;
 
-	while (READ_ONCE(table->reserve.available) < plenty) {
+	while (READ_ONCE(table->pool.available) < plenty) {
 		size_t bytes = bm_chunk_bytes(table);
 		void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 		assert_non_null(chunk);
-		assert_int_equal(bm_reserve_install(table, &chunk, bytes, plenty), 0);
+		assert_int_equal(bm_pool_install(table, &chunk, bytes, plenty), 0);
 	}
 }
 
@@ -567,7 +567,7 @@ static void publish_and_rest(struct work_struct *work)
 	struct bm_resize *resize = container_of(to_delayed_work(work), struct bm_resize, work);
 	struct bucketmap *map = container_of(resize, struct bucketmap, resize);
 
-	resize->looks_begun++;
+	resize->passes_started++;
 	pause_a_moment();
 	stock(publish(map, 5));
 	/* (L) in worker.c */
@@ -575,7 +575,7 @@ static void publish_and_rest(struct work_struct *work)
 	wake_up_all(&resize->changed);
 	await(READ_ONCE(may_end));
 	/* (J) in worker.c */
-	smp_store_release(&resize->looks_ended, resize->looks_begun);
+	smp_store_release(&resize->passes_done, resize->passes_started);
 	wake_up_all(&resize->changed);
 }
 
@@ -590,7 +590,7 @@ static void who_waits_for_room_goes_on_when_a_table_is_published(void **state)
 	map = filled_map(0, 0);
 	hold_worker(map);
 	map->resize.work.work.func = publish_and_rest;
-	WRITE_ONCE(map->resize.asked, BM_ASKED_NOW);
+	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
 	for (key = 0; key < BM_CHAIN_MAX * BM_SLOTS; key++)
 		assert_int_equal(put(map, key), 0);
 	assert_int_equal(put(map, key), 0);

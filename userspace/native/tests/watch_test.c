@@ -56,17 +56,17 @@ struct game {
 };
 
 /**
- * struct player - a thread
+ * struct thread - a thread
  * @game: what it takes part in
  * @number: which one it is
  * @thread: the thread
  * @play: what it does
  */
-struct player {
+struct thread {
 	struct game *game;
 	u32 number;
 	pthread_t thread;
-	void (*play)(struct player *player);
+	void (*play)(struct thread *thread);
 };
 
 static u64 patience(void)
@@ -88,20 +88,20 @@ static bool all_is_well(const struct game *game)
 
 static void *play(void *argument)
 {
-	struct player *player = argument;
+	struct thread *thread = argument;
 
 	native_thread_begin();
-	__atomic_sub_fetch(&player->game->absent, 1, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&player->game->absent, __ATOMIC_SEQ_CST))
+	__atomic_sub_fetch(&thread->game->absent, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&thread->game->absent, __ATOMIC_SEQ_CST))
 		sched_yield();
-	player->play(player);
+	thread->play(thread);
 	native_thread_end();
-	__atomic_sub_fetch(&player->game->playing, 1, __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(&thread->game->playing, 1, __ATOMIC_SEQ_CST);
 	return NULL;
 }
 
 /* Lets others play, and meanwhile resizes their map. */
-static void run_game(struct game *game, struct player *players, u32 count,
+static void run_game(struct game *game, struct thread *threads, u32 count,
 		     bool resize)
 {
 	u64 random = test_seed();
@@ -110,13 +110,13 @@ static void run_game(struct game *game, struct player *players, u32 count,
 	game->absent = count;
 	game->playing = count;
 	for (i = 0; i < count; i++) {
-		players[i].game = game;
-		pthread_create(&players[i].thread, NULL, play, &players[i]);
+		threads[i].game = game;
+		pthread_create(&threads[i].thread, NULL, play, &threads[i]);
 	}
 	while (resize && __atomic_load_n(&game->playing, __ATOMIC_SEQ_CST))
 		bucketmap_resize(game->map, native_random(&random) % 300, 0);
 	for (i = 0; i < count; i++)
-		pthread_join(players[i].thread, NULL);
+		pthread_join(threads[i].thread, NULL);
 	assert_int_equal(game->lost, 0);
 	assert_int_equal(game->wrong, 0);
 }
@@ -135,7 +135,7 @@ static void game_begin(struct game *game)
 }
 
 /*
- * Waiting for a key. Two players take turns: each waits for the other's move
+ * Waiting for a key. Two threads take turns: each waits for the other's move
  * and makes the next one. After move n the value is n, or there is none.
  */
 
@@ -146,7 +146,7 @@ static bool is_absent(u64 move)
 
 static int make_by_batch(struct bucketmap *map, u64 key, u64 value)
 {
-	const struct bucketmap_columns columns = {
+	const struct bucketmap_op columns = {
 		.operation = BUCKETMAP_STORE,
 		.keys = &key,
 		.values = &value,
@@ -238,11 +238,11 @@ static bool is_after_move(struct bucketmap *map, u64 key, u64 move)
 }
 
 /* Makes every other move, and waits for those between. */
-static void take_turns(struct player *player)
+static void take_turns(struct thread *thread)
 {
-	struct game *game = player->game;
-	u64 key = player->number / 2;
-	u64 move = player->number % 2;
+	struct game *game = thread->game;
+	u64 key = thread->number / 2;
+	u64 move = thread->number % 2;
 	int err;
 
 	while (move < game->goal && all_is_well(game)) {
@@ -264,7 +264,7 @@ static void take_turns(struct player *player)
 
 static void no_wake_up_is_lost(void **state)
 {
-	struct player players[] = {
+	struct thread threads[] = {
 		{ .number = 0, .play = take_turns },
 		{ .number = 1, .play = take_turns },
 		{ .number = 2, .play = take_turns },
@@ -274,7 +274,7 @@ static void no_wake_up_is_lost(void **state)
 
 	(void)state;
 	game_begin(&game);
-	run_game(&game, players, ARRAY_SIZE(players), true);
+	run_game(&game, threads, ARRAY_SIZE(threads), true);
 	bucketmap_destroy(game.map);
 }
 
@@ -284,14 +284,14 @@ static void no_wake_up_is_lost(void **state)
  * by looking.
  */
 
-static void show(struct player *player)
+static void show(struct thread *thread)
 {
-	struct game *game = player->game;
+	struct game *game = thread->game;
 	u64 key, value;
 
 	for (key = 0; key < game->writers; key++)
 		if (!bucketmap_lookup(game->map, &key, BUCKETMAP_WHOLE, &value))
-			__atomic_store_n(&game->shown[player->number][key],
+			__atomic_store_n(&game->shown[thread->number][key],
 					 value, __ATOMIC_SEQ_CST);
 }
 
@@ -325,17 +325,17 @@ static int sleep_until_changed(struct bucketmap *map, u64 version)
 	return err;
 }
 
-static void watch(struct player *player)
+static void watch(struct thread *thread)
 {
-	struct game *game = player->game;
-	bool looks = false;
+	struct game *game = thread->game;
+	bool polls = false;
 
-	bm_changes_begin(game->map, &looks);
+	bm_changes_begin(game->map, &polls);
 	while (all_is_well(game)) {
-		u64 version = bm_changes_look(game->map);
+		u64 version = bm_changes_arm(game->map);
 
-		show(player);
-		if (all_is_shown(game, player->number))
+		show(thread);
+		if (all_is_shown(game, thread->number))
 			break;
 		note(&game->lost, sleep_until_changed(game->map, version));
 	}
@@ -353,10 +353,10 @@ static bool is_shown(const struct game *game, u64 key, u64 value)
 	return true;
 }
 
-static void count(struct player *player)
+static void count(struct thread *thread)
 {
-	struct game *game = player->game;
-	u64 key = player->number;
+	struct game *game = thread->game;
+	u64 key = thread->number;
 	u64 value;
 
 	for (value = 1; value <= game->goal; value++) {
@@ -370,26 +370,26 @@ static void count(struct player *player)
 	}
 }
 
-static void add_player(struct player *players, u32 *count, u32 number,
-		       void (*play)(struct player *player))
+static void add_thread(struct thread *threads, u32 *count, u32 number,
+		       void (*play)(struct thread *thread))
 {
-	players[(*count)++] = (struct player){ .number = number, .play = play };
+	threads[(*count)++] = (struct thread){ .number = number, .play = play };
 }
 
 static void watch_and_count(struct game *game, u32 watchers, u32 writers,
 			    bool resize)
 {
-	struct player players[WATCHERS + WRITERS];
-	u32 players_count = 0;
+	struct thread threads[WATCHERS + WRITERS];
+	u32 threads_count = 0;
 	u32 i;
 
 	game->watchers = watchers;
 	game->writers = writers;
 	for (i = 0; i < writers; i++)
-		add_player(players, &players_count, i, count);
+		add_thread(threads, &threads_count, i, count);
 	for (i = 0; i < watchers; i++)
-		add_player(players, &players_count, i, watch);
-	run_game(game, players, players_count, resize);
+		add_thread(threads, &threads_count, i, watch);
+	run_game(game, threads, threads_count, resize);
 }
 
 static void no_change_is_missed(void **state)
@@ -427,16 +427,16 @@ static void who_looks_first_misses_nothing(void **state)
 }
 
 /* What clear removes, one by one or with all others, is a change too. */
-static void clear_by_turns(struct player *player)
+static void clear_by_turns(struct thread *thread)
 {
-	struct game *game = player->game;
+	struct game *game = thread->game;
 	u64 key = 0;
 	u64 rounds = test_number("ROUNDS", ROUNDS);
 
 	while (rounds-- && all_is_well(game)) {
 		struct bucketmap_cursor cursor = { };
 
-		if (player->number) {
+		if (thread->number) {
 			note(&game->lost,
 			     bucketmap_wait(game->map, &key, BUCKETMAP_WHOLE,
 					    NULL, patience()));
@@ -457,7 +457,7 @@ static void clear_by_turns(struct player *player)
 
 static void clearing_wakes_who_waits(void **state)
 {
-	struct player players[] = {
+	struct thread threads[] = {
 		{ .number = 0, .play = clear_by_turns },
 		{ .number = 1, .play = clear_by_turns },
 	};
@@ -465,7 +465,7 @@ static void clearing_wakes_who_waits(void **state)
 
 	(void)state;
 	game_begin(&game);
-	run_game(&game, players, ARRAY_SIZE(players), true);
+	run_game(&game, threads, ARRAY_SIZE(threads), true);
 	bucketmap_destroy(game.map);
 }
 

@@ -15,7 +15,7 @@ import (
 
 var epoch = time.Now()
 
-// now reads the monotonic clock, as ../team.c does.
+// now reads the monotonic clock, as ../threads.c does.
 func now() time.Duration { return time.Since(epoch) }
 
 type cpuSet [16]uint64
@@ -45,16 +45,16 @@ func pin(index int) {
 	affinity(syscall.SYS_SCHED_SETAFFINITY, &one)
 }
 
-// A member of a team knows its number, and when it left the start line, which
+// A member of a threads knows its number, and when it left the start line, which
 // its work may set anew.
 type member struct {
 	index        int
 	began, ended time.Duration
 }
 
-// team runs work on threads that start at the same time, and returns the time
+// threads runs work on threads that start at the same time, and returns the time
 // from the first to begin to the last to end.
-func team(threads int, prepare, work, finish func(m *member)) time.Duration {
+func threads(threads int, prepare, work, finish func(m *member)) time.Duration {
 	var arrived [2]atomic.Int32
 	var done sync.WaitGroup
 	members := make([]member, threads)

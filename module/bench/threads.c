@@ -15,18 +15,18 @@
 #include <linux/sort.h>
 #include <linux/timekeeping.h>
 
-#include "team.h"
+#include "threads.h"
 
 /* As many before them are to get warm. */
 #define SLICES	128
 
 /**
- * struct team - a measurement
+ * struct threads - a measurement
  * @workload: the workload
  * @ready: threads that have yet to be ready to begin
  * @err: what a thread failed with, or 0
  */
-struct team {
+struct threads {
 	const struct workload *workload;
 	atomic_t ready;
 	int err;
@@ -34,14 +34,14 @@ struct team {
 
 /**
  * struct member - a thread
- * @team: its team
+ * @group: its group
  * @task: the thread
  * @ended: it does not exist any more
  * @worker: what it works on
  * @slices: takes the nanoseconds that each slice took
  */
 struct member {
-	struct team *team;
+	struct threads *group;
 	struct task_struct *task;
 	struct completion ended;
 	struct worker worker;
@@ -55,7 +55,7 @@ static void do_slices(struct member *member)
 	for (i = -SLICES; i < SLICES; i++) {
 		u64 began = ktime_get_ns();
 
-		member->team->workload->slice(&member->worker);
+		member->group->workload->slice(&member->worker);
 		member->slices[max(i, 0)] = ktime_get_ns() - began;
 		cond_resched();
 	}
@@ -64,28 +64,28 @@ static void do_slices(struct member *member)
 static int member_run(void *data)
 {
 	struct member *member = data;
-	struct team *team = member->team;
+	struct threads *group = member->group;
 	int err = 0;
 
-	if (team->workload->prepare)
-		err = team->workload->prepare(&member->worker);
+	if (group->workload->prepare)
+		err = group->workload->prepare(&member->worker);
 	if (err)
-		WRITE_ONCE(team->err, err);
-	atomic_dec(&team->ready);
-	while (atomic_read(&team->ready))
+		WRITE_ONCE(group->err, err);
+	atomic_dec(&group->ready);
+	while (atomic_read(&group->ready))
 		cond_resched();
-	if (!READ_ONCE(team->err))
+	if (!READ_ONCE(group->err))
 		do_slices(member);
-	if (!err && team->workload->restore)
-		team->workload->restore(&member->worker);
+	if (!err && group->workload->restore)
+		group->workload->restore(&member->worker);
 	kthread_complete_and_exit(&member->ended, 0);
 }
 
 /* Makes the thread, which does not run yet. */
-static int member_init(struct member *member, struct team *team, const struct worker *model,
+static int member_init(struct member *member, struct threads *group, const struct worker *model,
 		       u32 index)
 {
-	member->team = team;
+	member->group = group;
 	init_completion(&member->ended);
 	member->worker = *model;
 	member->worker.index = index;
@@ -94,13 +94,13 @@ static int member_init(struct member *member, struct team *team, const struct wo
 	return PTR_ERR_OR_ZERO(member->task);
 }
 
-static int members_start(struct member *members, struct team *team, const struct worker *model)
+static int members_start(struct member *members, struct threads *group, const struct worker *model)
 {
 	u32 made;
 	int err = 0;
 
 	for (made = 0; made < model->threads; made++) {
-		err = member_init(&members[made], team, model, made);
+		err = member_init(&members[made], group, model, made);
 		if (err)
 			break;
 	}
@@ -113,7 +113,7 @@ static int members_start(struct member *members, struct team *team, const struct
 	return err;
 }
 
-static int members_wait(struct member *members, const struct team *team, u32 threads)
+static int members_wait(struct member *members, const struct threads *group, u32 threads)
 {
 	u64 missed = 0;
 	u32 i;
@@ -122,7 +122,7 @@ static int members_wait(struct member *members, const struct team *team, u32 thr
 		wait_for_completion(&members[i].ended);
 		missed += members[i].worker.missed;
 	}
-	return missed ? -EUCLEAN : team->err;
+	return missed ? -EUCLEAN : group->err;
 }
 
 static int compare(const void *a, const void *b)
@@ -149,7 +149,7 @@ static int median(const struct member *members, u32 threads, u64 *nanoseconds)
 }
 
 /**
- * team_run() - measure a workload
+ * threads_run() - measure a workload
  * @workload: the workload
  * @model: what the threads work on, and how many there are, at most as many as
  *	there are CPUs
@@ -158,18 +158,18 @@ static int median(const struct member *members, u32 threads, u64 *nanoseconds)
  * Return: 0, -EUCLEAN if the table was not as it must be, or another negative
  * errno.
  */
-int team_run(const struct workload *workload, const struct worker *model, u64 *picoseconds)
+int threads_run(const struct workload *workload, const struct worker *model, u64 *picoseconds)
 {
 	struct member *members = kcalloc(model->threads, sizeof(*members), GFP_KERNEL);
-	struct team team = { .workload = workload, .ready = ATOMIC_INIT(model->threads) };
+	struct threads group = { .workload = workload, .ready = ATOMIC_INIT(model->threads) };
 	u64 slice;
 	int err;
 
 	if (!members)
 		return -ENOMEM;
-	err = members_start(members, &team, model);
+	err = members_start(members, &group, model);
 	if (!err)
-		err = members_wait(members, &team, model->threads);
+		err = members_wait(members, &group, model->threads);
 	if (!err)
 		err = median(members, model->threads, &slice);
 	if (!err)

@@ -2,9 +2,9 @@
 /*
  * WAIT: waiting until an entry has changed.
  */
-#include "core/operations.h"
+#include "core/ops.h"
 #include "dev/deadline.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 #include "dev/request.h"
 
 /**

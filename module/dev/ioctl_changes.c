@@ -9,7 +9,7 @@
 #include <linux/poll.h>
 
 #include "core/watch.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 
 /**
  * bm_changes_run() - BUCKETMAP_IOC_CHANGES
@@ -31,8 +31,8 @@ long bm_changes_run(struct file *file, unsigned int number,
 	if (changes->flags || changes->reserved)
 		return -EINVAL;
 	told = READ_ONCE(descriptor->version);
-	bm_changes_begin(map, &descriptor->looks);
-	WRITE_ONCE(descriptor->version, bm_changes_look(map));
+	bm_changes_begin(map, &descriptor->polls);
+	WRITE_ONCE(descriptor->version, bm_changes_arm(map));
 	changes->changed = bm_changes_since(map, told);
 	return 0;
 }

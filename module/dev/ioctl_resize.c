@@ -3,7 +3,7 @@
  * RESIZE: another capacity for a map.
  */
 #include "dev/deadline.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 
 /**
  * bm_resize_run() - BUCKETMAP_IOC_RESIZE

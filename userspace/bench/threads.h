@@ -2,25 +2,25 @@
 /*
  * Threads that do the same at the same time, each on a CPU of its own.
  */
-#ifndef _BENCH_TEAM_H
-#define _BENCH_TEAM_H
+#ifndef _BENCH_THREADS_H
+#define _BENCH_THREADS_H
 
 #include <stdint.h>
 
 #include "peer.h"
 
-struct team;
+struct threads;
 
 /**
- * struct member - a thread of a team
- * @team: the team
+ * struct member - a thread of a group
+ * @group: the group
  * @index: its number in it
  * @began: when it left the start line, in nanoseconds; @work may set it anew
  * @ended: when it was done
  * @busy: how long it has worked in all, in nanoseconds
  */
 struct member {
-	struct team *team;
+	struct threads *group;
 	unsigned int index;
 	uint64_t began;
 	uint64_t ended;
@@ -28,7 +28,7 @@ struct member {
 };
 
 /**
- * struct team - threads, and what they do
+ * struct threads - threads, and what they do
  * @threads: how many
  * @peer: the table that they use
  * @prepare: before the start, or NULL
@@ -39,7 +39,7 @@ struct member {
  * @seconds: out: from the first to begin to the last to end
  * @others: out: nanoseconds that other threads of the process have worked
  */
-struct team {
+struct threads {
 	unsigned int threads;
 	const struct bench_peer *peer;
 	void (*prepare)(struct member *member);
@@ -51,8 +51,8 @@ struct team {
 	uint64_t others;
 };
 
-void team_run(struct team *team);
+void threads_run(struct threads *group);
 uint64_t now_ns(void);
 uint64_t thread_ns(void);
 
-#endif /* _BENCH_TEAM_H */
+#endif /* _BENCH_THREADS_H */

@@ -4,23 +4,23 @@
  */
 #include <linux/export.h>
 
-#include "core/operations.h"
+#include "core/ops.h"
 
 static __always_inline int operate(struct bucketmap *map,
-				   const struct bucketmap_columns *entry,
+				   const struct bucketmap_op *op,
 				   gfp_t gfp)
 {
-	struct bucketmap_window window = entry->window;
+	struct bucketmap_window window = op->window;
 	struct bm_key key __uninitialized;
-	int err = bm_operation_check(map, entry->operation, &window);
+	int err = bm_operation_check(map, op->operation, &window);
 
 	if (err)
 		return err;
-	if (entry->operation == BUCKETMAP_LOOKUP)
-		return bucketmap_lookup(map, entry->keys, window,
-					entry->previous);
-	bm_key_init(map, &key, entry->keys);
-	return bm_change(map, &key, entry, window, gfp);
+	if (op->operation == BUCKETMAP_LOOKUP)
+		return bucketmap_lookup(map, op->keys, window,
+					op->previous);
+	bm_key_init(map, &key, op->keys);
+	return bm_change(map, &key, op, window, gfp);
 }
 
 /*
@@ -33,7 +33,7 @@ static __always_inline int operate_on(struct bucketmap *map, u32 operation,
 				      const void *value, const void *expected,
 				      void *previous, gfp_t gfp)
 {
-	const struct bucketmap_columns entry = {
+	const struct bucketmap_op op = {
 		.operation = operation,
 		.window = window,
 		.keys = key,
@@ -43,13 +43,13 @@ static __always_inline int operate_on(struct bucketmap *map, u32 operation,
 		.results = NULL,
 	};
 
-	return operate(map, &entry, gfp);
+	return operate(map, &op, gfp);
 }
 
 /**
  * bucketmap_operate() - carry out an operation on an entry
  * @map: the map
- * @entry: what is to be done; for one key, and without results
+ * @op: what is to be done; for one key, and without results
  * @gfp: allocation flags, for operations that may make an entry
  *
  * Each operation by itself is described below, with what it returns.
@@ -59,9 +59,9 @@ static __always_inline int operate_on(struct bucketmap *map, u32 operation,
  * Return: what the operation does; -EINVAL also for an unknown one.
  */
 int bucketmap_operate(struct bucketmap *map,
-		      const struct bucketmap_columns *entry, gfp_t gfp)
+		      const struct bucketmap_op *op, gfp_t gfp)
 {
-	return operate(map, entry, gfp);
+	return operate(map, op, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_operate);
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Help, man page and completion of the command say the same. Prints TAP; needs no device.
 #
-#	in_step_test.sh BUILD	the directory that "make -C userspace BUILD=..." has filled
+#	docs_sync_test.sh BUILD	the directory that "make -C userspace BUILD=..." has filled
 
 set -euo pipefail
 

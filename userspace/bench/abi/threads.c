@@ -12,18 +12,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "team.h"
+#include "threads.h"
 
 /* As many before them are to get warm. */
 #define SLICES	512
 
 /**
- * struct team - a measurement; the processes share it
+ * struct threads - a measurement; the processes share it
  * @ready: processes that have yet to be ready to begin
  * @missed: operations that did not find the table as it must be
  * @slices: takes the nanoseconds of an operation in each slice of each process
  */
-struct team {
+struct threads {
 	uint32_t ready;
 	uint64_t missed;
 	double slices[];
@@ -58,7 +58,7 @@ static void do_slices(const struct workload *workload, struct worker *worker, do
 }
 
 /* The life of a process. */
-static void work(struct team *team, const struct workload *workload, struct table *table,
+static void work(struct threads *group, const struct workload *workload, struct table *table,
 		 struct worker *worker)
 {
 	pin(worker->index);
@@ -66,17 +66,17 @@ static void work(struct team *team, const struct workload *workload, struct tabl
 		table->operations->attach(table);
 	if (workload->prepare)
 		workload->prepare(worker);
-	__atomic_sub_fetch(&team->ready, 1, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&team->ready, __ATOMIC_SEQ_CST))
+	__atomic_sub_fetch(&group->ready, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&group->ready, __ATOMIC_SEQ_CST))
 		sched_yield();
-	do_slices(workload, worker, team->slices + worker->index * SLICES);
+	do_slices(workload, worker, group->slices + worker->index * SLICES);
 	if (workload->restore)
 		workload->restore(worker);
-	__atomic_add_fetch(&team->missed, worker->missed, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&group->missed, worker->missed, __ATOMIC_SEQ_CST);
 	_exit(0);
 }
 
-static void start(struct team *team, const struct workload *workload, struct table *table,
+static void start(struct threads *group, const struct workload *workload, struct table *table,
 		  uint32_t processes, uint32_t batch)
 {
 	static struct worker worker;
@@ -93,7 +93,7 @@ static void start(struct team *team, const struct workload *workload, struct tab
 		case -1:
 			err(1, "fork");
 		case 0:
-			work(team, workload, table, &worker);
+			work(group, workload, table, &worker);
 		}
 	}
 }
@@ -106,27 +106,27 @@ static int compare(const void *a, const void *b)
 }
 
 /* Returns the nanoseconds that a process needs for an operation. */
-double team_run(const struct workload *workload, struct table *table, uint32_t processes,
-		uint32_t batch)
+double threads_run(const struct workload *workload, struct table *table, uint32_t processes,
+		   uint32_t batch)
 {
-	size_t size = sizeof(struct team) + processes * SLICES * sizeof(double);
-	struct team *team;
+	size_t size = sizeof(struct threads) + processes * SLICES * sizeof(double);
+	struct threads *group;
 	double median;
 	int status;
 
-	team = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (team == MAP_FAILED)
+	group = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (group == MAP_FAILED)
 		err(1, "mmap");
-	team->ready = processes;
-	start(team, workload, table, processes, batch);
+	group->ready = processes;
+	start(group, workload, table, processes, batch);
 	while (wait(&status) > 0)
 		if (status)
 			errx(1, "%s: %s: a process failed", table->name, workload->name);
-	if (team->missed)
+	if (group->missed)
 		errx(1, "%s: %s: %llu operations found the table in a wrong state", table->name,
-		     workload->name, (unsigned long long)team->missed);
-	qsort(team->slices, processes * SLICES, sizeof(double), compare);
-	median = team->slices[processes * SLICES / 2];
-	munmap(team, size);
+		     workload->name, (unsigned long long)group->missed);
+	qsort(group->slices, processes * SLICES, sizeof(double), compare);
+	median = group->slices[processes * SLICES / 2];
+	munmap(group, size);
 	return median;
 }

@@ -2,8 +2,8 @@
 /*
  * What debugfs shows of each map.
  */
-#ifndef _BM_OBS_DEBUGFS_H
-#define _BM_OBS_DEBUGFS_H
+#ifndef _BM_DEV_DEBUGFS_H
+#define _BM_DEV_DEBUGFS_H
 
 struct bm_instance;
 
@@ -15,4 +15,4 @@ void bm_debugfs_remove(struct bm_instance *instance);
 int bm_debugfs_init(void);
 void bm_debugfs_exit(void);
 
-#endif /* _BM_OBS_DEBUGFS_H */
+#endif /* _BM_DEV_DEBUGFS_H */

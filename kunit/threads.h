@@ -7,8 +7,8 @@
  * them are told to stop. Threads count what they find wrong, and the case
  * judges.
  */
-#ifndef _BM_KUNIT_CREW_H
-#define _BM_KUNIT_CREW_H
+#ifndef _BM_KUNIT_THREADS_H
+#define _BM_KUNIT_THREADS_H
 
 #include <linux/completion.h>
 #include <linux/sched.h>
@@ -16,11 +16,11 @@
 #include "common.h"
 
 #define MEMBERS_MAX	6
-#define CREW_TIMEOUT	(100 * HZ)
+#define THREADS_TIMEOUT	(100 * HZ)
 
 /**
- * struct member - a thread
- * @crew: those that it belongs to
+ * struct thread - a thread
+ * @threads: those that it belongs to
  * @work: what it does
  * @task: the thread
  * @finished: it has done its work
@@ -30,9 +30,9 @@
  * @errors: what it found wrong
  * @example: a key that it found wrong
  */
-struct member {
-	struct crew *crew;
-	void (*work)(struct member *member);
+struct thread {
+	struct threads *threads;
+	void (*work)(struct thread *thread);
 	struct task_struct *task;
 	struct completion finished;
 	struct rnd_state random;
@@ -43,7 +43,7 @@ struct member {
 };
 
 /**
- * struct crew - threads that use a map together
+ * struct threads - threads that use a map together
  * @test: the case
  * @map: the map
  * @count: how many threads there are
@@ -51,9 +51,9 @@ struct member {
  * @stop: watchers shall come to an end
  * @inserted: all keys below this were inserted
  * @step: one key of so many is deleted
- * @members: the threads
+ * @list: the threads
  */
-struct crew {
+struct threads {
 	struct kunit *test;
 	struct bucketmap *map;
 	u32 count;
@@ -61,25 +61,25 @@ struct crew {
 	bool stop;
 	u64 inserted;
 	u32 step;
-	struct member members[MEMBERS_MAX];
+	struct thread list[MEMBERS_MAX];
 };
 
-struct crew *crew_of(struct kunit *test, struct bucketmap *map);
+struct threads *threads_of(struct kunit *test, struct bucketmap *map);
 
 /* Makes a thread, each on the next CPU. */
-struct member *crew_add(struct crew *crew, void (*work)(struct member *member));
+struct thread *threads_add(struct threads *threads, void (*work)(struct thread *thread));
 
 /* Waits for a thread. */
-void crew_join(struct crew *crew, struct member *member);
+void threads_join(struct threads *threads, struct thread *thread);
 
 /*
  * Lets all begin, waits for the first @writers threads, and stops those that
  * watch them.
  */
-void crew_join_all(struct crew *crew, u32 writers);
+void threads_join_all(struct threads *threads, u32 writers);
 
 /* The same, and the worker comes to rest. */
-void crew_finish(struct crew *crew, u32 writers);
+void threads_finish(struct threads *threads, u32 writers);
 
 /*
  * cond_resched() does nothing in a preemptible kernel, and User-mode Linux
@@ -95,23 +95,23 @@ static inline void let_others_run(void)
  * To be asked by watchers before each round, and by writers as well. Everybody
  * gets something done, even if the writers were first on the only CPU.
  */
-static inline bool going_on(struct member *member)
+static inline bool going_on(struct thread *thread)
 {
 	let_others_run();
-	return !READ_ONCE(member->crew->stop) || !member->done;
+	return !READ_ONCE(thread->threads->stop) || !thread->done;
 }
 
-static inline u32 below(struct member *member, u32 limit)
+static inline u32 below(struct thread *thread, u32 limit)
 {
-	return prandom_u32_state(&member->random) % limit;
+	return prandom_u32_state(&thread->random) % limit;
 }
 
-static inline void expect(struct member *member, bool right, u64 key)
+static inline void expect(struct thread *thread, bool right, u64 key)
 {
 	if (right)
 		return;
-	member->errors++;
-	member->example = key;
+	thread->errors++;
+	thread->example = key;
 }
 
-#endif /* _BM_KUNIT_CREW_H */
+#endif /* _BM_KUNIT_THREADS_H */

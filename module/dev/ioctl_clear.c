@@ -5,7 +5,7 @@
 #include <linux/sched.h>
 
 #include "dev/deadline.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 
 /**
  * bm_clear_run() - BUCKETMAP_IOC_CLEAR

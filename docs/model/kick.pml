@@ -5,7 +5,7 @@
  *
  * process  is                                          in module/core/
  * writer   an insert that finds the map too full, and  change.c: try_change();
- *          asks                                        resize.c: bm_resize_ask()
+ *          asks                                        resize.c: bm_resize_kick()
  * worker   clears asked, looks, sleeps; a look may     worker.c: bm_worker()
  *          fail once for want of memory, and is tried
  *          again after a delay
@@ -18,7 +18,7 @@
  * once more, and orders what came before queueing before the work.
  *
  * Broken variants: ASK_UNORDERED (no smp_mb() between the write and the load of
- * asked), CLEAR_UNORDERED (asked is cleared by a plain store),
+ * kicked), CLEAR_UNORDERED (asked is cleared by a plain store),
  * CLEAR_AFTER_LOOK, PREEMPTIBLE (a writer may lose its CPU between setting asked
  * and queueing the work).
  */
@@ -27,7 +27,7 @@
 
 byte written;
 byte seen;
-bool asked;
+bool kicked;
 bool pending;
 bool busy;
 byte ready;			/* writers that are done, or held off for ever */
@@ -38,12 +38,12 @@ byte needed;			/* what those who are done have written at least */
 
 proctype writer()
 {
-	bool was_asked, unordered;
+	bool was_kicked, unordered;
 	byte mine;
 
 #ifdef ASK_UNORDERED
 	if
-	:: was_asked = asked; unordered = true
+	:: was_kicked = kicked; unordered = true
 	:: skip
 	fi;
 #endif
@@ -54,12 +54,12 @@ proctype writer()
 	fi;
 	if
 	:: unordered
-	:: else -> was_asked = asked
+	:: else -> was_kicked = kicked
 	fi;
 	if
-	:: was_asked
+	:: was_kicked
 	:: else ->
-		d_step { was_asked = asked; asked = true };	/* xchg() */
+		d_step { was_kicked = kicked; kicked = true };	/* xchg() */
 #ifdef PREEMPTIBLE
 		if
 		HELD_OFF
@@ -67,7 +67,7 @@ proctype writer()
 		fi;
 #endif
 		if
-		:: was_asked
+		:: was_kicked
 		:: else -> pending = true
 		fi
 	fi;
@@ -85,15 +85,15 @@ end:	do
 	:: atomic { pending -> pending = false; busy = true };
 #ifdef CLEAR_AFTER_LOOK
 		look = written;
-		asked = false;
+		kicked = false;
 #else
 #ifdef CLEAR_UNORDERED
 		if
-		:: look = written; asked = false
-		:: asked = false; look = written
+		:: look = written; kicked = false
+		:: kicked = false; look = written
 		fi;
 #else
-		asked = false;
+		kicked = false;
 		look = written;
 #endif
 #endif
@@ -101,7 +101,7 @@ end:	do
 		:: seen = look
 		:: !failed ->
 			failed = true;
-			asked = true;
+			kicked = true;
 			pending = true		/* in a while */
 		fi;
 		busy = false

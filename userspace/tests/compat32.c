@@ -167,7 +167,7 @@ static int scans_all(int fd)
 		.size = sizeof(scan),
 		.keys = pointer(scanned_keys),
 		.values = pointer(scanned_values),
-		.room = 7,
+		.capacity = 7,
 	};
 	int entries = 0;
 
@@ -237,7 +237,7 @@ static int list_has(int device, const char *name)
 {
 	static char names[50][BUCKETMAP_NAME_SIZE];
 	struct bucketmap_list list = {
-		.size = sizeof(list), .names = pointer(names), .room = 50,
+		.size = sizeof(list), .names = pointer(names), .capacity = 50,
 	};
 
 	if (call(device, BUCKETMAP_IOC_LIST, &list))

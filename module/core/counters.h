@@ -3,8 +3,8 @@
  * Event counters of a map, one set for each CPU: counting never writes to
  * memory that another CPU uses.
  */
-#ifndef _BM_OBS_COUNTERS_H
-#define _BM_OBS_COUNTERS_H
+#ifndef _BM_CORE_COUNTERS_H
+#define _BM_CORE_COUNTERS_H
 
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -26,10 +26,10 @@ struct bucketmap;
  * @BM_REFUSED_COLLISIONS: inserts refused because too many keys collide
  * @BM_OVERFLOW_LINKED: overflow records linked to a chain
  * @BM_OVERFLOW_UNLINKED: overflow records given back by deletes
- * @BM_MOVED_BY_WORKER: buckets moved by the worker
- * @BM_MOVED_BY_WRITERS: buckets moved by writers that came by, and by those who
+ * @BM_EVACUATED_BY_WORKER: buckets moved by the worker
+ * @BM_EVACUATED_BY_WRITERS: buckets moved by writers that came by, and by those who
  *	wait for a resize
- * @BM_MOVE_FAILED: buckets that could not be moved yet, for want of memory
+ * @BM_EVACUATION_FAILED: buckets that could not be moved yet, for want of memory
  * @BM_NR_COUNTERS: how many there are
  */
 enum bm_counter {
@@ -45,9 +45,9 @@ enum bm_counter {
 	BM_REFUSED_COLLISIONS,
 	BM_OVERFLOW_LINKED,
 	BM_OVERFLOW_UNLINKED,
-	BM_MOVED_BY_WORKER,
-	BM_MOVED_BY_WRITERS,
-	BM_MOVE_FAILED,
+	BM_EVACUATED_BY_WORKER,
+	BM_EVACUATED_BY_WRITERS,
+	BM_EVACUATION_FAILED,
 	BM_NR_COUNTERS,
 };
 
@@ -81,4 +81,4 @@ extern const char *const bm_counter_names[BM_NR_COUNTERS];
 
 u64 bm_counters_sum(struct bucketmap *map, enum bm_counter counter);
 
-#endif /* _BM_OBS_COUNTERS_H */
+#endif /* _BM_CORE_COUNTERS_H */

@@ -2,8 +2,8 @@
 /*
  * Operations on one key: what they share.
  */
-#ifndef _BM_CORE_OPERATIONS_H
-#define _BM_CORE_OPERATIONS_H
+#ifndef _BM_CORE_OPS_H
+#define _BM_CORE_OPS_H
 
 #include <linux/errno.h>
 #include <linux/nospec.h>
@@ -63,10 +63,10 @@ int bm_read(struct bucketmap *map, const struct bm_key *key,
 
 /* change.c */
 int bm_change(struct bucketmap *map, const struct bm_key *key,
-	      const struct bucketmap_columns *entry,
+	      const struct bucketmap_op *op,
 	      struct bucketmap_window window, gfp_t gfp);
-bool bm_entry_removed_asks(const struct bucketmap *map,
-			   const struct bm_bucket *bucket);
+bool bm_removal_kicks(const struct bucketmap *map,
+		      const struct bm_bucket *bucket);
 
 /* Takes one of the entries that max_entries permits. */
 static inline bool bm_credit_take(struct bucketmap *map)
@@ -116,4 +116,4 @@ static inline int bm_operation_check(const struct bucketmap *map,
 	return bm_window_resolve(map, window);
 }
 
-#endif /* _BM_CORE_OPERATIONS_H */
+#endif /* _BM_CORE_OPS_H */

@@ -16,7 +16,7 @@
 #include "core/core.h"
 #include "core/watch.h"
 #include "dev/access.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 
 /* The version of a map that nobody was told of: no map ever has it. */
 #define VERSION_NONE	U64_MAX
@@ -139,7 +139,7 @@ static int map_release(struct inode *inode, struct file *file)
 {
 	struct bm_descriptor *descriptor = bm_map_descriptor(file);
 
-	if (descriptor->looks)
+	if (descriptor->polls)
 		bm_changes_end(descriptor->instance->map);
 	bm_registry_put(descriptor->instance);
 	kfree(descriptor);
@@ -181,7 +181,7 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
 		return ERR_PTR(-ENOMEM);
 	descriptor->instance = instance;
 	descriptor->version = VERSION_NONE;
-	descriptor->looks = false;
+	descriptor->polls = false;
 	file = anon_inode_getfile("[bucketmap]", &map_operations, descriptor,
 				  rdonly ? O_RDONLY : O_RDWR);
 	if (IS_ERR(file))
@@ -190,7 +190,7 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
 }
 
 /**
- * bm_map_reserve() - reserve a descriptor of a map
+ * bm_map_resize() - pool a descriptor of a map
  * @instance: the map; the caller's reference passes to the descriptor, and is
  *	given back when this fails
  * @rdonly: it is for reading only
@@ -203,8 +203,8 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
  *   -EMFILE, -ENFILE  no descriptor, or file, is left
  *   -ENOMEM  no memory
  */
-int bm_map_reserve(struct bm_instance *instance, bool rdonly,
-		   struct file **file)
+int bm_map_resize(struct bm_instance *instance, bool rdonly,
+		  struct file **file)
 {
 	int fd = get_unused_fd_flags(O_CLOEXEC);
 
@@ -243,12 +243,12 @@ void bm_map_cancel(int fd, struct file *file)
  * @rdonly: it is for reading only
  *
  * Context: Process context. May sleep.
- * Return: as bm_map_reserve().
+ * Return: as bm_map_resize().
  */
 int bm_map_open(struct bm_instance *instance, bool rdonly)
 {
 	struct file *file;
-	int fd = bm_map_reserve(instance, rdonly, &file);
+	int fd = bm_map_resize(instance, rdonly, &file);
 
 	if (fd >= 0)
 		fd_install(fd, file);

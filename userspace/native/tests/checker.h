@@ -3,8 +3,8 @@
  * A map and, beside it, a plain model of it: an array with an element for each
  * key that there may be. Each step is done to both and must come out equal.
  */
-#ifndef _NATIVE_TESTS_PAIR_H
-#define _NATIVE_TESTS_PAIR_H
+#ifndef _NATIVE_TESTS_CHECKER_H
+#define _NATIVE_TESTS_CHECKER_H
 
 #include "bucketmap.h"
 
@@ -29,7 +29,7 @@ enum step_kind {
 /**
  * struct step - something to be done to the map and the model
  * @kind: what
- * @key: number of the key, less than the pair's number of keys
+ * @key: number of the key, less than the checker's number of keys
  * @batch: it is done in one batch to so many keys from there on; 0: to that
  *	one, by itself
  * @window: the window, which may be wrong
@@ -49,7 +49,7 @@ struct step {
 };
 
 /**
- * struct pair - a map and its model
+ * struct checker - a map and its model
  * @map: the map
  * @config: what it was made as
  * @keys: how many keys there may be
@@ -65,7 +65,7 @@ struct step {
  * @swapped: what a comparison writes
  * @mismatch: called when both differ, and does not return
  */
-struct pair {
+struct checker {
 	struct bucketmap *map;
 	struct bucketmap_config config;
 	u32 keys;
@@ -82,13 +82,13 @@ struct pair {
 	void (*mismatch)(const char *where, const char *what);
 };
 
-int pair_begin(struct pair *pair, const struct bucketmap_config *config,
-	       u32 keys, void (*mismatch)(const char *where, const char *what));
-void pair_end(struct pair *pair);
+int checker_begin(struct checker *checker, const struct bucketmap_config *config,
+		  u32 keys, void (*mismatch)(const char *where, const char *what));
+void checker_end(struct checker *checker);
 
-void step_draw(const struct pair *pair, struct step *step, u64 *random);
-void pair_enough(struct pair *pair);
-void pair_step(struct pair *pair, const struct step *step);
-void pair_verify(struct pair *pair);
+void step_draw(const struct checker *checker, struct step *step, u64 *random);
+void checker_enough(struct checker *checker);
+void checker_step(struct checker *checker, const struct step *step);
+void checker_verify(struct checker *checker);
 
-#endif /* _NATIVE_TESTS_PAIR_H */
+#endif /* _NATIVE_TESTS_CHECKER_H */

@@ -3,8 +3,8 @@
  * Commands on one entry: LOOKUP to ADD.
  */
 #include "core/core.h"
-#include "core/operations.h"
-#include "dev/map.h"
+#include "core/ops.h"
+#include "dev/map_file.h"
 #include "dev/request.h"
 
 /**
@@ -25,7 +25,7 @@ long bm_entry_run(struct file *file, unsigned int number,
 		  union bm_arguments *arguments)
 {
 	const struct bucketmap_entry *entry = &arguments->entry;
-	struct bucketmap_columns columns;
+	struct bucketmap_op columns;
 	struct bm_request request = {
 		.operation = number - _IOC_NR(BUCKETMAP_IOC_OPERATION(0)),
 		.window = { entry->offset, entry->length },

@@ -2,8 +2,8 @@
 /*
  * Descriptors of maps, and the commands on them.
  */
-#ifndef _BM_DEV_MAP_H
-#define _BM_DEV_MAP_H
+#ifndef _BM_DEV_MAP_FILE_H
+#define _BM_DEV_MAP_FILE_H
 
 #include <linux/fs.h>
 #include <linux/poll.h>
@@ -15,12 +15,12 @@
  * struct bm_descriptor - what an open file of a map has
  * @instance: the map, to which it holds a reference
  * @version: the map's version that CHANGES was told last
- * @looks: CHANGES was called
+ * @polls: CHANGES was called
  */
 struct bm_descriptor {
 	struct bm_instance *instance;
 	u64 version;
-	bool looks;
+	bool polls;
 };
 
 static inline struct bm_descriptor *bm_map_descriptor(struct file *file)
@@ -35,8 +35,8 @@ static inline struct bm_instance *bm_map_instance(struct file *file)
 
 extern const struct bm_commands bm_map_commands;
 
-int bm_map_reserve(struct bm_instance *instance, bool rdonly,
-		   struct file **file);
+int bm_map_resize(struct bm_instance *instance, bool rdonly,
+		  struct file **file);
 void bm_map_cancel(int fd, struct file *file);
 int bm_map_open(struct bm_instance *instance, bool rdonly);
 int bm_map_unlink(struct bm_instance *instance);
@@ -79,4 +79,4 @@ long bm_scan_run(struct file *file, unsigned int number,
 long bm_wait_run(struct file *file, unsigned int number,
 		 union bm_arguments *arguments);
 
-#endif /* _BM_DEV_MAP_H */
+#endif /* _BM_DEV_MAP_FILE_H */

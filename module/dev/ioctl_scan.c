@@ -13,7 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "core/core.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 
 /* Bytes that a round shall move: enough to make the next round cheap. */
 #define ROUND_BYTES	(32 * 1024)
@@ -59,7 +59,7 @@ static int round_init(struct round *round, const struct bm_instance *instance,
 	if (scan->values)
 		round->value_size = instance->config.value_size;
 	fit = ROUND_BYTES / (round->key_size + round->value_size);
-	return round_resize(round, min(fit, scan->room));
+	return round_resize(round, min(fit, scan->capacity));
 }
 
 static void round_exit(struct round *round)
@@ -69,14 +69,14 @@ static void round_exit(struct round *round)
 
 /* Takes up to room entries. The buffer grows for a group that goes together. */
 static int round_fill(struct round *round, struct bucketmap *map,
-		      struct bucketmap_cursor *cursor, u32 room)
+		      struct bucketmap_cursor *cursor, u32 capacity)
 {
 	int err;
 
 	for (;;) {
 		err = bucketmap_scan(map, cursor, round->keys, round->values,
-				     min(round->capacity, room), &round->count);
-		if (err != -ENOBUFS || round->count > room)
+				     min(round->capacity, capacity), &round->count);
+		if (err != -ENOBUFS || round->count > capacity)
 			return err;
 		err = round_resize(round, round->count);
 		if (err)
@@ -111,7 +111,7 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
 	do {
 		next = *cursor;
 		err = round_fill(round, map, &next,
-				 scan->room - scan->count);
+				 scan->capacity - scan->count);
 		if (!err)
 			err = round_deliver(round, scan);
 		if (err)
@@ -119,7 +119,7 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
 		*cursor = next;
 		scan->count += round->count;
 		cond_resched();
-	} while (!cursor->end && scan->count < scan->room &&
+	} while (!cursor->end && scan->count < scan->capacity &&
 		 !signal_pending(current));
 	return 0;
 }
@@ -150,7 +150,7 @@ long bm_scan_run(struct file *file, unsigned int number,
 	struct round round;
 	int err;
 
-	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->room)
+	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->capacity)
 		return -EINVAL;
 	scan->count = 0;
 	if (scan->flags & BUCKETMAP_SCAN_END)

@@ -14,7 +14,7 @@
 
 #include "core/core.h"
 #include "dev/deadline.h"
-#include "dev/map.h"
+#include "dev/map_file.h"
 #include "dev/request.h"
 
 /* The most that a chunk has: enough to make the next chunk cheap. */
@@ -42,7 +42,7 @@ static u32 chunk_entries(const struct bm_request *request, u64 count)
 static int run_chunk(const struct bm_request *request, struct bucketmap *map,
 		     u32 count, u32 *finished)
 {
-	struct bucketmap_columns columns;
+	struct bucketmap_op columns;
 	u32 done;
 	int err;
 

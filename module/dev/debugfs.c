@@ -30,8 +30,8 @@
 
 #include "core/inspect.h"
 #include "dev/registry.h"
-#include "obs/counters.h"
-#include "obs/debugfs.h"
+#include "core/counters.h"
+#include "dev/debugfs.h"
 
 #define ID_PREFIX	"id-"
 
@@ -120,8 +120,8 @@ static int resize_show(struct seq_file *seq, void *unused)
 	line(seq, "grown", state.grown);
 	line(seq, "shrunk", state.shrunk);
 	line(seq, "failed", state.failed);
-	line(seq, "moved_by_worker", state.moved_by_worker);
-	line(seq, "moved_by_writers", state.moved_by_writers);
+	line(seq, "evacuated_by_worker", state.evacuated_by_worker);
+	line(seq, "evacuated_by_writers", state.evacuated_by_writers);
 	line(seq, "longest_step_ns", state.longest_step_ns);
 	line(seq, "longest_allocation_ns", state.longest_allocation_ns);
 	return 0;

@@ -5,7 +5,7 @@
 #include <linux/cpumask.h>
 
 #include "core/map.h"
-#include "obs/counters.h"
+#include "core/counters.h"
 
 const char *const bm_counter_names[BM_NR_COUNTERS] = {
 	[BM_LOOKUP_HITS]	= "lookup_hits",
@@ -20,9 +20,9 @@ const char *const bm_counter_names[BM_NR_COUNTERS] = {
 	[BM_REFUSED_COLLISIONS]	= "refused_collisions",
 	[BM_OVERFLOW_LINKED]	= "overflow_linked",
 	[BM_OVERFLOW_UNLINKED]	= "overflow_unlinked",
-	[BM_MOVED_BY_WORKER]	= "moved_by_worker",
-	[BM_MOVED_BY_WRITERS]	= "moved_by_writers",
-	[BM_MOVE_FAILED]	= "move_failed",
+	[BM_EVACUATED_BY_WORKER]	= "evacuated_by_worker",
+	[BM_EVACUATED_BY_WRITERS]	= "evacuated_by_writers",
+	[BM_EVACUATION_FAILED]	= "evacuation_failed",
 };
 
 /**

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "team.h"
+#include "threads.h"
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -95,59 +95,59 @@ static void pin(unsigned int index)
 		err(1, "sched_setaffinity");
 }
 
-static void line_up(struct team *team, unsigned int line)
+static void line_up(struct threads *group, unsigned int line)
 {
-	__atomic_add_fetch(&team->arrived, 1, __ATOMIC_ACQ_REL);
-	while (__atomic_load_n(&team->arrived, __ATOMIC_ACQUIRE) < line * team->threads)
+	__atomic_add_fetch(&group->arrived, 1, __ATOMIC_ACQ_REL);
+	while (__atomic_load_n(&group->arrived, __ATOMIC_ACQUIRE) < line * group->threads)
 		;
 }
 
 static void *member_main(void *argument)
 {
 	struct member *member = argument;
-	struct team *team = member->team;
+	struct threads *group = member->group;
 
 	pin(member->index);
-	team->peer->thread_begin();
-	if (team->prepare)
-		team->prepare(member);
-	line_up(team, 1);
+	group->peer->thread_begin();
+	if (group->prepare)
+		group->prepare(member);
+	line_up(group, 1);
 	member->began = now_ns();
-	team->work(member);
+	group->work(member);
 	member->ended = now_ns();
-	line_up(team, 2);
-	if (team->finish)
-		team->finish(member);
-	team->peer->thread_end();
+	line_up(group, 2);
+	if (group->finish)
+		group->finish(member);
+	group->peer->thread_end();
 	member->busy = thread_ns();
 	return NULL;
 }
 
-void team_run(struct team *team)
+void threads_run(struct threads *group)
 {
-	struct member *members = calloc(team->threads, sizeof(*members));
-	pthread_t *threads = calloc(team->threads, sizeof(*threads));
+	struct member *members = calloc(group->threads, sizeof(*members));
+	pthread_t *threads = calloc(group->threads, sizeof(*threads));
 	uint64_t began = UINT64_MAX, ended = 0;
 	unsigned int i;
 
 	if (!members || !threads)
-		err(1, "team");
-	keep_others_off(team->threads);
-	team->others = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	team->arrived = 0;
-	for (i = 0; i < team->threads; i++) {
-		members[i] = (struct member){ .team = team, .index = i };
+		err(1, "group");
+	keep_others_off(group->threads);
+	group->others = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	group->arrived = 0;
+	for (i = 0; i < group->threads; i++) {
+		members[i] = (struct member){ .group = group, .index = i };
 		if (pthread_create(&threads[i], NULL, member_main, &members[i]))
 			errx(1, "no thread");
 	}
-	for (i = 0; i < team->threads; i++) {
+	for (i = 0; i < group->threads; i++) {
 		pthread_join(threads[i], NULL);
 		began = members[i].began < began ? members[i].began : began;
 		ended = members[i].ended > ended ? members[i].ended : ended;
-		team->others -= members[i].busy;
+		group->others -= members[i].busy;
 	}
-	team->others += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	team->seconds = (ended - began) / 1e9;
+	group->others += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	group->seconds = (ended - began) / 1e9;
 	free(members);
 	free(threads);
 }

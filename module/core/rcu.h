@@ -24,20 +24,20 @@
  *
  * What is in a section can be preempted there, even with a lock held. What must
  * not be sees to that itself: counting (bm_count_here()), and the write sections
- * that readers wait for (bm_section_begin()).
+ * that readers wait for (bm_write_begin()).
  *
  * Code that takes no bucket's lock and is in no hurry uses rcu_read_lock(): a
  * grace period waits for sections of all kinds.
  */
-#ifndef _BM_CORE_SECTION_H
-#define _BM_CORE_SECTION_H
+#ifndef _BM_CORE_RCU_H
+#define _BM_CORE_RCU_H
 
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
 /* Begins a section in which no lock is taken. */
-static __always_inline void bm_reader_begin(void)
+static __always_inline void bm_rcu_read_lock(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		rcu_read_lock();
@@ -45,7 +45,7 @@ static __always_inline void bm_reader_begin(void)
 		rcu_read_lock_sched();
 }
 
-static __always_inline void bm_reader_end(void)
+static __always_inline void bm_rcu_read_unlock(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		rcu_read_unlock();
@@ -54,7 +54,7 @@ static __always_inline void bm_reader_end(void)
 }
 
 /* Begins a section in which locks are taken, by spin_lock() or bm_lock(). */
-static __always_inline void bm_writer_begin(void)
+static __always_inline void bm_rcu_read_lock_bh(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		rcu_read_lock();
@@ -62,7 +62,7 @@ static __always_inline void bm_writer_begin(void)
 		rcu_read_lock_bh();
 }
 
-static __always_inline void bm_writer_end(void)
+static __always_inline void bm_rcu_read_unlock_bh(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		rcu_read_unlock();
@@ -70,7 +70,7 @@ static __always_inline void bm_writer_end(void)
 		rcu_read_unlock_bh();
 }
 
-/* Takes a lock of a bucket or of a reserve, in a section or outside of one. */
+/* Takes a lock of a bucket or of a pool, in a section or outside of one. */
 static __always_inline void bm_lock(spinlock_t *lock)
 	__acquires(lock)
 {
@@ -93,8 +93,8 @@ static __always_inline void bm_unlock(spinlock_t *lock)
  * Of a pointer to a table, in a section of any kind: a grace period waits for
  * each.
  */
-#define bm_dereference(table)						\
+#define bm_rcu_dereference(table)						\
 	rcu_dereference_check(table, rcu_read_lock_bh_held() ||		\
 			      rcu_read_lock_sched_held())
 
-#endif /* _BM_CORE_SECTION_H */
+#endif /* _BM_CORE_RCU_H */
