@@ -140,7 +140,7 @@ static void a_full_bucket_gets_an_overflow_record(struct kunit *test)
 	bmt_put_made(test, map, hash_in(0, i), i);
 	KUNIT_EXPECT_EQ(test, chain_records(map, 0), 2);
 	KUNIT_EXPECT_EQ(test, chain_records(map, 1), 1);
-	KUNIT_EXPECT_EQ(test, bm_pool_used(bmt_table(map)), 1);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&bmt_table(map)->pool), 1);
 	bmt_check_map(test, map);
 }
 
@@ -154,10 +154,10 @@ static void an_empty_reserve_leaves_no_room(struct kunit *test)
 	drained = bmt_pool_drain(bmt_table(map));
 	KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, link, 0);
-	bm_pool_put(bmt_table(map), drained);
+	bm_pool_put(&bmt_table(map)->pool, drained);
 	KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), 0);
 	KUNIT_EXPECT_NE(test, link, 0);
-	bm_pool_put(bmt_table(map), link);
+	bm_pool_put(&bmt_table(map)->pool, link);
 	bmt_check_map(test, map);
 }
 
@@ -187,7 +187,7 @@ static void a_removal_anywhere_keeps_the_chain_compact(struct kunit *test)
 			for (i = 0; i < entries; i++)
 				delete_made(map, hash_in(1, i), i);
 		}
-	KUNIT_EXPECT_EQ(test, bm_pool_used(bmt_table(map)), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&bmt_table(map)->pool), 0);
 	bmt_check_map(test, map);
 }
 
@@ -236,7 +236,7 @@ static void a_record_given_back_is_used_again(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, record,
 			    bm_chain_next(table, bm_table_home(table, 1)));
 	KUNIT_EXPECT_EQ(test, table->pool.available, 0);
-	bm_pool_put(table, drained);
+	bm_pool_put(&table->pool, drained);
 	bmt_check_map(test, map);
 }
 

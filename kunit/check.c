@@ -99,7 +99,7 @@ void bmt_check_map(struct kunit *test, struct bucketmap *map)
 		tally.records = 0;
 		for (index = 0; index < bm_table_buckets(table); index++)
 			check_bucket(test, map, table, index, &tally);
-		KUNIT_EXPECT_EQ(test, tally.records, bm_pool_used(table));
+		KUNIT_EXPECT_EQ(test, tally.records, bm_pool_used(&table->pool));
 	}
 	KUNIT_EXPECT_EQ(test, tally.entries, bmt_count(map));
 }

@@ -163,11 +163,11 @@ void bmt_evacuate_all(struct kunit *test, struct bucketmap *map)
 
 void bmt_pool_grow(struct kunit *test, struct bm_table *table)
 {
-	size_t bytes = bm_chunk_bytes(table);
+	size_t bytes = bm_chunk_bytes(&table->pool);
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
-	KUNIT_ASSERT_EQ(test, bm_pool_install(table, &chunk, bytes,
+	KUNIT_ASSERT_EQ(test, bm_pool_install(&table->pool, &chunk, bytes,
 					      U32_MAX), 0);
 	KUNIT_ASSERT_NULL(test, chunk);
 }
@@ -177,7 +177,7 @@ u32 bmt_pool_drain(struct bm_table *table)
 {
 	u32 available = table->pool.available;
 
-	return available ? bm_pool_take(table, available) : 0;
+	return available ? bm_pool_take(&table->pool, available) : 0;
 }
 
 /* Maps of numbers */

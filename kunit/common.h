@@ -15,7 +15,7 @@
 
 #include "core/bucket.h"
 #include "core/ops.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 
 /* Every suite has these two as its suite_init and its init. */
 int bmt_suite_init(struct kunit_suite *suite);

@@ -298,7 +298,7 @@ static u64 stay_inside(struct threads *threads, u64 number)
 		locked = bm_counters_sum(threads->map, BM_LOOKUP_LOCKED);
 		cpu_relax();
 	}
-	/* As a write section ends: (A) in bucket.c. */
+	/* As a write section ends: (A) in bucket.h. */
 	smp_store_release(&bucket.home->head, bucket.home->head + 1);
 	bm_bucket_unlock(&bucket);
 	bm_rcu_read_unlock_bh();

@@ -89,7 +89,7 @@ static void what_was_counted_adds_up(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, histogram_buckets(&chains),
 				bm_table_buckets(bmt_table(map)));
 		KUNIT_EXPECT_EQ(test, chains.records,
-				bm_pool_used(bmt_table(map)));
+				bm_pool_used(&bmt_table(map)->pool));
 	}
 }
 

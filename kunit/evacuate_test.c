@@ -232,7 +232,7 @@ static void an_empty_bucket_moves(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, bmt_table(map), 5,
 					     BM_EVACUATED_BY_WORKER));
 	KUNIT_EXPECT_TRUE(test, flagged(bmt_table(map), 5));
-	bm_pool_put(next, drained);
+	bm_pool_put(&next->pool, drained);
 }
 
 struct want {
@@ -269,10 +269,10 @@ static void want_of_records_leaves_the_bucket_as_it_is(struct kunit *test)
 	for (i = 0; i < want->entries; i++)
 		bmt_put_made(test, map, i, i);
 	next = bmt_publish(test, map, want->to);
-	rest = bm_pool_take(next, max(want->left, 1U));
+	rest = bm_pool_take(&next->pool, max(want->left, 1U));
 	drained = bmt_pool_drain(next);
 	if (want->left)
-		bm_pool_put(next, rest);
+		bm_pool_put(&next->pool, rest);
 	old = copy_records(test, table);
 	new = copy_records(test, next);
 
@@ -290,9 +290,9 @@ static void want_of_records_leaves_the_bucket_as_it_is(struct kunit *test)
 	for (i = 0; i <= want->entries; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, i, i));
 
-	bm_pool_put(next, drained);
+	bm_pool_put(&next->pool, drained);
 	if (!want->left)
-		bm_pool_put(next, rest);
+		bm_pool_put(&next->pool, rest);
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, table, 0,
 					     BM_EVACUATED_BY_WRITERS));
 	KUNIT_EXPECT_TRUE(test, flagged(table, 0));
@@ -313,7 +313,7 @@ static void short_shares_need_no_records(struct kunit *test)
 	drained = bmt_pool_drain(next);
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, bmt_table(map), 0,
 					     BM_EVACUATED_BY_WORKER));
-	bm_pool_put(next, drained);
+	bm_pool_put(&next->pool, drained);
 	for (i = 0; i < 32; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, (u64)i << 58, i));
 	bmt_check_map(test, map);
@@ -329,7 +329,7 @@ static void records_taken_in_vain_are_given_back(struct kunit *test)
 		bmt_put_made(test, map, i, i);
 	next = bmt_publish(test, map, 1);
 	bmt_evacuate(test, map, 0);
-	KUNIT_EXPECT_EQ(test, bm_pool_used(next), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&next->pool), 0);
 	bmt_check_map(test, map);
 }
 
@@ -341,7 +341,7 @@ static void records_of_a_moved_bucket_are_not_used_again(struct kunit *test)
 
 	for (i = 0; i < 30; i++)
 		bmt_put_made(test, map, i, i);
-	used = bm_pool_used(table);
+	used = bm_pool_used(&table->pool);
 	KUNIT_EXPECT_EQ(test, used, 3);
 	bmt_publish(test, map, 2);
 	bmt_evacuate(test, map, 0);
@@ -350,7 +350,7 @@ static void records_of_a_moved_bucket_are_not_used_again(struct kunit *test)
 
 		KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &key), 0);
 	}
-	KUNIT_EXPECT_EQ(test, bm_pool_used(table), used);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&table->pool), used);
 	bmt_check_map(test, map);
 }
 

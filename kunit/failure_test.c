@@ -154,7 +154,7 @@ static void an_entry_is_made_or_the_map_is_as_before(struct kunit *test)
 		}
 		bmt_check(test, map, 0, key + !err);
 		KUNIT_EXPECT_EQ(test, bmt_count(map), key + !err);
-		bm_pool_put(bmt_table(map), drained);
+		bm_pool_put(&bmt_table(map)->pool, drained);
 		bmt_check_map(test, map);
 		bmt_map_destroy(test, map);
 	}

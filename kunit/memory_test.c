@@ -93,7 +93,7 @@ static void chunks_are_counted_and_given_back(struct kunit *test)
 	bytes = bytes_of(map);
 	bmt_pool_grow(test, bmt_table(map));
 	KUNIT_EXPECT_EQ(test, bytes_of(map),
-			bytes + bm_chunk_bytes(bmt_table(map)));
+			bytes + bm_chunk_bytes(&bmt_table(map)->pool));
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before + bytes_of(map));
 	bmt_map_destroy(test, map);
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);

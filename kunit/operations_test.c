@@ -456,7 +456,7 @@ static void a_refused_entry_takes_nothing(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, -ENOSPC,
 				bucketmap_insert(map, &key, WHOLE, &value,
 						 GFP_KERNEL));
-	KUNIT_EXPECT_EQ(test, bm_pool_used(bmt_table(map)), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&bmt_table(map)->pool), 0);
 	bmt_check_map(test, map);
 }
 
@@ -577,7 +577,7 @@ static void resize_reserves_and_gives_back(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, bucketmap_resize(map, capacities[i], 0), 0);
 		bmt_settle(test, map);
 		KUNIT_EXPECT_EQ(test, bmt_table(map)->order,
-				bm_resize_order(fits));
+				bm_load_order(fits));
 		bmt_check(test, map, 0, 300);
 		bmt_check_map(test, map);
 	}

@@ -17,14 +17,14 @@ static void the_smallest_table_that_fits_is_chosen(struct kunit *test)
 {
 	u32 order;
 
-	KUNIT_EXPECT_EQ(test, bm_resize_order(0), BM_ORDER_MIN);
+	KUNIT_EXPECT_EQ(test, bm_load_order(0), BM_ORDER_MIN);
 	for (order = BM_ORDER_MIN; order < BM_ORDER_MAX; order++) {
 		u64 most = BM_LOAD_GROW(1ULL << order);
 
-		KUNIT_EXPECT_EQ(test, bm_resize_order(most), order);
-		KUNIT_EXPECT_EQ(test, bm_resize_order(most + 1), order + 1);
+		KUNIT_EXPECT_EQ(test, bm_load_order(most), order);
+		KUNIT_EXPECT_EQ(test, bm_load_order(most + 1), order + 1);
 	}
-	KUNIT_EXPECT_EQ(test, bm_resize_order(U64_MAX), BM_ORDER_MAX);
+	KUNIT_EXPECT_EQ(test, bm_load_order(U64_MAX), BM_ORDER_MAX);
 }
 
 static void every_key_is_found_while_the_map_grows(struct kunit *test)
@@ -222,7 +222,7 @@ static void the_worker_sweeps_what_writers_left_behind(struct kunit *test)
 	KUNIT_EXPECT_GE(test, atomic_read(&table->sweep), 16);
 	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_EVACUATION_FAILED), 0);
 	bmt_check(test, map, 0, 100);
-	bm_pool_put(next, drained);
+	bm_pool_put(&next->pool, drained);
 	bmt_worker_release(test, map);
 	KUNIT_EXPECT_EQ(test, map->resize.shrunk, 1);
 	bmt_check(test, map, 0, 100);
@@ -261,7 +261,7 @@ static void the_worker_tries_again_after_it_failed(struct kunit *test)
 	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_EVACUATION_FAILED), 0);
 	bmt_check(test, map, 0, 100);
 	next->pool.max = max;
-	bm_pool_put(next, drained);
+	bm_pool_put(&next->pool, drained);
 	/* Nobody asks it to. */
 	KUNIT_EXPECT_TRUE(test, retired(map, 0));
 	bmt_settle(test, map);
@@ -290,7 +290,7 @@ static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
 		refused += !!bucketmap_insert(map, &key, BUCKETMAP_WHOLE,
 					      &value, GFP_NOWAIT);
 		/* There is memory. */
-		if (bm_pool_low(next))
+		if (bm_pool_low(&next->pool))
 			bmt_pool_grow(test, next);
 	}
 	bmt_worker_release(test, map);
@@ -350,7 +350,7 @@ static void a_reserve_at_its_end_means_enomem(struct kunit *test)
 		KUNIT_FAIL(test, "the insert does not come back");
 	else
 		KUNIT_EXPECT_EQ(test, late.err, -ENOMEM);
-	bm_pool_put(table, drained);
+	bm_pool_put(&table->pool, drained);
 	flush_work(&late.work);
 	destroy_work_on_stack(&late.work);
 	bmt_check_map(test, map);
@@ -360,19 +360,19 @@ static void the_worker_keeps_records_in_reserve(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
 	struct bm_table *table = bmt_table(map);
-	u32 drained = bm_pool_take(table, table->pool.available - 2);
+	u32 drained = bm_pool_take(&table->pool, table->pool.available - 2);
 	u64 keys = 0;
 
-	KUNIT_EXPECT_TRUE(test, bm_pool_low(table));
+	KUNIT_EXPECT_TRUE(test, bm_pool_low(&table->pool));
 	/* The first insert that needs an overflow record sees it. */
 	while (!bm_counters_sum(map, BM_OVERFLOW_LINKED) && keys < 256 * BM_SLOTS) {
 		bmt_fill(test, map, keys, 1);
 		keys++;
 	}
 	bmt_settle(test, map);
-	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(&table->pool));
 	KUNIT_EXPECT_EQ(test, table->pool.allocated, 2);
-	bm_pool_put(table, drained);
+	bm_pool_put(&table->pool, drained);
 	bmt_check_map(test, map);
 }
 

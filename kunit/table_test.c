@@ -112,10 +112,10 @@ static void check_geometry(struct kunit *test, struct bm_table *table)
 			(u64)(buckets + records) * bytes);
 	KUNIT_EXPECT_EQ(test, table->pool.allocated, chunks);
 	KUNIT_EXPECT_EQ(test, table->pool.available, records);
-	KUNIT_EXPECT_EQ(test, bm_pool_used(table), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&table->pool), 0);
 	KUNIT_EXPECT_GE(test, chunk_records(table), 2);
-	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(bm_chunk_bytes(table)));
-	KUNIT_EXPECT_GE(test, bm_chunk_bytes(table),
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(bm_chunk_bytes(&table->pool)));
+	KUNIT_EXPECT_GE(test, bm_chunk_bytes(&table->pool),
 			(size_t)chunk_records(table) * bytes);
 	/* All chains may be as long as inserts can make them. */
 	KUNIT_EXPECT_GE(test, (u64)table->pool.max << table->pool.shift,
@@ -224,7 +224,7 @@ static int list_length(struct bm_table *table, u32 link, ulong *taken)
 	int length = 0;
 
 	for (; link; link = bm_head_next(record->head)) {
-		record = bm_pool_record(table, link);
+		record = bm_pool_record(&table->pool, link);
 		if (!record || test_and_set_bit(link, taken))
 			return -1;
 		if (record->tags || record->head & ~BM_HEAD_NEXT)
@@ -251,16 +251,16 @@ static void records_are_taken_all_or_none(struct kunit *test)
 	ulong *taken = link_map(test, table);
 	u32 first, second;
 
-	KUNIT_EXPECT_EQ(test, bm_pool_take(table, all + 1), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_take(&table->pool, all + 1), 0);
 	KUNIT_EXPECT_EQ(test, table->pool.available, all);
-	first = bm_pool_take(table, all - 1);
+	first = bm_pool_take(&table->pool, all - 1);
 	KUNIT_ASSERT_NE(test, first, 0);
-	KUNIT_EXPECT_EQ(test, bm_pool_take(table, 2), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_take(&table->pool, 2), 0);
 	KUNIT_EXPECT_EQ(test, table->pool.available, 1);
-	second = bm_pool_take(table, 1);
+	second = bm_pool_take(&table->pool, 1);
 	KUNIT_ASSERT_NE(test, second, 0);
-	KUNIT_EXPECT_EQ(test, bm_pool_take(table, 1), 0);
-	KUNIT_EXPECT_EQ(test, bm_pool_used(table), all);
+	KUNIT_EXPECT_EQ(test, bm_pool_take(&table->pool, 1), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&table->pool), all);
 	KUNIT_EXPECT_EQ(test, list_length(table, first, taken), all - 1);
 	KUNIT_EXPECT_EQ(test, list_length(table, second, taken), 1);
 }
@@ -271,21 +271,21 @@ static void records_put_back_are_taken_again(struct kunit *test)
 	u32 all = table->pool.available;
 	u32 fresh, link, i;
 
-	link = bm_pool_take(table, 3);
+	link = bm_pool_take(&table->pool, 3);
 	fresh = table->pool.fresh;
 	for (i = 0; i < 10; i++) {
-		bm_pool_put(table, link);
+		bm_pool_put(&table->pool, link);
 		KUNIT_EXPECT_EQ(test, table->pool.available, all);
-		link = bm_pool_take(table, 3);
+		link = bm_pool_take(&table->pool, 3);
 		KUNIT_ASSERT_NE(test, link, 0);
 		KUNIT_EXPECT_EQ(test, table->pool.fresh, fresh);
 	}
-	bm_pool_put(table, link);
-	bm_pool_put(table, 0);
+	bm_pool_put(&table->pool, link);
+	bm_pool_put(&table->pool, 0);
 	KUNIT_EXPECT_EQ(test, table->pool.available, all);
-	KUNIT_EXPECT_EQ(test, bm_pool_used(table), 0);
+	KUNIT_EXPECT_EQ(test, bm_pool_used(&table->pool), 0);
 	/* Those of the free list and fresh ones together. */
-	link = bm_pool_take(table, all);
+	link = bm_pool_take(&table->pool, all);
 	KUNIT_EXPECT_EQ(test, list_length(table, link, link_map(test, table)),
 			all);
 }
@@ -302,9 +302,9 @@ static void lists_taken_never_overlap(struct kunit *test)
 
 	for (step = 0; step < 2000; step++) {
 		at = bmt_below(test, ARRAY_SIZE(lists));
-		bm_pool_put(table, lists[at]);
+		bm_pool_put(&table->pool, lists[at]);
 		lengths[at] = 1 + bmt_below(test, 6);
-		lists[at] = bm_pool_take(table, lengths[at]);
+		lists[at] = bm_pool_take(&table->pool, lengths[at]);
 		if (!lists[at])
 			lengths[at] = 0;
 		bitmap_zero(taken, links);
@@ -312,7 +312,7 @@ static void lists_taken_never_overlap(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, lengths[i],
 					list_length(table, lists[i], taken));
 		KUNIT_ASSERT_EQ(test, bitmap_weight(taken, links),
-				bm_pool_used(table));
+				bm_pool_used(&table->pool));
 	}
 }
 
@@ -326,22 +326,22 @@ static void chunks_add_records_and_move_none(struct kunit *test)
 	struct bm_record *first, *last;
 	u32 chunks, link;
 
-	first = bm_pool_record(table, 1);
-	last = bm_pool_record(table, initial * records);
+	first = bm_pool_record(&table->pool, 1);
+	last = bm_pool_record(&table->pool, initial * records);
 	for (chunks = initial + 1; chunks <= initial + 3; chunks++) {
-		KUNIT_ASSERT_NULL(test, bm_pool_record(table, records *
+		KUNIT_ASSERT_NULL(test, bm_pool_record(&table->pool, records *
 						       (chunks - 1) + 1));
 		bmt_pool_grow(test, table);
-		bytes += bm_chunk_bytes(table);
+		bytes += bm_chunk_bytes(&table->pool);
 		KUNIT_EXPECT_EQ(test, bm_table_bytes(table), bytes);
 		KUNIT_EXPECT_EQ(test, table->pool.available,
 				records * chunks);
-		KUNIT_EXPECT_EQ(test, bm_pool_used(table), 0);
+		KUNIT_EXPECT_EQ(test, bm_pool_used(&table->pool), 0);
 	}
-	KUNIT_EXPECT_PTR_EQ(test, bm_pool_record(table, 1), first);
-	KUNIT_EXPECT_PTR_EQ(test, bm_pool_record(table, initial * records),
+	KUNIT_EXPECT_PTR_EQ(test, bm_pool_record(&table->pool, 1), first);
+	KUNIT_EXPECT_PTR_EQ(test, bm_pool_record(&table->pool, initial * records),
 			    last);
-	link = bm_pool_take(table, records * (initial + 3));
+	link = bm_pool_take(&table->pool, records * (initial + 3));
 	KUNIT_EXPECT_EQ(test, list_length(table, link, taken),
 			records * (initial + 3));
 }
@@ -350,11 +350,11 @@ static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 12);
 	u32 available = table->pool.available;
-	size_t bytes = bm_chunk_bytes(table) / 2;
+	size_t bytes = bm_chunk_bytes(&table->pool) / 2;
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
-	KUNIT_EXPECT_EQ(test, bm_pool_install(table, &chunk, bytes,
+	KUNIT_EXPECT_EQ(test, bm_pool_install(&table->pool, &chunk, bytes,
 					      U32_MAX), 0);
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, table->pool.available, available);
@@ -364,7 +364,7 @@ static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
 static void a_full_reserve_takes_no_chunk(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, BM_ORDER_MIN);
-	size_t bytes = bm_chunk_bytes(table);
+	size_t bytes = bm_chunk_bytes(&table->pool);
 	ulong *taken = link_map(test, table);
 	u32 all = table->pool.max << table->pool.shift;
 	void *chunk;
@@ -375,12 +375,12 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
-			bm_pool_install(table, &chunk, bytes, U32_MAX));
+			bm_pool_install(&table->pool, &chunk, bytes, U32_MAX));
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
 	bm_chunk_free(chunk, bytes);
 	KUNIT_EXPECT_EQ(test, all,
 			list_length(table, bmt_pool_drain(table), taken));
-	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(&table->pool));
 }
 
 static void links_out_of_bounds_lead_nowhere(struct kunit *test)
@@ -389,21 +389,21 @@ static void links_out_of_bounds_lead_nowhere(struct kunit *test)
 	u32 first = initial_records(table);
 	u32 end = table->pool.max << table->pool.shift;
 
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, 0));
-	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(table, 1));
-	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(table, first));
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, first + 1));
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end));
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end + 1));
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, BM_INDEX_MAX));
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, ~0U));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, 0));
+	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(&table->pool, 1));
+	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(&table->pool, first));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, first + 1));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, end));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, end + 1));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, BM_INDEX_MAX));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, ~0U));
 	while (table->pool.allocated < table->pool.max)
 		bmt_pool_grow(test, table);
-	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(table, end));
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end + 1));
+	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(&table->pool, end));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, end + 1));
 	/* It is not just that nothing is there. */
 	table->pool.max--;
-	KUNIT_EXPECT_NULL(test, bm_pool_record(table, end));
+	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, end));
 	table->pool.max++;
 }
 
@@ -412,13 +412,13 @@ static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
 	struct bm_table *table = table_of(test, 8, 8, 5);
 	u32 half = chunk_records(table) / 2;
 
-	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
-	bm_pool_take(table, initial_records(table) - half);
-	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
-	bm_pool_take(table, 1);
-	KUNIT_EXPECT_TRUE(test, bm_pool_low(table));
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(&table->pool));
+	bm_pool_take(&table->pool, initial_records(table) - half);
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(&table->pool));
+	bm_pool_take(&table->pool, 1);
+	KUNIT_EXPECT_TRUE(test, bm_pool_low(&table->pool));
 	bmt_pool_grow(test, table);
-	KUNIT_EXPECT_FALSE(test, bm_pool_low(table));
+	KUNIT_EXPECT_FALSE(test, bm_pool_low(&table->pool));
 }
 
 static struct kunit_case table_cases[] = {

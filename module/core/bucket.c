@@ -1,32 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Buckets: the rules, and what few operations need. What every operation does
- * is in bucket.h.
- *
- * A chain is compact: all its records but the last are full, and the slots in
- * use come first in each. So an insert looks for room in the last record only,
- * and a chain is never longer than its entries need.
- *
- * Lock order: a bucket of the old table, then one bucket of its successor
- * (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: rcu.h says
- * what that means.
- *
- * Barriers
- *  (A) The write section: head gets an odd seq, smp_wmb(), the stores, head
- *      gets the next even seq by a release. smp_wmb() pairs with the
- *      smp_rmb() (A) in read.c: a reader that saw one of the stores then finds
- *      that seq has changed. The release pairs with the reader's acquire of
- *      head: a reader that starts from the even seq sees all the stores.
- *  (B) An entry is complete before its tag is there: release of tags, pairs
- *      with the reader's acquire of tags.
- *  (C) An overflow record is empty and complete before there is a link to it:
- *      release of the head that holds the link, pairs with the reader's
- *      acquire of that head.
+ * Buckets: what few operations need. The rules, and what every operation does,
+ * are in bucket.h.
  */
 #include <linux/errno.h>
 
 #include "core/bucket.h"
-#include "core/shrink.h"
 
 /**
  * bm_entry_hash() - compute the hash of an entry
@@ -56,9 +35,30 @@ u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
 void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 		     u32 link)
 {
-	WRITE_ONCE(bm_pool_record(table, link)->head, 0);
-	/* (C) */
+	WRITE_ONCE(bm_pool_record(&table->pool, link)->head, 0);
+	/* (C) in bucket.h */
 	smp_store_release(&tail->head, bm_head_with_next(tail->head, link));
+}
+
+/*
+ * May a chain of so many records get longer? A gate of shrink.c that would not
+ * permit it is opened.
+ */
+static bool chain_opens(struct bm_table *table, u32 records)
+{
+	u32 limit = READ_ONCE(table->chain_max);
+
+	while (records >= (limit & ~BM_CHAIN_GATE)) {
+		u32 seen;
+
+		if (!(limit & BM_CHAIN_GATE) || records >= BM_CHAIN_MAX)
+			return false;
+		seen = cmpxchg(&table->chain_max, limit, BM_CHAIN_MAX);
+		if (seen == limit)
+			return true;
+		limit = seen;
+	}
+	return true;
 }
 
 /**
@@ -74,8 +74,8 @@ void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 int bm_chain_take(const struct bm_bucket *bucket,
 		  const struct bm_place *place, u32 *link)
 {
-	if (!bm_chain_opens(bucket->table, place->depth + 1))
+	if (!chain_opens(bucket->table, place->depth + 1))
 		return -EMLINK;
-	*link = bm_pool_take(bucket->table, 1);
+	*link = bm_pool_take(&bucket->table->pool, 1);
 	return *link ? 0 : -EAGAIN;
 }

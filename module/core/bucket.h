@@ -1,10 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Buckets: locking the one that is authoritative for a hash, and finding,
- * making, changing and removing entries in it; bucket.c has the rules.
+ * Buckets: how the one that is authoritative for a hash is locked, and how
+ * entries are found, made, changed and removed in it.
  *
- * What is here is inlined into each operation, for the map's layout: that of
- * words, or any.
+ * All this is inlined into each operation, for the map's layout: that of words,
+ * or any.
+ *
+ * A chain is compact: all its records but the last are full, and the slots in
+ * use come first in each. So an insert looks for a free slot in the last record
+ * only, and a chain is never longer than its entries need.
+ *
+ * Lock order: a bucket of the old table, then one bucket of its successor
+ * (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: rcu.h says what
+ * that means.
+ *
+ * Barriers
+ *  (A) The write section: head gets an odd seq, smp_wmb(), the stores, head
+ *      gets the next even seq by a release. smp_wmb() pairs with the smp_rmb()
+ *      (A) in read.c: a reader that saw one of the stores then finds that seq
+ *      has changed. The release pairs with the reader's acquire of head: a
+ *      reader that starts from the even seq sees all the stores.
+ *  (B) An entry is complete before its tag is there: release of tags, pairs
+ *      with the reader's acquire of tags.
+ *  (C) An overflow record is empty and complete before there is a link to it:
+ *      release of the head that holds the link, pairs with the reader's
+ *      acquire of that head.
  */
 #ifndef _BM_CORE_BUCKET_H
 #define _BM_CORE_BUCKET_H
@@ -123,7 +143,7 @@ static inline struct bm_record *bm_chain_next(const struct bm_table *table,
 {
 	u32 link = bm_head_next(record->head);
 
-	return link ? bm_pool_record(table, link) : NULL;
+	return link ? bm_pool_record(&table->pool, link) : NULL;
 }
 
 /* Moves on to the next record, if there is one. The slot stays as it is. */
@@ -262,12 +282,12 @@ static __always_inline void bm_bucket_insert(const struct bm_bucket *bucket,
 		      layout->key_words);
 	bm_words_store(bm_slot_value(layout, record, slot), window.offset,
 		       value, window.length);
-	/* (B) in bucket.c */
+	/* (B) */
 	smp_store_release(&record->tags, bm_tags_with(record->tags, slot,
 						      bm_tag(key->hash)));
 }
 
-/* Write sections, with the bucket's lock held: (A) in bucket.c */
+/* Write sections (A), with the bucket's lock held. */
 
 static inline void bm_write_begin(struct bm_record *home)
 {
@@ -365,7 +385,7 @@ bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
 	 * notice when it is reused. Not inside of it: that takes no lock.
 	 */
 	if (unlikely(freed))
-		bm_pool_put(bucket->table, freed);
+		bm_pool_put(&bucket->table->pool, freed);
 	return freed;
 }
 

@@ -6,11 +6,9 @@
  * thing if it is there and another if it is not, unlock. A rule says which. An
  * insert that finds no room unlocks, makes room and starts again.
  */
-#include <linux/err.h>
-#include <linux/sched/mm.h>
-
+#include "core/evacuate.h"
 #include "core/ops.h"
-#include "core/resize.h"
+#include "core/space.h"
 
 /* A chain of so many records makes the worker count the entries. */
 #define CHAIN_KICK	3
@@ -90,7 +88,7 @@ make_entry(struct bucketmap *map, const struct bm_layout *layout,
 	if (unlikely(err))
 		return err;
 	if (!bm_credit_take(map)) {
-		bm_pool_put(bucket->table, link);
+		bm_pool_put(&bucket->table->pool, link);
 		bm_count_here(map, BM_REFUSED_FULL);
 		return -ENOSPC;
 	}
@@ -165,7 +163,7 @@ static inline bool insert_kicks(struct bucketmap *map, struct bm_table *table,
 	return bm_count_estimate(map) >
 	       BM_LOAD_GROW(bm_table_buckets(table)) ||
 	       ((place->depth || err) &&
-		(place->depth + 1 >= CHAIN_KICK || bm_pool_low(table)));
+		(place->depth + 1 >= CHAIN_KICK || bm_pool_low(&table->pool)));
 }
 
 /**
@@ -207,7 +205,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 
 	change->existed = false;
 	bm_rcu_read_lock_bh();
-	bm_resize_help(map, key->hash);
+	bm_migration_help(map, key->hash);
 	bm_bucket_lock(map, layout, key->hash, &bucket);
 	bm_bucket_find(&bucket, layout, key, &place);
 	if (bm_place_found(&place)) {
@@ -232,78 +230,6 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	return err;
 }
 
-/* Adds a chunk to the pool of the table that holds @hash's bucket. */
-static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
-{
-	struct bm_bucket bucket;
-	size_t bytes;
-	void *chunk;
-	int err;
-
-	bm_rcu_read_lock_bh();
-	bm_bucket_lock(map, &map->layout, hash, &bucket);
-	err = bm_pool_missing(bucket.table, &bytes);
-	bm_bucket_unlock(&bucket);
-	bm_rcu_read_unlock_bh();
-	if (err || !bytes)
-		return err;
-
-	chunk = bm_chunk_try(map, bytes, gfp);
-	if (IS_ERR(chunk))
-		return PTR_ERR(chunk);
-	bm_rcu_read_lock_bh();
-	bm_bucket_lock(map, &map->layout, hash, &bucket);
-	/* Of those who found the pool empty, one adds a chunk. */
-	err = bm_pool_install(bucket.table, &chunk, bytes, 1);
-	bm_bucket_unlock(&bucket);
-	bm_rcu_read_unlock_bh();
-	bm_chunk_free(chunk, bytes);
-	return err;
-}
-
-/*
- * The same when there was no memory for it. The worker may have taken for a
- * larger table what was missing, or have added a chunk.
- */
-static int add_chunk_later(struct bucketmap *map, u64 hash, u64 progress,
-			   gfp_t gfp)
-{
-	int err = bm_resize_join(map, progress);
-
-	if (bm_resize_progress(map) != progress)
-		return 0;
-	return err ? err : add_chunk(map, hash, gfp);
-}
-
-/*
- * The worker may start filesystem I/O to get memory: only a caller that might
- * do so itself waits for it.
- */
-static bool may_wait(gfp_t gfp)
-{
-	gfp = current_gfp_context(gfp);
-	return gfpflags_allow_blocking(gfp) && gfp & __GFP_FS;
-}
-
-/*
- * Is the table as it is to stay? Else a chain may be full because the table is
- * too small, or because memory is missing to move what is in it.
- */
-static bool is_settled(struct bucketmap *map)
-{
-	struct bm_table *table;
-	bool settled;
-
-	rcu_read_lock();
-	table = rcu_dereference(map->table);
-	settled = !rcu_access_pointer(table->next) &&
-		  READ_ONCE(table->chain_max) == BM_CHAIN_MAX &&
-		  bm_count_estimate(map) <=
-			BM_LOAD_GROW(bm_table_buckets(table));
-	rcu_read_unlock();
-	return settled;
-}
-
 static noinline int refuse(struct bucketmap *map, int refusal)
 {
 	if (refusal == -EMLINK)
@@ -311,26 +237,6 @@ static noinline int refuse(struct bucketmap *map, int refusal)
 	else
 		bm_count(map, BM_REFUSED_MEMORY);
 	return refusal;
-}
-
-/* Answers what bm_bucket_free_slot() said the second time, with no lock held. */
-static int make_room(struct bucketmap *map, u64 hash, int missing,
-		     u64 progress, gfp_t gfp)
-{
-	int err = -ENOMEM;
-
-	if (missing == -EAGAIN && gfpflags_allow_blocking(gfp))
-		err = add_chunk(map, hash, gfp);
-	if (may_wait(gfp)) {
-		if (missing == -EMLINK || err == -ENOSPC)
-			err = bm_resize_wait(map, progress);
-		else if (err == -ENOMEM)
-			err = add_chunk_later(map, hash, progress, gfp);
-	}
-	if (!err || err == -EINTR)
-		return err;
-	/* Because of the keys that collide with it, or of memory. */
-	return missing == -EMLINK && is_settled(map) ? -EMLINK : -ENOMEM;
 }
 
 /*
@@ -353,7 +259,7 @@ change_entry(struct bucketmap *map, const struct bm_layout *layout,
 		if (refusal)
 			return refuse(map, refusal);
 		if (progress != BM_PROGRESS_UNKNOWN)
-			refusal = make_room(map, key->hash, err, progress, gfp);
+			refusal = bm_space_make(map, key->hash, err, progress, gfp);
 		progress = bm_resize_progress(map);
 	} while (refusal != -EINTR);
 	return -EINTR;

@@ -8,7 +8,6 @@
 
 #include "core/cursor.h"
 #include "core/ops.h"
-#include "core/resize.h"
 
 /**
  * struct chain - the records of a locked bucket

@@ -4,7 +4,6 @@
  */
 #include <linux/cpumask.h>
 
-#include "core/map.h"
 #include "core/counters.h"
 
 const char *const bm_counter_names[BM_NR_COUNTERS] = {
@@ -26,24 +25,25 @@ const char *const bm_counter_names[BM_NR_COUNTERS] = {
 };
 
 /**
- * bm_counters_sum() - add up a counter over all possible CPUs
- * @map: the map
+ * bm_counters_total() - add up a counter over all possible CPUs
+ * @counters: of a map
  * @counter: which
  *
  * Context: any.
- * Return: the sum; exact when nobody counts meanwhile.
+ * Return: the sum; exact while nothing is counted.
  */
-u64 bm_counters_sum(struct bucketmap *map, enum bm_counter counter)
+u64 bm_counters_total(const struct bm_counters __percpu *counters,
+		      enum bm_counter counter)
 {
 	u64 sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct bm_counters *counters = per_cpu_ptr(map->counters, cpu);
+		const struct bm_counters *of = per_cpu_ptr(counters, cpu);
 
-		sum += READ_ONCE(counters->anywhere[counter]) +
-		       READ_ONCE(counters->here[0][counter]) +
-		       READ_ONCE(counters->here[1][counter]);
+		sum += READ_ONCE(of->anywhere[counter]) +
+		       READ_ONCE(of->here[0][counter]) +
+		       READ_ONCE(of->here[1][counter]);
 	}
 	return sum;
 }

@@ -10,8 +10,6 @@
 #include <linux/preempt.h>
 #include <linux/types.h>
 
-struct bucketmap;
-
 /**
  * enum bm_counter - what is counted
  * @BM_LOOKUP_HITS: lookups that found their key
@@ -79,6 +77,11 @@ struct bm_counters {
 
 extern const char *const bm_counter_names[BM_NR_COUNTERS];
 
-u64 bm_counters_sum(struct bucketmap *map, enum bm_counter counter);
+/* The sum of a map's counter over all CPUs. */
+#define bm_counters_sum(map, counter) \
+	bm_counters_total((map)->counters, counter)
+
+u64 bm_counters_total(const struct bm_counters __percpu *counters,
+		      enum bm_counter counter);
 
 #endif /* _BM_CORE_COUNTERS_H */

@@ -21,7 +21,7 @@
 #include <linux/bits.h>
 
 #include "core/bucket.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 
 /* A table is at most this many times as large as the one before it. */
 #define FANOUT_MAX	BIT(BM_RESIZE_ORDERS)
@@ -108,7 +108,7 @@ static u32 count_records(const struct evacuation *evac)
 static struct bm_record *extend(struct evacuation *evac, struct bm_record *tail)
 {
 	u32 link = evac->hand;
-	struct bm_record *next = bm_pool_record(evac->to, link);
+	struct bm_record *next = bm_pool_record(&evac->to->pool, link);
 
 	evac->hand = bm_head_next(next->head);
 	bm_chain_extend(evac->to, tail, link);
@@ -127,7 +127,7 @@ append_copy(struct evacuation *evac, const struct bm_layout *layout,
 	to = bm_tags_first(bm_tags_empty(tail->tags));
 	bm_words_copy(bm_slot_key(layout, tail, to),
 		      bm_slot_key(layout, record, slot), layout->slot_words);
-	/* (B) in bucket.c */
+	/* (B) in bucket.h */
 	smp_store_release(&tail->tags,
 			  bm_tags_with(tail->tags, to,
 				       bm_tags_get(record->tags, slot)));
@@ -205,7 +205,7 @@ static __always_inline int take_records(struct evacuation *evac,
 	/* shrink.c sees to it. */
 	if (WARN_ON_ONCE(records + more - 1 > BM_CHAIN_MAX))
 		return -EMLINK;
-	evac->hand = bm_pool_take(evac->to, more - 1);
+	evac->hand = bm_pool_take(&evac->to->pool, more - 1);
 	return evac->hand ? 0 : -ENOMEM;
 }
 
@@ -233,7 +233,7 @@ static __always_inline int split(struct evacuation *evac,
 	u32 share;
 
 	if (unlikely(records)) {
-		evac->hand = bm_pool_take(evac->to, records);
+		evac->hand = bm_pool_take(&evac->to->pool, records);
 		if (!evac->hand)
 			return -ENOMEM;
 	}
@@ -348,4 +348,21 @@ void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash)
 	index = atomic_fetch_inc(&table->sweep);
 	if (index < buckets)
 		bm_evacuate(map, table, index, BM_EVACUATED_BY_WRITERS);
+}
+
+/**
+ * bm_slice_take() - take the next buckets of a migration, to move them
+ * @from: the old table
+ *
+ * Context: any.
+ * Return: the first of BM_SLICE buckets; all of them are taken if the table has
+ * no such bucket.
+ */
+u32 bm_slice_take(struct bm_table *from)
+{
+	u32 buckets = bm_table_buckets(from);
+
+	if (atomic_read(&from->sweep) >= buckets)
+		return buckets;
+	return min_t(u32, atomic_fetch_add(BM_SLICE, &from->sweep), buckets);
 }

@@ -39,7 +39,7 @@ static u64 count_records(struct bucketmap *map)
 	rcu_read_lock();
 	for (table = rcu_dereference(map->table); table;
 	     table = rcu_dereference(table->next))
-		records += bm_pool_used(table);
+		records += bm_pool_used(&table->pool);
 	rcu_read_unlock();
 	return records;
 }

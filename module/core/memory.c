@@ -18,6 +18,7 @@
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/vmalloc.h>
 
 #include "core/core.h"
 #include "core/memory.h"
@@ -25,6 +26,14 @@
 /* What is left to others: a sixteenth of all memory, but at most 1 GB. */
 #define MARGIN_PARTS	16
 #define MARGIN_BYTES	BIT(30)
+
+/*
+ * From this size on records lie in large pages, if there are any: most of the
+ * time that a lookup in a large table takes, it waits for memory, and for the
+ * page table to tell where that is. Their size is a multiple of such pages then;
+ * what is left behind the home records is chunks.
+ */
+#define HUGE_BYTES	(16 * PMD_SIZE)
 
 static unsigned long max_bytes;
 static bool max_bytes_given;
@@ -192,4 +201,31 @@ u64 bm_memory_bytes(void)
 u64 bm_memory_max_bytes(void)
 {
 	return READ_ONCE(max_bytes);
+}
+
+/**
+ * bm_records_bytes() - how much memory is allocated for records
+ * @bytes: how much they need
+ *
+ * Context: any.
+ * Return: bytes, whole pages; large ones from a size on.
+ */
+size_t bm_records_bytes(size_t bytes)
+{
+	return bytes < HUGE_BYTES ? PAGE_ALIGN(bytes) : ALIGN(bytes, PMD_SIZE);
+}
+
+/**
+ * bm_records_alloc() - allocate zeroed memory for records, to be freed by vfree()
+ * @bytes: how much, from bm_records_bytes()
+ * @gfp: allocation flags, which must permit to sleep
+ *
+ * Context: process context, may sleep.
+ * Return: the memory, or NULL.
+ */
+void *bm_records_alloc(size_t bytes, gfp_t gfp)
+{
+	gfp |= __GFP_ZERO;
+	return bytes < HUGE_BYTES ? __vmalloc(bytes, gfp) :
+				    vmalloc_huge(bytes, gfp);
 }

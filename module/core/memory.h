@@ -33,4 +33,7 @@ void bm_memory_uncharge(u64 bytes);
 u64 bm_memory_bytes(void);
 u64 bm_memory_max_bytes(void);
 
+size_t bm_records_bytes(size_t bytes);
+void *bm_records_alloc(size_t bytes, gfp_t gfp);
+
 #endif /* _BM_CORE_MEMORY_H */

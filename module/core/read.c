@@ -38,7 +38,7 @@ enum outcome {
 
 static bool seq_changed(const struct bm_record *home, u64 head)
 {
-	smp_rmb(); /* (A) in bucket.c */
+	smp_rmb(); /* (A) in bucket.h */
 	return (READ_ONCE(home->head) ^ head) & BM_HEAD_SEQ;
 }
 
@@ -48,7 +48,7 @@ search_record(const struct bm_layout *layout, struct bm_record *record,
 	      const struct bm_record *home, u64 head, const struct bm_key *key,
 	      struct bucketmap_window window, void *value)
 {
-	/* (B) in bucket.c */
+	/* (B) in bucket.h */
 	u64 tags = smp_load_acquire(&record->tags);
 	u64 bits = bm_tags_match(tags, bm_tag(key->hash));
 	u32 slot;
@@ -77,11 +77,11 @@ search_overflow(const struct bm_table *table, const struct bm_record *home,
 	u32 link = bm_head_next(head);
 
 	while (link && outcome == ABSENT) {
-		struct bm_record *record = bm_pool_record(table, link);
+		struct bm_record *record = bm_pool_record(&table->pool, link);
 
 		if (WARN_ON_ONCE(!record))
 			return INVALID;
-		/* (C) in bucket.c */
+		/* (C) in bucket.h */
 		link = bm_head_next(smp_load_acquire(&record->head));
 		outcome = search_record(table->layout, record, home, head, key,
 					window, value);
@@ -119,7 +119,7 @@ read_oldest(const struct bucketmap *map, const struct bm_layout *layout,
 	home = bm_table_record(table, layout, bm_table_index(table, key->hash));
 	if (cold)
 		bm_record_prefetch(home, layout);
-	/* (A) in bucket.c; (D) in evacuate.c */
+	/* (A) in bucket.h; (D) in evacuate.c */
 	head = smp_load_acquire(&home->head);
 	if (unlikely(head & (BM_HEAD_EVACUATED | BM_HEAD_ODD)))
 		return head & BM_HEAD_ODD ? INVALID : EVACUATED;
@@ -133,7 +133,7 @@ static struct bm_record *find_home(struct bm_table **table, u64 hash, u64 *head)
 		struct bm_record *home;
 
 		home = bm_table_home(*table, bm_table_index(*table, hash));
-		/* (A) in bucket.c; (D) in evacuate.c */
+		/* (A) in bucket.h; (D) in evacuate.c */
 		*head = smp_load_acquire(&home->head);
 		if (!(*head & BM_HEAD_EVACUATED))
 			return home;

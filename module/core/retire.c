@@ -7,7 +7,11 @@
  * afterwards: the polled numbers may lag behind an expedited grace period. So
  * what was waited for is freed without asking again.
  */
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
 #include "core/resize.h"
+#include "core/table.h"
 
 /* Frees the oldest ones. */
 static void free_oldest(struct bm_resize *resize, u32 count)

@@ -22,7 +22,6 @@
 #include <linux/sched.h>
 
 #include "core/bucket.h"
-#include "core/resize.h"
 #include "core/shrink.h"
 
 /* Buckets that are looked at before others may run. */
@@ -168,31 +167,4 @@ bool bm_shrink_commit(struct bm_table *table, struct bm_table *next)
 void bm_shrink_cancel(struct bm_table *table)
 {
 	WRITE_ONCE(table->chain_max, BM_CHAIN_MAX);
-}
-
-/**
- * bm_chain_opens() - may a chain get longer than it is?
- * @table: its table
- * @records: how many records it has
- *
- * A gate that would not permit it is opened.
- *
- * Context: the bucket's lock is held.
- * Return: true if it may.
- */
-bool bm_chain_opens(struct bm_table *table, u32 records)
-{
-	u32 limit = READ_ONCE(table->chain_max);
-
-	while (records >= (limit & ~BM_CHAIN_GATE)) {
-		u32 seen;
-
-		if (!(limit & BM_CHAIN_GATE) || records >= BM_CHAIN_MAX)
-			return false;
-		seen = cmpxchg(&table->chain_max, limit, BM_CHAIN_MAX);
-		if (seen == limit)
-			return true;
-		limit = seen;
-	}
-	return true;
 }

@@ -15,6 +15,5 @@ u32 bm_shrink_prepare(struct bm_resize *resize, struct bm_table *table,
 bool bm_shrink_blocked(struct bm_resize *resize, struct bm_table *table);
 bool bm_shrink_commit(struct bm_table *table, struct bm_table *next);
 void bm_shrink_cancel(struct bm_table *table);
-bool bm_chain_opens(struct bm_table *table, u32 records);
 
 #endif /* _BM_CORE_SHRINK_H */

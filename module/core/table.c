@@ -15,69 +15,11 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "core/load.h"
 #include "core/memory.h"
 #include "core/table.h"
 
-/* Chunks hold an eighth as many records as there are buckets, within bounds. */
-#define CHUNK_BYTES_MIN		PAGE_SIZE
-#define CHUNK_BYTES_MAX		(64 * PAGE_SIZE)
-#define CHUNK_ORDER		3
-
 #define COUNT_BATCH_MAX		64U
-
-/* Returns log2 of the records in a chunk. */
-static u32 chunk_shift(const struct bm_layout *layout, u32 order)
-{
-	u32 least = max_t(u32, CHUNK_BYTES_MIN / layout->record_bytes, 2);
-	u32 most = max_t(u32, CHUNK_BYTES_MAX / layout->record_bytes, 2);
-	u32 shift = order > CHUNK_ORDER ? order - CHUNK_ORDER : 0;
-
-	return clamp_t(u32, shift, ilog2(least), ilog2(most));
-}
-
-/*
- * From this size on records lie in large pages, if there are any: most of the
- * time that a lookup in a large table takes, it waits for memory, and for the
- * page table to tell where that is. Their size is a multiple of such pages then;
- * what is left behind the home records is chunks.
- */
-#define HUGE_BYTES	(16 * PMD_SIZE)
-
-static size_t records_align(size_t bytes)
-{
-	return bytes < HUGE_BYTES ? PAGE_ALIGN(bytes) : ALIGN(bytes, PMD_SIZE);
-}
-
-static void *records_alloc(size_t bytes, gfp_t gfp)
-{
-	gfp |= __GFP_ZERO;
-	return bytes < HUGE_BYTES ? __vmalloc(bytes, gfp) :
-				    vmalloc_huge(bytes, gfp);
-}
-
-/*
- * Overflow records that a bucket needs on the average, by the entries for each
- * bucket, in units of 2^-16. A good hash spreads entries as the Poisson
- * distribution says: from the ninth entry on a bucket needs one, from the 17th
- * two, and so on.
- */
-static const u32 overflow_by_load[] = {
-	0, 1, 16, 250, 1401, 4464, 10023, 17818, 26947
-};
-
-#define LOAD_MAX	(ARRAY_SIZE(overflow_by_load) - 1)
-
-/* Between two loads it is less than on the line from one to the other. */
-static u64 overflow_records(u64 buckets, u64 entries)
-{
-	u64 load = min_t(u64, entries * 256 / buckets, LOAD_MAX * 256);
-	u32 whole = min_t(u64, load / 256, LOAD_MAX - 1);
-	u32 part = load - whole * 256;
-	u64 share = overflow_by_load[whole] * (256 - part) +
-		    overflow_by_load[whole + 1] * part;
-
-	return (buckets * share) >> (16 + 8);
-}
 
 /*
  * Returns how many chunks a table has from the beginning, for the entries that
@@ -87,7 +29,7 @@ static u64 overflow_records(u64 buckets, u64 entries)
 static u32 chunks_wanted(const struct bm_table *table, u64 entries)
 {
 	const struct bm_pool *pool = &table->pool;
-	u64 records = overflow_records(bm_table_buckets(table), entries);
+	u64 records = bm_load_overflow(bm_table_buckets(table), entries);
 
 	records += 4 * int_sqrt64(records) + (1U << pool->shift) / 2;
 	return min_t(u64, DIV_ROUND_UP_ULL(records, 1U << pool->shift),
@@ -119,7 +61,7 @@ static size_t divide(struct division *division)
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
 	size_t chunk = (size_t)table->record_bytes << table->pool.shift;
 	u32 share = DIV_ROUND_UP(division->wanted, left);
-	size_t bytes = records_align(home + share * chunk);
+	size_t bytes = bm_records_bytes(home + share * chunk);
 	u32 chunks = min_t(u32, (bytes - home) / chunk,
 			   table->pool.max - division->chunks);
 
@@ -129,21 +71,16 @@ static size_t divide(struct division *division)
 }
 
 /*
- * There is room for as many chunks as full chains need in all buckets, and as
- * those of the old table need besides. So a table that is filled by inserts can
- * still take what is left to move there.
+ * The pool can serve full chains in all buckets, and in those of the old table
+ * besides: a table that inserts have filled can still take what is left there.
  */
 static void pool_init(struct bm_table *table, const struct bm_table *old)
 {
-	struct bm_pool *pool = &table->pool;
-	u32 buckets = bm_table_buckets(table);
-	u64 chains = (u64)buckets + (old ? bm_table_buckets(old) : 0);
+	u64 chains = bm_table_buckets(table);
 
-	spin_lock_init(&pool->lock);
-	pool->shift = chunk_shift(table->layout, table->order);
-	pool->max = min_t(u64, BM_INDEX_MAX >> pool->shift,
-			  DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
-					   1U << pool->shift));
+	if (old)
+		chains += bm_table_buckets(old);
+	bm_pool_init(&table->pool, table->layout, table->order, chains);
 }
 
 /* Returns log2 of the buckets of a segment. */
@@ -241,7 +178,7 @@ static int segment_alloc(struct bm_table *table, struct division *division,
 	/* Others may have taken meanwhile what there was. */
 	if (bm_memory_short(bytes) || locks_init(segment, buckets, gfp))
 		return -ENOMEM;
-	segment->records = records_alloc(bytes, gfp);
+	segment->records = bm_records_alloc(bytes, gfp);
 	if (!segment->records)
 		return -ENOMEM;
 	table->records[number] = segment->records - number * home;
@@ -345,7 +282,7 @@ void bm_table_free(struct bm_table *table)
 	u32 i;
 
 	for (i = pool->initial; i < pool->allocated; i++)
-		bm_chunk_free(pool->chunks[i], bm_chunk_bytes(table));
+		bm_chunk_free(pool->chunks[i], bm_chunk_bytes(&table->pool));
 	for (i = 0; i < bm_table_segments(table); i++) {
 		kvfree(table->segments[i].locks);
 		vfree(table->segments[i].records);
@@ -353,55 +290,6 @@ void bm_table_free(struct bm_table *table)
 	kvfree(pool->chunks);
 	bm_memory_uncharge(table->bytes);
 	kvfree(table);
-}
-
-/**
- * bm_chunk_bytes() - size of a chunk of the table's pool
- * @table: the table
- *
- * Context: any.
- * Return: bytes, whole pages.
- */
-size_t bm_chunk_bytes(const struct bm_table *table)
-{
-	return PAGE_ALIGN((size_t)table->record_bytes
-			  << table->pool.shift);
-}
-
-/**
- * bm_chunk_alloc() - make a chunk for a pool
- * @bytes: its size, from bm_chunk_bytes()
- * @gfp: allocation flags, which must permit to sleep
- *
- * Context: process context, may sleep.
- * Return: the chunk, or NULL when there is no memory for it, or max_bytes
- * permits no more.
- */
-void *bm_chunk_alloc(size_t bytes, gfp_t gfp)
-{
-	void *chunk;
-
-	if (bm_memory_charge(bytes))
-		return NULL;
-	chunk = records_alloc(bytes, gfp);
-	if (!chunk)
-		bm_memory_uncharge(bytes);
-	return chunk;
-}
-
-/**
- * bm_chunk_free() - free a chunk
- * @chunk: from bm_chunk_alloc(), or NULL
- * @bytes: its size
- *
- * Context: process context, may sleep.
- */
-void bm_chunk_free(void *chunk, size_t bytes)
-{
-	if (!chunk)
-		return;
-	vfree(chunk);
-	bm_memory_uncharge(bytes);
 }
 
 /**
@@ -418,170 +306,7 @@ u64 bm_table_bytes(struct bm_table *table)
 	bm_lock(&table->pool.lock);
 	bytes = table->bytes +
 		(table->pool.allocated - table->pool.initial) *
-		bm_chunk_bytes(table);
+		bm_chunk_bytes(&table->pool);
 	bm_unlock(&table->pool.lock);
 	return bytes;
-}
-
-/* Takes one record, whose head is stale. The caller saw that there is one. */
-static u32 take_one(struct bm_table *table)
-{
-	struct bm_pool *pool = &table->pool;
-	u32 link = pool->freed;
-
-	lockdep_assert_held(&pool->lock);
-	WRITE_ONCE(pool->available, pool->available - 1);
-	if (!link)
-		return ++pool->fresh;
-	pool->freed = bm_head_next(bm_pool_record(table, link)->head);
-	return link;
-}
-
-/**
- * bm_pool_take() - take overflow records, all or none
- * @table: the table
- * @count: how many, 1 at least
- *
- * The records are empty and linked to each other by next, the last with 0.
- *
- * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: link to the first record, or 0 when there are not as many.
- */
-u32 bm_pool_take(struct bm_table *table, u32 count)
-{
-	struct bm_pool *pool = &table->pool;
-	u32 first = 0;
-
-	bm_lock(&pool->lock);
-	if (count <= pool->available) {
-		while (count--) {
-			u32 link = take_one(table);
-			struct bm_record *record;
-
-			record = bm_pool_record(table, link);
-			WRITE_ONCE(record->head, bm_head_with_next(0, first));
-			first = link;
-		}
-	}
-	bm_unlock(&pool->lock);
-	return first;
-}
-
-/**
- * bm_pool_put() - give overflow records back
- * @table: the table
- * @link: the first, linked as bm_pool_take() does it; or 0 for none. They
- *	must be empty, and unlinked by a write section that has ended.
- *
- * Context: any but hard interrupts. Takes and releases the pool's lock.
- */
-void bm_pool_put(struct bm_table *table, u32 link)
-{
-	struct bm_pool *pool = &table->pool;
-
-	if (!link)
-		return;
-	bm_lock(&pool->lock);
-	while (link) {
-		struct bm_record *record = bm_pool_record(table, link);
-		u32 next = bm_head_next(record->head);
-
-		WRITE_ONCE(record->head, bm_head_with_next(0, pool->freed));
-		pool->freed = link;
-		WRITE_ONCE(pool->available, pool->available + 1);
-		link = next;
-	}
-	bm_unlock(&pool->lock);
-}
-
-/**
- * bm_pool_install() - add a chunk of records to the pool
- * @table: the table
- * @chunk: from bm_chunk_alloc(); NULL afterwards if it is the table's now
- * @bytes: its size, as bm_chunk_bytes() was for the table it was made for
- * @enough: with so many records available it needs no chunk
- *
- * A chunk that was made for a table of another size is of no use to this one:
- * the caller frees it then.
- *
- * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
- */
-int bm_pool_install(struct bm_table *table, void **chunk, size_t bytes,
-		    u32 enough)
-{
-	struct bm_pool *pool = &table->pool;
-	int err = 0;
-
-	bm_lock(&pool->lock);
-	if (pool->allocated == pool->max) {
-		err = -ENOSPC;
-	} else if (pool->available < enough &&
-		   bytes == bm_chunk_bytes(table)) {
-		/* Whoever learns of an index learns it under the lock, or
-		 * through a link that is published later.
-		 */
-		WRITE_ONCE(pool->chunks[pool->allocated], *chunk);
-		WRITE_ONCE(pool->allocated, pool->allocated + 1);
-		WRITE_ONCE(pool->available,
-			   pool->available + (1U << pool->shift));
-		*chunk = NULL;
-	}
-	bm_unlock(&pool->lock);
-	return err;
-}
-
-/**
- * bm_pool_missing() - what does it take to have a record in the pool?
- * @table: the table
- * @bytes: becomes the size of the chunk that is missing; 0 if none is
- *
- * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: 0, or -ENOSPC when the table has as many chunks as it can ever use.
- */
-int bm_pool_missing(struct bm_table *table, size_t *bytes)
-{
-	struct bm_pool *pool = &table->pool;
-	int err = 0;
-
-	bm_lock(&pool->lock);
-	*bytes = pool->available ? 0 : bm_chunk_bytes(table);
-	if (*bytes && pool->allocated == pool->max)
-		err = -ENOSPC;
-	bm_unlock(&pool->lock);
-	return err;
-}
-
-/**
- * bm_pool_low() - is it time for the worker to add a chunk?
- * @table: the table
- *
- * Context: any. A glance without the lock: whoever finds the pool empty
- * handles that.
- * Return: true when less than half a chunk is left and another may be added.
- */
-bool bm_pool_low(struct bm_table *table)
-{
-	struct bm_pool *pool = &table->pool;
-
-	return READ_ONCE(pool->available) < 1U << (pool->shift - 1) &&
-	       READ_ONCE(pool->allocated) < pool->max;
-}
-
-/**
- * bm_pool_used() - how many overflow records are in chains
- * @table: the table
- *
- * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: records.
- */
-u32 bm_pool_used(struct bm_table *table)
-{
-	struct bm_pool *pool = &table->pool;
-	u32 used;
-
-	bm_lock(&pool->lock);
-	used = (pool->allocated << pool->shift) - pool->available;
-	bm_unlock(&pool->lock);
-	return used;
 }

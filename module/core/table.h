@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tables: 1 << order buckets, their locks, and the pool that their overflow
- * records come from.
- *
- * Locks of this file: bm_pool.lock is innermost, taken with or without a
- * bucket's lock held. Memory is only ever allocated with neither held.
+ * records come from. Memory is only ever allocated without a bucket's lock.
  */
 #ifndef _BM_CORE_TABLE_H
 #define _BM_CORE_TABLE_H
@@ -14,14 +11,8 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
+#include "core/pool.h"
 #include "core/rcu.h"
-#include "record.h"
-
-#define BM_ORDER_MIN	1
-#define BM_ORDER_MAX	28
-
-/* Records in a chain, the home record included: no chain is ever longer. */
-#define BM_CHAIN_MAX	32
 
 /* In bm_table.chain_max: an insert may open the gate. See shrink.c. */
 #define BM_CHAIN_GATE	0x80000000U
@@ -33,34 +24,6 @@
 #ifndef BM_SEGMENT_BYTES
 #define BM_SEGMENT_BYTES	(64UL << 20)
 #endif
-
-/**
- * struct bm_pool - overflow records of a table
- * @chunks: the first lie behind the home records of segments, the others are
- *	allocated as they are needed; neither the array nor a chunk moves or
- *	goes while the table lives, so an index once valid stays so
- * @shift: log2 of the records in a chunk
- * @max: how many chunks there may be
- * @initial: how many lie in segments
- * @lock: protects what follows, and writes to @chunks' elements; these,
- *	@allocated and @available are also read without it. Kept apart from what
- *	every operation reads.
- * @allocated: how many there are
- * @fresh: records from here on were never used and are all zero
- * @freed: index + 1 of the first record of the free list, linked by next
- * @available: records that can be taken
- */
-struct bm_pool {
-	void **chunks;
-	u32 shift;
-	u32 max;
-	u32 initial;
-	spinlock_t lock ____cacheline_aligned_in_smp; /* innermost */
-	u32 allocated;
-	u32 fresh;
-	u32 freed;
-	u32 available;
-};
 
 /**
  * struct bm_segment - memory of a power of two of buckets
@@ -107,7 +70,7 @@ struct bm_table {
 	u32 order;
 	u32 chain_max;
 	s32 count_batch;
-	spinlock_t **locks; /* see bucket.c for their order */
+	spinlock_t **locks; /* see bucket.h for their order */
 	size_t bytes;
 	void *records[];
 };
@@ -163,43 +126,11 @@ bm_table_lock(const struct bm_table *table, u32 index)
 	return &table->locks[index >> table->segment_shift][index];
 }
 
-/*
- * Finds an overflow record by its index + 1, not 0, as a head's next has it.
- * Needs no lock: what an index leads to never changes. Returns NULL when the
- * table has none of that index.
- */
-static inline struct bm_record *bm_pool_record(const struct bm_table *table,
-					       u32 link)
-{
-	const struct bm_pool *pool = &table->pool;
-	u32 index = link - 1;
-	u32 offset = index & ((1U << pool->shift) - 1);
-	void *chunk;
-
-	if (index >> pool->shift >= pool->max)
-		return NULL;
-	chunk = READ_ONCE(pool->chunks[index >> pool->shift]);
-	if (!chunk)
-		return NULL;
-	return chunk + (size_t)offset * table->record_bytes;
-}
-
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, u64 entries,
 				const bool *dying, gfp_t gfp);
 void bm_table_free(struct bm_table *table);
 u64 bm_table_bytes(struct bm_table *table);
 bool bm_table_possible(const struct bm_layout *layout, u32 order);
-
-u32 bm_pool_take(struct bm_table *table, u32 count);
-void bm_pool_put(struct bm_table *table, u32 link);
-size_t bm_chunk_bytes(const struct bm_table *table);
-void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
-void bm_chunk_free(void *chunk, size_t bytes);
-int bm_pool_install(struct bm_table *table, void **chunk, size_t bytes,
-		    u32 enough);
-int bm_pool_missing(struct bm_table *table, size_t *bytes);
-bool bm_pool_low(struct bm_table *table);
-u32 bm_pool_used(struct bm_table *table);
 
 #endif /* _BM_CORE_TABLE_H */

@@ -33,13 +33,9 @@
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
-#include "core/bucket.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "core/shrink.h"
-
-/* A table that is made larger gets no fuller than this; smaller below this. */
-#define BM_LOAD_FRESH(buckets)	((u64)(buckets) * 5)
-#define BM_LOAD_SHRINK(buckets)	((u64)(buckets))
+#include "core/space.h"
 
 /* Trying to get memory is work for everybody: each time wait twice as long. */
 #define RETRY_SOON	msecs_to_jiffies(50)
@@ -82,11 +78,7 @@ static void note_progress(struct bm_resize *resize)
 	wake_up_all(&resize->changed);
 }
 
-/*
- * Returns the order that the map should have, given the order it has. Far from
- * what it should be it changes by several at once, and arrives where it may
- * stay for a while.
- */
+/* Returns the order that the map's table should have, or the one it has. */
 static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 {
 	u64 entries = percpu_counter_sum_positive(&map->count);
@@ -95,15 +87,8 @@ static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 	u32 most = min_t(u32, order + BM_RESIZE_ORDERS, BM_ORDER_MAX);
 
 	if (fit)
-		return min(max(least, bm_resize_order(entries)), most);
-	if (entries > BM_LOAD_GROW(1ULL << order)) {
-		while (order < most && entries > BM_LOAD_FRESH(1ULL << order))
-			order++;
-	} else {
-		while (order > least && entries < BM_LOAD_SHRINK(1ULL << order))
-			order--;
-	}
-	return order;
+		return min(max(least, bm_load_order(entries)), most);
+	return bm_load_wanted(entries, order, least, most);
 }
 
 static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
@@ -130,7 +115,7 @@ static int refused(struct bm_resize *resize)
 /* Adds a chunk to a pool. */
 static int grow_pool(struct bucketmap *map, struct bm_table *table)
 {
-	size_t bytes = bm_chunk_bytes(table);
+	size_t bytes = bm_chunk_bytes(&table->pool);
 	void *chunk;
 	int err;
 
@@ -139,7 +124,7 @@ static int grow_pool(struct bucketmap *map, struct bm_table *table)
 	chunk = bm_chunk_make(map, bytes, BM_GFP);
 	if (!chunk)
 		return refused(&map->resize);
-	err = bm_pool_install(table, &chunk, bytes, U32_MAX);
+	err = bm_pool_install(&table->pool, &chunk, bytes, U32_MAX);
 	bm_chunk_free(chunk, bytes);
 	return err;
 }
@@ -147,7 +132,7 @@ static int grow_pool(struct bucketmap *map, struct bm_table *table)
 /* Adds chunks to a pool until it is above the low-water mark. */
 static int refill(struct bucketmap *map, struct bm_table *table)
 {
-	while (bm_pool_low(table))
+	while (bm_pool_low(&table->pool))
 		if (grow_pool(map, table) == -ENOMEM)
 			return -ENOMEM;
 	return 0;

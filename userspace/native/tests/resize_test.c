@@ -12,7 +12,7 @@
 
 #include "core/bucket.h"
 #include "core/inspect.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "core/shrink.h"
 #include "structure.h"
 
@@ -148,7 +148,7 @@ static void without_memory_all_buckets_move_that_need_none(void **state)
 	(void)state;
 	hold_worker(map);
 	next = publish(map, 11);
-	assert_true(bm_pool_take(next, next->pool.available));
+	assert_true(bm_pool_take(&next->pool, next->pool.available));
 	for (index = 0; index < 1024; index++)
 		stay += needs_record(map, index);
 	assert_in_range(stay, 1, 200);
@@ -180,7 +180,7 @@ static void a_refusal_of_memory_holds_for_a_while(void **state)
 	map = filled_map(0, BM_SLOTS);
 	hold_worker(map);
 	table = table_of(map);
-	assert_true(bm_pool_take(table, table->pool.available));
+	assert_true(bm_pool_take(&table->pool, table->pool.available));
 	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
 	assert_int_equal(put(map, BM_SLOTS), -ENOMEM);
 	assert_true(native_fail_no_more());
@@ -553,11 +553,11 @@ static void stock(struct bm_table *table)
 	const u32 plenty = 64;
 
 	while (READ_ONCE(table->pool.available) < plenty) {
-		size_t bytes = bm_chunk_bytes(table);
+		size_t bytes = bm_chunk_bytes(&table->pool);
 		void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 		assert_non_null(chunk);
-		assert_int_equal(bm_pool_install(table, &chunk, bytes, plenty), 0);
+		assert_int_equal(bm_pool_install(&table->pool, &chunk, bytes, plenty), 0);
 	}
 }
 

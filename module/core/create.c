@@ -7,7 +7,6 @@
 #include <linux/slab.h>
 
 #include "core/map.h"
-#include "core/resize.h"
 
 #define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
 

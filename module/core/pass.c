@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests to the worker: kicking it, and waiting for one of its passes.
+ *
+ * The worker is kicked when an insert finds the map fuller than it should be, a
+ * chain of three records, or the pool nearly empty, when a delete leaves its
+ * bucket empty, and by bucketmap_resize(). A task that sets kicked cannot be
+ * preempted until it has queued the work: all others rely on that.
+ *
+ * Barriers: (F), (J) and (L) in worker.c, and
+ *  (K) A task that finds memory missing that a pass has taken knows of that
+ *      pass: bm_memory_charge() counts by a fully ordered operation, pairs with
+ *      the smp_rmb() in bm_resize_join().
+ */
+#include <linux/jiffies.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#include "core/evacuate.h"
+#include "core/load.h"
+#include "core/map.h"
+#include "core/sleep.h"
+
+/* When a table that may be too large is looked at. */
+#define LATER		msecs_to_jiffies(100)
+
+/**
+ * bm_resize_init() - prepare a map's resizing
+ * @map: the map, with its capacity
+ *
+ * Context: any.
+ */
+void bm_resize_init(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+
+	INIT_DELAYED_WORK(&resize->work, bm_worker);
+	init_waitqueue_head(&resize->changed);
+	spin_lock_init(&resize->fit.lock);
+	resize->fit.settled = map->capacity;
+	resize->orders_max = BM_RESIZE_ORDERS;
+	map->order_min = bm_load_order(map->capacity);
+}
+
+/**
+ * bm_resize_stop() - stop the worker, wherever it is, for good
+ * @map: the map, which nobody else uses any more
+ *
+ * Context: process context, sleeps.
+ */
+void bm_resize_stop(struct bucketmap *map)
+{
+	WRITE_ONCE(map->resize.dying, true);
+	cancel_delayed_work_sync(&map->resize.work);
+}
+
+/* Kicking */
+
+/**
+ * bm_worker_queue() - say that the worker was asked, and queue it
+ * @resize: of the map
+ * @kicked: for when
+ * @delay: jiffies from now; what was queued already moves to then
+ *
+ * Context: process or softirq context.
+ */
+void bm_worker_queue(struct bm_resize *resize, enum bm_kicked kicked,
+		     unsigned long delay)
+{
+	preempt_disable();
+	WRITE_ONCE(resize->kicked, kicked);
+	mod_delayed_work(bm_workqueue, &resize->work, delay);
+	preempt_enable();
+}
+
+/**
+ * bm_resize_kick() - ask the worker to look at the map as soon as it can
+ * @map: the map
+ *
+ * Context: process or softirq context, without any lock held.
+ */
+void bm_resize_kick(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+
+	smp_mb(); /* (F) */
+	if (READ_ONCE(resize->kicked) == BM_KICKED_NOW)
+		return;
+	preempt_disable();
+	if (xchg(&resize->kicked, BM_KICKED_NOW) != BM_KICKED_NOW)
+		mod_delayed_work(bm_workqueue, &resize->work, 0);
+	preempt_enable();
+}
+
+/**
+ * bm_resize_kick_later() - ask the worker to look at the map before long
+ * @map: the map
+ *
+ * A table that is too large is no hurry, and those who empty it may go on.
+ *
+ * Context: process or softirq context, without any lock held.
+ */
+void bm_resize_kick_later(struct bucketmap *map)
+{
+	struct bm_resize *resize = &map->resize;
+
+	smp_mb(); /* (F) */
+	if (READ_ONCE(resize->kicked) != BM_KICKED_NOT)
+		return;
+	preempt_disable();
+	if (cmpxchg(&resize->kicked, BM_KICKED_NOT, BM_KICKED_LATER) ==
+	    BM_KICKED_NOT)
+		queue_delayed_work(bm_workqueue, &resize->work, LATER);
+	preempt_enable();
+}
+
+/* Evacuating while one waits */
+
+/* Moves a slice of a migration, if there is one. Returns whether it did. */
+static bool evacuate_slice(struct bucketmap *map)
+{
+	struct bm_table *from;
+	u32 index = 0, end = 0;
+	bool any;
+
+	rcu_read_lock();
+	from = rcu_dereference(map->table);
+	if (rcu_access_pointer(from->next)) {
+		index = bm_slice_take(from);
+		end = min(index + BM_SLICE, bm_table_buckets(from));
+	}
+	any = index < end;
+	for (; index < end; index++)
+		bm_evacuate(map, from, index, BM_EVACUATED_BY_WRITERS);
+	rcu_read_unlock();
+	return any;
+}
+
+/* Waiting */
+
+/**
+ * bm_resize_progress() - how many tables were published, or replaced another
+ * @map: the map
+ *
+ * Context: any.
+ * Return: a number that changes whenever that happens.
+ */
+u64 bm_resize_progress(const struct bucketmap *map)
+{
+	return smp_load_acquire(&map->resize.progress); /* (L) */
+}
+
+static bool has_come(const struct bucketmap *map, const struct bm_until *until)
+{
+	if (smp_load_acquire(&map->resize.passes_done) >= until->pass) /* (J) */
+		return true;
+	return until->progress != BM_PROGRESS_UNKNOWN &&
+	       bm_resize_progress(map) != until->progress;
+}
+
+/* Moves buckets as long as there are any. Returns 0, -EINTR or -ETIME. */
+static int evacuate_until(struct bucketmap *map, const struct bm_until *until)
+{
+	int err = 0;
+
+	while (!err && !has_come(map, until) && evacuate_slice(map)) {
+		cond_resched();
+		err = bm_must_stop(until->deadline);
+	}
+	return err;
+}
+
+/* Returns 0, -EINTR or -ETIME. */
+static int wait_until(struct bucketmap *map, const struct bm_until *until)
+{
+	struct bm_resize *resize = &map->resize;
+	DEFINE_WAIT(wait);
+	int err = 0;
+
+	for (;;) {
+		u64 progress = bm_resize_progress(map);
+
+		if (until->evacuates)
+			err = evacuate_until(map, until);
+		if (err)
+			break;
+		prepare_to_wait(&resize->changed, &wait, TASK_INTERRUPTIBLE);
+		if (has_come(map, until))
+			break;
+		/* There may be buckets to move again. */
+		if (until->evacuates && bm_resize_progress(map) != progress) {
+			__set_current_state(TASK_RUNNING);
+			continue;
+		}
+		err = bm_sleep(until->deadline);
+		if (err)
+			break;
+	}
+	finish_wait(&resize->changed, &wait);
+	return err;
+}
+
+/**
+ * bm_pass_await() - request a pass of the worker, and wait
+ * @map: the map
+ * @until: what else ends waiting; its pass is set here
+ *
+ * A pass ends when the worker has nothing to do, or can do nothing.
+ *
+ * Context: process context, sleeps.
+ * Return: 0, -EINTR if a signal came, -ETIME if the deadline has passed.
+ */
+int bm_pass_await(struct bucketmap *map, struct bm_until *until)
+{
+	struct bm_resize *resize = &map->resize;
+
+	smp_mb(); /* (J) */
+	until->pass = smp_load_acquire(&resize->passes_started) + 1; /* (J) */
+	WRITE_ONCE(resize->waited, true);
+	smp_mb(); /* (J) */
+	/* The work is queued whatever asked says: it may have been put off. */
+	bm_worker_queue(resize, BM_KICKED_NOW, 0);
+	return wait_until(map, until);
+}
+
+/**
+ * bm_resize_wait() - wait for the worker to make room
+ * @map: the map
+ * @progress: bm_resize_progress() before room was found missing
+ *
+ * Context: process context, sleeps.
+ * Return: 0 when it is worth trying again, -EAGAIN when nothing has changed,
+ * -EINTR if a signal came.
+ */
+int bm_resize_wait(struct bucketmap *map, u64 progress)
+{
+	struct bm_until until = { .progress = progress };
+	int err = 0;
+
+	if (bm_resize_progress(map) == progress)
+		err = bm_pass_await(map, &until);
+	if (!err && bm_resize_progress(map) == progress)
+		err = -EAGAIN;
+	return err;
+}
+
+/**
+ * bm_resize_join() - wait until the worker is done, if it is at work
+ * @map: the map
+ * @progress: bm_resize_progress() before memory was found missing
+ *
+ * For who found no memory: the worker may have taken it. It is not asked to try
+ * again: missing memory would then be work for everybody.
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENOMEM if the worker is not at work, or -EINTR if a signal came.
+ */
+int bm_resize_join(struct bucketmap *map, u64 progress)
+{
+	struct bm_resize *resize = &map->resize;
+	struct bm_until until = { .progress = progress };
+
+	smp_rmb(); /* (K) */
+	until.pass = READ_ONCE(resize->passes_started);
+	if (READ_ONCE(resize->passes_done) == until.pass)
+		return -ENOMEM;
+	return wait_until(map, &until);
+}
