@@ -14,7 +14,7 @@
 #include <linux/prandom.h>
 
 #include "core/bucket.h"
-#include "core/ops.h"
+#include "core/change.h"
 #include "core/evacuate.h"
 
 /* Every suite has these two as its suite_init and its init. */

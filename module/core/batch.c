@@ -12,7 +12,9 @@
 #include <linux/export.h>
 #include <linux/prefetch.h>
 
+#include "core/change.h"
 #include "core/ops.h"
+#include "core/read.h"
 
 /* Entries of a group: as many as memory can be asked for. */
 #define GROUP	32
@@ -123,8 +125,8 @@ static __always_inline int run_entry(struct batch *batch,
 	if (op->operation == BUCKETMAP_LOOKUP)
 		result = bm_read(batch->map, &key, window, op->previous);
 	else
-		result = bm_change(batch->map, &key, op, window, batch->gfp);
-	if (op->previous && !bm_gave_previous(op->operation, result))
+		result = bm_change(batch->map, &key, op, batch->gfp);
+	if (op->previous && !bm_op_gave_previous(&bm_op_rules[op->operation], result))
 		memset(op->previous, 0, window.length);
 	return result;
 }
@@ -190,6 +192,30 @@ static noinline u32 run_any(struct batch *batch)
 }
 
 /**
+ * bm_batch() - carry out an operation on many entries
+ * @map: the map
+ * @op: as for bucketmap_batch(), checked by bm_op_check()
+ * @count: entries
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_batch().
+ * Return: how many entries are finished: fewer than @count if a signal came.
+ */
+u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
+	     gfp_t gfp)
+{
+	struct batch batch = {
+		.map = map,
+		.keys = op->keys,
+		.count = count,
+		.op = *op,
+		.gfp = gfp,
+	};
+
+	return map->layout.words ? run_words(&batch) : run_any(&batch);
+}
+
+/**
  * bucketmap_batch() - carry out an operation on many entries
  * @map: the map
  * @op: what is to be done
@@ -205,24 +231,17 @@ static noinline u32 run_any(struct batch *batch)
  * Return: 0; -EINVAL for an unknown operation or a window that does not lie
  * inside the value; -EINTR if a signal came while an entry waited for room.
  */
-int bucketmap_batch(struct bucketmap *map,
-		    const struct bucketmap_op *op, u32 count,
-		    u32 *finished, gfp_t gfp)
+int bucketmap_batch(struct bucketmap *map, const struct bucketmap_op *op,
+		    u32 count, u32 *finished, gfp_t gfp)
 {
-	struct batch batch = {
-		.map = map,
-		.keys = op->keys,
-		.count = count,
-		.op = *op,
-		.gfp = gfp,
-	};
+	struct bucketmap_op checked = *op;
 	int err;
 
 	*finished = 0;
-	err = bm_operation_check(map, op->operation, &batch.op.window);
+	err = bm_op_check(map, op->operation, &checked.window);
 	if (err)
 		return err;
-	*finished = map->layout.words ? run_words(&batch) : run_any(&batch);
+	*finished = bm_batch(map, &checked, count, gfp);
 	return *finished < count ? -EINTR : 0;
 }
 EXPORT_SYMBOL_GPL(bucketmap_batch);

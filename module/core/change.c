@@ -6,6 +6,7 @@
  * thing if it is there and another if it is not, unlock. A rule says which. An
  * insert that finds no room unlocks, makes room and starts again.
  */
+#include "core/change.h"
 #include "core/evacuate.h"
 #include "core/ops.h"
 #include "core/space.h"
@@ -17,47 +18,6 @@
 #define ORDER_SMALL	4
 
 /**
- * enum present - what happens to an entry that exists
- * @REFUSE: -EEXIST
- * @KEEP: nothing
- * @OVERWRITE: the window is stored
- * @ADD: the number is added to
- * @REMOVE: it is removed
- */
-enum present {
-	REFUSE,
-	KEEP,
-	OVERWRITE,
-	ADD,
-	REMOVE,
-};
-
-/**
- * struct rule - what an operation does
- * @present: what happens if the key exists
- * @create: an entry is made if it does not, else -ENOENT
- * @tells: it returns 1 if the key existed
- */
-struct rule {
-	enum present present;
-	bool create;
-	bool tells;
-};
-
-static const struct rule rules[BUCKETMAP_OPERATIONS] = {
-	[BUCKETMAP_STORE] = { OVERWRITE, .create = true },
-	[BUCKETMAP_INSERT] = { REFUSE, .create = true },
-	[BUCKETMAP_REPLACE] = { OVERWRITE },
-	[BUCKETMAP_LOAD_OR_STORE] = { KEEP, .create = true, .tells = true },
-	[BUCKETMAP_SWAP] = { OVERWRITE, .create = true, .tells = true },
-	[BUCKETMAP_DELETE] = { REMOVE },
-	[BUCKETMAP_LOOKUP_AND_DELETE] = { REMOVE },
-	[BUCKETMAP_COMPARE_AND_SWAP] = { OVERWRITE },
-	[BUCKETMAP_COMPARE_AND_DELETE] = { REMOVE },
-	[BUCKETMAP_ADD] = { ADD, .create = true },
-};
-
-/**
  * struct change - a write to one key
  * @rule: what is to be done
  * @op: with what
@@ -65,7 +25,7 @@ static const struct rule rules[BUCKETMAP_OPERATIONS] = {
  * @existed: out: the key existed
  */
 struct change {
-	const struct rule *rule;
+	const struct bm_op_rule *rule;
 	const struct bucketmap_op *op;
 	struct bucketmap_window window;
 	bool existed;
@@ -134,18 +94,18 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 		return -ECANCELED;
 
 	switch (change->rule->present) {
-	case REFUSE:
+	case BM_REFUSE:
 		return -EEXIST;
-	case KEEP:
+	case BM_KEEP:
 		return 0;
-	case OVERWRITE:
+	case BM_OVERWRITE:
 		bm_bucket_overwrite(bucket, layout, place, window,
 				    op->values);
 		break;
-	case ADD:
+	case BM_ADD:
 		add_to_entry(bucket, layout, place, change);
 		break;
-	case REMOVE:
+	case BM_REMOVE:
 		bm_entry_remove(map, layout, bucket, place);
 		return 0;
 	}
@@ -189,7 +149,7 @@ bool bm_removal_kicks(const struct bucketmap *map,
 /* Has a change that went well changed anything? */
 static bool has_changed(const struct change *change)
 {
-	return !change->existed || change->rule->present != KEEP;
+	return !change->existed || change->rule->present != BM_KEEP;
 }
 
 /* One try, all in a read section, most of it under the bucket's lock. */
@@ -210,7 +170,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	bm_bucket_find(&bucket, layout, key, &place);
 	if (bm_place_found(&place)) {
 		err = change_present(map, layout, &bucket, &place, change);
-		kick_later = change->rule->present == REMOVE &&
+		kick_later = change->rule->present == BM_REMOVE &&
 			    bm_removal_kicks(map, &bucket);
 	} else if (change->rule->create) {
 		err = make_entry(map, layout, &bucket, key, &place, change);
@@ -259,7 +219,8 @@ change_entry(struct bucketmap *map, const struct bm_layout *layout,
 		if (refusal)
 			return refuse(map, refusal);
 		if (progress != BM_PROGRESS_UNKNOWN)
-			refusal = bm_space_make(map, key->hash, err, progress, gfp);
+			refusal = bm_space_make(map, key->hash, err, progress,
+						gfp);
 		progress = bm_resize_progress(map);
 	} while (refusal != -EINTR);
 	return -EINTR;
@@ -271,7 +232,7 @@ carry_out(struct bucketmap *map, const struct bm_layout *layout,
 	  struct bucketmap_window window, gfp_t gfp)
 {
 	struct change change = {
-		.rule = &rules[op->operation],
+		.rule = &bm_op_rules[op->operation],
 		.op = op,
 		.window = window,
 	};
@@ -279,42 +240,37 @@ carry_out(struct bucketmap *map, const struct bm_layout *layout,
 
 	if (unlikely(err))
 		return err;
-	if (op->operation == BUCKETMAP_ADD && op->previous &&
-	    !change.existed)
+	if (change.rule->present == BM_ADD && op->previous && !change.existed)
 		memset(op->previous, 0, sizeof(u64));
 	return change.rule->tells && change.existed;
 }
 
 static noinline int change_word(struct bucketmap *map, const struct bm_key *key,
-				const struct bucketmap_op *op,
-				gfp_t gfp)
+				const struct bucketmap_op *op, gfp_t gfp)
 {
 	return carry_out(map, &bm_layout_words, key, op, bm_window_word, gfp);
 }
 
 static noinline int change_any(struct bucketmap *map, const struct bm_key *key,
-			       const struct bucketmap_op *op,
-			       struct bucketmap_window window, gfp_t gfp)
+			       const struct bucketmap_op *op, gfp_t gfp)
 {
-	return carry_out(map, &map->layout, key, op, window, gfp);
+	return carry_out(map, &map->layout, key, op, op->window, gfp);
 }
 
 /**
  * bm_change() - carry out an operation that writes
  * @map: the map
  * @key: the key
- * @op: the operation and what it takes
- * @window: its window, from bm_operation_check()
+ * @op: the operation and what it takes, checked by bm_op_check()
  * @gfp: allocation flags
  *
  * Context: as bucketmap_operate().
  * Return: as bucketmap_operate().
  */
 int bm_change(struct bucketmap *map, const struct bm_key *key,
-	      const struct bucketmap_op *op,
-	      struct bucketmap_window window, gfp_t gfp)
+	      const struct bucketmap_op *op, gfp_t gfp)
 {
-	if (bm_window_is_word(map, window))
+	if (bm_window_is_word(map, op->window))
 		return change_word(map, key, op, gfp);
-	return change_any(map, key, op, window, gfp);
+	return change_any(map, key, op, gfp);
 }

@@ -6,8 +6,8 @@
  */
 #include <linux/export.h>
 
+#include "core/change.h"
 #include "core/cursor.h"
-#include "core/ops.h"
 
 /**
  * struct chain - the records of a locked bucket

@@ -150,7 +150,7 @@ int bm_memory_charge(u64 bytes)
 	do {
 		if (limit && before + bytes > limit)
 			return -ENOMEM;
-		/* (K) in resize.c */
+		/* (K) in pass.c */
 	} while (!atomic64_try_cmpxchg(&charged_bytes, &before, before + bytes));
 	return 0;
 }

@@ -1,278 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations on one key, as others call them.
+ * The operation table.
  */
-#include <linux/export.h>
-
 #include "core/ops.h"
 
-static __always_inline int operate(struct bucketmap *map,
-				   const struct bucketmap_op *op,
-				   gfp_t gfp)
-{
-	struct bucketmap_window window = op->window;
-	struct bm_key key __uninitialized;
-	int err = bm_operation_check(map, op->operation, &window);
+#define VALUES		BM_OP_VALUES
+#define EXPECTED	BM_OP_EXPECTED
+#define PREVIOUS	BM_OP_PREVIOUS
 
-	if (err)
-		return err;
-	if (op->operation == BUCKETMAP_LOOKUP)
-		return bucketmap_lookup(map, op->keys, window,
-					op->previous);
-	bm_key_init(map, &key, op->keys);
-	return bm_change(map, &key, op, window, gfp);
-}
+#define ANY		.window = BM_WINDOW_ANY
+#define NUMBER		.window = BM_WINDOW_NUMBER
+#define CREATES		.create = true
+#define TELLS		.tells = true
 
-/*
- * Inlined: of what an operation does not need, nothing is left. All members are
- * named, or all would be cleared first.
- */
-static __always_inline int operate_on(struct bucketmap *map, u32 operation,
-				      const void *key,
-				      struct bucketmap_window window,
-				      const void *value, const void *expected,
-				      void *previous, gfp_t gfp)
-{
-	const struct bucketmap_op op = {
-		.operation = operation,
-		.window = window,
-		.keys = key,
-		.values = value,
-		.expected = expected,
-		.previous = previous,
-		.results = NULL,
-	};
-
-	return operate(map, &op, gfp);
-}
-
-/**
- * bucketmap_operate() - carry out an operation on an entry
- * @map: the map
- * @op: what is to be done; for one key, and without results
- * @gfp: allocation flags, for operations that may make an entry
- *
- * Each operation by itself is described below, with what it returns.
- *
- * Context: any but hard interrupts and NMI. Takes and releases locks of
- * buckets, but for BUCKETMAP_LOOKUP. Sleeps only if @gfp permits it.
- * Return: what the operation does; -EINVAL also for an unknown one.
- */
-int bucketmap_operate(struct bucketmap *map,
-		      const struct bucketmap_op *op, gfp_t gfp)
-{
-	return operate(map, op, gfp);
-}
-EXPORT_SYMBOL_GPL(bucketmap_operate);
+const struct bm_op_rule bm_op_rules[BUCKETMAP_OPERATIONS] = {
+	[BUCKETMAP_LOOKUP] = {
+		PREVIOUS, ANY, BM_READ
+	},
+	[BUCKETMAP_STORE] = {
+		VALUES, ANY, BM_OVERWRITE, CREATES
+	},
+	[BUCKETMAP_INSERT] = {
+		VALUES, ANY, BM_REFUSE, CREATES
+	},
+	[BUCKETMAP_REPLACE] = {
+		VALUES, ANY, BM_OVERWRITE
+	},
+	[BUCKETMAP_LOAD_OR_STORE] = {
+		VALUES | PREVIOUS, ANY, BM_KEEP, CREATES, TELLS
+	},
+	[BUCKETMAP_SWAP] = {
+		VALUES | PREVIOUS, ANY, BM_OVERWRITE, CREATES, TELLS
+	},
+	[BUCKETMAP_DELETE] = {
+		.present = BM_REMOVE
+	},
+	[BUCKETMAP_LOOKUP_AND_DELETE] = {
+		PREVIOUS, ANY, BM_REMOVE
+	},
+	[BUCKETMAP_COMPARE_AND_SWAP] = {
+		VALUES | EXPECTED | PREVIOUS, ANY, BM_OVERWRITE
+	},
+	[BUCKETMAP_COMPARE_AND_DELETE] = {
+		EXPECTED | PREVIOUS, ANY, BM_REMOVE
+	},
+	[BUCKETMAP_ADD] = {
+		VALUES | PREVIOUS, NUMBER, BM_ADD, CREATES
+	},
+};
 
 /**
- * bucketmap_store() - write the value of a key, whether it exists or not
+ * bm_op_check() - check an operation and its window
  * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be written; where an entry is made, the
- *	rest becomes zero
- * @value: bytes for it
- * @gfp: allocation flags
+ * @operation: its number
+ * @window: the window; becomes what bm_operate() and bm_batch() expect
  *
- * Context: any but hard interrupts and NMI. Takes and releases locks of
- * buckets. Sleeps only if @gfp permits it.
- * Return: 0; -EINVAL for a window that does not lie inside the value; and
- * where an entry would have to be made: -ENOSPC if the map holds max_entries,
- * where entries that are being made or removed count; -EMLINK if too many keys
- * that are there collide with it; -ENOMEM if there is no memory for it, or
- * @gfp does not permit to wait for room; -EINTR if a signal came while it
- * waited for room, or the task was killed.
+ * Context: any.
+ * Return: 0; -EINVAL for an unknown operation, a window that does not lie inside
+ * the value, or a number that is not aligned.
  */
-int bucketmap_store(struct bucketmap *map, const void *key,
-		    struct bucketmap_window window, const void *value,
-		    gfp_t gfp)
+int bm_op_check(const struct bucketmap *map, u32 operation,
+		struct bucketmap_window *window)
 {
-	return operate_on(map, BUCKETMAP_STORE, key, window, value, NULL, NULL,
-			  gfp);
+	if (operation >= BUCKETMAP_OPERATIONS)
+		return -EINVAL;
+	operation = array_index_nospec(operation, BUCKETMAP_OPERATIONS);
+	return bm_window_check(map, bm_op_rules[operation].window, window);
 }
-EXPORT_SYMBOL_GPL(bucketmap_store);
-
-/**
- * bucketmap_insert() - make an entry
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be written; the rest becomes zero
- * @value: bytes for it
- * @gfp: allocation flags
- *
- * Context: as bucketmap_store().
- * Return: 0; -EEXIST if the key exists; else as bucketmap_store().
- */
-int bucketmap_insert(struct bucketmap *map, const void *key,
-		     struct bucketmap_window window, const void *value,
-		     gfp_t gfp)
-{
-	return operate_on(map, BUCKETMAP_INSERT, key, window, value, NULL, NULL,
-			  gfp);
-}
-EXPORT_SYMBOL_GPL(bucketmap_insert);
-
-/**
- * bucketmap_replace() - write the value of a key that exists
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be written
- * @value: bytes for it
- *
- * Context: any but hard interrupts and NMI. Takes and releases locks of
- * buckets. Does not sleep.
- * Return: 0; -ENOENT if the key is absent; -EINVAL for a window that does not
- * lie inside the value.
- */
-int bucketmap_replace(struct bucketmap *map, const void *key,
-		      struct bucketmap_window window, const void *value)
-{
-	return operate_on(map, BUCKETMAP_REPLACE, key, window, value, NULL,
-			  NULL, 0);
-}
-EXPORT_SYMBOL_GPL(bucketmap_replace);
-
-/**
- * bucketmap_load_or_store() - read the value of a key, or make an entry
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be read or written
- * @value: bytes for it if the key is absent; the rest becomes zero
- * @previous: takes the window if the key exists
- * @gfp: allocation flags
- *
- * Context: as bucketmap_store().
- * Return: 1 if the key existed; else as bucketmap_store().
- */
-int bucketmap_load_or_store(struct bucketmap *map, const void *key,
-			    struct bucketmap_window window, const void *value,
-			    void *previous, gfp_t gfp)
-{
-	return operate_on(map, BUCKETMAP_LOAD_OR_STORE, key, window, value,
-			  NULL, previous, gfp);
-}
-EXPORT_SYMBOL_GPL(bucketmap_load_or_store);
-
-/**
- * bucketmap_swap() - write the value of a key and read what it was
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be read and written; where an entry is
- *	made, the rest becomes zero
- * @value: bytes for it
- * @previous: takes what the window held, if the key existed
- * @gfp: allocation flags
- *
- * Context: as bucketmap_store().
- * Return: 1 if the key existed; else as bucketmap_store().
- */
-int bucketmap_swap(struct bucketmap *map, const void *key,
-		   struct bucketmap_window window, const void *value,
-		   void *previous, gfp_t gfp)
-{
-	return operate_on(map, BUCKETMAP_SWAP, key, window, value, NULL,
-			  previous, gfp);
-}
-EXPORT_SYMBOL_GPL(bucketmap_swap);
-
-/**
- * bucketmap_delete() - remove an entry
- * @map: the map
- * @key: the key, key_size bytes
- *
- * Context: as bucketmap_replace().
- * Return: 0, or -ENOENT if the key is absent.
- */
-int bucketmap_delete(struct bucketmap *map, const void *key)
-{
-	return operate_on(map, BUCKETMAP_DELETE, key, BUCKETMAP_WHOLE, NULL,
-			  NULL, NULL, 0);
-}
-EXPORT_SYMBOL_GPL(bucketmap_delete);
-
-/**
- * bucketmap_lookup_and_delete() - remove an entry and read what its value was
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be read
- * @previous: takes it
- *
- * Context: as bucketmap_replace().
- * Return: as bucketmap_replace().
- */
-int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
-				struct bucketmap_window window, void *previous)
-{
-	return operate_on(map, BUCKETMAP_LOOKUP_AND_DELETE, key, window, NULL,
-			  NULL, previous, 0);
-}
-EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
-
-/**
- * bucketmap_compare_and_swap() - write a value if it is what it is believed
- *	to be
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be compared and written
- * @expected: what it must hold
- * @value: bytes for it
- * @previous: takes what it held, also where that is something else; NULL if it
- *	is not wanted; may be the same memory as @expected
- *
- * Context: as bucketmap_replace().
- * Return: 0; -ECANCELED if the window holds something else; else as
- * bucketmap_replace().
- */
-int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
-			       struct bucketmap_window window,
-			       const void *expected, const void *value,
-			       void *previous)
-{
-	return operate_on(map, BUCKETMAP_COMPARE_AND_SWAP, key, window, value,
-			  expected, previous, 0);
-}
-EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
-
-/**
- * bucketmap_compare_and_delete() - remove an entry if its value is what it is
- *	believed to be
- * @map: the map
- * @key: the key, key_size bytes
- * @window: the part of the value to be compared
- * @expected: what it must hold
- * @previous: as for bucketmap_compare_and_swap()
- *
- * Context: as bucketmap_replace().
- * Return: as bucketmap_compare_and_swap().
- */
-int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
-				 struct bucketmap_window window,
-				 const void *expected, void *previous)
-{
-	return operate_on(map, BUCKETMAP_COMPARE_AND_DELETE, key, window, NULL,
-			  expected, previous, 0);
-}
-EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
-
-/**
- * bucketmap_add() - add to a number in the value of a key
- * @map: the map
- * @key: the key, key_size bytes; where it is absent, an entry is made, its
- *	value all zero
- * @offset: where in the value the number is; a multiple of 8
- * @delta: what to add, modulo 2^64
- * @previous: becomes the number as it was before; NULL if nobody asks
- * @gfp: allocation flags
- *
- * Context: as bucketmap_store().
- * Return: 0; -EINVAL if the number does not lie inside the value or is not
- * aligned; else as bucketmap_store().
- */
-int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
-		  u64 delta, u64 *previous, gfp_t gfp)
-{
-	return operate_on(map, BUCKETMAP_ADD, key,
-			  ((struct bucketmap_window){ offset, 0 }), &delta,
-			  NULL, previous, gfp);
-}
-EXPORT_SYMBOL_GPL(bucketmap_add);

@@ -1,119 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Operations on one key: what they share.
+ * The operation table: what each operation on an entry takes, gives, does and
+ * returns. All that depends on the operation is read from here.
  */
 #ifndef _BM_CORE_OPS_H
 #define _BM_CORE_OPS_H
 
-#include <linux/errno.h>
-#include <linux/nospec.h>
+#include <linux/bits.h>
 
-#include "core/bucket.h"
+#include "core/window.h"
 
-/* Checks a window and replaces the short form for the whole value. */
-static inline int bm_window_resolve(const struct bucketmap *map,
-				    struct bucketmap_window *window)
-{
-	u32 size = map->layout.value_size;
+/* What an operation takes and gives besides the key. */
+#define BM_OP_VALUES	BIT(0)
+#define BM_OP_EXPECTED	BIT(1)
+#define BM_OP_PREVIOUS	BIT(2)
 
-	if (!window->offset && !window->length) {
-		*window = (struct bucketmap_window){ .length = size };
-		return 0;
-	}
-	if (window->offset > size || window->length > size - window->offset)
-		return -EINVAL;
-	/* Both may be a process's. */
-	window->offset = array_index_nospec(window->offset, size + 1);
-	window->length = array_index_nospec(window->length,
-					    size - window->offset + 1);
-	return 0;
-}
-
-/* The whole value of a map of words. */
-static const struct bucketmap_window __maybe_unused bm_window_word = {
-	.length = sizeof(u64),
+/**
+ * enum bm_op_present - what an operation does to an entry that exists
+ * @BM_READ: it reads the value, without a lock
+ * @BM_REFUSE: it fails with -EEXIST
+ * @BM_KEEP: nothing
+ * @BM_OVERWRITE: it stores the window
+ * @BM_ADD: it adds to the number
+ * @BM_REMOVE: it removes the entry
+ */
+enum bm_op_present {
+	BM_READ,
+	BM_REFUSE,
+	BM_KEEP,
+	BM_OVERWRITE,
+	BM_ADD,
+	BM_REMOVE,
 };
 
-/* Is it that, in the short form or in the long one? */
-static inline bool bm_window_is_word(const struct bucketmap *map,
-				     struct bucketmap_window window)
+/**
+ * struct bm_op_rule - an operation
+ * @columns: BM_OP_VALUES, BM_OP_EXPECTED, BM_OP_PREVIOUS
+ * @window: enum bm_window_kind
+ * @present: enum bm_op_present; all but BM_READ write
+ * @create: an entry is made if the key is absent, else it fails with -ENOENT
+ * @tells: it returns 1 if the key existed
+ */
+struct bm_op_rule {
+	u8 columns;
+	u8 window;
+	u8 present;
+	bool create;
+	bool tells;
+} __aligned(8);
+
+extern const struct bm_op_rule bm_op_rules[BUCKETMAP_OPERATIONS];
+
+static inline bool bm_op_writes(const struct bm_op_rule *rule)
 {
-	return map->layout.words &&
-	       !(window.offset | (window.length & ~(u32)sizeof(u64)));
+	return rule->present != BM_READ;
 }
 
-/* Has an operation with that result written what was there before? */
-static inline bool bm_gave_previous(u32 operation, int result)
+/*
+ * Has an operation with that result written its previous? One that tells whether
+ * the key existed does if it did. One that compares also does if what it found
+ * differs from what was expected.
+ */
+static inline bool bm_op_gave_previous(const struct bm_op_rule *rule,
+				       int result)
 {
-	switch (operation) {
-	case BUCKETMAP_LOAD_OR_STORE:
-	case BUCKETMAP_SWAP:
+	if (rule->tells)
 		return result == 1;
-	case BUCKETMAP_COMPARE_AND_SWAP:
-	case BUCKETMAP_COMPARE_AND_DELETE:
-		return !result || result == -ECANCELED;
-	default:
-		return !result;
-	}
+	return !result ||
+	       (result == -ECANCELED && rule->columns & BM_OP_EXPECTED);
 }
 
-/* read.c */
-int bm_read(struct bucketmap *map, const struct bm_key *key,
-	    struct bucketmap_window window, void *value);
+int bm_op_check(const struct bucketmap *map, u32 operation,
+		struct bucketmap_window *window);
 
-/* change.c */
-int bm_change(struct bucketmap *map, const struct bm_key *key,
-	      const struct bucketmap_op *op,
-	      struct bucketmap_window window, gfp_t gfp);
-bool bm_removal_kicks(const struct bucketmap *map,
-		      const struct bm_bucket *bucket);
-
-/* Takes one of the entries that max_entries permits. */
-static inline bool bm_credit_take(struct bucketmap *map)
-{
-	return !map->limited || atomic64_dec_if_positive(&map->credit) >= 0;
-}
-
-static inline void bm_credit_return(struct bucketmap *map)
-{
-	if (map->limited)
-		atomic64_inc(&map->credit);
-}
-
-/* Accounts for an entry that was removed, and for its record if that is free. */
-static __always_inline void bm_entry_removed(struct bucketmap *map,
-					     const struct bm_bucket *bucket,
-					     bool unlinked)
-{
-	if (unlinked)
-		bm_count_here(map, BM_OVERFLOW_UNLINKED);
-	percpu_counter_add_batch(&map->count, -1, bucket->table->count_batch);
-	bm_credit_return(map);
-	bm_count_here(map, BM_DELETED);
-}
-
-/* Removes an entry from a locked bucket, and all that goes with it. */
-static __always_inline void bm_entry_remove(struct bucketmap *map,
-					    const struct bm_layout *layout,
-					    const struct bm_bucket *bucket,
-					    const struct bm_place *place)
-{
-	bm_entry_removed(map, bucket, bm_bucket_remove(bucket, layout, place));
-}
-
-/* Checks an operation and its window. */
-static inline int bm_operation_check(const struct bucketmap *map,
-				     u32 operation,
-				     struct bucketmap_window *window)
-{
-	if (operation >= BUCKETMAP_OPERATIONS)
-		return -EINVAL;
-	if (operation == BUCKETMAP_ADD) {
-		if (window->offset % sizeof(u64) || window->length)
-			return -EINVAL;
-		window->length = sizeof(u64);
-	}
-	return bm_window_resolve(map, window);
-}
+/* operate.c, batch.c: of operations that were checked. */
+int bm_operate(struct bucketmap *map, const struct bucketmap_op *op, gfp_t gfp);
+u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
+	     gfp_t gfp);
 
 #endif /* _BM_CORE_OPS_H */

@@ -17,7 +17,8 @@
  */
 #include <linux/export.h>
 
-#include "core/ops.h"
+#include "core/read.h"
+#include "core/window.h"
 
 /* About as long as a writer with the largest value takes, several times. */
 #define READ_TRIES	64
@@ -280,6 +281,24 @@ static noinline int lookup_any(struct bucketmap *map, const void *bytes,
 
 	bm_key_init(map, &key, bytes);
 	return read_any(map, &key, window, value);
+}
+
+/**
+ * bm_lookup() - read the value of a key
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read, checked
+ * @value: takes it, or NULL; its content is undefined after an error
+ *
+ * Context: as bm_read().
+ * Return: as bm_read().
+ */
+int bm_lookup(struct bucketmap *map, const void *key,
+	      struct bucketmap_window window, void *value)
+{
+	if (likely(bm_window_is_word(map, window) && value))
+		return lookup_word(map, key, value);
+	return lookup_any(map, key, window, value);
 }
 
 /**

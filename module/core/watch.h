@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Watching a map: waiting for a key to change, and for anything to change.
+ * Watching a map: waiting for a key to change (wait.c), and polling for any
+ * change (changes.c).
  */
 #ifndef _BM_CORE_WATCH_H
 #define _BM_CORE_WATCH_H
@@ -62,6 +63,11 @@ struct bm_watch {
 
 struct bm_key;
 
+/* wait.c */
+void bm_waiters_wake(struct bm_watch *watch, const struct bm_key *key);
+void bm_waiters_wake_range(struct bm_watch *watch, u64 first, u64 last);
+
+/* changes.c */
 void bm_watch_init(struct bucketmap *map);
 void bm_watch_changed(struct bucketmap *map, const struct bm_key *key);
 void bm_watch_changed_many(struct bucketmap *map, u64 first, u64 last);

@@ -29,7 +29,7 @@
 #include <linux/workqueue.h>
 
 #include "core/inspect.h"
-#include "dev/registry.h"
+#include "dev/instance.h"
 #include "core/counters.h"
 #include "dev/debugfs.h"
 

@@ -42,18 +42,19 @@ static u32 chunk_entries(const struct bm_request *request, u64 count)
 static int run_chunk(const struct bm_request *request, struct bucketmap *map,
 		     u32 count, u32 *finished)
 {
-	struct bucketmap_op columns;
+	struct bucketmap_op op;
 	u32 done;
 	int err;
 
 	*finished = 0;
 	count = bm_request_read(request, count);
-	if (request->writes)
+	if (bm_op_writes(request->rule))
 		count = bm_request_prepare(request, count);
-	bm_request_columns(request, &columns);
-	err = bucketmap_batch(map, &columns, count, &done, BM_GFP);
+	bm_request_op(request, &op);
+	done = bm_batch(map, &op, count, BM_GFP);
+	err = done < count ? -EINTR : 0;
 	*finished = bm_request_write(request, done);
-	if (*finished < done && request->writes)
+	if (*finished < done && bm_op_writes(request->rule))
 		err = -EFAULT;
 	return err;
 }

@@ -25,7 +25,7 @@ long bm_entry_run(struct file *file, unsigned int number,
 		  union bm_arguments *arguments)
 {
 	const struct bucketmap_entry *entry = &arguments->entry;
-	struct bucketmap_op columns;
+	struct bucketmap_op op;
 	struct bm_request request = {
 		.operation = number - _IOC_NR(BUCKETMAP_IOC_OPERATION(0)),
 		.window = { entry->offset, entry->length },
@@ -46,14 +46,13 @@ long bm_entry_run(struct file *file, unsigned int number,
 	if (result)
 		return result;
 
-	bm_request_columns(&request, &columns);
+	bm_request_op(&request, &op);
 	if (!bm_request_read(&request, 1) ||
-	    (request.writes && !bm_request_prepare(&request, 1)))
+	    (bm_op_writes(request.rule) && !bm_request_prepare(&request, 1)))
 		result = -EFAULT;
 	else
-		result = bucketmap_operate(bm_map_instance(file)->map, &columns,
-					   BM_GFP);
-	if (bm_gave_previous(request.operation, result) &&
+		result = bm_operate(bm_map_instance(file)->map, &op, BM_GFP);
+	if (bm_op_gave_previous(request.rule, result) &&
 	    !bm_request_write(&request, 1))
 		result = -EFAULT;
 	bm_request_exit(&request);

@@ -2,7 +2,7 @@
 /*
  * WAIT: waiting until an entry has changed.
  */
-#include "core/ops.h"
+#include "core/window.h"
 #include "dev/deadline.h"
 #include "dev/map_file.h"
 #include "dev/request.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations as processes ask for them: what each of them uses, and the way of
- * its columns between user memory and the kernel.
+ * Operations as processes request them: how their columns are copied between
+ * user memory and the kernel.
  *
  * Bytes pass through a buffer because user memory may fault and the map's locks
  * do not sleep. What the map shall take is in the buffer before it is touched,
  * and where answers go to can be written then. No locks.
  */
-#include <linux/bits.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
@@ -18,53 +17,29 @@
 #include "dev/map_file.h"
 #include "dev/request.h"
 
-#define VALUES		BIT(BM_VALUES)
-#define EXPECTED	BIT(BM_EXPECTED)
-#define PREVIOUS	BIT(BM_PREVIOUS)
+/* Does an operation use that column? */
+static bool uses(const struct bm_op_rule *rule, enum bm_column_of column)
+{
+	static const u8 bits[] = {
+		[BM_VALUES] = BM_OP_VALUES,
+		[BM_EXPECTED] = BM_OP_EXPECTED,
+		[BM_PREVIOUS] = BM_OP_PREVIOUS,
+	};
 
-/**
- * struct usage - what an operation uses
- * @columns: VALUES, EXPECTED, PREVIOUS
- * @offset: the offset of the window
- * @length: the length of the window
- * @writes: it changes the map
- */
-struct usage {
-	u8 columns;
-	bool offset;
-	bool length;
-	bool writes;
-};
-
-#define WINDOW	.offset = true, .length = true
-#define WRITES	.writes = true
-
-static const struct usage usages[BUCKETMAP_OPERATIONS] = {
-	[BUCKETMAP_LOOKUP] = { PREVIOUS, WINDOW },
-	[BUCKETMAP_STORE] = { VALUES, WINDOW, WRITES },
-	[BUCKETMAP_INSERT] = { VALUES, WINDOW, WRITES },
-	[BUCKETMAP_REPLACE] = { VALUES, WINDOW, WRITES },
-	[BUCKETMAP_LOAD_OR_STORE] = { VALUES | PREVIOUS, WINDOW, WRITES },
-	[BUCKETMAP_SWAP] = { VALUES | PREVIOUS, WINDOW, WRITES },
-	[BUCKETMAP_DELETE] = { WRITES },
-	[BUCKETMAP_LOOKUP_AND_DELETE] = { PREVIOUS, WINDOW, WRITES },
-	[BUCKETMAP_COMPARE_AND_SWAP] = { VALUES | EXPECTED | PREVIOUS, WINDOW,
-					 WRITES },
-	[BUCKETMAP_COMPARE_AND_DELETE] = { EXPECTED | PREVIOUS, WINDOW,
-					   WRITES },
-	[BUCKETMAP_ADD] = { VALUES | PREVIOUS, .offset = true, WRITES },
-};
+	return rule->columns & bits[column];
+}
 
 /* What is not used must be zero. */
-static bool excess(const struct bm_request *request, const struct usage *usage)
+static bool excess(const struct bm_request *request,
+		   const struct bm_op_rule *rule)
 {
 	enum bm_column_of i;
 
 	for (i = BM_VALUES; i <= BM_PREVIOUS; i++)
-		if (request->columns[i].user && !(usage->columns & BIT(i)))
+		if (request->columns[i].user && !uses(rule, i))
 			return true;
-	return (request->window.offset && !usage->offset) ||
-	       (request->window.length && !usage->length);
+	return (request->window.offset && rule->window == BM_WINDOW_NONE) ||
+	       (request->window.length && rule->window != BM_WINDOW_ANY);
 }
 
 /**
@@ -81,9 +56,8 @@ static bool excess(const struct bm_request *request, const struct usage *usage)
 int bm_request_check(struct bm_request *request, struct file *file)
 {
 	const struct bm_instance *instance = bm_map_instance(file);
-	struct bucketmap_window window = request->window;
 	struct bm_column *columns = request->columns;
-	const struct usage *usage;
+	const struct bm_op_rule *rule;
 	enum bm_column_of i;
 	int err;
 
@@ -91,23 +65,23 @@ int bm_request_check(struct bm_request *request, struct file *file)
 		return -EINVAL;
 	request->operation = array_index_nospec(request->operation,
 						BUCKETMAP_OPERATIONS);
-	usage = &usages[request->operation];
-	if (usage->writes && !(file->f_mode & FMODE_WRITE))
+	rule = &bm_op_rules[request->operation];
+	if (bm_op_writes(rule) && !(file->f_mode & FMODE_WRITE))
 		return -EBADF;
-	if (excess(request, usage))
+	if (excess(request, rule))
 		return -EINVAL;
-	err = bm_operation_check(instance->map, request->operation, &window);
+	err = bm_op_check(instance->map, request->operation, &request->window);
 	if (err)
 		return err;
 
-	request->writes = usage->writes;
+	request->rule = rule;
 	columns[BM_KEYS].used = true;
 	columns[BM_KEYS].bytes = instance->config.key_size;
 	for (i = BM_VALUES; i <= BM_PREVIOUS; i++) {
-		columns[i].used = usage->columns & BIT(i);
+		columns[i].used = uses(rule, i);
 		if (i == BM_PREVIOUS && !columns[i].user)
 			columns[i].used = false;
-		columns[i].bytes = columns[i].used ? window.length : 0;
+		columns[i].bytes = columns[i].used ? request->window.length : 0;
 	}
 	return 0;
 }
@@ -180,16 +154,16 @@ void bm_request_exit(struct bm_request *request)
 }
 
 /**
- * bm_request_columns() - express a request as the core does
+ * bm_request_op() - express a request as the core does
  * @request: the request, with its buffer
- * @columns: takes what the core is to be asked for
+ * @op: takes it
  *
  * Context: any.
  */
-void bm_request_columns(const struct bm_request *request,
-			struct bucketmap_op *columns)
+void bm_request_op(const struct bm_request *request,
+			struct bucketmap_op *op)
 {
-	*columns = (struct bucketmap_op){
+	*op = (struct bucketmap_op){
 		.operation = request->operation,
 		.window = request->window,
 		.keys = request->columns[BM_KEYS].buffer,

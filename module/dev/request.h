@@ -7,7 +7,7 @@
 
 #include <linux/fs.h>
 
-#include "bucketmap.h"
+#include "core/ops.h"
 
 /* Bytes of a request's buffer that have their place in the request. */
 #define BM_REQUEST_SMALL	256
@@ -48,9 +48,9 @@ struct bm_column {
 /**
  * struct bm_request - an operation that is asked for
  * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
- * @window: as it was given
+ * @window: as it was given, then as bm_op_check() leaves it
  * @columns: the columns; what has a @user is meant to be used
- * @writes: the operation changes the map
+ * @rule: what the operation is
  * @buffer: where the columns have their buffers
  * @small: a small one
  */
@@ -58,7 +58,7 @@ struct bm_request {
 	u32 operation;
 	struct bucketmap_window window;
 	struct bm_column columns[BM_COLUMNS];
-	bool writes;
+	const struct bm_op_rule *rule;
 	void *buffer;
 	u64 small[BM_REQUEST_SMALL / sizeof(u64)];
 };
@@ -68,8 +68,8 @@ int bm_request_check(struct bm_request *request, struct file *file);
 u32 bm_request_entry_bytes(const struct bm_request *request);
 int bm_request_init(struct bm_request *request, u32 capacity);
 void bm_request_exit(struct bm_request *request);
-void bm_request_columns(const struct bm_request *request,
-			struct bucketmap_op *columns);
+void bm_request_op(const struct bm_request *request,
+			struct bucketmap_op *op);
 
 u32 bm_request_read(const struct bm_request *request, u32 count);
 u32 bm_request_prepare(const struct bm_request *request, u32 count);

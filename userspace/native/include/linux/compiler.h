@@ -12,6 +12,7 @@
 
 #define __maybe_unused		__attribute__((__unused__))
 #define noinline		__attribute__((__noinline__))
+#define __aligned(bytes)	__attribute__((__aligned__(bytes)))
 #define __packed		__attribute__((__packed__))
 #define __uninitialized
 

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations on one key: the functions of bucketmap.h.
+ */
+#include <linux/export.h>
+
+#include "core/change.h"
+#include "core/ops.h"
+#include "core/read.h"
+
+#define NONE	BM_WINDOW_NONE
+#define NUMBER	BM_WINDOW_NUMBER
+#define ANY	BM_WINDOW_ANY
+
+static __always_inline int operate(struct bucketmap *map,
+				   const struct bucketmap_op *op, gfp_t gfp)
+{
+	struct bm_key key __uninitialized;
+
+	if (op->operation == BUCKETMAP_LOOKUP)
+		return bm_lookup(map, op->keys, op->window, op->previous);
+	bm_key_init(map, &key, op->keys);
+	return bm_change(map, &key, op, gfp);
+}
+
+/**
+ * bm_operate() - carry out an operation on an entry
+ * @map: the map
+ * @op: as for bucketmap_operate(), checked by bm_op_check()
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_operate().
+ * Return: as bucketmap_operate().
+ */
+int bm_operate(struct bucketmap *map, const struct bucketmap_op *op, gfp_t gfp)
+{
+	return operate(map, op, gfp);
+}
+
+/*
+ * Inlined: of what an operation does not need, nothing is left. All members are
+ * named, or all would be cleared first.
+ */
+static __always_inline int
+operate_on(struct bucketmap *map, u32 operation, enum bm_window_kind kind,
+	   const void *key, struct bucketmap_window window, const void *value,
+	   const void *expected, void *previous, gfp_t gfp)
+{
+	int err = bm_window_check(map, kind, &window);
+	const struct bucketmap_op op = {
+		.operation = operation,
+		.window = window,
+		.keys = key,
+		.values = value,
+		.expected = expected,
+		.previous = previous,
+		.results = NULL,
+	};
+
+	return err ? err : operate(map, &op, gfp);
+}
+
+/**
+ * bucketmap_operate() - carry out an operation on an entry
+ * @map: the map
+ * @op: what is to be done; for one key, and without results
+ * @gfp: allocation flags, for operations that may make an entry
+ *
+ * Each operation by itself is described below, with what it returns.
+ *
+ * Context: any but hard interrupts and NMI. Takes and releases locks of
+ * buckets, but for BUCKETMAP_LOOKUP. Sleeps only if @gfp permits it.
+ * Return: what the operation does; -EINVAL also for an unknown one.
+ */
+int bucketmap_operate(struct bucketmap *map, const struct bucketmap_op *op,
+		      gfp_t gfp)
+{
+	struct bucketmap_op checked = *op;
+	int err = bm_op_check(map, op->operation, &checked.window);
+
+	return err ? err : operate(map, &checked, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_operate);
+
+/**
+ * bucketmap_store() - write the value of a key, whether it exists or not
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be written; where an entry is made, the
+ *	rest becomes zero
+ * @value: bytes for it
+ * @gfp: allocation flags
+ *
+ * Context: any but hard interrupts and NMI. Takes and releases locks of
+ * buckets. Sleeps only if @gfp permits it.
+ * Return: 0; -EINVAL for a window that does not lie inside the value; and
+ * where an entry would have to be made: -ENOSPC if the map holds max_entries,
+ * where entries that are being made or removed count; -EMLINK if too many keys
+ * that are there collide with it; -ENOMEM if there is no memory for it, or
+ * @gfp does not permit to wait for room; -EINTR if a signal came while it
+ * waited for room, or the task was killed.
+ */
+int bucketmap_store(struct bucketmap *map, const void *key,
+		    struct bucketmap_window window, const void *value,
+		    gfp_t gfp)
+{
+	return operate_on(map, BUCKETMAP_STORE, ANY, key,
+			  window, value, NULL, NULL,
+			  gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_store);
+
+/**
+ * bucketmap_insert() - make an entry
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be written; the rest becomes zero
+ * @value: bytes for it
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: 0; -EEXIST if the key exists; else as bucketmap_store().
+ */
+int bucketmap_insert(struct bucketmap *map, const void *key,
+		     struct bucketmap_window window, const void *value,
+		     gfp_t gfp)
+{
+	return operate_on(map, BUCKETMAP_INSERT, ANY, key,
+			  window, value, NULL, NULL,
+			  gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_insert);
+
+/**
+ * bucketmap_replace() - write the value of a key that exists
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be written
+ * @value: bytes for it
+ *
+ * Context: any but hard interrupts and NMI. Takes and releases locks of
+ * buckets. Does not sleep.
+ * Return: 0; -ENOENT if the key is absent; -EINVAL for a window that does not
+ * lie inside the value.
+ */
+int bucketmap_replace(struct bucketmap *map, const void *key,
+		      struct bucketmap_window window, const void *value)
+{
+	return operate_on(map, BUCKETMAP_REPLACE, ANY, key,
+			  window, value, NULL,
+			  NULL, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_replace);
+
+/**
+ * bucketmap_load_or_store() - read the value of a key, or make an entry
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read or written
+ * @value: bytes for it if the key is absent; the rest becomes zero
+ * @previous: takes the window if the key exists
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: 1 if the key existed; else as bucketmap_store().
+ */
+int bucketmap_load_or_store(struct bucketmap *map, const void *key,
+			    struct bucketmap_window window, const void *value,
+			    void *previous, gfp_t gfp)
+{
+	return operate_on(map, BUCKETMAP_LOAD_OR_STORE, ANY, key,
+			  window, value,
+			  NULL, previous, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_load_or_store);
+
+/**
+ * bucketmap_swap() - write the value of a key and read what it was
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read and written; where an entry is
+ *	made, the rest becomes zero
+ * @value: bytes for it
+ * @previous: takes what the window held, if the key existed
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: 1 if the key existed; else as bucketmap_store().
+ */
+int bucketmap_swap(struct bucketmap *map, const void *key,
+		   struct bucketmap_window window, const void *value,
+		   void *previous, gfp_t gfp)
+{
+	return operate_on(map, BUCKETMAP_SWAP, ANY, key,
+			  window, value, NULL,
+			  previous, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_swap);
+
+/**
+ * bucketmap_delete() - remove an entry
+ * @map: the map
+ * @key: the key, key_size bytes
+ *
+ * Context: as bucketmap_replace().
+ * Return: 0, or -ENOENT if the key is absent.
+ */
+int bucketmap_delete(struct bucketmap *map, const void *key)
+{
+	return operate_on(map, BUCKETMAP_DELETE, NONE, key,
+			  BUCKETMAP_WHOLE, NULL,
+			  NULL, NULL, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_delete);
+
+/**
+ * bucketmap_lookup_and_delete() - remove an entry and read what its value was
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be read
+ * @previous: takes it
+ *
+ * Context: as bucketmap_replace().
+ * Return: as bucketmap_replace().
+ */
+int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
+				struct bucketmap_window window, void *previous)
+{
+	return operate_on(map, BUCKETMAP_LOOKUP_AND_DELETE, ANY, key,
+			  window, NULL,
+			  NULL, previous, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
+
+/**
+ * bucketmap_compare_and_swap() - write a value if it is what it is believed
+ *	to be
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be compared and written
+ * @expected: what it must hold
+ * @value: bytes for it
+ * @previous: takes what it held, also where that is something else; NULL if it
+ *	is not wanted; may be the same memory as @expected
+ *
+ * Context: as bucketmap_replace().
+ * Return: 0; -ECANCELED if the window holds something else; else as
+ * bucketmap_replace().
+ */
+int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
+			       struct bucketmap_window window,
+			       const void *expected, const void *value,
+			       void *previous)
+{
+	return operate_on(map, BUCKETMAP_COMPARE_AND_SWAP, ANY, key,
+			  window, value,
+			  expected, previous, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
+
+/**
+ * bucketmap_compare_and_delete() - remove an entry if its value is what it is
+ *	believed to be
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: the part of the value to be compared
+ * @expected: what it must hold
+ * @previous: as for bucketmap_compare_and_swap()
+ *
+ * Context: as bucketmap_replace().
+ * Return: as bucketmap_compare_and_swap().
+ */
+int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
+				 struct bucketmap_window window,
+				 const void *expected, void *previous)
+{
+	return operate_on(map, BUCKETMAP_COMPARE_AND_DELETE, ANY, key,
+			  window, NULL,
+			  expected, previous, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
+
+/**
+ * bucketmap_add() - add to a number in the value of a key
+ * @map: the map
+ * @key: the key, key_size bytes; where it is absent, an entry is made, its
+ *	value all zero
+ * @offset: where in the value the number is; a multiple of 8
+ * @delta: what to add, modulo 2^64
+ * @previous: becomes the number as it was before; NULL if nobody asks
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: 0; -EINVAL if the number does not lie inside the value or is not
+ * aligned; else as bucketmap_store().
+ */
+int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
+		  u64 delta, u64 *previous, gfp_t gfp)
+{
+	return operate_on(map, BUCKETMAP_ADD, NUMBER, key,
+			  ((struct bucketmap_window){ offset, 0 }), &delta,
+			  NULL, previous, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_add);
