@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One entry of a map in plain C.
+ * A model of one entry in plain C.
  */
 #include <errno.h>
 #include <string.h>

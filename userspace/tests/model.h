@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One entry of a map in plain C: what each operation is to do and to return.
+ * A model of one entry in plain C: what each operation must do and return.
  */
 #ifndef _BUCKETMAP_TESTS_MODEL_H
 #define _BUCKETMAP_TESTS_MODEL_H
@@ -15,21 +15,21 @@ struct model_entry {
 };
 
 /*
- * Does what @operation does, by the columns of @entry and its window, which is
- * spelled out: its length is never 0 for the whole. @previous is always wanted.
- * Returns what the command returns, or -errno.
+ * Applies @operation to @model, with the columns and the window of @entry. The window
+ * is explicit: a length of 0 does not mean the whole value. @previous is always
+ * written. Returns what the ioctl must return, or -errno.
  */
 int model_operation(struct model_entry *model, int operation,
 		    const struct bucketmap_entry *entry);
 
-/* What an entry's columns may hold, as an operation needs them. */
+/* The buffers that the columns of an entry may point to. */
 struct model_columns {
 	unsigned char value[MODEL_VALUE_SIZE];
 	unsigned char expected[MODEL_VALUE_SIZE];
 	unsigned char previous[MODEL_VALUE_SIZE];
 };
 
-/* Points @entry to those of the columns that @operation uses. */
+/* Points @entry at the columns that @operation uses, and sets the others to 0. */
 void model_set_columns(struct bucketmap_entry *entry, int operation,
 		       struct model_columns *columns);
 

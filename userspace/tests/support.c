@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the tests share.
+ * Code shared by the tests.
  */
 #include <errno.h>
 #include <signal.h>
@@ -39,7 +39,7 @@ int is_test_map(const char *name)
 	return !strncmp(name, test_prefix(), strlen(test_prefix()));
 }
 
-/* Returns 1 to end the list: names are not removed while it is read. */
+/* Returns 1 to stop the listing: names are not removed while they are listed. */
 static int find_test_map(const char *name, void *found)
 {
 	if (!is_test_map(name))
@@ -123,7 +123,7 @@ pid_t start_child(void (*work)(void *context), void *context)
 
 	assert_true(child >= 0);
 	if (!child) {
-		/* Whatever becomes of the test, nothing of it goes on. */
+		/* The child must not outlive the test, however that ends. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		work(context);
 		_exit(0);
@@ -140,7 +140,7 @@ void wait_for_success(pid_t child)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* Ends a child that would go on for ever, and has not failed until now. */
+/* Kills a child that runs forever, and checks that it had not failed before. */
 void stop_child(pid_t child)
 {
 	int status;
@@ -186,12 +186,12 @@ static void signal_every(unsigned int microseconds, int flags)
 	const struct timespec period = { .tv_nsec = 1000L * microseconds };
 	const struct itimerspec interval = { period, period };
 	static timer_t timer;
-	static int made;
+	static int timer_exists;
 
 	assert_ok(sigaction(SIGUSR1, &counting, NULL));
-	if (!made) {
+	if (!timer_exists) {
 		assert_ok(timer_create(CLOCK_MONOTONIC, (struct sigevent *)&event, &timer));
-		made = 1;
+		timer_exists = 1;
 	}
 	assert_ok(timer_settime(timer, 0, &interval, NULL));
 }
@@ -248,7 +248,7 @@ void take_snapshot(struct snapshot *snapshot, struct bucketmap *map)
 {
 	struct bucketmap_info info = { .size = sizeof(info) };
 	struct bucketmap_cursor cursor = { 0 };
-	size_t room;
+	size_t capacity;
 	__u32 count;
 
 	assert_ok(bucketmap_info(map, &info));
@@ -256,19 +256,19 @@ void take_snapshot(struct snapshot *snapshot, struct bucketmap *map)
 		.key_size = info.key_size,
 		.value_size = info.value_size,
 	};
-	/* One more than there should be, for maps that hold too many. */
-	room = info.count + 1;
-	snapshot->keys = malloc(room * info.key_size);
-	snapshot->values = malloc(room * info.value_size + 1);
+	/* One more than expected, to detect a map that returns too many entries. */
+	capacity = info.count + 1;
+	snapshot->keys = malloc(capacity * info.key_size);
+	snapshot->values = malloc(capacity * info.value_size + 1);
 	assert_non_null(snapshot->keys);
 	assert_non_null(snapshot->values);
 
 	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
-		assert_true(snapshot->count < room);
+		assert_true(snapshot->count < capacity);
 		assert_ok(bucketmap_scan(map, &cursor,
 					 snapshot->keys + snapshot->count * info.key_size,
 					 snapshot->values + snapshot->count * info.value_size,
-					 room - snapshot->count, &count));
+					 capacity - snapshot->count, &count));
 		snapshot->count += count;
 	}
 }

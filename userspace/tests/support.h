@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests share.
+ * Code shared by the tests.
  *
  * Conventions:
- *  - Every test begins with the device there and ends with its named maps
- *    gone: these are the group setup and the teardown of each group. Without
- *    the device a group fails.
- *  - Named maps of a test program have names from test_name().
- *  - Children of a test must not use cmocka's assertions, which would run the
- *    rest of the tests in them; they use child_check().
+ *  - The group setup checks that the device exists; without it the group
+ *    fails. The teardown of each test and of the group unlinks the maps that
+ *    the test named.
+ *  - A test program names its maps by test_name().
+ *  - Children of a test must not use cmocka's assertions: a failed one would
+ *    run the remaining tests in the child. They use child_check().
  */
 #ifndef _BUCKETMAP_TESTS_SUPPORT_H
 #define _BUCKETMAP_TESTS_SUPPORT_H
@@ -28,7 +28,7 @@
 
 #include "lib/bucketmap.h"
 
-/* From BUCKETMAP_LOOKUP on. */
+/* The number of operations, from BUCKETMAP_LOOKUP to BUCKETMAP_ADD. */
 #define OPERATIONS		(BUCKETMAP_ADD + 1)
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
@@ -45,7 +45,7 @@
 		}							\
 	} while (0)
 
-/* A test, and a group of them, run as described above. */
+/* A test and a group of tests with the setup and teardown described above. */
 #define device_test(function)	cmocka_unit_test_teardown(function, unlink_test_maps)
 #define run_device_tests(tests) \
 	cmocka_run_group_tests(tests, require_device, unlink_test_maps)
@@ -67,18 +67,19 @@ void wait_for_success(pid_t child);
 void stop_child(pid_t child);
 void *shared_memory(size_t size);
 
-/* Time, of CLOCK_MONOTONIC in nanoseconds. */
+/* Time: CLOCK_MONOTONIC in nanoseconds. */
 #define NSEC_PER_MSEC	1000000ULL
 #define NSEC_PER_SEC	1000000000ULL
 __u64 time_now(void);
 void sleep_for(__u64 nanoseconds);
 
-/* Longer than anything takes, on the slowest machine, that is not broken. */
+/* A timeout that only a bug exceeds, even on the slowest machine. */
 #define PATIENCE	(60 * NSEC_PER_SEC)
 
 /*
- * What a call returns now that there is memory. A map remembers for a while that
- * it was refused memory: for how long depends on how long that took.
+ * Repeats a call until it does not return -ENOMEM, and returns its result. For use
+ * after memory has become available again: a map that failed to allocate memory does
+ * not try again for a while, which grows with the time that the failure took.
  */
 #define once_granted(call)						\
 	({								\
@@ -92,24 +93,24 @@ void sleep_for(__u64 nanoseconds);
 	})
 
 /*
- * A signal every so many microseconds that interrupts calls, or lets them be
- * restarted (SA_RESTART); 0 ends it.
+ * Send this process a signal every @microseconds, which interrupts calls or lets
+ * the kernel restart them (SA_RESTART). 0 stops the signals.
  */
 void interrupt_every(unsigned int microseconds);
 void restart_every(unsigned int microseconds);
 
-/* How many of these signals there were. */
+/* The number of these signals that were handled. */
 extern atomic_int signals_handled;
 
-/* A number of the environment, or what it is by default. */
+/* A number from the environment, or @standard if it is not set. */
 __u64 environment_number(const char *name, __u64 standard);
 
-/* The same numbers in every run with the same SEED in the environment. */
+/* Random numbers, the same in every run with the same SEED in the environment. */
 void seed_random(void);
 __u64 random_number(void);
 __u64 random_below(__u64 limit);
 
-/* All entries of a map, in the order of a scan. */
+/* All entries of a map, in scan order. */
 struct snapshot {
 	__u32 key_size;
 	__u32 value_size;
