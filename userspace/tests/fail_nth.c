@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's fault injection, by /proc/thread-self/fail-nth and debugfs.
+ * The kernel's fault injection through /proc/thread-self/fail-nth and debugfs.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static int write_file(const char *path, const char *text)
 	return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-/* By default, nothing fails that may sleep. */
+/* By default, allocations that may sleep do not fail. */
 int fail_nth_available(void)
 {
 	if (access("/proc/thread-self/fail-nth", W_OK) || access(FAILSLAB, X_OK))
@@ -54,7 +54,7 @@ int fail_nth_disarm(void)
 {
 	char text[16] = { 0 };
 
-	/* The reading, too, may allocate: it counts down what is left. */
+	/* The read itself may allocate, which counts down the number that is left. */
 	assert_true(pread(nth_file, text, sizeof(text) - 1, 0) > 0);
 	assert_int_equal(pwrite(nth_file, "0", 1, 0), 1);
 	return atoi(text) == 0;

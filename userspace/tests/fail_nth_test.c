@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every allocation of every command fails once: the command returns a documented
- * error and has done nothing, or it has done all. For kernels that can
- * make allocations fail.
+ * Every allocation of every ioctl fails once. The ioctl returns a documented error
+ * and has changed nothing, or it succeeds completely. Skipped on kernels without
+ * fault injection.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "abi.h"
 #include "fail_nth.h"
 
-/* More allocations than any call makes. */
-#define TOO_MANY	1000
+/* More than any call makes. */
+#define MAX_ALLOCATIONS	1000
 
 static int is_documented(const struct abi_command *command, int ret)
 {
@@ -35,12 +35,12 @@ static int call_with_failure(struct abi_fixture *fixture, const struct abi_comma
 		assert_true(is_documented(command, ret));
 		assert_map_unchanged(&fixture->before, fixture->map);
 	}
-	/* Now that there is memory, the same works. */
+	/* With memory available, the same call succeeds. */
 	assert_ok(once_granted(abi_call(fixture, command, abi_prepare(fixture, command))));
 	return failed;
 }
 
-static void every_allocation_of_every_command_may_fail(void **state)
+static void every_ioctl_survives_failure_of_each_allocation(void **state)
 {
 	unsigned int failures = 0;
 
@@ -50,7 +50,7 @@ static void every_allocation_of_every_command_may_fail(void **state)
 		unsigned int number = 1;
 
 		while (call_with_failure(*state, command, number)) {
-			assert_true(++number < TOO_MANY);
+			assert_true(++number < MAX_ALLOCATIONS);
 			failures++;
 		}
 	}
@@ -58,7 +58,7 @@ static void every_allocation_of_every_command_may_fail(void **state)
 	assert_true(failures > 0);
 }
 
-/* So large that they pass through memory that is allocated. */
+/* So large that the kernel allocates buffers for them. */
 static unsigned char old_value[BUCKETMAP_VALUE_SIZE_MAX], new_value[BUCKETMAP_VALUE_SIZE_MAX];
 static unsigned char previous_value[BUCKETMAP_VALUE_SIZE_MAX];
 
@@ -90,7 +90,7 @@ static int operate_with_failure(struct bucketmap *map, int operation, unsigned i
 	return failed;
 }
 
-static void every_allocation_for_a_large_value_may_fail(void **state)
+static void large_value_operations_survive_failure_of_each_allocation(void **state)
 {
 	unsigned int failures = 0;
 	struct bucketmap *map;
@@ -105,7 +105,7 @@ static void every_allocation_for_a_large_value_may_fail(void **state)
 		unsigned int number = 1;
 
 		while (operate_with_failure(map, operation, number)) {
-			assert_true(++number < TOO_MANY);
+			assert_true(++number < MAX_ALLOCATIONS);
 			failures++;
 		}
 	}
@@ -114,7 +114,7 @@ static void every_allocation_for_a_large_value_may_fail(void **state)
 	bucketmap_close(map);
 }
 
-/* Entries of a batch are large, so that they need room of their own soon. */
+/* The entries are large, so that the batch soon has to allocate memory for them. */
 #define ENTRIES		300
 #define VALUE_SIZE	1000
 
@@ -122,7 +122,7 @@ static unsigned char values[ENTRIES][VALUE_SIZE];
 static __u64 keys[ENTRIES];
 static __s32 results[ENTRIES];
 
-/* Exactly those whose result is 0 are there. */
+/* Exactly the entries whose result is 0 are in the map. */
 static void assert_results(struct bucketmap *map, __u64 finished)
 {
 	__u64 present = 0;
@@ -167,7 +167,7 @@ static int batch_with_failure(unsigned int number)
 	return failed;
 }
 
-static void every_allocation_of_a_growing_batch_may_fail(void **state)
+static void growing_batch_survives_failure_of_each_allocation(void **state)
 {
 	unsigned int number = 1;
 
@@ -179,13 +179,13 @@ static void every_allocation_of_a_growing_batch_may_fail(void **state)
 		memset(values[i], i, VALUE_SIZE);
 	}
 	while (batch_with_failure(number))
-		assert_true(++number < TOO_MANY);
+		assert_true(++number < MAX_ALLOCATIONS);
 	print_message("# %u allocations failed\n", number - 1);
 	assert_true(number > 1);
 }
 
-/* Each insertion has its first allocation fail, if it makes one. */
-static void insertions_without_memory_leave_the_map_usable(void **state)
+/* The first allocation of each insertion fails, if it makes one. */
+static void map_is_usable_after_failed_insertions(void **state)
 {
 	__u64 present = 0, refused = 0;
 	struct bucketmap *map;
@@ -215,10 +215,10 @@ static void insertions_without_memory_leave_the_map_usable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(every_allocation_of_every_command_may_fail),
-		abi_test(every_allocation_for_a_large_value_may_fail),
-		abi_test(every_allocation_of_a_growing_batch_may_fail),
-		abi_test(insertions_without_memory_leave_the_map_usable),
+		abi_test(every_ioctl_survives_failure_of_each_allocation),
+		abi_test(large_value_operations_survive_failure_of_each_allocation),
+		abi_test(growing_batch_survives_failure_of_each_allocation),
+		abi_test(map_is_usable_after_failed_insertions),
 	};
 
 	return run_device_tests(tests);
