@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making, finding, listing and removing maps.
+ * Maps and their names: create, open, list and unlink.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@ static struct bucketmap_info info_of(struct bucketmap *map)
 	return info;
 }
 
-static void info_tells_how_a_map_was_made(void **state)
+static void info_reports_creation_parameters(void **state)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config),
@@ -57,7 +57,7 @@ static void info_tells_how_a_map_was_made(void **state)
 	bucketmap_close(map);
 }
 
-static void mode_is_less_the_umask(void **state)
+static void create_applies_umask_to_mode(void **state)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config), .key_size = 1, .mode = 0777,
@@ -73,7 +73,7 @@ static void mode_is_less_the_umask(void **state)
 	bucketmap_close(map);
 }
 
-static void ids_are_never_used_again(void **state)
+static void ids_are_not_reused(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	__u64 first = info_of(map).id;
@@ -85,7 +85,7 @@ static void ids_are_never_used_again(void **state)
 	bucketmap_close(map);
 }
 
-static void a_name_is_taken_once(void **state)
+static void create_with_existing_name_fails(void **state)
 {
 	struct bucketmap *map = named_map("once", 8, 8);
 	struct bucketmap_create config = {
@@ -102,7 +102,7 @@ static void a_name_is_taken_once(void **state)
 	bucketmap_close(map);
 }
 
-static void two_descriptors_see_one_map(void **state)
+static void two_descriptors_share_one_map(void **state)
 {
 	struct bucketmap *first = named_map("shared", 8, 8), *second;
 	__u64 key = 1, value = 2, read_back = 0;
@@ -119,7 +119,7 @@ static void two_descriptors_see_one_map(void **state)
 	bucketmap_close(first);
 }
 
-static void a_named_map_lives_without_descriptors(void **state)
+static void named_map_survives_last_close(void **state)
 {
 	struct bucketmap *map = named_map("kept", 8, 8);
 	__u64 key = 1, value = 7, read_back = 0;
@@ -133,7 +133,7 @@ static void a_named_map_lives_without_descriptors(void **state)
 	bucketmap_close(map);
 }
 
-static void an_unlinked_map_lives_while_it_is_open(void **state)
+static void unlinked_map_survives_while_open(void **state)
 {
 	struct bucketmap *map = named_map("unlinked", 8, 8), *other;
 	__u64 key = 1, value = 3, read_back = 0;
@@ -150,7 +150,7 @@ static void an_unlinked_map_lives_while_it_is_open(void **state)
 	bucketmap_close(map);
 }
 
-static void a_name_that_has_got_another_map_is_kept_by_it(void **state)
+static void unlink_map_keeps_a_name_reused_by_another_map(void **state)
 {
 	struct bucketmap *first = named_map("passed on", 8, 8), *second;
 
@@ -164,7 +164,7 @@ static void a_name_that_has_got_another_map_is_kept_by_it(void **state)
 	bucketmap_close(first);
 }
 
-static void a_map_that_never_had_a_name_has_none_to_remove(void **state)
+static void unlink_map_of_an_unnamed_map_fails(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 
@@ -173,7 +173,7 @@ static void a_map_that_never_had_a_name_has_none_to_remove(void **state)
 	bucketmap_close(map);
 }
 
-static void a_name_is_removed_through_a_writers_descriptor_only(void **state)
+static void unlink_map_needs_a_writable_descriptor(void **state)
 {
 	struct bucketmap *map = named_map("kept", 8, 8), *reader;
 
@@ -185,7 +185,7 @@ static void a_name_is_removed_through_a_writers_descriptor_only(void **state)
 	bucketmap_close(map);
 }
 
-/* A line of /proc/self/fdinfo, without its end; empty if there is none that begins so. */
+/* The first line of fdinfo that begins with @begin, without its newline; empty if there is none. */
 static const char *fdinfo_line(struct bucketmap *map, const char *begin)
 {
 	static char line[256];
@@ -203,7 +203,7 @@ static const char *fdinfo_line(struct bucketmap *map, const char *begin)
 	return line;
 }
 
-static void fdinfo_tells_what_is_open(void **state)
+static void fdinfo_describes_the_map(void **state)
 {
 	struct bucketmap *map = named_map("as a file", 5, 77);
 	char line[256];
@@ -221,26 +221,26 @@ static void fdinfo_tells_what_is_open(void **state)
 	bucketmap_close(map);
 }
 
-static int count_names(const char *name, void *count)
+static int count_test_names(const char *name, void *count)
 {
 	if (is_test_map(name))
 		++*(int *)count;
 	return 0;
 }
 
-static void an_unnamed_map_is_in_no_list(void **state)
+static void list_omits_unnamed_maps(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	int count = 0;
 
 	(void)state;
 	assert_string_equal(info_of(map).name, "");
-	assert_ok(bucketmap_list(count_names, &count));
+	assert_ok(bucketmap_list(count_test_names, &count));
 	assert_int_equal(count, 0);
 	bucketmap_close(map);
 }
 
-/* More than the library asks for at a time. */
+/* More than the library requests in one call. */
 #define LISTED	200
 
 static int expect_next_name(const char *name, void *context)
@@ -255,7 +255,7 @@ static int expect_next_name(const char *name, void *context)
 	return 0;
 }
 
-static void list_has_every_name_in_the_order_of_creation(void **state)
+static void list_returns_all_names_in_creation_order(void **state)
 {
 	int next = 0;
 	char suffix[16];
@@ -269,21 +269,21 @@ static void list_has_every_name_in_the_order_of_creation(void **state)
 	assert_int_equal(next, LISTED);
 }
 
-static int stop_at_once(const char *name, void *calls)
+static int stop_at_first_name(const char *name, void *calls)
 {
 	(void)name;
 	++*(int *)calls;
 	return 42;
 }
 
-static void list_ends_when_its_caller_wants(void **state)
+static void list_stops_if_the_callback_returns_nonzero(void **state)
 {
 	int calls = 0;
 
 	(void)state;
 	bucketmap_close(named_map("a", 1, 0));
 	bucketmap_close(named_map("b", 1, 0));
-	assert_int_equal(bucketmap_list(stop_at_once, &calls), 42);
+	assert_int_equal(bucketmap_list(stop_at_first_name, &calls), 42);
 	assert_int_equal(calls, 1);
 }
 
@@ -299,7 +299,7 @@ static void descriptors_are_closed_on_exec(void **state)
 	bucketmap_close(created);
 }
 
-static void a_readers_descriptor_cannot_write(void **state)
+static void read_only_descriptor_cannot_write(void **state)
 {
 	struct bucketmap *map = named_map("rdonly", 8, 8), *reader;
 	__u64 key = 1, value = 5, read_back = 0;
@@ -322,7 +322,7 @@ static void a_readers_descriptor_cannot_write(void **state)
 	bucketmap_close(map);
 }
 
-static void from_fd_takes_a_maps_descriptor_only(void **state)
+static void from_fd_accepts_only_map_descriptors(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8), *twin;
 	int device = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
@@ -338,7 +338,7 @@ static void from_fd_takes_a_maps_descriptor_only(void **state)
 	bucketmap_close(twin);
 }
 
-static void names_may_be_as_long_as_their_room(void **state)
+static void names_up_to_the_maximum_length_are_accepted(void **state)
 {
 	char name[BUCKETMAP_NAME_SIZE + 1];
 	struct bucketmap *map, *other;
@@ -359,7 +359,7 @@ static void names_may_be_as_long_as_their_room(void **state)
 	assert_error(bucketmap_unlink(name), EINVAL);
 }
 
-static void names_may_hold_any_other_byte(void **state)
+static void names_may_contain_spaces_quotes_and_non_ascii_bytes(void **state)
 {
 	struct bucketmap *map = named_map(" .\xc3\xa4\xff\"'%s\\", 8, 8), *other;
 
@@ -369,7 +369,7 @@ static void names_may_hold_any_other_byte(void **state)
 	bucketmap_close(map);
 }
 
-static int next_descriptor(void)
+static int lowest_free_descriptor(void)
 {
 	int fd = dup(STDIN_FILENO);
 
@@ -378,18 +378,18 @@ static int next_descriptor(void)
 	return fd;
 }
 
-static void a_map_of_other_sizes_than_expected_is_not_opened(void **state)
+static void open_sized_refuses_maps_of_other_sizes(void **state)
 {
 	static const __u32 wrong[][2] = { { 8, 24 }, { 9, 8 }, { 24, 8 }, { 8, 0 }, { 0, 24 } };
 	struct bucketmap *map = named_map("sized", 9, 24), *other = NULL;
-	int fd = next_descriptor();
+	int fd = lowest_free_descriptor();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		assert_error(bucketmap_open_sized(&other, test_name("sized"), 0, wrong[i][0],
 						  wrong[i][1]), EMEDIUMTYPE);
 		assert_null(other);
-		assert_int_equal(next_descriptor(), fd);
+		assert_int_equal(lowest_free_descriptor(), fd);
 	}
 	assert_error(bucketmap_open_sized(&other, test_name("absent"), 0, 9, 24), ENOENT);
 	assert_ok(bucketmap_open_sized(&other, test_name("sized"), BUCKETMAP_OPEN_RDONLY, 9, 24));
@@ -398,36 +398,36 @@ static void a_map_of_other_sizes_than_expected_is_not_opened(void **state)
 	bucketmap_close(map);
 }
 
-#define DIRECTORIES	"/sys/kernel/debug/bucketmap"
+#define DEBUGFS_DIR	"/sys/kernel/debug/bucketmap"
 
-/* The id that the stats of a map's directory tell, or 0 if there is no such directory. */
-static __u64 id_in_directory(const char *directory)
+/* The id in the stats file of a map's debugfs directory, or 0 if there is no such directory. */
+static __u64 debugfs_id(const char *directory)
 {
 	char path[256];
 	__u64 id = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s/stats", DIRECTORIES, directory);
+	snprintf(path, sizeof(path), "%s/%s/stats", DEBUGFS_DIR, directory);
 	file = fopen(path, "re");
 	if (!file)
 		return 0;
-	/* It may go just now. */
+	/* The directory may be removed at this moment. */
 	if (fscanf(file, "id %llu", &id) != 1)
 		id = 0;
 	fclose(file);
 	return id;
 }
 
-/* Takes the name, finds its directory, gives the name up, over and over. */
-static void take_turns(void *context)
+/* Creates a map of that name, checks its debugfs directory and unlinks it, again and again. */
+static void create_and_unlink_repeatedly(void *context)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config), .key_size = 8, .mode = 0600,
 	};
-	int turns = 0;
+	int rounds = 0;
 
 	strcpy(config.name, context);
-	while (turns < 200) {
+	while (rounds < 200) {
 		struct bucketmap_info info = { .size = sizeof(info) };
 		struct bucketmap *map;
 		char directory[32];
@@ -437,28 +437,28 @@ static void take_turns(void *context)
 			continue;
 		child_check(!ret);
 		child_check(!bucketmap_info(map, &info));
-		child_check(id_in_directory(config.name) == info.id);
+		child_check(debugfs_id(config.name) == info.id);
 		child_check(!bucketmap_unlink(config.name));
-		child_check(id_in_directory(config.name) != info.id);
+		child_check(debugfs_id(config.name) != info.id);
 		snprintf(directory, sizeof(directory), "id-%llu", info.id);
-		child_check(id_in_directory(directory) == info.id);
+		child_check(debugfs_id(directory) == info.id);
 		bucketmap_close(map);
-		child_check(!id_in_directory(directory));
-		turns++;
+		child_check(!debugfs_id(directory));
+		rounds++;
 	}
 }
 
-static void a_directory_has_the_name_while_the_map_has_it(void **state)
+static void debugfs_directory_follows_the_name_of_the_map(void **state)
 {
 	char name[BUCKETMAP_NAME_SIZE];
 	pid_t children[3];
 
 	(void)state;
-	if (access(DIRECTORIES, R_OK))
+	if (access(DEBUGFS_DIR, R_OK))
 		skip();
 	strcpy(name, test_name("turns"));
 	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
-		children[i] = start_child(take_turns, name);
+		children[i] = start_child(create_and_unlink_repeatedly, name);
 	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
 		wait_for_success(children[i]);
 }
@@ -466,27 +466,27 @@ static void a_directory_has_the_name_while_the_map_has_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(info_tells_how_a_map_was_made),
-		device_test(mode_is_less_the_umask),
-		device_test(ids_are_never_used_again),
-		device_test(a_name_is_taken_once),
-		device_test(two_descriptors_see_one_map),
-		device_test(a_named_map_lives_without_descriptors),
-		device_test(an_unlinked_map_lives_while_it_is_open),
-		device_test(a_name_that_has_got_another_map_is_kept_by_it),
-		device_test(a_map_that_never_had_a_name_has_none_to_remove),
-		device_test(a_name_is_removed_through_a_writers_descriptor_only),
-		device_test(fdinfo_tells_what_is_open),
-		device_test(an_unnamed_map_is_in_no_list),
-		device_test(list_has_every_name_in_the_order_of_creation),
-		device_test(list_ends_when_its_caller_wants),
+		device_test(info_reports_creation_parameters),
+		device_test(create_applies_umask_to_mode),
+		device_test(ids_are_not_reused),
+		device_test(create_with_existing_name_fails),
+		device_test(two_descriptors_share_one_map),
+		device_test(named_map_survives_last_close),
+		device_test(unlinked_map_survives_while_open),
+		device_test(unlink_map_keeps_a_name_reused_by_another_map),
+		device_test(unlink_map_of_an_unnamed_map_fails),
+		device_test(unlink_map_needs_a_writable_descriptor),
+		device_test(fdinfo_describes_the_map),
+		device_test(list_omits_unnamed_maps),
+		device_test(list_returns_all_names_in_creation_order),
+		device_test(list_stops_if_the_callback_returns_nonzero),
 		device_test(descriptors_are_closed_on_exec),
-		device_test(a_readers_descriptor_cannot_write),
-		device_test(from_fd_takes_a_maps_descriptor_only),
-		device_test(a_map_of_other_sizes_than_expected_is_not_opened),
-		device_test(names_may_be_as_long_as_their_room),
-		device_test(names_may_hold_any_other_byte),
-		device_test(a_directory_has_the_name_while_the_map_has_it),
+		device_test(read_only_descriptor_cannot_write),
+		device_test(from_fd_accepts_only_map_descriptors),
+		device_test(open_sized_refuses_maps_of_other_sizes),
+		device_test(names_up_to_the_maximum_length_are_accepted),
+		device_test(names_may_contain_spaces_quotes_and_non_ascii_bytes),
+		device_test(debugfs_directory_follows_the_name_of_the_map),
 	};
 
 	return run_device_tests(tests);

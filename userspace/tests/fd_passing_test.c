@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors of maps passed to another process over a UNIX socket: what they
- * permit travels with them.
+ * Descriptors of maps passed to another process over a UNIX socket keep their
+ * access mode.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,7 @@ struct receiver {
 	int may_write;
 };
 
-/* A user whom the map's mode gives nothing, and who has no device. */
+/* Runs as a user without permission for the map or the device. */
 static void use_received_map(void *context)
 {
 	struct receiver *receiver = context;
@@ -71,8 +71,8 @@ static void use_received_map(void *context)
 	bucketmap_close(map);
 }
 
-/* Closes the sender's descriptor before the receiver has it. */
-static void pass(struct bucketmap *map, int may_write)
+/* Passes @map to a child. The sender closes its descriptor before the child receives it. */
+static void pass_to_child(struct bucketmap *map, int may_write)
 {
 	struct receiver receiver = { .may_write = may_write };
 	int sockets[2];
@@ -88,7 +88,7 @@ static void pass(struct bucketmap *map, int may_write)
 	close(sockets[1]);
 }
 
-static void a_passed_descriptor_reads_and_writes(void **state)
+static void passed_descriptor_reads_and_writes(void **state)
 {
 	struct bucketmap *map = named_map("passed", 4, 4), *own;
 	char value[4];
@@ -96,40 +96,40 @@ static void a_passed_descriptor_reads_and_writes(void **state)
 	(void)state;
 	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
 	assert_ok(bucketmap_open(&own, test_name("passed"), 0));
-	pass(map, 1);
+	pass_to_child(map, 1);
 	assert_ok(bucketmap_lookup(own, "key2", value, 0, 0));
 	assert_memory_equal(value, "val2", 4);
 	bucketmap_close(own);
 }
 
-static void a_readers_descriptor_stays_one(void **state)
+static void passed_read_only_descriptor_stays_read_only(void **state)
 {
 	struct bucketmap *map = named_map("passed", 4, 4), *reader;
 
 	(void)state;
 	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
 	assert_ok(bucketmap_open(&reader, test_name("passed"), BUCKETMAP_OPEN_RDONLY));
-	pass(reader, 0);
+	pass_to_child(reader, 0);
 	assert_int_equal(entry_count(map), 1);
 	bucketmap_close(map);
 }
 
-/* Nothing but the map is shared by who gives a map without a name and who takes it. */
-static void an_unnamed_map_is_passed_for_reading(void **state)
+/* Sender and receiver of an unnamed map share nothing but the map. */
+static void unnamed_map_can_be_passed_read_only(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4), *reader;
 
 	(void)state;
 	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
 	assert_ok(bucketmap_reopen(&reader, map, BUCKETMAP_OPEN_RDONLY));
-	pass(reader, 0);
+	pass_to_child(reader, 0);
 	assert_ok(bucketmap_store(map, "key2", "val2", 0, 0));
 	assert_int_equal(entry_count(map), 2);
 	bucketmap_close(map);
 }
 
-/* Returns -1 where poll(2) and CHANGES say different things. */
-static int is_told(struct bucketmap *map)
+/* Returns -1 if poll(2) and CHANGES disagree. */
+static int has_changed(struct bucketmap *map)
 {
 	struct pollfd poller = { .fd = bucketmap_fd(map), .events = POLLIN };
 	int polled = poll(&poller, 1, 0), changed = bucketmap_changes(map);
@@ -137,32 +137,32 @@ static int is_told(struct bucketmap *map)
 	return polled == changed ? changed : -1;
 }
 
-/* Shares one open file description with its parent, and has another by itself. */
-static void look_for_changes(void *context)
+/* Uses one open file description that it shares with its parent, and one of its own. */
+static void poll_two_descriptions(void *context)
 {
 	struct bucketmap *inherited = context, *own;
 
 	child_check(!bucketmap_reopen(&own, inherited, BUCKETMAP_OPEN_RDONLY));
-	child_check(is_told(own) == 1);
+	child_check(has_changed(own) == 1);
 	child_check(!bucketmap_store(inherited, "key2", "val2", 0, 0));
-	child_check(is_told(inherited) == 1);
-	child_check(is_told(own) == 1);
-	child_check(is_told(own) == 0);
+	child_check(has_changed(inherited) == 1);
+	child_check(has_changed(own) == 1);
+	child_check(has_changed(own) == 0);
 	bucketmap_close(own);
 }
 
-static void who_reopens_is_told_of_changes_by_itself(void **state)
+static void reopened_descriptor_tracks_changes_separately(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4), *own;
 
 	(void)state;
 	assert_ok(bucketmap_reopen(&own, map, 0));
-	assert_int_equal(is_told(own), 1);
-	assert_int_equal(is_told(map), 1);
-	wait_for_success(start_child(look_for_changes, map));
-	/* The child was told on the description that it shares. */
-	assert_int_equal(is_told(map), 0);
-	assert_int_equal(is_told(own), 1);
+	assert_int_equal(has_changed(own), 1);
+	assert_int_equal(has_changed(map), 1);
+	wait_for_success(start_child(poll_two_descriptions, map));
+	/* The child has consumed the change on the shared description. */
+	assert_int_equal(has_changed(map), 0);
+	assert_int_equal(has_changed(own), 1);
 	bucketmap_close(map);
 	assert_ok(bucketmap_store(own, "key3", "val3", 0, 0));
 	bucketmap_close(own);
@@ -174,7 +174,7 @@ static int count_test_maps(const char *name, void *count)
 	return 0;
 }
 
-/* Who has the device from root and cannot open it. */
+/* Runs as a user who cannot open the device and has descriptors of it from root. */
 static void use_received_device(void *context)
 {
 	const int *devices = context, reader = devices[0], writer = devices[1];
@@ -204,7 +204,7 @@ static void use_received_device(void *context)
 	child_check(bucketmap_open_at(writer, &map, config.name, 0) == -ENOENT);
 }
 
-static void a_passed_device_finds_and_makes_maps(void **state)
+static void passed_device_descriptor_opens_and_creates_maps(void **state)
 {
 	int devices[2];
 	struct stat status;
@@ -222,24 +222,24 @@ static void a_passed_device_finds_and_makes_maps(void **state)
 	close(devices[1]);
 }
 
-static void an_unnamed_map_lives_in_the_socket(void **state)
+static void unnamed_map_survives_in_a_socket(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 
 	(void)state;
 	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
-	pass(map, 1);
+	pass_to_child(map, 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(a_passed_descriptor_reads_and_writes),
-		device_test(a_readers_descriptor_stays_one),
-		device_test(a_passed_device_finds_and_makes_maps),
-		device_test(an_unnamed_map_is_passed_for_reading),
-		device_test(who_reopens_is_told_of_changes_by_itself),
-		device_test(an_unnamed_map_lives_in_the_socket),
+		device_test(passed_descriptor_reads_and_writes),
+		device_test(passed_read_only_descriptor_stays_read_only),
+		device_test(passed_device_descriptor_opens_and_creates_maps),
+		device_test(unnamed_map_can_be_passed_read_only),
+		device_test(reopened_descriptor_tracks_changes_separately),
+		device_test(unnamed_map_survives_in_a_socket),
 	};
 
 	return run_device_tests(tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many maps one user may have: each test limits users to two.
+ * The quota of maps per user: max_maps_per_user is 2 in each test.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 #include "support.h"
 
 #define MAX_MAPS_PER_USER	"/sys/module/bucketmap/parameters/max_maps_per_user"
-#define SOMEBODY		3000
-#define SOMEBODY_ELSE		3001
+#define USER_UID		3000
+#define OTHER_UID		3001
 #define NUMBER_SIZE		16
 
 static char old_limit[NUMBER_SIZE];
@@ -44,12 +44,12 @@ static int limit_users(void **state)
 	return read_back ? write_limit("2") : -1;
 }
 
-static int limit_users_no_more(void **state)
+static int restore_limit(void **state)
 {
 	return write_limit(old_limit) || unlink_test_maps(state) ? -1 : 0;
 }
 
-/* Somebody who has the device that root has opened. */
+/* A user who has a descriptor of the device, opened by root. */
 struct user {
 	uid_t uid;
 	int device;
@@ -82,7 +82,7 @@ static struct bucketmap_limits limits_of(int device)
 	return limits;
 }
 
-static void make_all_maps(void *context)
+static void create_up_to_the_quota(void *context)
 {
 	const struct user *user = context;
 	int device = user->device, first, second;
@@ -97,11 +97,11 @@ static void make_all_maps(void *context)
 	child_check(limits_of(device).user_maps == 2);
 	child_check(create(device, "") == -EDQUOT);
 	child_check(create(device, test_name("third")) == -EDQUOT);
-	/* Who opens the map if it is there must be able to go on. */
+	/* EEXIST comes before EDQUOT, so that a program that opens an existing map can continue. */
 	child_check(create(device, test_name("second")) == -EEXIST);
 	child_check(limits_of(device).user_maps == 2);
 
-	/* A map counts until it is gone, with its name and its descriptors. */
+	/* A map counts until its name and its last descriptor are gone. */
 	close(second);
 	child_check(create(device, "") == -EDQUOT);
 	close(first);
@@ -111,7 +111,7 @@ static void make_all_maps(void *context)
 	child_check(create(device, "") == -EDQUOT);
 }
 
-/* Names that are left are root's to remove. */
+/* The test, as root, unlinks the names that remain. */
 static void run_as_user(void (*work)(void *context), uid_t uid)
 {
 	struct user user = { .uid = uid, .device = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC) };
@@ -122,22 +122,22 @@ static void run_as_user(void (*work)(void *context), uid_t uid)
 	close(user.device);
 }
 
-static void a_user_has_so_many_maps_and_no_more(void **state)
+static void user_cannot_exceed_the_quota(void **state)
 {
 	(void)state;
-	run_as_user(make_all_maps, SOMEBODY);
+	run_as_user(create_up_to_the_quota, USER_UID);
 }
 
-static void what_has_gone_is_not_counted(void **state)
+static void destroyed_maps_do_not_count(void **state)
 {
 	for (int i = 0; i < 3; i++) {
-		run_as_user(make_all_maps, SOMEBODY);
+		run_as_user(create_up_to_the_quota, USER_UID);
 		assert_ok(unlink_test_maps(state));
 	}
 }
 
-/* Which live on by their names. */
-static void leave_two_maps(void *context)
+/* The maps survive the process because they have names. */
+static void create_two_named_maps(void *context)
 {
 	const struct user *user = context;
 
@@ -147,7 +147,7 @@ static void leave_two_maps(void *context)
 	child_check(create(user->device, "") == -EDQUOT);
 }
 
-static void make_one_map(void *context)
+static void create_one_map(void *context)
 {
 	const struct user *user = context;
 
@@ -156,14 +156,14 @@ static void make_one_map(void *context)
 	child_check(limits_of(user->device).user_maps == 1);
 }
 
-static void users_are_counted_apart(void **state)
+static void quotas_are_per_user(void **state)
 {
 	(void)state;
-	run_as_user(leave_two_maps, SOMEBODY);
-	run_as_user(make_one_map, SOMEBODY_ELSE);
+	run_as_user(create_two_named_maps, USER_UID);
+	run_as_user(create_one_map, OTHER_UID);
 }
 
-static void root_is_exempt(void **state)
+static void root_is_exempt_from_the_quota(void **state)
 {
 	struct bucketmap *maps[5];
 	struct bucketmap_limits limits = { .size = sizeof(limits) };
@@ -177,8 +177,8 @@ static void root_is_exempt(void **state)
 		bucketmap_close(maps[i]);
 }
 
-/* All capabilities, but over that namespace only. */
-static void make_maps_as_root_of_a_namespace(void *context)
+/* The process has all capabilities, but only in that namespace. */
+static void create_as_root_of_a_namespace(void *context)
 {
 	const struct user *user = context;
 
@@ -190,21 +190,21 @@ static void make_maps_as_root_of_a_namespace(void *context)
 	child_check(create(user->device, "") == -EDQUOT);
 }
 
-static void root_of_a_user_namespace_is_not(void **state)
+static void root_of_a_user_namespace_is_not_exempt(void **state)
 {
 	(void)state;
-	run_as_user(make_maps_as_root_of_a_namespace, SOMEBODY);
+	run_as_user(create_as_root_of_a_namespace, USER_UID);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(a_user_has_so_many_maps_and_no_more),
-		device_test(what_has_gone_is_not_counted),
-		device_test(users_are_counted_apart),
-		device_test(root_is_exempt),
-		device_test(root_of_a_user_namespace_is_not),
+		device_test(user_cannot_exceed_the_quota),
+		device_test(destroyed_maps_do_not_count),
+		device_test(quotas_are_per_user),
+		device_test(root_is_exempt_from_the_quota),
+		device_test(root_of_a_user_namespace_is_not_exempt),
 	};
 
-	return cmocka_run_group_tests(tests, limit_users, limit_users_no_more);
+	return cmocka_run_group_tests(tests, limit_users, restore_limit);
 }
