@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the fuzzer calls the kernel with.
+ * Random ioctl structures for the fuzzer.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
-unsigned char *fuzz_arena, *fuzz_cliff;
+unsigned char *fuzz_arena, *fuzz_arena_end;
 size_t fuzz_page;
 
 /* splitmix64 */
@@ -37,7 +37,7 @@ int fuzz_one_in(__u64 *state, unsigned int number)
 
 __u64 fuzz_pointer(__u64 *state)
 {
-	const __u64 here = (uintptr_t)fuzz_arena, end = (uintptr_t)fuzz_cliff;
+	const __u64 here = (uintptr_t)fuzz_arena, end = (uintptr_t)fuzz_arena_end;
 
 	switch (fuzz_below(state, 24)) {
 	case 0:
@@ -59,7 +59,7 @@ __u64 fuzz_pointer(__u64 *state)
 	}
 }
 
-static __u64 some_number(__u64 *state)
+static __u64 random_word(__u64 *state)
 {
 	static const __u64 edges[] = {
 		0, 1, 2, 3, 7, 8, 9, 63, 64, 255, 256, 257, 4095, 4096, 4097, 65535, 65536,
@@ -72,20 +72,20 @@ static __u64 some_number(__u64 *state)
 	return edges[fuzz_below(state, ARRAY_SIZE(edges))];
 }
 
-static __u64 some_deadline(__u64 *state)
+static __u64 random_deadline(__u64 *state)
 {
 	switch (fuzz_below(state, 32)) {
 	case 0:
 		return 0;
 	case 1:
 	case 2:
-		return some_number(state);
+		return random_word(state);
 	default:
 		return bucketmap_deadline(fuzz_below(state, 300000));
 	}
 }
 
-static void some_name(__u64 *state, char *name)
+static void random_name(__u64 *state, char *name)
 {
 	if (fuzz_one_in(state, 16))
 		memset(name, fuzz_below(state, 256), BUCKETMAP_NAME_SIZE);
@@ -105,15 +105,15 @@ static void fill_create(__u64 *state, struct bucketmap_create *create)
 	create->key_format = fuzz_below(state, 4);
 	create->value_format = fuzz_below(state, 4);
 	if (!fuzz_one_in(state, 3))
-		some_name(state, create->name);
+		random_name(state, create->name);
 }
 
 static void fill_name(__u64 *state, struct bucketmap_name *name)
 {
 	name->size = sizeof(*name);
-	/* Without one, for UNLINK on a map. */
+	/* UNLINK on a map takes no name. */
 	if (!fuzz_one_in(state, 4))
-		some_name(state, name->name);
+		random_name(state, name->name);
 }
 
 static void fill_reopen(__u64 *state, struct bucketmap_reopen *reopen)
@@ -130,7 +130,7 @@ static void fill_list(__u64 *state, struct bucketmap_list *list)
 	list->capacity = 1 + fuzz_below(state, 8);
 }
 
-/* What an operation takes, as a bit each: value, expected, previous, window. */
+/* The arguments of each operation, one bit each: value 1, expected 2, previous 4, window 8. */
 static const unsigned char uses[OPERATIONS] = {
 	4 + 8, 1 + 8, 1 + 8, 1 + 8, 1 + 4 + 8, 1 + 4 + 8, 0, 4 + 8, 1 + 2 + 4 + 8, 2 + 4 + 8, 1 + 4,
 };
@@ -140,7 +140,7 @@ static __u64 column(__u64 *state, int operation, int bit)
 	return uses[operation] & bit ? fuzz_pointer(state) : 0;
 }
 
-static void some_window(__u64 *state, int operation, __u32 *offset, __u32 *length)
+static void random_window(__u64 *state, int operation, __u32 *offset, __u32 *length)
 {
 	*offset = 0;
 	*length = 0;
@@ -157,7 +157,7 @@ static void fill_entry(__u64 *state, struct bucketmap_entry *entry, int operatio
 	entry->value = column(state, operation, 1);
 	entry->expected = column(state, operation, 2);
 	entry->previous = column(state, operation, 4);
-	some_window(state, operation, &entry->offset, &entry->length);
+	random_window(state, operation, &entry->offset, &entry->length);
 }
 
 static void fill_batch(__u64 *state, struct bucketmap_batch *batch)
@@ -171,8 +171,8 @@ static void fill_batch(__u64 *state, struct bucketmap_batch *batch)
 	batch->results = fuzz_pointer(state);
 	batch->count = fuzz_below(state, 100);
 	batch->done = fuzz_one_in(state, 4) ? fuzz_below(state, batch->count + 1) : 0;
-	batch->deadline = some_deadline(state);
-	some_window(state, batch->operation, &batch->offset, &batch->length);
+	batch->deadline = random_deadline(state);
+	random_window(state, batch->operation, &batch->offset, &batch->length);
 }
 
 static void fill_scan(__u64 *state, struct bucketmap_scan *scan)
@@ -188,16 +188,16 @@ static void fill_scan(__u64 *state, struct bucketmap_scan *scan)
 static void fill_clear(__u64 *state, struct bucketmap_clear *clear)
 {
 	clear->size = sizeof(*clear);
-	/* Mostly of the last entries, or the maps would be empty all the time. */
+	/* In most cases only the last entries: otherwise the maps would always be empty. */
 	clear->cursor = fuzz_one_in(state, 20) ? 0 : ~0ULL << fuzz_below(state, 62);
-	clear->deadline = some_deadline(state);
+	clear->deadline = random_deadline(state);
 }
 
 static void fill_resize(__u64 *state, struct bucketmap_resize *resize)
 {
 	resize->size = sizeof(*resize);
 	resize->capacity = fuzz_below(state, 2000);
-	resize->deadline = some_deadline(state);
+	resize->deadline = random_deadline(state);
 }
 
 static void fill_wait(__u64 *state, struct bucketmap_wait *wait)
@@ -209,10 +209,10 @@ static void fill_wait(__u64 *state, struct bucketmap_wait *wait)
 		wait->seen = fuzz_pointer(state);
 		wait->length = fuzz_below(state, 9);
 	}
-	wait->deadline = some_deadline(state);
+	wait->deadline = random_deadline(state);
 }
 
-/* What makes or moves tables takes long: there is less of that. */
+/* Ioctls that create or migrate tables are slow, so they are called less often. */
 static unsigned long fill_slow(__u64 *state, void *structure)
 {
 	switch (fuzz_below(state, 3)) {
@@ -225,7 +225,7 @@ static unsigned long fill_slow(__u64 *state, void *structure)
 	}
 }
 
-/* Structures of which only the size is read. */
+/* Structures whose only input is their size. */
 static unsigned long fill_size(__u64 *state, __u32 *size)
 {
 	switch (fuzz_below(state, 3)) {
@@ -269,9 +269,9 @@ unsigned long fuzz_fill(__u64 *state, void *structure)
 	}
 }
 
-void fuzz_spoil(__u64 *state, unsigned char *structure, unsigned long *number)
+void fuzz_corrupt(__u64 *state, unsigned char *structure, unsigned long *number)
 {
-	__u64 word = some_number(state);
+	__u64 word = random_word(state);
 
 	switch (fuzz_below(state, 8)) {
 	case 0:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the fuzzer calls the kernel with: structures that are nearly right.
+ * Random ioctl structures for the fuzzer, most of them nearly valid.
  */
 #ifndef _BUCKETMAP_TESTS_FUZZ_ARGUMENTS_H
 #define _BUCKETMAP_TESTS_FUZZ_ARGUMENTS_H
@@ -9,25 +9,28 @@
 
 #include "lib/bucketmap.h"
 
-/* Room for any structure, and some more. */
+/* More than any structure needs. */
 #define FUZZ_STRUCTURE_SIZE	256
 
-/* Memory that all threads use: some pages, one for reading only, and none from the cliff on. */
-extern unsigned char *fuzz_arena, *fuzz_cliff;
+/*
+ * Memory that all threads share: pages that can be written, one that can only be read,
+ * and from the end on nothing that is mapped.
+ */
+extern unsigned char *fuzz_arena, *fuzz_arena_end;
 extern size_t fuzz_page;
 
-/* Each thread has a state of its own. */
+/* Each thread has its own @state of the random generator. */
 __u64 fuzz_number(__u64 *state);
 __u64 fuzz_below(__u64 *state, __u64 limit);
 int fuzz_one_in(__u64 *state, unsigned int number);
 
-/* Mostly into the arena. */
+/* A pointer, in most cases into the arena. */
 __u64 fuzz_pointer(__u64 *state);
 
-/* Fills in, over zeros, something that a command could take; returns the ioctl number. */
+/* Fills in a zeroed structure that some ioctl could accept; returns the ioctl number. */
 unsigned long fuzz_fill(__u64 *state, void *structure);
 
-/* Makes one thing wrong, perhaps. */
-void fuzz_spoil(__u64 *state, unsigned char *structure, unsigned long *number);
+/* Makes at most one field or the number invalid. */
+void fuzz_corrupt(__u64 *state, unsigned char *structure, unsigned long *number);
 
 #endif /* _BUCKETMAP_TESTS_FUZZ_ARGUMENTS_H */

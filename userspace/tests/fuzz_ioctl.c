@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random calls of all commands, most of them nearly right: several threads, who
- * share descriptors and the memory that they point to, on small maps. Every
- * error must be one that the header names for its command, and in the end the
- * maps must be whole.
+ * Random calls of all ioctls, most of them nearly valid, on small maps. Several
+ * threads share the descriptors and the memory that the arguments point to. Every
+ * error must be one that the header documents for its ioctl, and at the end the
+ * maps must be consistent.
  *
- * FUZZ_CALLS and SEED in the environment say how many, and which.
+ * FUZZ_CALLS in the environment sets the number of calls, SEED which calls they are.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +26,11 @@
 
 #define THREADS		4
 #define MAPS		4
-/* Behind the memory that is used. A batch that claims to be done leaps far. */
-#define ABYSS		0x10000000000ULL
+/*
+ * Reserved address space after the arena. A batch whose @done is corrupted goes on at
+ * addresses far behind its arrays.
+ */
+#define UNMAPPED_SIZE	0x10000000000ULL
 #define MAX_BYTES	"/sys/module/bucketmap/parameters/max_bytes"
 
 #define REQUIRE(condition)							\
@@ -39,7 +42,7 @@
 		}								\
 	} while (0)
 
-/* Sizes of the maps' keys and values: from few keys that meet often, to many. */
+/* Key and value sizes of the maps: from a few keys that collide often to many keys. */
 static const struct {
 	__u32 key_size;
 	__u32 value_size;
@@ -51,7 +54,7 @@ static int devices[2], writers[MAPS], readers[MAPS], pipes[2];
 
 static __u64 calls_left, calls_made, calls_succeeded[256];
 
-static int some_descriptor(__u64 *state, unsigned long number)
+static int random_descriptor(__u64 *state, unsigned long number)
 {
 	int of_device = _IOC_NR(number) < _IOC_NR(BUCKETMAP_IOC_REOPEN);
 	unsigned int kind = fuzz_below(state, 40);
@@ -64,14 +67,14 @@ static int some_descriptor(__u64 *state, unsigned long number)
 	case 2:
 		return pipes[0];
 	default:
-		/* Now and then, of the wrong kind. */
+		/* Sometimes of the wrong kind. */
 		if (kind == 3 ? !of_device : of_device)
 			return devices[fuzz_one_in(state, 8)];
 		return (fuzz_one_in(state, 8) ? readers : writers)[fuzz_below(state, MAPS)];
 	}
 }
 
-/* Whether the command may fail so, by the header. */
+/* Whether the header documents the error for the ioctl. */
 static int is_documented(unsigned long number, int error)
 {
 	if (error == ENOMEM || error == ENOTTY || error == EBADF)
@@ -83,20 +86,20 @@ static int is_documented(unsigned long number, int error)
 	return 0;
 }
 
-static void call(__u64 *state)
+static void random_call(__u64 *state)
 {
 	unsigned char structure[FUZZ_STRUCTURE_SIZE] = { 0 };
 	unsigned long number = fuzz_fill(state, structure);
 	unsigned char *where = fuzz_arena + fuzz_below(state, fuzz_page) / 8 * 8;
 	int fd, ret;
 
-	fuzz_spoil(state, structure, &number);
+	fuzz_corrupt(state, structure, &number);
 	if (fuzz_one_in(state, 40))
 		where = (unsigned char *)(uintptr_t)fuzz_pointer(state);
-	if (where >= fuzz_arena && where < fuzz_cliff - fuzz_page - sizeof(structure))
+	if (where >= fuzz_arena && where < fuzz_arena_end - fuzz_page - sizeof(structure))
 		memcpy(where, structure, sizeof(structure));
-	fd = some_descriptor(state, number);
-	/* Nothing but our own devices and maps is to be changed by a random number. */
+	fd = random_descriptor(state, number);
+	/* A random ioctl number must not change anything but the test's own devices and maps. */
 	if (fd == pipes[0])
 		number = _IOWR(BUCKETMAP_IOC_MAGIC, _IOC_NR(number), __u64);
 	ret = ioctl(fd, number, where);
@@ -109,40 +112,40 @@ static void call(__u64 *state)
 		return;
 	}
 	__atomic_fetch_add(&calls_succeeded[_IOC_NR(number)], 1, __ATOMIC_RELAXED);
-	/* What returns anything else returns 0 or 1. */
+	/* Ioctls that do not return a descriptor return 0 or 1. */
 	if (ret > 2)
 		close(ret);
 }
 
-static void *run(void *context)
+static void *make_calls(void *context)
 {
 	__u64 *state = context;
 
 	while ((__s64)__atomic_sub_fetch(&calls_left, 1, __ATOMIC_RELAXED) >= 0) {
-		call(state);
+		random_call(state);
 		__atomic_fetch_add(&calls_made, 1, __ATOMIC_RELAXED);
 	}
 	return NULL;
 }
 
-/* Now and then to whoever runs; who waits without a deadline goes on. */
+/* Signals are sent to all threads from time to time: they end waits without a deadline. */
 static void ignore_signal(int signal)
 {
 	(void)signal;
 }
 
-static void make_memory(void)
+static void map_arena(void)
 {
 	fuzz_page = sysconf(_SC_PAGESIZE);
-	fuzz_arena = mmap(NULL, 5 * fuzz_page + ABYSS, PROT_NONE,
+	fuzz_arena = mmap(NULL, 5 * fuzz_page + UNMAPPED_SIZE, PROT_NONE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	REQUIRE(fuzz_arena != MAP_FAILED);
-	fuzz_cliff = fuzz_arena + 5 * fuzz_page;
+	fuzz_arena_end = fuzz_arena + 5 * fuzz_page;
 	REQUIRE(!mprotect(fuzz_arena, 4 * fuzz_page, PROT_READ | PROT_WRITE));
-	REQUIRE(!mprotect(fuzz_cliff - fuzz_page, fuzz_page, PROT_READ));
+	REQUIRE(!mprotect(fuzz_arena_end - fuzz_page, fuzz_page, PROT_READ));
 }
 
-static void make_maps(void)
+static void create_maps(void)
 {
 	devices[0] = open(BUCKETMAP_DEVICE, O_RDWR | O_CLOEXEC);
 	devices[1] = open(BUCKETMAP_DEVICE, O_RDONLY | O_CLOEXEC);
@@ -168,7 +171,7 @@ static void make_maps(void)
 	}
 }
 
-/* A scan returns as many entries as are counted, and each of them is found. */
+/* A scan returns as many entries as the count says, and a lookup finds each of them. */
 static __u64 check_map(struct bucketmap *map)
 {
 	struct bucketmap_info info = { .size = sizeof(info) };
@@ -192,7 +195,7 @@ static __u64 check_map(struct bucketmap *map)
 	return entries;
 }
 
-/* Sets the module's limit of memory, and returns what it was. */
+/* Sets max_bytes of the module and returns its old value. */
 static unsigned long long limit_memory(unsigned long long bytes)
 {
 	FILE *file = fopen(MAX_BYTES, "r+e");
@@ -216,7 +219,7 @@ static void fuzz(__u64 seed)
 	REQUIRE(!sigaction(SIGUSR1, &interrupting, NULL));
 	for (int i = 0; i < THREADS; i++) {
 		states[i] = seed + i * 0x1234567;
-		REQUIRE(!pthread_create(&threads[i], NULL, run, &states[i]));
+		REQUIRE(!pthread_create(&threads[i], NULL, make_calls, &states[i]));
 	}
 	while ((__s64)__atomic_load_n(&calls_left, __ATOMIC_RELAXED) > 0) {
 		__u64 made = __atomic_load_n(&calls_made, __ATOMIC_RELAXED);
@@ -270,8 +273,8 @@ int main(void)
 
 	printf("# SEED=%llu\n", seed);
 	calls_left = calls;
-	make_memory();
-	make_maps();
+	map_arena();
+	create_maps();
 	begin = bucketmap_deadline(0);
 	fuzz(seed);
 	report((bucketmap_deadline(0) - begin) / 1e9, calls);
@@ -285,6 +288,6 @@ int main(void)
 	REQUIRE(limits.maps >= MAPS && limits.maps <= limits.max_maps);
 	REQUIRE(limits.bytes <= limits.max_bytes);
 	limit_memory(old_limit);
-	printf("ok 1 - after random calls by many threads the maps are whole\n1..1\n");
+	printf("ok 1 - maps are consistent after random calls by several threads\n1..1\n");
 	return 0;
 }
