@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes killed at random instants while they work on one map: what the
- * kernel has acknowledged to them is there, the call that they died in is done
- * or not (of a batch, the first entries are), never half of it, and nobody is
- * left waiting. KILLS in the environment says how many are killed.
+ * Processes are killed at random instants while they work on one map. Every
+ * acknowledged call has taken effect. The interrupted call has taken effect or not,
+ * never by half; of a batch, a prefix of the entries has. No other process hangs.
+ * KILLS in the environment is the number of processes to kill.
  */
 #include <errno.h>
 #include <sched.h>
@@ -17,19 +17,18 @@
 #define WORDS	8
 
 /*
- * What a worker knows of its keys, in shared memory: the versions that they
- * have, 0 for those that do not exist. Each writing call has a version of its
- * own. Before it, the worker notes what it will do, and after it, that the
- * kernel said it was done.
+ * A worker's log in shared memory: the version of each of its keys, 0 if the key
+ * does not exist. Each writing call has its own version. The worker logs what it
+ * is going to do before the call, and that the kernel acknowledged it after the call.
  */
 struct log {
 	__u64 versions[KEYS];
 	__u64 last_version;
 	__u64 calls;
-	/* The call that is under way: keys from first on become this version. */
+	/* The call in progress: @count keys from @first on get the new version. */
 	__u64 first;
 	__u64 count;
-	__u64 becomes;
+	__u64 new_version;
 	__u64 acknowledged;
 };
 
@@ -40,15 +39,15 @@ struct worker {
 	pid_t process;
 };
 
-static void work_by_single_operations(struct worker *worker);
-static void work_by_batches(struct worker *worker);
-static void wait_for_others(struct worker *worker);
-static void scan_others(struct worker *worker);
-static void resize_for_others(struct worker *worker);
+static void write_single_entry(struct worker *worker);
+static void write_batch(struct worker *worker);
+static void wait_for_change(struct worker *worker);
+static void scan_map(struct worker *worker);
+static void resize_map(struct worker *worker);
 
 static void (*const roles[])(struct worker *worker) = {
-	work_by_single_operations, work_by_single_operations, work_by_batches, work_by_batches,
-	wait_for_others, scan_others, resize_for_others,
+	write_single_entry, write_single_entry, write_batch, write_batch,
+	wait_for_change, scan_map, resize_map,
 };
 
 #define WRITERS		4
@@ -63,7 +62,7 @@ struct value {
 	__u64 words[WORDS];
 };
 
-/* No byte of it can be of another key or version, and the rest not. */
+/* Every word depends on key and version, so that a mix of two values is detected. */
 static struct value value_of(__u64 key, __u64 version)
 {
 	struct value value = { .words = { key, version } };
@@ -73,14 +72,14 @@ static struct value value_of(__u64 key, __u64 version)
 	return value;
 }
 
-#define NOBODYS_VALUE	(~0ULL)
+#define INVALID_VERSION	(~0ULL)
 
-/* The version that a value is, or NOBODYS_VALUE if nobody has written that. */
+/* The version of a value, or INVALID_VERSION if no worker has written such a value. */
 static __u64 version_of(__u64 key, const struct value *value)
 {
 	const struct value expected = value_of(key, value->words[1]);
 
-	return memcmp(value, &expected, sizeof(expected)) ? NOBODYS_VALUE : value->words[1];
+	return memcmp(value, &expected, sizeof(expected)) ? INVALID_VERSION : value->words[1];
 }
 
 static __u64 find_version(struct bucketmap *map, __u64 key)
@@ -89,39 +88,39 @@ static __u64 find_version(struct bucketmap *map, __u64 key)
 	int ret = bucketmap_lookup(map, &key, &value, 0, 0);
 
 	if (ret)
-		return ret == -ENOENT ? 0 : NOBODYS_VALUE;
+		return ret == -ENOENT ? 0 : INVALID_VERSION;
 	return version_of(key, &value);
 }
 
-/* A kill comes between two notes, or before or after both: that order matters. */
-static void note(__u64 *where, __u64 number)
+/* A kill may fall between any two of these stores, so their order matters. */
+static void log_write(__u64 *where, __u64 number)
 {
 	__atomic_store_n(where, number, __ATOMIC_SEQ_CST);
 }
 
-/* Returns the version that the keys are going to have. */
+/* Returns the version of the call. */
 static __u64 begin_call(struct log *log, __u64 first, __u64 count, int deletes)
 {
-	note(&log->last_version, log->last_version + 1);
-	note(&log->first, first);
-	note(&log->becomes, deletes ? 0 : log->last_version);
-	note(&log->count, count);
+	log_write(&log->last_version, log->last_version + 1);
+	log_write(&log->first, first);
+	log_write(&log->new_version, deletes ? 0 : log->last_version);
+	log_write(&log->count, count);
 	return log->last_version;
 }
 
 static void end_call(struct log *log)
 {
-	note(&log->acknowledged, 1);
+	log_write(&log->acknowledged, 1);
 	for (__u64 i = log->first; i < log->first + log->count; i++)
-		note(&log->versions[i], log->becomes);
-	note(&log->calls, log->calls + 1);
-	note(&log->count, 0);
-	note(&log->acknowledged, 0);
+		log_write(&log->versions[i], log->new_version);
+	log_write(&log->calls, log->calls + 1);
+	log_write(&log->count, 0);
+	log_write(&log->acknowledged, 0);
 }
 
-/* Any operation that succeeds with a key that exists; @value is the new one. */
-static void change_existing(struct bucketmap *map, __u64 key, __u64 version, int way,
-			    const struct value *value)
+/* One of the operations that succeed on an existing key; @value is the new value. */
+static void change_key(struct bucketmap *map, __u64 key, __u64 version, int way,
+		       const struct value *value)
 {
 	const struct value old = value_of(key, version);
 	struct value previous;
@@ -152,7 +151,7 @@ static void change_existing(struct bucketmap *map, __u64 key, __u64 version, int
 	}
 }
 
-static void make_absent(struct bucketmap *map, __u64 key, int way, const struct value *value)
+static void create_key(struct bucketmap *map, __u64 key, int way, const struct value *value)
 {
 	switch (way % 4) {
 	case 0:
@@ -169,7 +168,7 @@ static void make_absent(struct bucketmap *map, __u64 key, int way, const struct 
 	}
 }
 
-static void work_by_single_operations(struct worker *worker)
+static void write_single_entry(struct worker *worker)
 {
 	struct log *log = worker->log;
 	__u64 index = random_below(KEYS), key = key_of(worker->slot, index);
@@ -179,13 +178,13 @@ static void work_by_single_operations(struct worker *worker)
 
 	value = value_of(key, begin_call(log, index, 1, version && way >= 4));
 	if (version)
-		change_existing(worker->map, key, version, way, &value);
+		change_key(worker->map, key, version, way, &value);
 	else
-		make_absent(worker->map, key, way, &value);
+		create_key(worker->map, key, way, &value);
 	end_call(log);
 }
 
-static void work_by_batches(struct worker *worker)
+static void write_batch(struct worker *worker)
 {
 	struct log *log = worker->log;
 	__u64 first = random_below(KEYS / 2), count = 1 + random_below(KEYS / 2);
@@ -214,18 +213,18 @@ static void work_by_batches(struct worker *worker)
 	end_call(log);
 }
 
-static void wait_for_others(struct worker *worker)
+static void wait_for_change(struct worker *worker)
 {
 	__u64 key = key_of(random_below(WRITERS), random_below(KEYS));
 	__u64 version = find_version(worker->map, key);
 	const struct value seen = value_of(key, version);
 
-	child_check(version != NOBODYS_VALUE);
+	child_check(version != INVALID_VERSION);
 	child_check(!bucketmap_wait(worker->map, &key, version ? &seen : NULL, 0, 0, 0));
-	note(&worker->log->calls, worker->log->calls + 1);
+	log_write(&worker->log->calls, worker->log->calls + 1);
 }
 
-static void scan_others(struct worker *worker)
+static void scan_map(struct worker *worker)
 {
 	struct bucketmap_cursor cursor = { 0 };
 
@@ -236,18 +235,21 @@ static void scan_others(struct worker *worker)
 
 		child_check(!bucketmap_scan(worker->map, &cursor, keys, values, KEYS, &count));
 		for (__u32 i = 0; i < count; i++)
-			child_check(version_of(keys[i], &values[i]) != NOBODYS_VALUE);
+			child_check(version_of(keys[i], &values[i]) != INVALID_VERSION);
 	}
-	note(&worker->log->calls, worker->log->calls + 1);
+	log_write(&worker->log->calls, worker->log->calls + 1);
 }
 
-static void resize_for_others(struct worker *worker)
+static void resize_map(struct worker *worker)
 {
 	child_check(!bucketmap_resize(worker->map, random_below(2) ? 2000 : 0, 0));
-	note(&worker->log->calls, worker->log->calls + 1);
+	log_write(&worker->log->calls, worker->log->calls + 1);
 }
 
-/* Workers are more than CPUs, but who dies does not wait for the others. */
+/*
+ * There are more workers than CPUs. They run under SCHED_IDLE; one that is going to be killed
+ * gets SCHED_OTHER, so that its exit does not wait for the others.
+ */
 static void set_policy(pid_t process, int policy)
 {
 	const struct sched_param parameters = { 0 };
@@ -255,7 +257,7 @@ static void set_policy(pid_t process, int policy)
 	child_check(!sched_setscheduler(process, policy, &parameters));
 }
 
-static void work_for_ever(void *context)
+static void work_forever(void *context)
 {
 	struct worker *worker = context;
 
@@ -264,15 +266,18 @@ static void work_for_ever(void *context)
 		roles[worker->slot](worker);
 }
 
-/* What became of the calls that were cut short. */
+/* The outcomes of interrupted calls. */
 struct tally {
 	int done;
-	int not_begun;
-	int in_part;
+	int not_started;
+	int partial;
 };
 
-/* The keys of the call are first new ones, then old ones, and all new if it was acknowledged. */
-static void settle_call(struct worker *worker, struct tally *tally)
+/*
+ * Of the keys of the call, a prefix has the new version and the rest the old one; all have the
+ * new version if the call was acknowledged.
+ */
+static void check_interrupted_call(struct worker *worker, struct tally *tally)
 {
 	struct log *log = worker->log;
 	int new = 0, old = 0;
@@ -282,30 +287,30 @@ static void settle_call(struct worker *worker, struct tally *tally)
 	for (__u64 i = log->first; i < log->first + log->count; i++) {
 		__u64 found = find_version(worker->map, key_of(worker->slot, i));
 
-		if (found == log->becomes && found != log->versions[i]) {
+		if (found == log->new_version && found != log->versions[i]) {
 			assert_int_equal(old, 0);
 			new++;
 		} else {
-			/* To delete a key that is absent is no change. */
+			/* Deleting an absent key changes nothing. */
 			assert_int_equal(found, log->versions[i]);
-			old += found != log->becomes;
+			old += found != log->new_version;
 		}
 		log->versions[i] = found;
 	}
 	if (log->acknowledged)
 		assert_int_equal(old, 0);
 	tally->done += !old;
-	tally->not_begun += old && !new;
-	tally->in_part += old && new;
+	tally->not_started += old && !new;
+	tally->partial += old && new;
 	log->count = 0;
 	log->acknowledged = 0;
 }
 
 static void start(struct worker *worker)
 {
-	/* Children have numbers of their own. */
+	/* Give each child a different sequence of random numbers. */
 	random_number();
-	worker->process = start_child(work_for_ever, worker);
+	worker->process = start_child(work_forever, worker);
 }
 
 static void kill_one(struct worker *worker, struct tally *tally)
@@ -313,10 +318,10 @@ static void kill_one(struct worker *worker, struct tally *tally)
 	sleep_for(1000 * random_below(1500));
 	set_policy(worker->process, SCHED_OTHER);
 	stop_child(worker->process);
-	settle_call(worker, tally);
+	check_interrupted_call(worker, tally);
 }
 
-static __u64 assert_everything_is_there(const struct worker *workers)
+static __u64 assert_all_versions(const struct worker *workers)
 {
 	__u64 present = 0;
 
@@ -386,13 +391,13 @@ static void report(const struct worker *workers, const struct tally *tallies)
 		print_message("# %s: %llu calls acknowledged", names[slot],
 			      workers[slot].log->calls);
 		if (slot < WRITERS)
-			print_message("; cut short: %d done, %d not begun, %d in part",
-				      tally->done, tally->not_begun, tally->in_part);
+			print_message("; interrupted: %d done, %d not started, %d partial",
+				      tally->done, tally->not_started, tally->partial);
 		print_message("\n");
 	}
 }
 
-static void killed_processes_leave_what_was_acknowledged(void **state)
+static void acknowledged_calls_survive_killed_processes(void **state)
 {
 	int kills = environment_number("KILLS", 1000);
 	__u64 references_before = module_references(), maps_before = maps();
@@ -400,7 +405,7 @@ static void killed_processes_leave_what_was_acknowledged(void **state)
 	struct log *logs = shared_memory(WORKERS * sizeof(*logs));
 	struct worker workers[WORKERS];
 	struct tally tallies[WORKERS] = { 0 };
-	int batches_in_part = 0;
+	int partial_batches = 0;
 
 	(void)state;
 	seed_random();
@@ -421,12 +426,12 @@ static void killed_processes_leave_what_was_acknowledged(void **state)
 	print_message("# %d processes killed\n", kills + WORKERS);
 	report(workers, tallies);
 	for (int slot = 0; slot < WRITERS / 2; slot++)
-		assert_int_equal(tallies[slot].in_part, 0);
-	/* Of so many, some must have met a batch in the middle. */
+		assert_int_equal(tallies[slot].partial, 0);
+	/* With that many kills, some must interrupt a batch in the middle. */
 	for (int slot = WRITERS / 2; slot < WRITERS; slot++)
-		batches_in_part += tallies[slot].in_part;
-	assert_true(batches_in_part > 0 || kills < 1000);
-	assert_int_equal(entry_count(map), assert_everything_is_there(workers));
+		partial_batches += tallies[slot].partial;
+	assert_true(partial_batches > 0 || kills < 1000);
+	assert_int_equal(entry_count(map), assert_all_versions(workers));
 	assert_all_operations_work(map);
 	bucketmap_close(map);
 	assert_int_equal(maps(), maps_before);
@@ -436,7 +441,7 @@ static void killed_processes_leave_what_was_acknowledged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(killed_processes_leave_what_was_acknowledged),
+		device_test(acknowledged_calls_survive_killed_processes),
 	};
 
 	return run_device_tests(tests);

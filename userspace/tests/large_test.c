@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making a large table takes long, and is no reason to live on: a process that is
- * killed in the midst of it is gone in a third of that time at most.
+ * Creating a large table takes long. A process that is killed meanwhile exits, and
+ * its memory is freed, in less than a third of the time that the whole call takes.
  *
- * Nobody else may use the module meanwhile.
+ * Nothing else may use the module at the same time.
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -12,12 +12,12 @@
 
 /* A table of 1 << 15 buckets, 270 MB in eight segments. */
 #define VALUE_SIZE	1024
-#define LARGE		(13ULL * (1 << 15) / 2)
-#define BEGUN		(100ULL << 20)
+#define LARGE_CAPACITY	(13ULL * (1 << 15) / 2)
+#define STARTED		(100ULL << 20)
 
 #define ROUNDS		5
 
-static __u64 bytes_taken(void)
+static __u64 bytes_allocated(void)
 {
 	struct bucketmap_limits limits = { .size = sizeof(limits) };
 
@@ -25,7 +25,7 @@ static __u64 bytes_taken(void)
 	return limits.bytes;
 }
 
-static struct bucketmap *map_for(__u64 capacity)
+static struct bucketmap *create_map(__u64 capacity)
 {
 	const struct bucketmap_create config = {
 		.size = sizeof(config),
@@ -42,20 +42,20 @@ static struct bucketmap *map_for(__u64 capacity)
 static void create_large(void *context)
 {
 	(void)context;
-	bucketmap_close(map_for(LARGE));
+	bucketmap_close(create_map(LARGE_CAPACITY));
 }
 
 static void resize_to_large(void *context)
 {
-	struct bucketmap *map = map_for(0);
+	struct bucketmap *map = create_map(0);
 
 	(void)context;
-	child_check(!bucketmap_resize(map, LARGE, 0));
+	child_check(!bucketmap_resize(map, LARGE_CAPACITY, 0));
 	bucketmap_close(map);
 }
 
-/* The whole life of a process that makes a large table. */
-static __u64 time_to_the_end(void (*work)(void *context))
+/* The time that a process takes that creates a large table and is not killed. */
+static __u64 time_to_complete(void (*work)(void *context))
 {
 	__u64 begin = time_now();
 
@@ -64,55 +64,55 @@ static __u64 time_to_the_end(void (*work)(void *context))
 }
 
 /*
- * What is left of it when it is killed as soon as it has begun, and what it took is
- * given back. It may be done before that.
+ * The time from the kill, early in the call, until the process has exited and its
+ * memory is freed. The call may complete before the kill.
  */
-static __u64 time_to_die(void (*work)(void *context))
+static __u64 time_to_exit(void (*work)(void *context))
 {
-	__u64 before = bytes_taken(), begin;
+	__u64 before = bytes_allocated(), begin;
 	pid_t child = start_child(work, NULL);
 	int status;
 
-	while (bytes_taken() < before + BEGUN && !waitpid(child, &status, WNOHANG))
+	while (bytes_allocated() < before + STARTED && !waitpid(child, &status, WNOHANG))
 		sleep_for(NSEC_PER_MSEC / 2);
 	begin = time_now();
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
-	while (bytes_taken() > before)
+	while (bytes_allocated() > before)
 		sleep_for(NSEC_PER_MSEC / 2);
 	return time_now() - begin;
 }
 
-/* Once of several times is enough, as others may use the machine too. */
-static void assert_can_be_killed(void (*work)(void *context))
+/* One success in several rounds is enough, as the machine may be busy. */
+static void assert_killable(void (*work)(void *context))
 {
 	for (int round = 0; round < ROUNDS; round++) {
-		__u64 whole = time_to_the_end(work), left = time_to_die(work);
+		__u64 whole = time_to_complete(work), left = time_to_exit(work);
 
 		print_message("# killed after %llu us of %llu\n", left / 1000, whole / 1000);
 		if (left < whole / 3)
 			return;
 	}
-	fail_msg("dying takes as long as living on");
+	fail_msg("exit takes as long as the whole call");
 }
 
-static void a_map_that_is_being_made_dies_with_its_maker(void **state)
+static void create_of_a_large_table_is_killable(void **state)
 {
 	(void)state;
-	assert_can_be_killed(create_large);
+	assert_killable(create_large);
 }
 
-static void a_map_that_is_being_resized_dies_with_its_user(void **state)
+static void resize_to_a_large_table_is_killable(void **state)
 {
 	(void)state;
-	assert_can_be_killed(resize_to_large);
+	assert_killable(resize_to_large);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(a_map_that_is_being_made_dies_with_its_maker),
-		device_test(a_map_that_is_being_resized_dies_with_its_user),
+		device_test(create_of_a_large_table_is_killable),
+		device_test(resize_to_a_large_table_is_killable),
 	};
 
 	return run_device_tests(tests);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a table in shared memory under a process-shared mutex makes of killed
- * processes, for comparison with kill_storm_test: sooner or later one dies in
- * the critical section, and the lock is held for ever. Needs no bucketmap.
+ * For comparison with kill_storm_test: a table in shared memory under a
+ * process-shared mutex. Sooner or later a process is killed in the critical section,
+ * and the mutex stays locked forever. Needs no bucketmap.
  *
- *	mutex_deadlock [KILLS]	gives up after so many
+ *	mutex_deadlock [KILLS]	gives up after KILLS killed processes (1000)
  */
 #include <errno.h>
 #include <pthread.h>
@@ -21,7 +21,7 @@
 #define ENTRIES	64
 #define WORDS	8
 
-/* A table as small as can be; an entry is whole when its words are equal. */
+/* A minimal table. The words of an entry that is not half-written are equal. */
 struct table {
 	pthread_mutex_t mutex;
 	unsigned long updates;
@@ -42,7 +42,7 @@ static struct table *new_table(void)
 	return table;
 }
 
-static void update_for_ever(struct table *table)
+static void update_forever(struct table *table)
 {
 	for (unsigned long update = 1;; update++) {
 		pthread_mutex_lock(&table->mutex);
@@ -62,7 +62,7 @@ static pid_t start(struct table *table)
 		exit(2);
 	if (!process) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		update_for_ever(table);
+		update_forever(table);
 	}
 	return process;
 }
@@ -76,8 +76,8 @@ static void kill_soon(pid_t process)
 	waitpid(process, NULL, 0);
 }
 
-/* Nobody else is there any more: whoever has the lock is dead. */
-static int is_locked_for_ever(struct table *table)
+/* No other process runs any more: if the mutex is locked, its owner is dead. */
+static int is_locked_forever(struct table *table)
 {
 	struct timespec deadline;
 
@@ -107,12 +107,12 @@ int main(int argc, char **argv)
 	while (!locked && kills < limit) {
 		kill_soon(start(table));
 		kills++;
-		locked = is_locked_for_ever(table);
+		locked = is_locked_forever(table);
 	}
 	printf("# processes killed: %d, updates of the table: %lu\n", kills, table->updates);
 	printf("# locked by a dead process: %s, entries half-written: %d\n",
 	       locked ? "yes" : "no", half_written_entries(table));
-	printf("%s 1 - a mutex in shared memory is left locked by a process that is killed\n1..1\n",
+	printf("%s 1 - a killed process leaves a mutex in shared memory locked\n1..1\n",
 	       locked ? "ok" : "not ok");
 	return !locked;
 }

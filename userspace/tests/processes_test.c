@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many processes on one map, and processes that are killed while they work.
+ * Several processes that use one map, and processes that are killed while they use it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 
 #define PROCESSES	4
 
-/* One of several processes that do the same to one map. */
+/* One of several processes that run the same function on one map. */
 struct worker {
 	struct bucketmap *map;
 	int number;
@@ -45,7 +45,7 @@ static void add_to_all_counters(void *context)
 	}
 }
 
-static void additions_of_all_processes_count(void **state)
+static void concurrent_adds_are_not_lost(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 
@@ -63,7 +63,7 @@ static void additions_of_all_processes_count(void **state)
 
 #define CLAIMS		20000
 
-/* Where a worker's value is to be found in the shared key. */
+/* Inserts all keys, as the other processes do, and counts the successful inserts in the map. */
 static void claim_keys(void *context)
 {
 	struct worker *worker = context;
@@ -79,7 +79,7 @@ static void claim_keys(void *context)
 	}
 }
 
-static void each_key_is_inserted_by_one_process(void **state)
+static void concurrent_inserts_of_a_key_succeed_once(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	__u64 claimed[PROCESSES] = { 0 };
@@ -106,7 +106,7 @@ static void each_key_is_inserted_by_one_process(void **state)
 #define OWN_KEYS	500
 #define ROUNDS		20
 
-/* Nobody else touches these keys, so each answer is known. */
+/* No other process uses these keys, so that every result is known. */
 static void churn_own_keys(void *context)
 {
 	struct worker *worker = context;
@@ -124,7 +124,7 @@ static void churn_own_keys(void *context)
 	}
 }
 
-static void processes_do_not_disturb_each_others_keys(void **state)
+static void processes_do_not_affect_each_others_keys(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 
@@ -148,7 +148,7 @@ static void insert_beyond_the_limit(void *context)
 	}
 }
 
-static void processes_together_reach_the_limit_exactly(void **state)
+static void concurrent_inserts_reach_max_entries_exactly(void **state)
 {
 	struct bucketmap *map = limited_map(8, 8, LIMIT);
 
@@ -158,7 +158,7 @@ static void processes_together_reach_the_limit_exactly(void **state)
 	bucketmap_close(map);
 }
 
-/* A wide value whose words are all equal, unless somebody sees it half-written. */
+/* A wide value whose words are all equal, except in a torn read. */
 #define WIDE	64
 
 static void write_equal_words(void *context)
@@ -176,7 +176,7 @@ static void write_equal_words(void *context)
 	}
 }
 
-static void nobody_sees_half_a_value(void **state)
+static void readers_never_see_a_torn_value(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, sizeof(__u64[WIDE]));
 
@@ -185,7 +185,7 @@ static void nobody_sees_half_a_value(void **state)
 	bucketmap_close(map);
 }
 
-/* What a child that will be killed has been told by the kernel, in shared memory. */
+/* The calls that the kernel acknowledged to a child before its kill, in shared memory. */
 struct victim {
 	struct bucketmap *map;
 	__u64 *added;
@@ -228,7 +228,7 @@ static void assert_acknowledged(struct victim *victim, __u64 kills)
 	int ret = bucketmap_lookup(victim->map, &counter, &value, 0, 0);
 
 	assert_true(!ret || (ret == -ENOENT && !*victim->added));
-	/* Each kill may have come after the addition, before it was noted. */
+	/* Each kill may have come between an addition and its count. */
 	assert_in_range(value, *victim->added, *victim->added + kills);
 	for (__u64 key = 0; key < *victim->inserted; key++) {
 		assert_ok(bucketmap_lookup(victim->map, &key, &value, 0, 0));
@@ -251,7 +251,7 @@ static void assert_scan_agrees_with_lookups(struct bucketmap *map)
 	free_snapshot(&snapshot);
 }
 
-static void a_killed_process_leaves_the_map_whole(void **state)
+static void killed_processes_leave_the_map_consistent(void **state)
 {
 	struct victim victim = { .map = unnamed_map(8, 8) };
 	const int kills = 50;
@@ -272,12 +272,12 @@ static void a_killed_process_leaves_the_map_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(additions_of_all_processes_count),
-		device_test(each_key_is_inserted_by_one_process),
-		device_test(processes_do_not_disturb_each_others_keys),
-		device_test(processes_together_reach_the_limit_exactly),
-		device_test(nobody_sees_half_a_value),
-		device_test(a_killed_process_leaves_the_map_whole),
+		device_test(concurrent_adds_are_not_lost),
+		device_test(concurrent_inserts_of_a_key_succeed_once),
+		device_test(processes_do_not_affect_each_others_keys),
+		device_test(concurrent_inserts_reach_max_entries_exactly),
+		device_test(readers_never_see_a_torn_value),
+		device_test(killed_processes_leave_the_map_consistent),
 	};
 
 	return run_device_tests(tests);
