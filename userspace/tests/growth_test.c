@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Maps that grow far beyond their first table, and what they hold meanwhile:
- * the same as a plain array would.
+ * Maps that grow far beyond their first table. At all times they hold the same
+ * entries as a plain array.
  */
 #include <errno.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static void insert_many(struct bucketmap *map)
 	}
 }
 
-static void the_smallest_table_grows_and_loses_nothing(void **state)
+static void smallest_table_grows_without_losing_entries(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	__u64 first_buckets = info_of(map).buckets;
@@ -45,7 +45,7 @@ static void the_smallest_table_grows_and_loses_nothing(void **state)
 	bucketmap_close(map);
 }
 
-static void every_key_is_found_while_the_map_grows(void **state)
+static void all_keys_are_found_during_growth(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 
@@ -61,7 +61,7 @@ static void every_key_is_found_while_the_map_grows(void **state)
 	bucketmap_close(map);
 }
 
-static void a_map_that_was_emptied_is_as_good_as_new(void **state)
+static void emptied_map_can_be_filled_again(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	__u64 value;
@@ -78,7 +78,7 @@ static void a_map_that_was_emptied_is_as_good_as_new(void **state)
 	bucketmap_close(map);
 }
 
-static void a_limit_is_reached_exactly(void **state)
+static void max_entries_is_enforced_exactly(void **state)
 {
 	struct bucketmap *map = limited_map(8, 8, MANY / 10);
 
@@ -105,7 +105,7 @@ static void model_put(struct model *model, __u16 key, __u64 value)
 	model->value[key] = value;
 }
 
-static void one_step(struct bucketmap *map, struct model *model)
+static void random_step(struct bucketmap *map, struct model *model)
 {
 	__u16 key = random_below(MODEL_KEYS);
 	__u64 number = random_number(), read_back = 0;
@@ -139,7 +139,7 @@ static void one_step(struct bucketmap *map, struct model *model)
 	}
 }
 
-static void random_operations_agree_with_a_plain_array(void **state)
+static void random_operations_match_a_plain_array(void **state)
 {
 	struct bucketmap *map = unnamed_map(2, 8);
 	struct model model = { 0 };
@@ -149,7 +149,7 @@ static void random_operations_agree_with_a_plain_array(void **state)
 	(void)state;
 	seed_random();
 	for (int i = 0; i < MODEL_STEPS; i++)
-		one_step(map, &model);
+		random_step(map, &model);
 	for (int key = 0; key < MODEL_KEYS; key++)
 		present += model.present[key];
 	take_snapshot(&snapshot, map);
@@ -167,11 +167,11 @@ static void random_operations_agree_with_a_plain_array(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(the_smallest_table_grows_and_loses_nothing),
-		device_test(every_key_is_found_while_the_map_grows),
-		device_test(a_map_that_was_emptied_is_as_good_as_new),
-		device_test(a_limit_is_reached_exactly),
-		device_test(random_operations_agree_with_a_plain_array),
+		device_test(smallest_table_grows_without_losing_entries),
+		device_test(all_keys_are_found_during_growth),
+		device_test(emptied_map_can_be_filled_again),
+		device_test(max_entries_is_enforced_exactly),
+		device_test(random_operations_match_a_plain_array),
 	};
 
 	return run_device_tests(tests);

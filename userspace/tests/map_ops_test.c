@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations on a map as a whole: clear, resize, limits.
+ * Ioctls on a whole map, clear and resize, and the limits of the module.
  */
 #include <errno.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static void assert_filled(struct bucketmap *map, __u64 entries)
 	}
 }
 
-static void clear_removes_everything(void **state)
+static void clear_removes_all_entries(void **state)
 {
 	struct bucketmap *map = filled_map(MANY);
 	struct bucketmap_cursor cursor = { 0 };
@@ -57,7 +57,7 @@ static void clear_removes_everything(void **state)
 	bucketmap_close(map);
 }
 
-static void a_clear_that_was_stopped_goes_on_where_it_was(void **state)
+static void stopped_clear_resumes_at_its_cursor(void **state)
 {
 	struct bucketmap *map = filled_map(MANY);
 	struct bucketmap_clear clear = { .size = sizeof(clear) };
@@ -81,7 +81,7 @@ static void a_clear_that_was_stopped_goes_on_where_it_was(void **state)
 	bucketmap_close(map);
 }
 
-static void a_clear_goes_on_after_signals(void **state)
+static void clear_completes_despite_signals(void **state)
 {
 	struct bucketmap *map = filled_map(MANY);
 	struct bucketmap_cursor cursor = { 0 };
@@ -94,7 +94,7 @@ static void a_clear_goes_on_after_signals(void **state)
 	bucketmap_close(map);
 }
 
-static void behind_the_end_nothing_is_cleared(void **state)
+static void clear_at_the_end_removes_nothing(void **state)
 {
 	struct bucketmap *map = filled_map(10);
 	struct bucketmap_cursor cursor = { .flags = BUCKETMAP_SCAN_END };
@@ -102,23 +102,23 @@ static void behind_the_end_nothing_is_cleared(void **state)
 	(void)state;
 	assert_ok(bucketmap_clear(map, &cursor, 0));
 	assert_filled(map, 10);
-	/* Not even a deadline that has passed matters any more. */
+	/* An expired deadline does not matter either. */
 	assert_ok(bucketmap_clear(map, &cursor, 1));
 	bucketmap_close(map);
 }
 
-/* Keys of its own, until it is stopped. */
-static void insert_for_ever(void *map)
+/* Inserts keys that no other process uses, until it is killed. */
+static void insert_forever(void *map)
 {
 	for (__u64 key = 1ULL << 32;; key++)
 		child_check(!bucketmap_insert(map, &key, &key, 0, 0));
 }
 
-static void what_was_there_is_gone_however_many_come(void **state)
+static void clear_removes_all_prior_entries_despite_inserts(void **state)
 {
 	struct bucketmap *map = filled_map(MANY);
 	struct bucketmap_cursor cursor = { 0 };
-	pid_t writer = start_child(insert_for_ever, map);
+	pid_t writer = start_child(insert_forever, map);
 	__u64 value;
 
 	(void)state;
@@ -129,7 +129,7 @@ static void what_was_there_is_gone_however_many_come(void **state)
 	bucketmap_close(map);
 }
 
-static void resize_reserves_room(void **state)
+static void resize_reserves_capacity(void **state)
 {
 	struct bucketmap *map = filled_map(100);
 	struct bucketmap_info before = info_of(map), after;
@@ -141,7 +141,7 @@ static void resize_reserves_room(void **state)
 	assert_true(after.buckets > before.buckets);
 	assert_true(after.buckets * 8 >= MANY);
 	assert_filled(map, 100);
-	/* Room means that no table is needed for so many entries. */
+	/* With that capacity, so many entries need no larger table. */
 	for (__u64 key = 100; key < MANY; key++) {
 		const __u64 value = ~key;
 
@@ -167,13 +167,13 @@ static void resize_shrinks_to_fit(void **state)
 	bucketmap_close(map);
 }
 
-static void a_resize_whose_deadline_has_passed_begins_nothing(void **state)
+static void resize_with_expired_deadline_starts_nothing(void **state)
 {
 	struct bucketmap *map = filled_map(100);
 	struct bucketmap_info before, after;
 
 	(void)state;
-	/* It may still be growing. */
+	/* Wait: the map may still be growing. */
 	assert_ok(bucketmap_resize(map, 100, 0));
 	before = info_of(map);
 	for (int i = 0; i < 100; i++)
@@ -186,14 +186,14 @@ static void a_resize_whose_deadline_has_passed_begins_nothing(void **state)
 	bucketmap_close(map);
 }
 
-static void a_capacity_beyond_all_memory_changes_nothing(void **state)
+static void resize_beyond_all_memory_changes_nothing(void **state)
 {
 	static const __u64 capacities[] = { 1ULL << 45, 1ULL << 63, ~0ULL };
 	struct bucketmap *map = filled_map(100);
 	struct bucketmap_info before, after;
 
 	(void)state;
-	/* It may still be growing. */
+	/* Wait: the map may still be growing. */
 	assert_ok(bucketmap_resize(map, 100, 0));
 	before = info_of(map);
 	for (size_t i = 0; i < ARRAY_SIZE(capacities); i++)
@@ -205,7 +205,7 @@ static void a_capacity_beyond_all_memory_changes_nothing(void **state)
 	bucketmap_close(map);
 }
 
-static void resize_goes_on_waiting_after_signals(void **state)
+static void resize_completes_despite_signals(void **state)
 {
 	struct bucketmap *map = filled_map(MANY);
 
@@ -228,7 +228,7 @@ static struct bucketmap_limits limits(void)
 	return limits;
 }
 
-static void limits_tell_what_there_is(void **state)
+static void limits_report_version_sizes_and_usage(void **state)
 {
 	struct bucketmap_limits before = limits(), with_map, after;
 	struct bucketmap *map;
@@ -250,7 +250,7 @@ static void limits_tell_what_there_is(void **state)
 	assert_int_equal(after.user_maps, before.user_maps);
 }
 
-static void limits_know_every_command(void **state)
+static void limits_list_every_ioctl(void **state)
 {
 	const struct bucketmap_limits known = limits();
 	__u64 expected[2] = { 0 };
@@ -265,8 +265,8 @@ static void limits_know_every_command(void **state)
 	assert_int_equal(known.commands[1], expected[1]);
 }
 
-/* Freed after a grace period, and by a worker. */
-static void all_bytes_are_given_back(void **state)
+/* The worker frees the table after a grace period. */
+static void closing_a_map_frees_all_bytes(void **state)
 {
 	__u64 end = bucketmap_deadline(60 * NSEC_PER_SEC), before;
 
@@ -285,19 +285,19 @@ static void all_bytes_are_given_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(clear_removes_everything),
-		device_test(a_clear_that_was_stopped_goes_on_where_it_was),
-		device_test(a_clear_goes_on_after_signals),
-		device_test(behind_the_end_nothing_is_cleared),
-		device_test(what_was_there_is_gone_however_many_come),
-		device_test(resize_reserves_room),
+		device_test(clear_removes_all_entries),
+		device_test(stopped_clear_resumes_at_its_cursor),
+		device_test(clear_completes_despite_signals),
+		device_test(clear_at_the_end_removes_nothing),
+		device_test(clear_removes_all_prior_entries_despite_inserts),
+		device_test(resize_reserves_capacity),
 		device_test(resize_shrinks_to_fit),
-		device_test(a_resize_whose_deadline_has_passed_begins_nothing),
-		device_test(a_capacity_beyond_all_memory_changes_nothing),
-		device_test(resize_goes_on_waiting_after_signals),
-		device_test(limits_tell_what_there_is),
-		device_test(limits_know_every_command),
-		device_test(all_bytes_are_given_back),
+		device_test(resize_with_expired_deadline_starts_nothing),
+		device_test(resize_beyond_all_memory_changes_nothing),
+		device_test(resize_completes_despite_signals),
+		device_test(limits_report_version_sizes_and_usage),
+		device_test(limits_list_every_ioctl),
+		device_test(closing_a_map_frees_all_bytes),
 	};
 
 	return run_device_tests(tests);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module parameter max_bytes: what all maps together may take. At the limit
- * maps and entries are refused, and nothing is lost. Without a limit they are
- * refused when the machine has no more to spare, and nobody else suffers.
+ * The module parameter max_bytes limits the memory of all maps together. At the
+ * limit, creates and inserts fail and no entry is lost. Without a limit, they fail
+ * when the machine runs out of memory, and no process is killed.
  *
- * Nobody else may use the module meanwhile.
+ * Nothing else may use the module at the same time.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,12 +15,12 @@
 
 #define PARAMETER	"/sys/module/bucketmap/parameters/max_bytes"
 #define MIB		(1024 * 1024ULL)
-#define ROOM		(4 * MIB)
+#define HEADROOM	(4 * MIB)
 
-/* More entries than there is room for. */
-#define TOO_MANY	(ROOM / 16)
+/* More entries than fit into the headroom. */
+#define TOO_MANY	(HEADROOM / 16)
 
-static char standard[32];
+static char default_limit[32];
 static struct stat device;
 
 static int write_parameter(const char *text)
@@ -33,21 +33,21 @@ static int write_parameter(const char *text)
 	return fclose(file);
 }
 
-static int read_standard(void **state)
+static int save_limit(void **state)
 {
 	FILE *file;
 
 	if (require_device(state) || stat(BUCKETMAP_DEVICE, &device))
 		return -1;
 	file = fopen(PARAMETER, "re");
-	if (!file || !fgets(standard, sizeof(standard), file))
+	if (!file || !fgets(default_limit, sizeof(default_limit), file))
 		return -1;
 	return fclose(file);
 }
 
-static int restore_standard(void **state)
+static int restore_limit(void **state)
 {
-	return write_parameter(standard) | chmod(BUCKETMAP_DEVICE, device.st_mode & 07777) |
+	return write_parameter(default_limit) | chmod(BUCKETMAP_DEVICE, device.st_mode & 07777) |
 	       unlink_test_maps(state);
 }
 
@@ -75,8 +75,8 @@ static __u64 bytes_of(struct bucketmap *map)
 	return info.bytes;
 }
 
-/* Retired tables are freed a while after nobody uses them. */
-static void assert_taken_becomes(__u64 bytes)
+/* Retired tables are freed some time after their last user is gone. */
+static void assert_bytes_become(__u64 bytes)
 {
 	__u64 deadline = bucketmap_deadline(PATIENCE);
 
@@ -85,21 +85,24 @@ static void assert_taken_becomes(__u64 bytes)
 	assert_int_equal(limits_now().bytes, bytes);
 }
 
-/* Likewise; the maps may still be growing. */
-static void assert_maps_take_all_but(__u64 bytes, struct bucketmap *first,
+/*
+ * Waits until the bytes in use are @bytes and what the maps use. Retired tables are freed late,
+ * and the maps may still be growing.
+ */
+static void assert_maps_add_bytes_to(__u64 bytes, struct bucketmap *first,
 				     struct bucketmap *second)
 {
-	__u64 deadline = bucketmap_deadline(PATIENCE), taken;
+	__u64 deadline = bucketmap_deadline(PATIENCE), total;
 
 	do {
 		sleep_for(20 * NSEC_PER_MSEC);
-		taken = bytes + bytes_of(first) + (second ? bytes_of(second) : 0);
-	} while (limits_now().bytes != taken && time_now() < deadline);
-	assert_int_equal(limits_now().bytes, taken);
+		total = bytes + bytes_of(first) + (second ? bytes_of(second) : 0);
+	} while (limits_now().bytes != total && time_now() < deadline);
+	assert_int_equal(limits_now().bytes, total);
 }
 
-/* What is taken when nothing goes on. */
-static __u64 quiet_bytes(void)
+/* The bytes in use, once they no longer change. */
+static __u64 settled_bytes(void)
 {
 	__u64 bytes, deadline = bucketmap_deadline(PATIENCE);
 
@@ -122,7 +125,7 @@ static int create_with(struct bucketmap **map, __u64 capacity)
 	return bucketmap_create(map, &config);
 }
 
-/* Inserts keys from @first on, until that fails. Returns the first that was refused. */
+/* Inserts keys from @first up to @end, until one fails. Returns the key that failed, or @end. */
 static __u64 insert_until_refused(struct bucketmap *map, __u64 first, __u64 end)
 {
 	__u64 key;
@@ -139,7 +142,7 @@ static __u64 insert_until_refused(struct bucketmap *map, __u64 first, __u64 end)
 	return key;
 }
 
-/* Inserts all of them: there is memory now. */
+/* Inserts all keys, when memory is available again. */
 static void insert_all(struct bucketmap *map, __u64 first, __u64 end)
 {
 	for (__u64 key = first; key < end; key++) {
@@ -160,10 +163,10 @@ static void assert_holds(struct bucketmap *map, __u64 end)
 	}
 }
 
-static void what_is_taken_is_told_and_given_back(void **state)
+static void limits_count_the_bytes_of_all_maps(void **state)
 {
 	struct bucketmap *first, *second;
-	__u64 before = quiet_bytes();
+	__u64 before = settled_bytes();
 
 	(void)state;
 	assert_ok(create_with(&first, 0));
@@ -172,17 +175,20 @@ static void what_is_taken_is_told_and_given_back(void **state)
 	assert_true(bytes_of(second) > MIB);
 	assert_int_equal(limits_now().bytes, before + bytes_of(first) + bytes_of(second));
 	assert_int_equal(insert_until_refused(first, 0, 50000), 50000);
-	assert_maps_take_all_but(before, first, second);
+	assert_maps_add_bytes_to(before, first, second);
 	bucketmap_close(second);
-	assert_maps_take_all_but(before, first, NULL);
+	assert_maps_add_bytes_to(before, first, NULL);
 	bucketmap_close(first);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 }
 
-/* There is room for two tables and a half: each that was retired must go for the next. */
-static void a_thousand_resizes_leave_nothing_taken(void **state)
+/*
+ * The limit permits the two tables and half a small one: each retired table must be freed
+ * before the next one is allocated.
+ */
+static void thousand_resizes_leak_no_bytes(void **state)
 {
-	__u64 before = quiet_bytes(), large, small;
+	__u64 before = settled_bytes(), large, small;
 	struct bucketmap *map;
 
 	(void)state;
@@ -192,17 +198,17 @@ static void a_thousand_resizes_leave_nothing_taken(void **state)
 	large = bytes_of(map);
 	assert_ok(bucketmap_resize(map, 0, 0));
 	small = bytes_of(map);
-	assert_taken_becomes(before + small);
+	assert_bytes_become(before + small);
 	limit_bytes(before + large + small + small / 2);
 	for (int i = 0; i < 1000; i++)
 		assert_ok(bucketmap_resize(map, i % 2 ? 0 : 200, 0));
-	assert_maps_take_all_but(before, map, NULL);
+	assert_maps_add_bytes_to(before, map, NULL);
 	assert_holds(map, 10);
 	bucketmap_close(map);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 }
 
-static void the_limit_is_told(void **state)
+static void limits_report_max_bytes(void **state)
 {
 	(void)state;
 	limit_bytes(123 * MIB);
@@ -211,15 +217,15 @@ static void the_limit_is_told(void **state)
 	assert_int_equal(limits_now().max_bytes, 0);
 }
 
-static void a_map_beyond_the_limit_is_not_made(void **state)
+static void create_beyond_the_limit_fails(void **state)
 {
-	__u64 before = quiet_bytes(), maps = limits_now().maps;
+	__u64 before = settled_bytes(), maps = limits_now().maps;
 	struct bucketmap *map;
 
 	(void)state;
-	limit_bytes(before + ROOM);
+	limit_bytes(before + HEADROOM);
 	assert_error(create_with(&map, 1000000), ENOMEM);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 	assert_int_equal(limits_now().maps, maps);
 	assert_ok(create_with(&map, 1000));
 	bucketmap_close(map);
@@ -227,16 +233,16 @@ static void a_map_beyond_the_limit_is_not_made(void **state)
 	assert_error(create_with(&map, 0), ENOMEM);
 }
 
-static void a_map_may_take_the_last_byte(void **state)
+static void create_may_use_the_last_byte(void **state)
 {
-	__u64 before = quiet_bytes(), bytes;
+	__u64 before = settled_bytes(), bytes;
 	struct bucketmap *map;
 
 	(void)state;
 	assert_ok(create_with(&map, 1000));
 	bytes = bytes_of(map);
 	bucketmap_close(map);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 	limit_bytes(before + bytes - 1);
 	assert_error(create_with(&map, 1000), ENOMEM);
 	limit_bytes(before + bytes);
@@ -245,20 +251,20 @@ static void a_map_may_take_the_last_byte(void **state)
 	bucketmap_close(map);
 }
 
-static void at_the_limit_entries_are_refused_and_nothing_is_lost(void **state)
+static void inserts_at_the_limit_fail_and_lose_nothing(void **state)
 {
-	__u64 before = quiet_bytes(), refused, key, value;
+	__u64 before = settled_bytes(), refused, key, value;
 	struct bucketmap *map;
 
 	(void)state;
-	limit_bytes(before + ROOM);
+	limit_bytes(before + HEADROOM);
 	assert_ok(create_with(&map, 0));
 	refused = insert_until_refused(map, 0, TOO_MANY);
 	assert_in_range(refused, TOO_MANY / 5, TOO_MANY - 1);
-	assert_in_range(before + bytes_of(map), before, before + ROOM);
+	assert_in_range(before + bytes_of(map), before, before + HEADROOM);
 	assert_holds(map, refused);
 
-	/* What needs no memory works as ever. */
+	/* Operations that need no memory still succeed. */
 	for (key = 0; key < refused; key++)
 		assert_ok(bucketmap_add(map, &key, 0, 1, NULL));
 	for (key = 0; key < refused; key++) {
@@ -269,15 +275,15 @@ static void at_the_limit_entries_are_refused_and_nothing_is_lost(void **state)
 		assert_ok(bucketmap_delete(map, &key));
 	assert_holds(map, refused - 1000);
 
-	/* With more room, more entries. */
-	limit_bytes(before + 4 * ROOM);
+	/* A higher limit permits more entries. */
+	limit_bytes(before + 4 * HEADROOM);
 	insert_all(map, refused - 1000, 2 * refused);
 	assert_holds(map, 2 * refused);
 	bucketmap_close(map);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 }
 
-static void a_limit_below_what_is_taken_takes_nothing_away(void **state)
+static void limit_below_usage_loses_nothing(void **state)
 {
 	struct bucketmap *map;
 	__u64 end;
@@ -295,25 +301,25 @@ static void a_limit_below_what_is_taken_takes_nothing_away(void **state)
 	bucketmap_close(map);
 }
 
-static void a_resize_beyond_the_limit_changes_nothing(void **state)
+static void resize_beyond_the_limit_changes_nothing(void **state)
 {
-	__u64 before = quiet_bytes();
+	__u64 before = settled_bytes();
 	struct bucketmap *map;
 
 	(void)state;
 	assert_ok(create_with(&map, 0));
 	assert_int_equal(insert_until_refused(map, 0, 1000), 1000);
-	limit_bytes(before + ROOM);
+	limit_bytes(before + HEADROOM);
 	assert_error(bucketmap_resize(map, 1000000, 0), ENOMEM);
 	assert_holds(map, 1000);
 	assert_ok(bucketmap_resize(map, 2000, 0));
 	assert_holds(map, 1000);
 	bucketmap_close(map);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 }
 
-/* What each of several processes does at once. */
-static void work_against_the_limit(void *context)
+/* Several processes do this at the same time. */
+static void fill_up_to_the_limit(void *context)
 {
 	struct bucketmap *map;
 	__u64 end, key, value;
@@ -331,22 +337,22 @@ static void work_against_the_limit(void *context)
 	bucketmap_close(map);
 }
 
-static void maps_share_the_limit(void **state)
+static void concurrent_maps_share_the_limit(void **state)
 {
-	__u64 before = quiet_bytes();
+	__u64 before = settled_bytes();
 	pid_t children[4];
 
 	(void)state;
-	limit_bytes(before + ROOM);
+	limit_bytes(before + HEADROOM);
 	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
-		children[i] = start_child(work_against_the_limit, NULL);
+		children[i] = start_child(fill_up_to_the_limit, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
 		wait_for_success(children[i]);
-	assert_taken_becomes(before);
+	assert_bytes_become(before);
 }
 
-/* Finds a number in a file of lines of names and numbers. */
-static __u64 number_in(const char *path, const char *name)
+/* Reads the number after @name in a file of lines of names and numbers. */
+static __u64 read_number(const char *path, const char *name)
 {
 	FILE *file = fopen(path, "re");
 	unsigned long long number = 0;
@@ -361,19 +367,19 @@ static __u64 number_in(const char *path, const char *name)
 	return number;
 }
 
-static void by_default_it_is_half_of_all_memory(void **state)
+static void max_bytes_defaults_to_half_of_memory(void **state)
 {
-	__u64 half = number_in("/proc/meminfo", "MemTotal:") * 1024 / 2;
+	__u64 half = read_number("/proc/meminfo", "MemTotal:") * 1024 / 2;
 
 	(void)state;
-	assert_in_range(strtoull(standard, NULL, 0), half - half / 64, half + half / 64);
-	assert_int_equal(limits_now().max_bytes, strtoull(standard, NULL, 0));
+	assert_in_range(strtoull(default_limit, NULL, 0), half - half / 64, half + half / 64);
+	assert_int_equal(limits_now().max_bytes, strtoull(default_limit, NULL, 0));
 }
 
 #define BYSTANDER_BYTES	(16 * MIB)
 
-/* Somebody who has to do with no map, and is among the first that an OOM killer looks at. */
-static void stand_by(void *context)
+/* A process that uses no map, and that an OOM killer would choose among the first. */
+static void hold_memory(void *context)
 {
 	char *memory = malloc(BYSTANDER_BYTES);
 
@@ -384,14 +390,14 @@ static void stand_by(void *context)
 		pause();
 }
 
-/* Who fills a map, and how far it got. */
+/* A process that fills a map, and the key that it could not insert. */
 struct filler {
 	char name[BUCKETMAP_NAME_SIZE];
 	__u64 refused;
 };
 
-/* Fills a map with as much as it gets. */
-static void fill_as_anybody(void *context)
+/* Fills a map, as an unprivileged user, until an insert fails. */
+static void fill_all_memory(void *context)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config), .key_size = 8, .value_size = BUCKETMAP_VALUE_SIZE_MAX,
@@ -418,10 +424,10 @@ static void fill_as_anybody(void *context)
 	bucketmap_close(map);
 }
 
-/* No memory cgroup bounds it, and max_bytes does not either. */
-static void who_fills_all_memory_is_refused_and_nobody_is_killed(void **state)
+/* Neither a memory cgroup nor max_bytes limits the map. */
+static void filling_all_memory_fails_without_oom_kills(void **state)
 {
-	__u64 killed = number_in("/proc/vmstat", "oom_kill");
+	__u64 killed = read_number("/proc/vmstat", "oom_kill");
 	struct filler *filler = shared_memory(sizeof(*filler));
 	pid_t bystanders[2];
 
@@ -429,34 +435,34 @@ static void who_fills_all_memory_is_refused_and_nobody_is_killed(void **state)
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0666));
 	limit_bytes(0);
 	for (size_t i = 0; i < ARRAY_SIZE(bystanders); i++)
-		bystanders[i] = start_child(stand_by, NULL);
+		bystanders[i] = start_child(hold_memory, NULL);
 	strcpy(filler->name, test_name("filled"));
-	wait_for_success(start_child(fill_as_anybody, filler));
+	wait_for_success(start_child(fill_all_memory, filler));
 	print_message("# refused at %llu entries, %llu bytes\n", filler->refused,
 		      limits_now().bytes);
 	assert_true(filler->refused > 10000);
-	assert_int_equal(number_in("/proc/vmstat", "oom_kill"), killed);
+	assert_int_equal(read_number("/proc/vmstat", "oom_kill"), killed);
 	for (size_t i = 0; i < ARRAY_SIZE(bystanders); i++)
 		stop_child(bystanders[i]);
 }
 
-#define limit_test(function)	cmocka_unit_test_teardown(function, restore_standard)
+#define limit_test(function)	cmocka_unit_test_teardown(function, restore_limit)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		limit_test(by_default_it_is_half_of_all_memory),
-		limit_test(what_is_taken_is_told_and_given_back),
-		limit_test(a_thousand_resizes_leave_nothing_taken),
-		limit_test(the_limit_is_told),
-		limit_test(a_map_beyond_the_limit_is_not_made),
-		limit_test(a_map_may_take_the_last_byte),
-		limit_test(at_the_limit_entries_are_refused_and_nothing_is_lost),
-		limit_test(a_limit_below_what_is_taken_takes_nothing_away),
-		limit_test(a_resize_beyond_the_limit_changes_nothing),
-		limit_test(maps_share_the_limit),
-		limit_test(who_fills_all_memory_is_refused_and_nobody_is_killed),
+		limit_test(max_bytes_defaults_to_half_of_memory),
+		limit_test(limits_count_the_bytes_of_all_maps),
+		limit_test(thousand_resizes_leak_no_bytes),
+		limit_test(limits_report_max_bytes),
+		limit_test(create_beyond_the_limit_fails),
+		limit_test(create_may_use_the_last_byte),
+		limit_test(inserts_at_the_limit_fail_and_lose_nothing),
+		limit_test(limit_below_usage_loses_nothing),
+		limit_test(resize_beyond_the_limit_changes_nothing),
+		limit_test(concurrent_maps_share_the_limit),
+		limit_test(filling_all_memory_fails_without_oom_kills),
 	};
 
-	return cmocka_run_group_tests(tests, read_standard, restore_standard);
+	return cmocka_run_group_tests(tests, save_limit, restore_limit);
 }
