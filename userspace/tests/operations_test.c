@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What each operation on one entry does.
+ * Operations on one entry.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "support.h"
 
-static void lookup_reads_what_store_wrote(void **state)
+static void lookup_returns_the_stored_value(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 12);
 	char value[12];
@@ -23,7 +23,7 @@ static void lookup_reads_what_store_wrote(void **state)
 	bucketmap_close(map);
 }
 
-static void lookup_of_an_absent_key_leaves_the_buffer(void **state)
+static void lookup_of_an_absent_key_leaves_the_buffer_unchanged(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	char value[4] = "same";
@@ -48,7 +48,7 @@ static void store_replaces_the_value(void **state)
 	bucketmap_close(map);
 }
 
-static void insert_leaves_an_existing_entry_alone(void **state)
+static void insert_keeps_an_existing_entry(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	char value[4];
@@ -79,7 +79,7 @@ static void delete_removes_one_entry(void **state)
 	bucketmap_close(map);
 }
 
-static void add_counts_from_zero_and_tells_what_was(void **state)
+static void add_starts_at_zero_and_returns_the_previous_number(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 8);
 	__u64 previous = 99, value;
@@ -96,7 +96,7 @@ static void add_counts_from_zero_and_tells_what_was(void **state)
 	bucketmap_close(map);
 }
 
-static void add_touches_its_number_only(void **state)
+static void add_changes_only_its_own_number(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 24);
 	const __u64 before[3] = { ~0ULL, ~0ULL, ~0ULL };
@@ -118,7 +118,7 @@ static void add_touches_its_number_only(void **state)
 	bucketmap_close(map);
 }
 
-static void a_window_writes_and_reads_its_bytes_only(void **state)
+static void window_limits_reads_and_writes(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 10);
 	char value[11] = { 0 };
@@ -136,13 +136,13 @@ static void a_window_writes_and_reads_its_bytes_only(void **state)
 	bucketmap_close(map);
 }
 
-static void a_window_of_a_new_entry_has_zeros_around_it(void **state)
+static void store_of_a_window_zeroes_the_rest_of_a_new_entry(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 6);
 	char value[6];
 
 	(void)state;
-	/* What a deleted entry leaves behind must not show. */
+	/* The bytes of a deleted entry must not be visible. */
 	assert_ok(bucketmap_store(map, "key1", "xxxxxx", 0, 0));
 	assert_ok(bucketmap_delete(map, "key1"));
 	assert_ok(bucketmap_store(map, "key1", "ab", 2, 2));
@@ -154,7 +154,7 @@ static void a_window_of_a_new_entry_has_zeros_around_it(void **state)
 	bucketmap_close(map);
 }
 
-static void an_empty_window_needs_no_buffer(void **state)
+static void empty_window_needs_no_buffer(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 6);
 	char value[6];
@@ -168,7 +168,7 @@ static void an_empty_window_needs_no_buffer(void **state)
 	bucketmap_close(map);
 }
 
-static void a_set_has_keys_without_values(void **state)
+static void map_without_values_works_as_a_set(void **state)
 {
 	struct bucketmap *set = unnamed_map(4, 0);
 
@@ -185,7 +185,7 @@ static void a_set_has_keys_without_values(void **state)
 	bucketmap_close(set);
 }
 
-static void keys_differ_in_any_byte(void **state)
+static void keys_are_compared_in_every_byte(void **state)
 {
 	unsigned char key[BUCKETMAP_KEY_SIZE_MAX] = { 0 };
 	struct bucketmap *map = unnamed_map(sizeof(key), 4);
@@ -207,7 +207,7 @@ static void keys_differ_in_any_byte(void **state)
 	bucketmap_close(map);
 }
 
-/* Entries that are whole to their last byte, for one pair of sizes. */
+/* Checks every byte of entries of the given sizes. */
 static void check_sizes(__u32 key_size, __u32 value_size)
 {
 	unsigned char key[BUCKETMAP_KEY_SIZE_MAX], value[BUCKETMAP_VALUE_SIZE_MAX];
@@ -234,14 +234,14 @@ static void check_sizes(__u32 key_size, __u32 value_size)
 	bucketmap_close(map);
 }
 
-static void every_key_size_works(void **state)
+static void all_key_sizes_work(void **state)
 {
 	(void)state;
 	for (__u32 size = BUCKETMAP_KEY_SIZE_MIN; size <= BUCKETMAP_KEY_SIZE_MAX; size++)
 		check_sizes(size, 9);
 }
 
-static void value_sizes_from_none_to_the_largest_work(void **state)
+static void value_sizes_from_zero_to_the_maximum_work(void **state)
 {
 	static const __u32 sizes[] = {
 		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 63, 64, 65, 255, 256, 257,
@@ -255,7 +255,7 @@ static void value_sizes_from_none_to_the_largest_work(void **state)
 	}
 }
 
-static void a_full_map_refuses_new_keys_only(void **state)
+static void full_map_refuses_only_new_keys(void **state)
 {
 	struct bucketmap *map = limited_map(4, 8, 2);
 	__u64 value = 1;
@@ -279,21 +279,21 @@ static void a_full_map_refuses_new_keys_only(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(lookup_reads_what_store_wrote),
-		device_test(lookup_of_an_absent_key_leaves_the_buffer),
+		device_test(lookup_returns_the_stored_value),
+		device_test(lookup_of_an_absent_key_leaves_the_buffer_unchanged),
 		device_test(store_replaces_the_value),
-		device_test(insert_leaves_an_existing_entry_alone),
+		device_test(insert_keeps_an_existing_entry),
 		device_test(delete_removes_one_entry),
-		device_test(add_counts_from_zero_and_tells_what_was),
-		device_test(add_touches_its_number_only),
-		device_test(a_window_writes_and_reads_its_bytes_only),
-		device_test(a_window_of_a_new_entry_has_zeros_around_it),
-		device_test(an_empty_window_needs_no_buffer),
-		device_test(a_set_has_keys_without_values),
-		device_test(keys_differ_in_any_byte),
-		device_test(every_key_size_works),
-		device_test(value_sizes_from_none_to_the_largest_work),
-		device_test(a_full_map_refuses_new_keys_only),
+		device_test(add_starts_at_zero_and_returns_the_previous_number),
+		device_test(add_changes_only_its_own_number),
+		device_test(window_limits_reads_and_writes),
+		device_test(store_of_a_window_zeroes_the_rest_of_a_new_entry),
+		device_test(empty_window_needs_no_buffer),
+		device_test(map_without_values_works_as_a_set),
+		device_test(keys_are_compared_in_every_byte),
+		device_test(all_key_sizes_work),
+		device_test(value_sizes_from_zero_to_the_maximum_work),
+		device_test(full_map_refuses_only_new_keys),
 	};
 
 	return run_device_tests(tests);

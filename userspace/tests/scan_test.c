@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a scan promises: a key that is there all the time comes exactly once,
- * and no key twice, whatever happens to the map meanwhile.
+ * The guarantee of a scan: it returns a key that exists during the whole scan exactly
+ * once, and no key twice, whatever happens to the map meanwhile.
  */
 #include <errno.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 #define MAX_CAPACITY	1000
 
-/* Keys below KEYS are stable; those from there up to twice as many come and go. */
+/* Keys below KEYS are stable; keys from KEYS up to 2 * KEYS are inserted and deleted. */
 #define KEYS		3000
 
 static void fill(struct bucketmap *map)
@@ -25,7 +25,7 @@ static void fill(struct bucketmap *map)
 	}
 }
 
-/* Walks the map; how often each key came is left in @times. */
+/* Scans the map, and counts in @times how often each key was returned. */
 static void walk(struct bucketmap *map, __u32 capacity, unsigned char times[2 * KEYS])
 {
 	__u64 keys[MAX_CAPACITY], values[MAX_CAPACITY];
@@ -44,13 +44,13 @@ static void walk(struct bucketmap *map, __u32 capacity, unsigned char times[2 * 
 	}
 }
 
-static void assert_stable_keys_came(const unsigned char times[2 * KEYS])
+static void assert_stable_keys_returned_once(const unsigned char times[2 * KEYS])
 {
 	for (int key = 0; key < KEYS; key++)
 		assert_int_equal(times[key], 1);
 }
 
-static void every_key_comes_once_at_any_capacity(void **state)
+static void scan_returns_each_key_once_at_any_capacity(void **state)
 {
 	static const __u32 capacities[] = { 1, 2, 3, 7, 8, 9, 64, MAX_CAPACITY };
 	struct bucketmap *map = unnamed_map(8, 8);
@@ -60,12 +60,12 @@ static void every_key_comes_once_at_any_capacity(void **state)
 	fill(map);
 	for (size_t i = 0; i < ARRAY_SIZE(capacities); i++) {
 		walk(map, capacities[i], times);
-		assert_stable_keys_came(times);
+		assert_stable_keys_returned_once(times);
 	}
 	bucketmap_close(map);
 }
 
-static void an_empty_map_ends_at_once(void **state)
+static void scan_of_an_empty_map_returns_nothing(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	unsigned char times[2 * KEYS];
@@ -77,7 +77,7 @@ static void an_empty_map_ends_at_once(void **state)
 	bucketmap_close(map);
 }
 
-static void behind_the_end_comes_nothing(void **state)
+static void scan_at_the_end_returns_nothing(void **state)
 {
 	struct bucketmap_cursor cursor = { .flags = BUCKETMAP_SCAN_END };
 	struct bucketmap *map = unnamed_map(8, 8);
@@ -93,7 +93,7 @@ static void behind_the_end_comes_nothing(void **state)
 	bucketmap_close(map);
 }
 
-static void keys_can_come_without_values(void **state)
+static void scan_can_return_keys_only(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	struct bucketmap_cursor cursor = { 0 };
@@ -111,8 +111,8 @@ static void keys_can_come_without_values(void **state)
 	bucketmap_close(map);
 }
 
-/* All keys that a walk returns from a cursor on; returns how many. */
-static __u32 keys_behind(struct bucketmap *map, struct bucketmap_cursor cursor, __u64 keys[KEYS])
+/* Scans from a cursor to the end; returns the number of keys. */
+static __u32 keys_after(struct bucketmap *map, struct bucketmap_cursor cursor, __u64 keys[KEYS])
 {
 	__u32 total = 0, count;
 
@@ -127,23 +127,23 @@ static __u32 keys_behind(struct bucketmap *map, struct bucketmap_cursor cursor, 
 	return total;
 }
 
-/* The map may grow all the while: how many entries a call returns, nobody knows. */
-static void a_cursor_can_be_gone_on_from_again(void **state)
+/* The map may still be growing, so that a call may return any number of entries. */
+static void scan_can_resume_twice_from_one_cursor(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8), *other;
-	static __u64 all[KEYS], behind[KEYS];
+	static __u64 all[KEYS], rest[KEYS];
 	struct bucketmap_cursor cursor = { 0 };
 	__u32 passed = 0, count;
 
 	(void)state;
 	fill(map);
 	assert_ok(bucketmap_from_fd(&other, dup(bucketmap_fd(map))));
-	assert_int_equal(keys_behind(map, cursor, all), KEYS);
+	assert_int_equal(keys_after(map, cursor, all), KEYS);
 	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
 		__u64 keys[100];
 
-		assert_int_equal(keys_behind(other, cursor, behind), KEYS - passed);
-		assert_memory_equal(behind, all + passed, (KEYS - passed) * sizeof(all[0]));
+		assert_int_equal(keys_after(other, cursor, rest), KEYS - passed);
+		assert_memory_equal(rest, all + passed, (KEYS - passed) * sizeof(all[0]));
 		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, ARRAY_SIZE(keys), &count));
 		assert_memory_equal(keys, all + passed, count * sizeof(keys[0]));
 		passed += count;
@@ -153,7 +153,7 @@ static void a_cursor_can_be_gone_on_from_again(void **state)
 	bucketmap_close(map);
 }
 
-static void a_scan_writes_no_more_than_it_returns(void **state)
+static void scan_writes_only_the_returned_entries(void **state)
 {
 	__u64 keys[11] = { [10] = 0x5a5a }, values[11] = { [10] = 0x5a5a };
 	struct bucketmap *map = unnamed_map(8, 8);
@@ -170,7 +170,7 @@ static void a_scan_writes_no_more_than_it_returns(void **state)
 	bucketmap_close(map);
 }
 
-static void keys_and_values_of_odd_sizes_are_packed(void **state)
+static void scan_packs_keys_and_values_of_odd_sizes(void **state)
 {
 	struct bucketmap *map = unnamed_map(3, 5);
 	unsigned char key[3], value[5];
@@ -207,7 +207,7 @@ static void churn_forever(void *context)
 	}
 }
 
-static void a_writer_makes_no_key_come_twice_or_not_at_all(void **state)
+static void scan_during_writes_returns_each_stable_key_once(void **state)
 {
 	static const __u32 capacities[] = { 1, 5, 100, MAX_CAPACITY };
 	struct bucketmap *map = unnamed_map(8, 8);
@@ -220,7 +220,7 @@ static void a_writer_makes_no_key_come_twice_or_not_at_all(void **state)
 	writer = start_child(churn_forever, map);
 	for (size_t i = 0; i < 40; i++) {
 		walk(map, capacities[i % ARRAY_SIZE(capacities)], times);
-		assert_stable_keys_came(times);
+		assert_stable_keys_returned_once(times);
 	}
 	assert_ok(kill(writer, SIGKILL));
 	assert_int_equal(waitpid(writer, &status, 0), writer);
@@ -228,14 +228,14 @@ static void a_writer_makes_no_key_come_twice_or_not_at_all(void **state)
 	bucketmap_close(map);
 }
 
-/* Grows a map many times over; KEYS are there from the start. */
+/* Makes a map that holds KEYS entries grow several times. */
 static void grow(void *context)
 {
 	for (__u64 key = KEYS; key < 40 * KEYS; key++)
 		child_check(!bucketmap_insert(context, &key, &key, 0, 0));
 }
 
-static void a_growing_map_shows_each_stable_key_once(void **state)
+static void scan_of_a_growing_map_returns_each_stable_key_once(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 	struct bucketmap_cursor cursor = { 0 };
@@ -263,7 +263,7 @@ static void ignore_signal(int signal)
 	(void)signal;
 }
 
-static void signals_make_no_key_come_twice_or_not_at_all(void **state)
+static void interrupted_scan_returns_each_stable_key_once(void **state)
 {
 	const struct sigaction interrupting = { .sa_handler = ignore_signal };
 	const struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { 0 };
@@ -276,7 +276,7 @@ static void signals_make_no_key_come_twice_or_not_at_all(void **state)
 	assert_ok(setitimer(ITIMER_REAL, &often, NULL));
 	for (int i = 0; i < 200; i++) {
 		walk(map, MAX_CAPACITY, times);
-		assert_stable_keys_came(times);
+		assert_stable_keys_returned_once(times);
 	}
 	assert_ok(setitimer(ITIMER_REAL, &never, NULL));
 	bucketmap_close(map);
@@ -285,16 +285,16 @@ static void signals_make_no_key_come_twice_or_not_at_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(every_key_comes_once_at_any_capacity),
-		device_test(an_empty_map_ends_at_once),
-		device_test(behind_the_end_comes_nothing),
-		device_test(keys_can_come_without_values),
-		device_test(a_cursor_can_be_gone_on_from_again),
-		device_test(a_scan_writes_no_more_than_it_returns),
-		device_test(keys_and_values_of_odd_sizes_are_packed),
-		device_test(a_writer_makes_no_key_come_twice_or_not_at_all),
-		device_test(signals_make_no_key_come_twice_or_not_at_all),
-		device_test(a_growing_map_shows_each_stable_key_once),
+		device_test(scan_returns_each_key_once_at_any_capacity),
+		device_test(scan_of_an_empty_map_returns_nothing),
+		device_test(scan_at_the_end_returns_nothing),
+		device_test(scan_can_return_keys_only),
+		device_test(scan_can_resume_twice_from_one_cursor),
+		device_test(scan_writes_only_the_returned_entries),
+		device_test(scan_packs_keys_and_values_of_odd_sizes),
+		device_test(scan_during_writes_returns_each_stable_key_once),
+		device_test(interrupted_scan_returns_each_stable_key_once),
+		device_test(scan_of_a_growing_map_returns_each_stable_key_once),
 	};
 
 	return run_device_tests(tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations on windows of values, compared with plain C.
+ * Operations on windows of values, compared with the model in plain C.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,12 +11,13 @@
 #define KEYS	8
 #define STEPS	60000
 
-struct pair {
+/* A map and the model of its entries. */
+struct checked {
 	struct bucketmap *map;
 	struct model_entry model[KEYS];
 };
 
-/* Few different bytes, so that comparisons succeed now and then. */
+/* Few different bytes, so that comparisons sometimes succeed. */
 static void randomize(unsigned char *bytes)
 {
 	for (int i = 0; i < MODEL_VALUE_SIZE; i++)
@@ -30,7 +31,7 @@ static void randomize_window(struct bucketmap_entry *entry, int operation)
 	} else if (abi_operations[operation].window) {
 		entry->offset = random_below(MODEL_VALUE_SIZE + 1);
 		entry->length = random_below(MODEL_VALUE_SIZE - entry->offset + 1);
-		/* A comparison of many random bytes never succeeds. */
+		/* A comparison of many random bytes would never succeed. */
 		if (abi_operations[operation].expected && entry->length > 3)
 			entry->length = 3;
 		if (!entry->offset && !entry->length)
@@ -38,13 +39,13 @@ static void randomize_window(struct bucketmap_entry *entry, int operation)
 	}
 }
 
-static void one_step(struct pair *pair)
+static void random_step(struct checked *checked)
 {
 	struct model_columns columns = { 0 }, model_columns;
 	int operation = random_below(OPERATIONS);
 	struct bucketmap_entry entry = { .size = sizeof(entry) };
-	struct model_entry *model = &pair->model[random_below(KEYS)];
-	__u32 key = model - pair->model;
+	struct model_entry *model = &checked->model[random_below(KEYS)];
+	__u32 key = model - checked->model;
 	int expected;
 
 	randomize(columns.value);
@@ -58,40 +59,40 @@ static void one_step(struct pair *pair)
 	entry.key = abi_pointer(&key);
 	if (!entry.offset && entry.length == MODEL_VALUE_SIZE && random_below(2))
 		entry.length = 0;
-	assert_int_equal(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_OPERATION(operation),
+	assert_int_equal(raw_ioctl(bucketmap_fd(checked->map), BUCKETMAP_IOC_OPERATION(operation),
 				   &entry), expected);
 	assert_memory_equal(&columns, &model_columns, sizeof(columns));
 }
 
-static void check_entries(struct pair *pair)
+static void check_entries(struct checked *checked)
 {
 	for (__u32 key = 0; key < KEYS; key++) {
 		unsigned char value[MODEL_VALUE_SIZE];
 
-		assert_int_equal(bucketmap_lookup(pair->map, &key, value, 0, 0),
-				 pair->model[key].present ? 0 : -ENOENT);
-		if (pair->model[key].present)
-			assert_memory_equal(value, pair->model[key].value, sizeof(value));
+		assert_int_equal(bucketmap_lookup(checked->map, &key, value, 0, 0),
+				 checked->model[key].present ? 0 : -ENOENT);
+		if (checked->model[key].present)
+			assert_memory_equal(value, checked->model[key].value, sizeof(value));
 	}
 }
 
-static void every_operation_on_any_window_agrees_with_plain_c(void **state)
+static void operations_on_random_windows_match_the_model(void **state)
 {
-	struct pair pair = { .map = unnamed_map(4, MODEL_VALUE_SIZE) };
+	struct checked checked = { .map = unnamed_map(4, MODEL_VALUE_SIZE) };
 
 	(void)state;
 	seed_random();
 	for (int i = 0; i < STEPS; i++) {
-		one_step(&pair);
+		random_step(&checked);
 		if (i % 16 == 0)
-			check_entries(&pair);
+			check_entries(&checked);
 	}
-	check_entries(&pair);
-	bucketmap_close(pair.map);
+	check_entries(&checked);
+	bucketmap_close(checked.map);
 }
 
-/* The caller's bytes and the answer in the same place. */
-static void value_and_previous_may_be_the_same_memory(void **state)
+/* The ioctl reads the new value from the buffer that it writes the previous one to. */
+static void value_and_previous_may_share_a_buffer(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 8);
 	char both[9] = "newvalue", value[9] = { 0 };
@@ -113,7 +114,7 @@ static void value_and_previous_may_be_the_same_memory(void **state)
 	bucketmap_close(map);
 }
 
-static void a_number_and_what_it_was_may_be_the_same_memory(void **state)
+static void number_and_previous_of_add_may_share_a_buffer(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 8);
 	__u64 both = 5;
@@ -133,7 +134,7 @@ static void a_number_and_what_it_was_may_be_the_same_memory(void **state)
 	bucketmap_close(map);
 }
 
-static void previous_is_left_alone_where_the_key_did_not_exist(void **state)
+static void previous_is_unchanged_if_the_key_did_not_exist(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	char previous[4] = "same";
@@ -148,8 +149,8 @@ static void previous_is_left_alone_where_the_key_did_not_exist(void **state)
 	bucketmap_close(map);
 }
 
-/* A row of bytes is given whole or not at all, however much of it another CPU writes. */
-static void write_in_step(void *map)
+/* Writes windows whose words are all equal: a reader must never see different words. */
+static void write_equal_words(void *map)
 {
 	for (__u64 i = 0;; i++) {
 		__u64 words[16];
@@ -160,7 +161,7 @@ static void write_in_step(void *map)
 	}
 }
 
-static void a_window_is_never_seen_half_written(void **state)
+static void readers_never_see_a_torn_window(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 256);
 	__u64 words[16] = { 0 };
@@ -168,7 +169,7 @@ static void a_window_is_never_seen_half_written(void **state)
 
 	(void)state;
 	assert_ok(bucketmap_store(map, "key1", words, 64, sizeof(words)));
-	writer = start_child(write_in_step, map);
+	writer = start_child(write_equal_words, map);
 	for (int i = 0; i < 20000; i++) {
 		assert_ok(bucketmap_lookup(map, "key1", words, 64, sizeof(words)));
 		for (int j = 1; j < 16; j++)
@@ -181,11 +182,11 @@ static void a_window_is_never_seen_half_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(every_operation_on_any_window_agrees_with_plain_c),
-		device_test(value_and_previous_may_be_the_same_memory),
-		device_test(a_number_and_what_it_was_may_be_the_same_memory),
-		device_test(previous_is_left_alone_where_the_key_did_not_exist),
-		device_test(a_window_is_never_seen_half_written),
+		device_test(operations_on_random_windows_match_the_model),
+		device_test(value_and_previous_may_share_a_buffer),
+		device_test(number_and_previous_of_add_may_share_a_buffer),
+		device_test(previous_is_unchanged_if_the_key_did_not_exist),
+		device_test(readers_never_see_a_torn_window),
 	};
 
 	return run_device_tests(tests);
