@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Signals that nobody wants to be interrupted by: with SA_RESTART, and without
- * a handler when a process is stopped or frozen. The call goes on by itself,
- * with nothing lost and nothing done twice. No library is between these tests
- * and the kernel: it would go on as well.
+ * Interruptions after which the kernel must restart a call: signals whose handler
+ * has SA_RESTART, and stopping or freezing the process. The call completes, nothing
+ * is lost and nothing is done twice. These tests call the kernel without the library,
+ * which would restart the calls itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,17 +17,17 @@
 #include "abi.h"
 
 #define MANY		300000
-#define OFTEN		500	/* microseconds */
+#define PERIOD		500	/* microseconds */
 #define TRIES		100
 
-/* Keys that count from 0, what is known of them, and whether a child is in its call. */
+/* Keys from 0 on, the arrays of a batch over them, and a flag that a child is about to call. */
 struct entries {
 	struct bucketmap *map;
 	__u64 *keys;
 	__u64 *values;
 	__u64 *previous;
 	__s32 *results;
-	atomic_int *begun;
+	atomic_int *started;
 };
 
 static struct entries *new_entries(void)
@@ -41,7 +41,7 @@ static struct entries *new_entries(void)
 		.values = shared_memory(MANY * sizeof(__u64)),
 		.previous = shared_memory(MANY * sizeof(__u64)),
 		.results = shared_memory(MANY * sizeof(__s32)),
-		.begun = shared_memory(sizeof(atomic_int)),
+		.started = shared_memory(sizeof(atomic_int)),
 	};
 	for (__u64 i = 0; i < MANY; i++) {
 		entries->keys[i] = i;
@@ -56,7 +56,7 @@ static void free_entries(struct entries *entries)
 	munmap(entries->values, MANY * sizeof(__u64));
 	munmap(entries->previous, MANY * sizeof(__u64));
 	munmap(entries->results, MANY * sizeof(__s32));
-	munmap(entries->begun, sizeof(atomic_int));
+	munmap(entries->started, sizeof(atomic_int));
 	bucketmap_close(entries->map);
 	free(entries);
 }
@@ -90,7 +90,7 @@ static struct bucketmap_batch additions(const struct entries *entries)
 	};
 }
 
-/* Each of them once. */
+/* Whether each addition took effect exactly once. */
 static int all_were_added(struct entries *entries)
 {
 	for (size_t i = 0; i < MANY; i++)
@@ -134,21 +134,21 @@ static int wait_for_key(struct entries *entries)
 	return call(entries, BUCKETMAP_IOC_WAIT, &argument);
 }
 
-static int reserve(struct entries *entries)
+static int grow(struct entries *entries)
 {
 	return resize(entries, 8 * MANY);
 }
 
-/* Calls until signals have come while a call ran, and returns how many there were. */
-static int disturbed(struct entries *entries, int (*run)(struct entries *entries),
-		     void (*prepare)(struct entries *entries))
+/* Repeats the call until signals arrive during it, and returns their number; 0 if none ever did. */
+static int signals_during(struct entries *entries, int (*run)(struct entries *entries),
+			  void (*prepare)(struct entries *entries))
 {
 	for (int i = 0; i < TRIES; i++) {
 		int before, ret;
 
 		prepare(entries);
 		before = signals_handled;
-		restart_every(OFTEN);
+		restart_every(PERIOD);
 		ret = run(entries);
 		restart_every(0);
 		assert_ok(ret);
@@ -169,35 +169,35 @@ static void shrink(struct entries *entries)
 	assert_ok(resize(entries, 0));
 }
 
-static void a_batch_is_restarted_and_does_each_entry_once(void **state)
+static void restarted_batch_processes_each_entry_once(void **state)
 {
 	struct entries *entries = new_entries();
 
 	(void)state;
-	assert_true(disturbed(entries, add_all, empty) > 0);
+	assert_true(signals_during(entries, add_all, empty) > 0);
 	assert_true(all_were_added(entries));
 	assert_int_equal(entry_count(entries->map), MANY);
 	free_entries(entries);
 }
 
-static void a_clear_is_restarted_and_goes_to_its_end(void **state)
+static void restarted_clear_removes_all_entries(void **state)
 {
 	struct entries *entries = new_entries();
 
 	(void)state;
-	assert_true(disturbed(entries, clear_all, fill) > 0);
+	assert_true(signals_during(entries, clear_all, fill) > 0);
 	assert_int_equal(entry_count(entries->map), 0);
 	free_entries(entries);
 }
 
-static void a_resize_is_restarted_and_reserves_all(void **state)
+static void restarted_resize_reserves_the_capacity(void **state)
 {
 	struct entries *entries = new_entries();
 	struct bucketmap_info info = { .size = sizeof(info) };
 
 	(void)state;
 	fill(entries);
-	assert_true(disturbed(entries, reserve, shrink) > 0);
+	assert_true(signals_during(entries, grow, shrink) > 0);
 	assert_ok(bucketmap_info(entries->map, &info));
 	assert_int_equal(info.capacity, 8 * MANY);
 	free_entries(entries);
@@ -215,25 +215,25 @@ static void wait_with_a_handler(void *context)
 	struct entries *entries = context;
 
 	child_check(!sigaction(SIGUSR2, &restarting, NULL));
-	*entries->begun = 1;
+	*entries->started = 1;
 	child_check(wait_for_key(entries) == 0);
 	child_check(signals_handled > 0);
 }
 
-static void sleep_until_begun(struct entries *entries)
+static void sleep_until_started(struct entries *entries)
 {
-	while (!*entries->begun)
+	while (!*entries->started)
 		sleep_for(NSEC_PER_MSEC);
 	sleep_for(20 * NSEC_PER_MSEC);
 }
 
-static void a_wait_is_restarted_until_the_key_is_there(void **state)
+static void restarted_wait_lasts_until_the_key_exists(void **state)
 {
 	struct entries *entries = new_entries();
 	pid_t child = start_child(wait_with_a_handler, entries);
 
 	(void)state;
-	sleep_until_begun(entries);
+	sleep_until_started(entries);
 	for (int i = 0; i < 10; i++) {
 		assert_ok(kill(child, SIGUSR2));
 		sleep_for(5 * NSEC_PER_MSEC);
@@ -244,40 +244,40 @@ static void a_wait_is_restarted_until_the_key_is_there(void **state)
 	free_entries(entries);
 }
 
-/* What a child does that is stopped meanwhile. */
-static void add_undisturbed(void *context)
+/* Calls in a child, which the test stops or freezes. */
+static void add_in_child(void *context)
 {
 	struct entries *entries = context;
 
-	*entries->begun = 1;
+	*entries->started = 1;
 	child_check(add_all(entries) == 0);
 }
 
-static void clear_undisturbed(void *context)
+static void clear_in_child(void *context)
 {
 	struct entries *entries = context;
 
-	*entries->begun = 1;
+	*entries->started = 1;
 	child_check(clear_all(entries) == 0);
 }
 
-static void pool_undisturbed(void *context)
+static void resize_in_child(void *context)
 {
 	struct entries *entries = context;
 
-	*entries->begun = 1;
-	child_check(reserve(entries) == 0);
+	*entries->started = 1;
+	child_check(grow(entries) == 0);
 }
 
-static void wait_undisturbed(void *context)
+static void wait_in_child(void *context)
 {
 	struct entries *entries = context;
 
-	*entries->begun = 1;
+	*entries->started = 1;
 	child_check(wait_for_key(entries) == 0);
 }
 
-/* Returns whether the child is still there. */
+/* Returns whether the child is still running. */
 static int stop_and_continue(pid_t child, int *status)
 {
 	assert_ok(kill(child, SIGSTOP));
@@ -288,16 +288,16 @@ static int stop_and_continue(pid_t child, int *status)
 	return 1;
 }
 
-/* Stops the child again and again, at most so many times, and sees it succeed. */
-static void disturb(struct entries *entries, void (*work)(void *context), int times,
-		    void (*finish)(struct entries *entries))
+/* Stops and continues the child up to @times times, and checks that it succeeds. */
+static void stop_repeatedly(struct entries *entries, void (*work)(void *context), int times,
+			    void (*finish)(struct entries *entries))
 {
 	pid_t child;
 	int status;
 
-	*entries->begun = 0;
+	*entries->started = 0;
 	child = start_child(work, entries);
-	while (!*entries->begun)
+	while (!*entries->started)
 		sleep_for(NSEC_PER_MSEC / 10);
 	while (times-- && stop_and_continue(child, &status))
 		sleep_for(NSEC_PER_MSEC);
@@ -310,31 +310,31 @@ static void disturb(struct entries *entries, void (*work)(void *context), int ti
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void make_first(struct entries *entries)
+static void store_first(struct entries *entries)
 {
 	assert_ok(bucketmap_store(entries->map, entries->keys, entries->values, 0, 0));
 }
 
-static void nothing_is_lost_when_a_process_is_stopped(void **state)
+static void calls_complete_if_the_process_is_stopped(void **state)
 {
 	struct entries *entries = new_entries();
 	struct bucketmap_info info = { .size = sizeof(info) };
 
 	(void)state;
-	disturb(entries, wait_undisturbed, 10, make_first);
+	stop_repeatedly(entries, wait_in_child, 10, store_first);
 	empty(entries);
-	disturb(entries, add_undisturbed, 1000, NULL);
+	stop_repeatedly(entries, add_in_child, 1000, NULL);
 	assert_true(all_were_added(entries));
 	assert_int_equal(entry_count(entries->map), MANY);
-	disturb(entries, pool_undisturbed, 1000, NULL);
+	stop_repeatedly(entries, resize_in_child, 1000, NULL);
 	assert_ok(bucketmap_info(entries->map, &info));
 	assert_int_equal(info.capacity, 8 * MANY);
-	disturb(entries, clear_undisturbed, 1000, NULL);
+	stop_repeatedly(entries, clear_in_child, 1000, NULL);
 	assert_int_equal(entry_count(entries->map), 0);
 	free_entries(entries);
 }
 
-/* Cgroups: a group with a child in it that is frozen. */
+/* A cgroup whose only process, a child, is frozen. */
 
 static char group[64];
 
@@ -384,23 +384,23 @@ static void enter_group(void)
 static void wait_in_group(void *context)
 {
 	enter_group();
-	wait_undisturbed(context);
+	wait_in_child(context);
 }
 
 static void add_in_group(void *context)
 {
 	enter_group();
-	add_undisturbed(context);
+	add_in_child(context);
 }
 
-static void freeze_often(struct entries *entries, void (*work)(void *context),
-			 void (*finish)(struct entries *entries))
+static void freeze_repeatedly(struct entries *entries, void (*work)(void *context),
+			      void (*finish)(struct entries *entries))
 {
 	pid_t child;
 
-	*entries->begun = 0;
+	*entries->started = 0;
 	child = start_child(work, entries);
-	while (!*entries->begun)
+	while (!*entries->started)
 		sleep_for(NSEC_PER_MSEC);
 	for (int i = 0; i < 20; i++) {
 		freeze_and_thaw();
@@ -411,7 +411,7 @@ static void freeze_often(struct entries *entries, void (*work)(void *context),
 	wait_for_success(child);
 }
 
-static void nothing_is_lost_when_a_process_is_frozen(void **state)
+static void calls_complete_if_the_process_is_frozen(void **state)
 {
 	char mount_point[] = "/tmp/cgroup.XXXXXX";
 	struct entries *entries;
@@ -425,9 +425,9 @@ static void nothing_is_lost_when_a_process_is_frozen(void **state)
 	snprintf(group, sizeof(group), "%s/restart.%d", mount_point, getpid());
 	assert_ok(mkdir(group, 0700));
 	entries = new_entries();
-	freeze_often(entries, wait_in_group, make_first);
+	freeze_repeatedly(entries, wait_in_group, store_first);
 	empty(entries);
-	freeze_often(entries, add_in_group, NULL);
+	freeze_repeatedly(entries, add_in_group, NULL);
 	assert_true(all_were_added(entries));
 	assert_int_equal(entry_count(entries->map), MANY);
 	free_entries(entries);
@@ -439,12 +439,12 @@ static void nothing_is_lost_when_a_process_is_frozen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(a_batch_is_restarted_and_does_each_entry_once),
-		abi_test(a_clear_is_restarted_and_goes_to_its_end),
-		abi_test(a_resize_is_restarted_and_reserves_all),
-		abi_test(a_wait_is_restarted_until_the_key_is_there),
-		abi_test(nothing_is_lost_when_a_process_is_stopped),
-		abi_test(nothing_is_lost_when_a_process_is_frozen),
+		abi_test(restarted_batch_processes_each_entry_once),
+		abi_test(restarted_clear_removes_all_entries),
+		abi_test(restarted_resize_reserves_the_capacity),
+		abi_test(restarted_wait_lasts_until_the_key_exists),
+		abi_test(calls_complete_if_the_process_is_stopped),
+		abi_test(calls_complete_if_the_process_is_frozen),
 	};
 
 	return run_device_tests(tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Waiting for one entry, and polling for any change.
+ * Waits for a change of one entry, and polling for any change.
  */
 #include <errno.h>
 #include <poll.h>
@@ -12,11 +12,11 @@
 
 #include "support.h"
 
-/* Longer than anything here takes; a wait that lasts so long has failed. */
-#define LONG		(60 * NSEC_PER_SEC)
+/* A wait that takes so long has failed. */
+#define TIMEOUT		(60 * NSEC_PER_SEC)
 #define MOMENT		(30 * NSEC_PER_MSEC)
 
-/* What a child does to the map some time after its parent has begun to wait. */
+/* A change that a child makes some time after its parent has begun to wait. */
 struct change {
 	struct bucketmap *map;
 	void (*make)(struct bucketmap *map);
@@ -111,7 +111,7 @@ static struct bucketmap *map_with_entry(void)
 	return map;
 }
 
-static void a_wait_ends_when_the_value_changes_or_goes(void **state)
+static void wait_ends_when_the_value_changes_or_is_deleted(void **state)
 {
 	static void (*const changes[])(struct bucketmap *map) = {
 		store_other, delete, clear, swap, compare_and_swap, compare_and_delete, replace,
@@ -124,13 +124,13 @@ static void a_wait_ends_when_the_value_changes_or_goes(void **state)
 		pid_t child = start_child(make_change, &change);
 
 		assert_ok(bucketmap_wait(change.map, "key1", "the old.", 0, 0,
-					 bucketmap_deadline(LONG)));
+					 bucketmap_deadline(TIMEOUT)));
 		wait_for_success(child);
 		bucketmap_close(change.map);
 	}
 }
 
-static void a_wait_ends_when_the_key_appears(void **state)
+static void wait_ends_when_the_key_appears(void **state)
 {
 	static void (*const changes[])(struct bucketmap *map) = {
 		store_other, insert, load_or_store, add, add_by_batch,
@@ -142,13 +142,13 @@ static void a_wait_ends_when_the_key_appears(void **state)
 		pid_t child = start_child(make_change, &change);
 
 		assert_ok(bucketmap_wait(change.map, "key1", NULL, 0, 0,
-					 bucketmap_deadline(LONG)));
+					 bucketmap_deadline(TIMEOUT)));
 		wait_for_success(child);
 		bucketmap_close(change.map);
 	}
 }
 
-static void what_has_changed_already_is_not_waited_for(void **state)
+static void wait_returns_at_once_after_a_change(void **state)
 {
 	struct bucketmap *map = map_with_entry();
 
@@ -157,12 +157,12 @@ static void what_has_changed_already_is_not_waited_for(void **state)
 	assert_ok(bucketmap_wait(map, "key1", NULL, 0, 0, 0));
 	assert_ok(bucketmap_wait(map, "key2", "the old.", 0, 0, 0));
 	assert_ok(bucketmap_wait(map, "key1", "O", 4, 1, 0));
-	/* Even when the deadline has passed. */
+	/* Even with an expired deadline. */
 	assert_ok(bucketmap_wait(map, "key1", "another.", 0, 0, 1));
 	bucketmap_close(map);
 }
 
-static void a_deadline_ends_a_wait(void **state)
+static void wait_ends_at_its_deadline(void **state)
 {
 	struct bucketmap *map = map_with_entry();
 	__u64 deadline = bucketmap_deadline(MOMENT);
@@ -175,7 +175,7 @@ static void a_deadline_ends_a_wait(void **state)
 	bucketmap_close(map);
 }
 
-static void change_beside_the_window(struct bucketmap *map)
+static void change_outside_the_window(struct bucketmap *map)
 {
 	child_check(!bucketmap_store(map, "key1", "THE", 0, 3));
 	child_check(!bucketmap_store(map, "key2", "another.", 0, 0));
@@ -183,21 +183,21 @@ static void change_beside_the_window(struct bucketmap *map)
 	child_check(!bucketmap_store(map, "key1", "OLD", 4, 3));
 }
 
-static void a_wait_is_for_its_window(void **state)
+static void wait_ignores_changes_outside_its_window(void **state)
 {
-	struct change change = { map_with_entry(), change_beside_the_window };
+	struct change change = { map_with_entry(), change_outside_the_window };
 	pid_t child = start_child(make_change, &change);
 	char value[8];
 
 	(void)state;
-	assert_ok(bucketmap_wait(change.map, "key1", "old", 4, 3, bucketmap_deadline(LONG)));
+	assert_ok(bucketmap_wait(change.map, "key1", "old", 4, 3, bucketmap_deadline(TIMEOUT)));
 	assert_ok(bucketmap_lookup(change.map, "key1", value, 0, 0));
 	assert_memory_equal(value, "THE OLD.", 8);
 	wait_for_success(child);
 	bucketmap_close(change.map);
 }
 
-static void a_set_can_be_waited_for(void **state)
+static void wait_works_on_a_set(void **state)
 {
 	struct bucketmap *set = unnamed_map(4, 0);
 
@@ -216,7 +216,7 @@ static void wait_without_deadline(void *map)
 	child_check(!bucketmap_wait(map, "key1", "the old.", 0, 0, 0));
 }
 
-static void a_waiter_can_be_killed(void **state)
+static void waiter_can_be_killed(void **state)
 {
 	struct bucketmap *map = map_with_entry();
 	pid_t child = start_child(wait_without_deadline, map);
@@ -228,7 +228,7 @@ static void a_waiter_can_be_killed(void **state)
 	bucketmap_close(map);
 }
 
-static void many_waiters_of_one_key_are_all_woken(void **state)
+static void all_waiters_of_a_key_are_woken(void **state)
 {
 	struct bucketmap *map = map_with_entry();
 	pid_t children[20];
@@ -243,31 +243,31 @@ static void many_waiters_of_one_key_are_all_woken(void **state)
 	bucketmap_close(map);
 }
 
-/* What the header promises. */
+/* The limit that the header documents. */
 #define WAITERS_OF_A_KEY	1024
 
-/* Somebody who may only read, and what has become of him. */
+/* An unprivileged process with a read-only descriptor, and whether it has reached the limit. */
 struct reader {
 	struct bucketmap *map;
-	int waits;
+	int reached;
 };
 
-/* The thread that tries whether another one may wait takes a place for a moment. */
+/* Retries on -EUSERS: the thread that probes the limit may be a waiter itself for a moment. */
 static void *wait_for_key(void *map)
 {
 	int ret;
 
-	while ((ret = bucketmap_wait(map, "key1", NULL, 0, 0, bucketmap_deadline(LONG))) ==
+	while ((ret = bucketmap_wait(map, "key1", NULL, 0, 0, bucketmap_deadline(TIMEOUT))) ==
 	       -EUSERS)
 		sleep_for(NSEC_PER_MSEC);
 	child_check(!ret);
 	return NULL;
 }
 
-static void wait_as_often_as_may_be(void *context)
+static void reach_the_limit_of_waiters(void *context)
 {
 	struct reader *reader = context;
-	__u64 patience = bucketmap_deadline(LONG / 2);
+	__u64 until = bucketmap_deadline(TIMEOUT / 2);
 	pthread_t threads[WAITERS_OF_A_KEY];
 	pthread_attr_t attributes;
 	int ret;
@@ -281,35 +281,35 @@ static void wait_as_often_as_may_be(void *context)
 	do {
 		ret = bucketmap_wait(reader->map, "key1", NULL, 0, 0, bucketmap_deadline(MOMENT));
 		child_check(ret == -ETIME || ret == -EUSERS);
-		child_check(time_now() < patience);
+		child_check(time_now() < until);
 	} while (ret != -EUSERS);
-	/* Who does not wait is told nevertheless, and so is who waits for another key. */
+	/* Calls that do not sleep still succeed, and so do waits for another key. */
 	child_check(bucketmap_wait(reader->map, "key1", NULL, 0, 0, 1) == -ETIME);
 	child_check(!bucketmap_wait(reader->map, "key1", "the old.", 0, 0, 0));
 	child_check(bucketmap_wait(reader->map, "key2", NULL, 0, 0,
 				   bucketmap_deadline(MOMENT)) == -ETIME);
-	__atomic_store_n(&reader->waits, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&reader->reached, 1, __ATOMIC_SEQ_CST);
 	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++)
 		child_check(!pthread_join(threads[i], NULL));
-	/* Their places are free again. */
+	/* The waiters are gone, so a wait is possible again. */
 	child_check(bucketmap_wait(reader->map, "key2", NULL, 0, 0,
 				   bucketmap_deadline(MOMENT)) == -ETIME);
 }
 
-static void an_unprivileged_reader_waits_so_often_and_no_more(void **state)
+static void unprivileged_waiters_of_a_key_are_limited(void **state)
 {
 	struct bucketmap *map = named_map("crowd", 4, 8);
 	struct reader *reader = shared_memory(sizeof(*reader));
-	__u64 patience = bucketmap_deadline(LONG);
+	__u64 until = bucketmap_deadline(TIMEOUT);
 	pid_t child;
 
 	(void)state;
 	assert_ok(bucketmap_open(&reader->map, test_name("crowd"), BUCKETMAP_OPEN_RDONLY));
-	child = start_child(wait_as_often_as_may_be, reader);
-	while (!__atomic_load_n(&reader->waits, __ATOMIC_SEQ_CST) && time_now() < patience) {
+	child = start_child(reach_the_limit_of_waiters, reader);
+	while (!__atomic_load_n(&reader->reached, __ATOMIC_SEQ_CST) && time_now() < until) {
 		sleep_for(MOMENT);
 		if (waitpid(child, NULL, WNOHANG))
-			fail_msg("the reader gave up");
+			fail_msg("the reader exited before it reached the limit");
 	}
 	assert_ok(bucketmap_store(map, "key1", "the new.", 0, 0));
 	wait_for_success(child);
@@ -327,12 +327,12 @@ static int poll_now(struct bucketmap *map)
 	return ret;
 }
 
-static void changes_are_told_once(void **state)
+static void changes_are_reported_once(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 8);
 
 	(void)state;
-	/* The first call has nothing that it could compare with. */
+	/* The first call has no earlier state to compare with, so it reports a change. */
 	assert_int_equal(poll_now(map), 1);
 	assert_int_equal(bucketmap_changes(map), 1);
 	assert_int_equal(poll_now(map), 0);
@@ -346,7 +346,7 @@ static void changes_are_told_once(void **state)
 	bucketmap_close(map);
 }
 
-static void every_kind_of_change_is_told(void **state)
+static void every_kind_of_change_is_reported(void **state)
 {
 	static void (*const changes[])(struct bucketmap *map) = {
 		store_other, delete, clear, swap, compare_and_swap, compare_and_delete, replace,
@@ -366,7 +366,7 @@ static void every_kind_of_change_is_told(void **state)
 	}
 }
 
-static void what_changes_nothing_is_not_told(void **state)
+static void calls_without_a_change_are_not_reported(void **state)
 {
 	struct bucketmap *map = map_with_entry();
 	char value[8];
@@ -384,7 +384,7 @@ static void what_changes_nothing_is_not_told(void **state)
 	bucketmap_close(map);
 }
 
-static void each_descriptor_has_changes_of_its_own(void **state)
+static void each_descriptor_tracks_changes_separately(void **state)
 {
 	struct bucketmap *map = named_map("changes", 4, 8), *other;
 
@@ -401,7 +401,7 @@ static void each_descriptor_has_changes_of_its_own(void **state)
 	bucketmap_close(map);
 }
 
-static void epoll_is_woken_by_a_change(void **state)
+static void epoll_wakes_on_a_change(void **state)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 	struct change change = { map_with_entry(), store_other };
@@ -414,14 +414,14 @@ static void epoll_is_woken_by_a_change(void **state)
 	assert_int_equal(bucketmap_changes(change.map), 1);
 	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 0);
 	child = start_child(make_change, &change);
-	assert_int_equal(epoll_wait(epoll, &event, 1, LONG / NSEC_PER_MSEC), 1);
+	assert_int_equal(epoll_wait(epoll, &event, 1, TIMEOUT / NSEC_PER_MSEC), 1);
 	assert_int_equal(event.events, EPOLLIN);
 	wait_for_success(child);
 	close(epoll);
 	bucketmap_close(change.map);
 }
 
-static void readers_can_wait_and_poll(void **state)
+static void read_only_descriptors_can_wait_and_poll(void **state)
 {
 	struct bucketmap *map = named_map("readers", 4, 8), *reader;
 	struct change change = { map, store_other };
@@ -433,15 +433,15 @@ static void readers_can_wait_and_poll(void **state)
 	assert_ok(bucketmap_open(&reader, test_name("readers"), BUCKETMAP_OPEN_RDONLY));
 	assert_int_equal(bucketmap_changes(reader), 1);
 	child = start_child(make_change, &change);
-	assert_ok(bucketmap_wait(reader, "key1", "the old.", 0, 0, bucketmap_deadline(LONG)));
+	assert_ok(bucketmap_wait(reader, "key1", "the old.", 0, 0, bucketmap_deadline(TIMEOUT)));
 	pollfd.fd = bucketmap_fd(reader);
-	assert_int_equal(poll(&pollfd, 1, LONG / NSEC_PER_MSEC), 1);
+	assert_int_equal(poll(&pollfd, 1, TIMEOUT / NSEC_PER_MSEC), 1);
 	wait_for_success(child);
 	bucketmap_close(reader);
 	bucketmap_close(map);
 }
 
-static void a_waiter_is_woken_by_another_descriptor_of_an_unlinked_map(void **state)
+static void waiter_is_woken_through_another_descriptor_of_an_unlinked_map(void **state)
 {
 	struct bucketmap *map = named_map("gone", 4, 8), *other;
 	struct change change;
@@ -454,7 +454,7 @@ static void a_waiter_is_woken_by_another_descriptor_of_an_unlinked_map(void **st
 	change = (struct change) { other, store_other };
 	child = start_child(make_change, &change);
 	bucketmap_close(other);
-	assert_ok(bucketmap_wait(map, "key1", "the old.", 0, 0, bucketmap_deadline(LONG)));
+	assert_ok(bucketmap_wait(map, "key1", "the old.", 0, 0, bucketmap_deadline(TIMEOUT)));
 	wait_for_success(child);
 	bucketmap_close(map);
 }
@@ -462,22 +462,22 @@ static void a_waiter_is_woken_by_another_descriptor_of_an_unlinked_map(void **st
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(a_wait_ends_when_the_value_changes_or_goes),
-		device_test(a_wait_ends_when_the_key_appears),
-		device_test(what_has_changed_already_is_not_waited_for),
-		device_test(a_deadline_ends_a_wait),
-		device_test(a_wait_is_for_its_window),
-		device_test(a_set_can_be_waited_for),
-		device_test(a_waiter_can_be_killed),
-		device_test(many_waiters_of_one_key_are_all_woken),
-		device_test(an_unprivileged_reader_waits_so_often_and_no_more),
-		device_test(changes_are_told_once),
-		device_test(every_kind_of_change_is_told),
-		device_test(what_changes_nothing_is_not_told),
-		device_test(each_descriptor_has_changes_of_its_own),
-		device_test(epoll_is_woken_by_a_change),
-		device_test(readers_can_wait_and_poll),
-		device_test(a_waiter_is_woken_by_another_descriptor_of_an_unlinked_map),
+		device_test(wait_ends_when_the_value_changes_or_is_deleted),
+		device_test(wait_ends_when_the_key_appears),
+		device_test(wait_returns_at_once_after_a_change),
+		device_test(wait_ends_at_its_deadline),
+		device_test(wait_ignores_changes_outside_its_window),
+		device_test(wait_works_on_a_set),
+		device_test(waiter_can_be_killed),
+		device_test(all_waiters_of_a_key_are_woken),
+		device_test(unprivileged_waiters_of_a_key_are_limited),
+		device_test(changes_are_reported_once),
+		device_test(every_kind_of_change_is_reported),
+		device_test(calls_without_a_change_are_not_reported),
+		device_test(each_descriptor_tracks_changes_separately),
+		device_test(epoll_wakes_on_a_change),
+		device_test(read_only_descriptors_can_wait_and_poll),
+		device_test(waiter_is_woken_through_another_descriptor_of_an_unlinked_map),
 	};
 
 	return run_device_tests(tests);
