@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command's handling of text, which needs no device: keys and values,
- * words, and the entries with the largest numbers.
+ * How the tool parses and shows text: keys and values, words, and the entries with
+ * the largest numbers. Needs no device.
  */
 #include <string.h>
 
@@ -48,7 +48,7 @@ static void text_operands_are_padded_with_zeros(void **state)
 	assert_non_null(parse_key("abcde", key, 4));
 }
 
-static void hex_operands_are_bytes(void **state)
+static void hex_operands_are_parsed_as_bytes(void **state)
 {
 	char key[4];
 
@@ -63,7 +63,7 @@ static void hex_operands_are_bytes(void **state)
 	assert_non_null(parse_key("hex: 01", key, 4));
 }
 
-static void decimal_operands_have_the_keys_width(void **state)
+static void decimal_operands_must_fit_the_size_of_the_key(void **state)
 {
 	__u8 byte;
 	__u16 half;
@@ -94,7 +94,7 @@ static void decimal_operands_have_the_keys_width(void **state)
 	assert_non_null(parse_key("dec:1", odd, 3));
 }
 
-static void what_is_no_number_is_refused_as_one(void **state)
+static void malformed_numbers_are_refused(void **state)
 {
 	static const char *const operands[] = {
 		"dec:", "dec:-", "dec:+1", "dec: 1", "dec:1 ", "dec:0x1", "dec:1.0", "dec:--1",
@@ -106,7 +106,7 @@ static void what_is_no_number_is_refused_as_one(void **state)
 		assert_non_null(parse_key(operands[i], &number, 8));
 }
 
-static void the_format_says_how_an_operand_is_read(void **state)
+static void operands_are_parsed_by_their_format(void **state)
 {
 	__u64 number;
 	char bytes[3];
@@ -131,7 +131,7 @@ static void the_format_says_how_an_operand_is_read(void **state)
 	assert_memory_equal(bytes, "123", 3);
 }
 
-static void without_a_format_only_values_of_eight_bytes_are_numbers(void **state)
+static void only_values_of_8_bytes_default_to_decimal(void **state)
 {
 	(void)state;
 	for (__u32 size = 0; size <= 16; size++) {
@@ -139,12 +139,12 @@ static void without_a_format_only_values_of_eight_bytes_are_numbers(void **state
 				 BUCKETMAP_FORMAT_TEXT);
 		assert_int_equal(value_shape(size, BUCKETMAP_FORMAT_UNKNOWN).format,
 				 size == 8 ? BUCKETMAP_FORMAT_DECIMAL : BUCKETMAP_FORMAT_TEXT);
-		/* One that a later version has. */
+		/* A format of a later version. */
 		assert_int_equal(key_shape(size, 99).format, BUCKETMAP_FORMAT_TEXT);
 	}
 }
 
-static void numbers_of_odd_sizes_are_hex(void **state)
+static void decimal_format_of_odd_sizes_becomes_hex(void **state)
 {
 	(void)state;
 	for (__u32 size = 0; size <= 16; size++) {
@@ -155,7 +155,7 @@ static void numbers_of_odd_sizes_are_hex(void **state)
 	}
 }
 
-static void text_is_shown_as_it_is_or_in_hex(void **state)
+static void unprintable_text_is_shown_in_hex(void **state)
 {
 	static const struct {
 		const char *bytes;
@@ -181,7 +181,7 @@ static void text_is_shown_as_it_is_or_in_hex(void **state)
 		assert_shown(BUCKETMAP_FORMAT_TEXT, cases[i].bytes, cases[i].size, cases[i].shown);
 }
 
-static void printable_utf8_is_text(void **state)
+static void printable_utf8_is_shown_as_text(void **state)
 {
 	static const char *const shown[] = {
 		"\xc3\xa4", "\xc2\xa0", "\xe2\x82\xac", "\xe0\xa0\x80", "\xed\x9f\xbf",
@@ -203,7 +203,7 @@ static void printable_utf8_is_text(void **state)
 	}
 }
 
-static void numbers_and_hex_are_shown_by_their_format(void **state)
+static void numbers_and_hex_are_shown_in_their_format(void **state)
 {
 	__u64 number = ~0ULL;
 	__u16 half = 513;
@@ -219,7 +219,7 @@ static void numbers_and_hex_are_shown_by_their_format(void **state)
 	assert_shown(BUCKETMAP_FORMAT_HEX, "", 0, "");
 }
 
-static void formats_have_names(void **state)
+static void format_names_are_found_again(void **state)
 {
 	(void)state;
 	for (__u32 format = 0; format < NO_FORMAT; format++)
@@ -229,7 +229,7 @@ static void formats_have_names(void **state)
 	assert_string_equal(format_name(99), "unknown");
 }
 
-/* Bytes of the kinds between which the forms have to tell. */
+/* Bytes of all kinds that parsing and formatting must distinguish. */
 static void random_bytes(unsigned char *bytes, size_t size)
 {
 	static const char kinds[] = "\0\0\0abhexdct:-0129\n\t \x7f\xff\xc3\xa4";
@@ -238,7 +238,7 @@ static void random_bytes(unsigned char *bytes, size_t size)
 		bytes[i] = kinds[random_below(sizeof(kinds))];
 }
 
-static void what_is_shown_is_an_operand_for_the_same_bytes(void **state)
+static void shown_text_parses_to_the_same_bytes(void **state)
 {
 	unsigned char bytes[12], again[12];
 
@@ -256,7 +256,7 @@ static void what_is_shown_is_an_operand_for_the_same_bytes(void **state)
 	}
 }
 
-static void the_largest_value_can_be_shown(void **state)
+static void largest_value_can_be_shown_and_parsed(void **state)
 {
 	unsigned char value[BUCKETMAP_VALUE_SIZE_MAX], again[BUCKETMAP_VALUE_SIZE_MAX];
 	struct shape shape = value_shape(sizeof(value), BUCKETMAP_FORMAT_TEXT);
@@ -269,7 +269,7 @@ static void the_largest_value_can_be_shown(void **state)
 	assert_memory_equal(value, again, sizeof(value));
 }
 
-/* Joins words with their true lengths: "one3 two3 ". */
+/* Appends words with their full lengths: "one3 two3 ". */
 static void join_word(const char *word, size_t length, void *joined)
 {
 	char *end = joined;
@@ -292,7 +292,7 @@ static void words_are_runs_of_ascii_letters(void **state)
 			    "Don3 t1 stop4 ne2 two3 na2 ve2 zZ2 aA2 last4 ");
 }
 
-static void words_may_come_in_pieces(void **state)
+static void words_may_span_pieces_of_input(void **state)
 {
 	static const char input[] = "one, two three;four";
 
@@ -313,13 +313,13 @@ static void words_may_come_in_pieces(void **state)
 
 static void keep_word(const char *word, size_t length, void *context)
 {
-	/* There must be zeros behind it, as it is a key. */
+	/* The word is used as a key, so it must be padded with zeros. */
 	for (size_t i = length; i < BUCKETMAP_KEY_SIZE_MAX; i++)
 		assert_int_equal(word[i], 0);
 	*(size_t *)context = length;
 }
 
-static void long_words_leave_nothing_behind(void **state)
+static void long_words_do_not_affect_the_next_word(void **state)
 {
 	char input[1000];
 	size_t length = 0;
@@ -346,7 +346,7 @@ static int compare_leaders(const void *left, const void *right)
 	return (int)*a->key - *b->key;
 }
 
-/* So few different numbers and keys that there are ties of both. */
+/* So few different numbers and keys that both have ties. */
 static void check_leaders(size_t capacity)
 {
 	unsigned char keys[ENTRIES], kept_keys[ENTRIES];
@@ -367,7 +367,7 @@ static void check_leaders(size_t capacity)
 		assert_int_equal(compare_leaders(&all[i], &kept[i]), 0);
 }
 
-static void leaders_are_the_first_of_all_entries_sorted(void **state)
+static void leaders_are_the_first_entries_in_sorted_order(void **state)
 {
 	(void)state;
 	seed_random();
@@ -376,7 +376,7 @@ static void leaders_are_the_first_of_all_entries_sorted(void **state)
 	check_leaders(ENTRIES);
 }
 
-static void there_may_be_fewer_entries_than_leaders_wanted(void **state)
+static void leaders_may_be_fewer_than_their_capacity(void **state)
 {
 	unsigned char keys[2];
 	struct leader heap[2] = { { .key = &keys[0] }, { .key = &keys[1] } };
@@ -396,23 +396,23 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_operands_are_padded_with_zeros),
-		cmocka_unit_test(hex_operands_are_bytes),
-		cmocka_unit_test(decimal_operands_have_the_keys_width),
-		cmocka_unit_test(what_is_no_number_is_refused_as_one),
-		cmocka_unit_test(the_format_says_how_an_operand_is_read),
-		cmocka_unit_test(without_a_format_only_values_of_eight_bytes_are_numbers),
-		cmocka_unit_test(numbers_of_odd_sizes_are_hex),
-		cmocka_unit_test(text_is_shown_as_it_is_or_in_hex),
-		cmocka_unit_test(printable_utf8_is_text),
-		cmocka_unit_test(numbers_and_hex_are_shown_by_their_format),
-		cmocka_unit_test(formats_have_names),
-		cmocka_unit_test(what_is_shown_is_an_operand_for_the_same_bytes),
-		cmocka_unit_test(the_largest_value_can_be_shown),
+		cmocka_unit_test(hex_operands_are_parsed_as_bytes),
+		cmocka_unit_test(decimal_operands_must_fit_the_size_of_the_key),
+		cmocka_unit_test(malformed_numbers_are_refused),
+		cmocka_unit_test(operands_are_parsed_by_their_format),
+		cmocka_unit_test(only_values_of_8_bytes_default_to_decimal),
+		cmocka_unit_test(decimal_format_of_odd_sizes_becomes_hex),
+		cmocka_unit_test(unprintable_text_is_shown_in_hex),
+		cmocka_unit_test(printable_utf8_is_shown_as_text),
+		cmocka_unit_test(numbers_and_hex_are_shown_in_their_format),
+		cmocka_unit_test(format_names_are_found_again),
+		cmocka_unit_test(shown_text_parses_to_the_same_bytes),
+		cmocka_unit_test(largest_value_can_be_shown_and_parsed),
 		cmocka_unit_test(words_are_runs_of_ascii_letters),
-		cmocka_unit_test(words_may_come_in_pieces),
-		cmocka_unit_test(long_words_leave_nothing_behind),
-		cmocka_unit_test(leaders_are_the_first_of_all_entries_sorted),
-		cmocka_unit_test(there_may_be_fewer_entries_than_leaders_wanted),
+		cmocka_unit_test(words_may_span_pieces_of_input),
+		cmocka_unit_test(long_words_do_not_affect_the_next_word),
+		cmocka_unit_test(leaders_are_the_first_entries_in_sorted_order),
+		cmocka_unit_test(leaders_may_be_fewer_than_their_capacity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command's own ways: help, usage errors and output that cannot be
- * written. None of this reaches the device, so none needs it.
+ * The tool apart from maps: help, usage errors and output that cannot be written.
+ * These tests never open the device and do not need it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -9,25 +9,25 @@
 
 #include "command.h"
 
-static const char *const commands[] = {
+static const char *const subcommands[] = {
 	"create", "ls", "info", "rm", "put", "get", "del", "add", "cas", "scan", "dump", "load",
 	"count", "top", "wait", "watch", "stats", "resize", "clear", "help",
 };
 
-static void help_lists_every_command(void **state)
+static void help_lists_every_subcommand(void **state)
 {
 	(void)state;
 	assert_int_equal(run("help"), 0);
 	assert_string_equal(result.err, "");
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
 		char line[32];
 
-		snprintf(line, sizeof(line), "\n  %-8s", commands[i]);
+		snprintf(line, sizeof(line), "\n  %-8s", subcommands[i]);
 		assert_non_null(strstr(result.out, line));
 	}
 }
 
-static void help_options_are_the_help_command(void **state)
+static void help_options_print_the_same_as_the_help_subcommand(void **state)
 {
 	char *help;
 
@@ -40,20 +40,20 @@ static void help_options_are_the_help_command(void **state)
 	free(help);
 }
 
-static void every_command_has_its_help(void **state)
+static void every_subcommand_has_help(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
 		char usage[64];
 
-		assert_int_equal(run("help", commands[i]), 0);
-		snprintf(usage, sizeof(usage), "usage: bucketmap %s", commands[i]);
+		assert_int_equal(run("help", subcommands[i]), 0);
+		snprintf(usage, sizeof(usage), "usage: bucketmap %s", subcommands[i]);
 		assert_memory_equal(result.out, usage, strlen(usage));
 		assert_string_equal(result.err, "");
 	}
 }
 
-static void version_is_one_line(void **state)
+static void version_prints_one_line(void **state)
 {
 	(void)state;
 	assert_int_equal(run("--version"), 0);
@@ -63,7 +63,7 @@ static void version_is_one_line(void **state)
 	assert_memory_equal(result.out, "bucketmap ", strlen("bucketmap "));
 }
 
-static void no_or_unknown_commands_are_usage_errors(void **state)
+static void missing_or_unknown_subcommands_are_usage_errors(void **state)
 {
 	const char *const nothing[] = { "bucketmap", NULL };
 
@@ -86,7 +86,7 @@ static void assert_usage(int status)
 	assert_ptr_equal(strchr(result.err, '\n'), result.err + strlen(result.err) - 1);
 }
 
-static void too_few_or_too_many_operands_show_the_usage(void **state)
+static void wrong_operand_counts_print_the_usage(void **state)
 {
 	(void)state;
 	assert_usage(run("create"));
@@ -131,7 +131,7 @@ static void too_few_or_too_many_operands_show_the_usage(void **state)
 	assert_usage(run("help", "get", "get"));
 }
 
-static void bad_options_say_which_and_why(void **state)
+static void bad_options_are_named_with_the_reason(void **state)
 {
 	(void)state;
 	assert_refuses(1, "create: -z: no such option", "create", "name", "-z");
@@ -164,7 +164,7 @@ static void bad_options_say_which_and_why(void **state)
 		       "wait", "name", "key", "--absent", "--value", "1");
 }
 
-static void times_are_seconds_and_their_fractions(void **state)
+static void bad_times_are_refused(void **state)
 {
 	(void)state;
 	assert_refuses(1, "wait: -t: -1: not a number of seconds",
@@ -180,7 +180,7 @@ static void times_are_seconds_and_their_fractions(void **state)
 	assert_refuses(1, "top: -i: 0.001: shorter than 0.01 seconds", "top", "-i", "0.001");
 }
 
-static void output_that_cannot_be_written_is_an_error(void **state)
+static void failed_output_is_an_error(void **state)
 {
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
@@ -193,14 +193,14 @@ static void output_that_cannot_be_written_is_an_error(void **state)
 	close(full);
 }
 
-static void a_closed_pipe_ends_the_command_quietly(void **state)
+static void closed_pipe_ends_the_tool_silently(void **state)
 {
 	int ends[2];
 
 	(void)state;
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	close(ends[0]);
-	/* Also where whoever starts the command ignores the signal. */
+	/* Even if the parent of the tool ignores the signal. */
 	signal(SIGPIPE, SIG_IGN);
 	set_output(ends[1]);
 	assert_int_equal(run("help"), 128 + SIGPIPE);
@@ -212,16 +212,16 @@ static void a_closed_pipe_ends_the_command_quietly(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(help_lists_every_command),
-		cmocka_unit_test(help_options_are_the_help_command),
-		cmocka_unit_test(every_command_has_its_help),
-		cmocka_unit_test(version_is_one_line),
-		cmocka_unit_test(no_or_unknown_commands_are_usage_errors),
-		cmocka_unit_test(too_few_or_too_many_operands_show_the_usage),
-		cmocka_unit_test(bad_options_say_which_and_why),
-		cmocka_unit_test(times_are_seconds_and_their_fractions),
-		cmocka_unit_test(output_that_cannot_be_written_is_an_error),
-		cmocka_unit_test(a_closed_pipe_ends_the_command_quietly),
+		cmocka_unit_test(help_lists_every_subcommand),
+		cmocka_unit_test(help_options_print_the_same_as_the_help_subcommand),
+		cmocka_unit_test(every_subcommand_has_help),
+		cmocka_unit_test(version_prints_one_line),
+		cmocka_unit_test(missing_or_unknown_subcommands_are_usage_errors),
+		cmocka_unit_test(wrong_operand_counts_print_the_usage),
+		cmocka_unit_test(bad_options_are_named_with_the_reason),
+		cmocka_unit_test(bad_times_are_refused),
+		cmocka_unit_test(failed_output_is_an_error),
+		cmocka_unit_test(closed_pipe_ends_the_tool_silently),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
