@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Help, man page and completion of the command say the same. Prints TAP; needs no device.
+# The tool's help, man page and completions agree. Prints TAP; needs no device.
 #
-#	docs_sync_test.sh BUILD	the directory that "make -C userspace BUILD=..." has filled
+#	docs_sync_test.sh BUILD	the directory that "make -C userspace BUILD=..." fills
 
 set -euo pipefail
 
-command=$(realpath "${1:?the build directory}")/bucketmap
+tool=$(realpath "${1:?the build directory}")/bucketmap
 userspace=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 page=$userspace/man/bucketmap.1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cases=0
-# check NAME COMMAND...: one case, passed when the command succeeds. What it prints is shown when it fails.
+# check NAME COMMAND...: one case, which passes if the command succeeds. The output is shown if it fails.
 check() {
 	local name=$1
 	shift
@@ -33,34 +33,34 @@ skip() {
 	echo "ok $cases - $1 # SKIP $2"
 }
 
-commands() { "$command" help | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+subcommands() { "$tool" help | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
 
-# Options as help has them: the forms and what an argument stands for.
+# Options as help shows them: short form, long form and the name of the argument.
 options_in_help() { sed -nE 's/^  (-.), (--[a-z0-9-]+)( [A-Z]+)? .*/\1, \2\3/p'; }
 
-# Usage lines and options of all commands, in the order of the help.
-headings_of_help() {
-	"$command" help | options_in_help
-	for name in $(commands); do
-		"$command" help "$name" | sed -n '1s/^usage: bucketmap //p'
-		"$command" help "$name" | options_in_help
+# Usage lines and options of all subcommands, in the order of the help.
+headings_in_help() {
+	"$tool" help | options_in_help
+	for name in $(subcommands); do
+		"$tool" help "$name" | sed -n '1s/^usage: bucketmap //p'
+		"$tool" help "$name" | options_in_help
 	done
 }
 
-# The same from the man page's source, where a command is a .SS and an option the line behind .TP.
-headings_of_page() { sed -nE 's/\\-/-/g; s/^\.SS //p; s/^\.B (-., --)/\1/p' "$page"; }
+# The same from the source of the man page, where .SS begins a subcommand and an option follows .TP.
+headings_in_page() { sed -nE 's/\\-/-/g; s/^\.SS //p; s/^\.B (-., --)/\1/p' "$page"; }
 
-the_page_has_what_help_has() { diff <(headings_of_help) <(headings_of_page); }
+page_matches_help() { diff <(headings_in_help) <(headings_in_page); }
 
-help_has_commands() { [[ $(commands | wc -l) -ge 20 ]]; }
+help_lists_subcommands() { [[ $(subcommands | wc -l) -ge 20 ]]; }
 
-# The command as completion finds it, in a directory whose maps are known.
-make_stand_in() {
+# A fake tool for the completions to find, which lists a fixed set of maps and runs the real tool otherwise.
+make_fake_tool() {
 	mkdir "$work/bin"
 	cat >"$work/bin/bucketmap" <<-END
 		#!/bin/sh
 		[ "\$1" != ls ] || exec cat "$work/maps"
-		exec "$command" "\$@"
+		exec "$tool" "\$@"
 	END
 	chmod +x "$work/bin/bucketmap"
 	cat >"$work/maps" <<-END
@@ -71,8 +71,8 @@ make_stand_in() {
 	END
 }
 
-# What a shell offers for the last word, one a line, sorted.
-offered_by_bash() {
+# The candidates of a shell for the last word, one per line, sorted.
+completions_of_bash() {
 	PATH="$work/bin:$PATH" bash -c '
 		. "$0/completion/bucketmap.bash"
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
@@ -80,8 +80,8 @@ offered_by_bash() {
 		[[ ${#COMPREPLY[@]} == 0 ]] || printf "%s\n" "${COMPREPLY[@]//\\/}"' "$userspace" "$@" | sort
 }
 
-# Like zsh itself, keeps what begins like the last word.
-offered_by_zsh() {
+# As zsh does, keeps the candidates that begin with the last word.
+completions_of_zsh() {
 	PATH="$work/bin:$PATH" zsh -f -c '
 		last=${@[-1]}
 		keep() { print -rl -- $@ | grep -e "^${last:-.}" }
@@ -101,27 +101,27 @@ expect() {
 		shift
 	done
 	shift
-	diff <(printf '%s\n' "$@" | sed '/^$/d' | sort) <("offered_by_$shell" "${words[@]}")
+	diff <(printf '%s\n' "$@" | sed '/^$/d' | sort) <("completions_of_$shell" "${words[@]}")
 }
 
-offers_the_options_of_each_command() {
+offers_options_of_each_subcommand() {
 	local shell=$1 name forms
-	for name in $(commands); do
-		mapfile -t forms < <("$command" help "$name" | options_in_help |
+	for name in $(subcommands); do
+		mapfile -t forms < <("$tool" help "$name" | options_in_help |
 			sed -E 's/^(-.), (--[a-z0-9-]+).*/\1\n\2/')
 		expect "$shell" bucketmap "$name" - = "${forms[@]}" || return
 	done
 }
 
-offers_all_commands() {
+offers_all_subcommands() {
 	local all
-	mapfile -t all < <(commands)
+	mapfile -t all < <(subcommands)
 	expect "$1" bucketmap "" = "${all[@]}" -j --json -h --help -V --version &&
 		expect "$1" bucketmap -j "" = "${all[@]}" -j --json -h --help -V --version &&
 		expect "$1" bucketmap help "" = "${all[@]}"
 }
 
-offers_what_an_operand_stands_for() {
+offers_operands() {
 	expect "$1" bucketmap ge = get &&
 		expect "$1" bucketmap get "" = visits "two words" secret &&
 		expect "$1" bucketmap -j get vi = visits &&
@@ -141,8 +141,8 @@ offers_files() {
 		expect "$1" bucketmap count visits one "" = one two)
 }
 
-check "help lists the commands" help_has_commands
-check "the man page has the commands and options of help" the_page_has_what_help_has
+check "help lists the subcommands" help_lists_subcommands
+check "the man page has the subcommands and options of help" page_matches_help
 if command -v mandoc >/dev/null; then
 	check "the man page is well-formed" mandoc -T lint -W error "$page"
 elif command -v man >/dev/null; then
@@ -150,16 +150,16 @@ elif command -v man >/dev/null; then
 else
 	skip "the man page is well-formed" "neither mandoc nor man"
 fi
-make_stand_in
+make_fake_tool
 for shell in bash zsh; do
 	if ! command -v $shell >/dev/null; then
-		skip "$shell is offered what help has" "no $shell"
+		skip "$shell completes what help lists" "no $shell"
 		continue
 	fi
-	check "$shell is offered all commands" offers_all_commands $shell
-	check "$shell is offered the options of each command" offers_the_options_of_each_command $shell
-	check "$shell is offered what an operand stands for" offers_what_an_operand_stands_for $shell
-	check "$shell is offered files" offers_files $shell
+	check "$shell completes all subcommands" offers_all_subcommands $shell
+	check "$shell completes the options of each subcommand" offers_options_of_each_subcommand $shell
+	check "$shell completes operands" offers_operands $shell
+	check "$shell completes file names" offers_files $shell
 done
 echo "1..$cases"
 ((failed == 0))

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Runs what can be tested of the library and the command without the module, on the machine that builds them.
+# Runs the tests of the library and the tool that need no module, on the machine that builds them.
 
 # shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
 . "${0%/*}/../../testbed/lib/common.sh"

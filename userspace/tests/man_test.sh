@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The library's surface, on the machine that builds it: what it exports is what its header declares and its pages
-# describe, pages are well-formed, their examples compile, and what is installed can be used. Prints TAP.
+# The library's interface: the header declares and the man pages describe what the library exports, the pages are
+# well-formed, their examples compile, and the installed files can be used. Runs on the build machine. Prints TAP.
 #
 #	man_test.sh BUILD	the directory that "make -C userspace BUILD=..." fills
 
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 cases=0
 failed=0
 
-# check NAME COMMAND...: one case; what the command prints is shown when it fails.
+# check NAME COMMAND...: one case, which passes if the command succeeds. The output is shown if it fails.
 check() {
 	local name=$1
 	shift
@@ -49,7 +49,7 @@ names_are_described() {
 	done
 }
 
-# The prototype as a line of plain text: in the page, and in the header.
+# Prototypes as lines of plain text, from a page and from the header.
 page_prototypes() {
 	mandoc -T utf8 -O width=1000 "$1" | col -b | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | tr -s ' \n' ' ' |
 		tr ';' '\n' | sed -nE 's/^ *(#include <bucketmap.h> )?//; s/^(SYNOPSIS )+(#include <bucketmap.h> )?//; /bucketmap_[a-z_]+\(/p'
@@ -67,7 +67,7 @@ prototypes_agree() {
 	diff "$work/pages" "$work/header"
 }
 
-# References to system pages are not looked up: they need not be installed here.
+# References to system pages are not checked, as those pages may not be installed.
 well_formed() {
 	local page found
 	for page in "$userspace"/man/*.[37]; do
@@ -84,7 +84,7 @@ example_of() { mandoc -T utf8 -O width=1000,indent=0 "$1" | col -b | sed -n '/^E
 
 flags() { PKG_CONFIG_PATH=$work/root/lib/pkgconfig pkg-config "$@" libbucketmap; }
 
-compiles() {
+example_compiles() {
 	local flags=()
 	example_of "$1" >"$work/example.c"
 	grep -q bucketmap_ "$work/example.c" || { echo "$1: no example"; return 1; }
@@ -92,7 +92,7 @@ compiles() {
 	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -c -o "$work/example.o" "$work/example.c" "${flags[@]}"
 }
 
-links() {
+installed_library_links() {
 	local flags=()
 	read -ra flags <<<"$(flags --cflags --libs)"
 	example_of "$userspace/man/libbucketmap.3" >"$work/example.c"
@@ -101,14 +101,14 @@ links() {
 		LD_LIBRARY_PATH=$work/root/lib ldd "$work/shared" | grep -q "$work/root/lib/libbucketmap.so.0"
 }
 
-# Where there is no device, nothing crashes.
-runs() {
+# The machine may have no device: the program may fail, but must not crash.
+linked_program_runs() {
 	local status=0
 	LD_LIBRARY_PATH=$work/root/lib "$work/shared" || status=$?
 	((status <= 1))
 }
 
-header_is_c_plus_plus() {
+header_compiles_as_cpp() {
 	echo '#include <bucketmap.h>' >"$work/header.cc"
 	"${CXX:-c++}" -Wall -Wextra -Werror -I"$work/root/include" -fsyntax-only "$work/header.cc"
 }
@@ -116,17 +116,17 @@ header_is_c_plus_plus() {
 make -s -C "$userspace" BUILD="$build" PREFIX="$work/root" install >&2
 check "the library exports what its version script names" diff <(exported) <(mapped)
 check "the header declares what the library exports" diff <(declared) <(exported)
-check "each function is described by one page" diff <(all_described) <(exported)
-check "pages have the names of their functions" names_are_described
+check "exactly one page describes each function" diff <(all_described) <(exported)
+check "each page names the functions that it describes" names_are_described
 check "pages and header have the same prototypes" prototypes_agree
 check "pages are well-formed and refer to pages that are installed" well_formed
 for page in "$userspace"/man/*.3; do
-	check "the example of ${page##*/} compiles" compiles "$page"
+	check "the example of ${page##*/} compiles" example_compiles "$page"
 done
-check "an installed library can be linked with, shared and static" links
-check "a program that is linked with it runs" runs
+check "programs link with the installed library, shared and static" installed_library_links
+check "a program linked with the installed library runs" linked_program_runs
 if command -v "${CXX:-c++}" >/dev/null; then
-	check "the header can be used from C++" header_is_c_plus_plus
+	check "the header can be used from C++" header_compiles_as_cpp
 fi
 echo "1..$cases"
 exit "$failed"
