@@ -57,6 +57,18 @@ cpp_check() {
 		--std=c11 -D_GNU_SOURCE "-D_Noreturn=__attribute__((noreturn))" -Iuserspace -Imodule userspace
 }
 
+# Which components of module/ include which: a component is a source with its header. tsort complains about a circle.
+without_circles() {
+	local file from to
+	find module -name '*.[ch]' | while read -r file; do
+		from=${file#module/}
+		sed -nE 's/^#include "(.*)\.h"/\1/p' "$file" | while read -r to; do
+			[[ -e module/$to.h ]] || to=${from%/*}/$to
+			[[ $to = "${from%.*}" ]] || echo "${from%.*} $to"
+		done
+	done | tsort >/dev/null
+}
+
 gnu_flags=(-std=gnu11 -D_GNU_SOURCE)
 
 "$TESTBED/deps.sh" module user kernel check abi
@@ -71,6 +83,7 @@ done
 check "no warnings with W=1 on kasan, KUnit suites included" \
 	without_warnings kasan "$BUILD/check/kasan" W=1 KCFLAGS=-Werror CONFIG_BUCKETMAP_KUNIT=y
 check "sparse" without_warnings 6.12 "$BUILD/check/sparse" C=2
+check "no circle among the components of module/" without_circles
 check "clang-tidy" clang_tidy
 check "cppcheck" cpp_check
 mapfile -t scripts < <(scripts)
