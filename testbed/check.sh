@@ -88,4 +88,5 @@ check "clang-tidy" clang_tidy
 check "cppcheck" cpp_check
 mapfile -t scripts < <(scripts)
 check "shellcheck" shellcheck -x "${scripts[@]}"
+check "words of the glossary" "$TESTBED/check-words.sh"
 conclude
