@@ -11,7 +11,7 @@
 cd "${1:-$ROOT}"
 
 # Files whose prose was rewritten. Directories count with all that is in them.
-prose=(README.md docs/protocol.md docs/limits.md docs/decisions.md docs/debugfs.md docs/process-death.md docs/testing.md docs/samples.md)
+prose=(README.md docs/*.md)
 
 shopt -s nullglob
 mapfile -t files < <(find [A-Z]* .ci docs kunit module testbed userspace -type f -not -path '*/corpus/*' \
