@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Finds words that docs/glossary.md has replaced, and prints for each its file, its line and the right word. Fails if
-# there are any. Names ("Terms") are searched in all files, prose ("Plain English") in those listed below.
+# there are any. Names ("Terms", "Files") are searched in all files, prose ("Plain English") in those listed below.
 #
-#	check-words.sh [DIR]	the tree to search, by default this one
+#	check-words.sh [DIR [PROSE...]]		the tree to search, by default this one; what else of it is prose
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 
 cd "${1:-$ROOT}"
+shift $(($# > 0))
 
 # Files whose prose was rewritten. Directories count with all that is in them.
-prose=(README.md docs/*.md)
+prose=(README.md docs/*.md "$@")
 
 shopt -s nullglob
 mapfile -t files < <(find [A-Z]* .ci docs kunit module testbed userspace -type f -not -path '*/corpus/*' \

@@ -74,7 +74,7 @@ sub search {
 	}
 }
 
-my @names = patterns('Terms', 3, 1, '');
+my @names = (patterns('Terms', 3, 1, ''), patterns('Files', 1, 2, ''));
 my @phrases = patterns('Plain English', 1, 2, 'i');
 while (@files && (my $file = shift @files) ne '--') {
 	search($file, $file, @names);
