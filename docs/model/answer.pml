@@ -5,10 +5,10 @@
  * who ask and do not wait is the subject of kick.pml.
  *
  * process  is                                          in module/core/
- * caller   needs something, a table that fits or just  resize.c: await_pass(),
+ * caller   needs something, a table that fits or just  pass.c: bm_pass_await(),
  *          a larger one, and waits for an answer;      bucketmap_resize(),
  *          there are two                               bm_resize_wait()
- * kicker    asks once, and does not wait                resize.c: bm_resize_kick()
+ * kicker    asks once, and does not wait                pass.c: bm_resize_kick()
  * worker   looks when its work is due; a look may      worker.c: bm_worker(),
  *          fail for want of memory, before or after    look()
  *          it is known what fits, and is then put off
@@ -23,7 +23,7 @@
  * workqueue itself.
  *
  * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, after
- * passes_started and waited in await_pass()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
+ * passes_started and waited in bm_pass_await()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
  * LOOK_UNORDERED (asked is cleared by a plain store), PUT_OFF_UNORDERED (no
  * smp_mb() after the look was put off), END_RELAXED, END_LOAD_RELAXED,
  * NOBODY_WAITS (there is no waited), ASKED_TRUSTED (who finds asked set does not

@@ -6,10 +6,10 @@
  * Two keys, of which each is written once.
  *
  * process  is                                          in module/core/
- * poller   arms, looks once or twice, and reads the    watch.c: bm_changes_begin(),
+ * poller   arms, looks once or twice, and reads the    changes.c: bm_changes_begin(),
  *          map after each look; there are two          bm_changes_arm()
  * writer   changes its key, and notes it; there is     change.c: try_change();
- *          one for each                                watch.c: note_change()
+ *          one for each                                changes.c: note_change()
  *
  * Checked: when a writer has returned, and when all is done, a poller whose
  * version is still the map's has read what was written.

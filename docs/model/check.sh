@@ -72,11 +72,11 @@ asserts  shrink NO_GRACE_PERIOD
 asserts  shrink COMMIT_UNCHECKED
 asserts  shrink MERGED_UNLIMITED
 
-holds    ask
-asserts  ask ASK_UNORDERED
-asserts  ask CLEAR_UNORDERED
-asserts  ask CLEAR_AFTER_LOOK
-asserts  ask PREEMPTIBLE
+holds    kick
+asserts  kick ASK_UNORDERED
+asserts  kick CLEAR_UNORDERED
+asserts  kick CLEAR_AFTER_LOOK
+asserts  kick PREEMPTIBLE
 
 holds    answer
 asserts  answer BEGUN_EARLY

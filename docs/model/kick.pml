@@ -5,7 +5,7 @@
  *
  * process  is                                          in module/core/
  * writer   an insert that finds the map too full, and  change.c: try_change();
- *          asks                                        resize.c: bm_resize_kick()
+ *          asks                                        pass.c: bm_resize_kick()
  * worker   clears asked, looks, sleeps; a look may     worker.c: bm_worker()
  *          fail once for want of memory, and is tried
  *          again after a delay

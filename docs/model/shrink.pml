@@ -10,7 +10,7 @@
  *          retires the old table
  * writer   inserts that each need one more record, in  change.c: try_change();
  *          a read section each; first a writer moves   bucket.h; shrink.c:
- *          its bucket, unless memory is missing for    bm_chain_opens();
+ *          its bucket, unless memory is missing for    chain_opens();
  *          that; what it may make the chain is looked  evacuate.c: merge()
  *          up long before it does so
  *

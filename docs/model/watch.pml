@@ -9,12 +9,12 @@
  * One key, present or absent, and its bucket in an old and in a new table.
  *
  * process  is                                          in module/core/
- * waiter   shows its interest, enters the queue, and   watch.c: wait_for_change(),
+ * waiter   shows its interest, enters the queue, and   wait.c: wait_for_change(),
  *          sleeps as long as it finds the key as it    has_changed()
  *          was when all began
  * writer   makes or removes the key, and if it has     change.c: try_change();
  *          done so wakes the waiter; there are two     bucket.h: bm_bucket_lock();
- *                                                      watch.c: bm_watch_changed()
+ *                                                      changes.c: bm_watch_changed()
  * mover    moves the bucket                            evacuate.c: bm_evacuate()
  *
  * Checked: when all the others are done, a waiter that still sleeps would find

@@ -19,12 +19,12 @@
  *      xchg() pairs with the smp_mb() in bm_resize_kick(). Whoever finds it
  *      still set wrote before the worker looks.
  *  (J) A look that begins after a caller has read passes_started sees all that it
- *      wrote before: smp_mb() in await_pass() pairs with the xchg() of (F). What
+ *      wrote before: smp_mb() in bm_pass_await() pairs with the xchg() of (F). What
  *      it brought about is there for whoever sees that it has ended: release and
  *      acquire of passes_done. waited is cleared before passes_started: who waits
  *      for the look after that sets it later (release and acquire of
  *      passes_started). The smp_mb() after the worker has put off its next look
- *      pairs with the one in await_pass() after waited: either the caller queues
+ *      pairs with the one in bm_pass_await() after waited: either the caller queues
  *      the work later, or the worker sees that the caller waits.
  *  (L) A published table is there for whoever sees the progress: release of
  *      progress, pairs with the acquire in bm_resize_progress().

@@ -72,7 +72,7 @@ static long run_create(struct file *device, unsigned int number,
 
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	fd = bm_map_resize(instance, false, &file);
+	fd = bm_map_prepare(instance, false, &file);
 	if (fd < 0)
 		return fd;
 

@@ -190,7 +190,7 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
 }
 
 /**
- * bm_map_resize() - pool a descriptor of a map
+ * bm_map_prepare() - reserve a descriptor of a map
  * @instance: the map; the caller's reference passes to the descriptor, and is
  *	given back when this fails
  * @rdonly: it is for reading only
@@ -203,7 +203,7 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
  *   -EMFILE, -ENFILE  no descriptor, or file, is left
  *   -ENOMEM  no memory
  */
-int bm_map_resize(struct bm_instance *instance, bool rdonly,
+int bm_map_prepare(struct bm_instance *instance, bool rdonly,
 		  struct file **file)
 {
 	int fd = get_unused_fd_flags(O_CLOEXEC);
@@ -243,12 +243,12 @@ void bm_map_cancel(int fd, struct file *file)
  * @rdonly: it is for reading only
  *
  * Context: Process context. May sleep.
- * Return: as bm_map_resize().
+ * Return: as bm_map_prepare().
  */
 int bm_map_open(struct bm_instance *instance, bool rdonly)
 {
 	struct file *file;
-	int fd = bm_map_resize(instance, rdonly, &file);
+	int fd = bm_map_prepare(instance, rdonly, &file);
 
 	if (fd >= 0)
 		fd_install(fd, file);

@@ -35,30 +35,30 @@ static inline struct bm_instance *bm_map_instance(struct file *file)
 
 extern const struct bm_commands bm_map_commands;
 
-int bm_map_resize(struct bm_instance *instance, bool rdonly,
+int bm_map_prepare(struct bm_instance *instance, bool rdonly,
 		  struct file **file);
 void bm_map_cancel(int fd, struct file *file);
 int bm_map_open(struct bm_instance *instance, bool rdonly);
 int bm_map_unlink(struct bm_instance *instance);
 
-/* batch.c */
+/* ioctl_batch.c */
 long bm_batch_run(struct file *file, unsigned int number,
 		  union bm_arguments *arguments);
 
-/* changes.c */
+/* ioctl_changes.c */
 long bm_changes_run(struct file *file, unsigned int number,
 		    union bm_arguments *arguments);
 __poll_t bm_changes_poll(struct file *file, poll_table *wait);
 
-/* clear.c */
+/* ioctl_clear.c */
 long bm_clear_run(struct file *file, unsigned int number,
 		  union bm_arguments *arguments);
 
-/* entry.c */
+/* ioctl_entry.c */
 long bm_entry_run(struct file *file, unsigned int number,
 		  union bm_arguments *arguments);
 
-/* resize.c */
+/* ioctl_resize.c */
 long bm_resize_run(struct file *file, unsigned int number,
 		   union bm_arguments *arguments);
 
@@ -71,11 +71,11 @@ static inline void bm_scan_flags(__u32 *flags,
 		*flags |= BUCKETMAP_SCAN_END;
 }
 
-/* scan.c */
+/* ioctl_scan.c */
 long bm_scan_run(struct file *file, unsigned int number,
 		 union bm_arguments *arguments);
 
-/* wait.c */
+/* ioctl_wait.c */
 long bm_wait_run(struct file *file, unsigned int number,
 		 union bm_arguments *arguments);
 
