@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/operand.h"
-#include "command.h"
+#include "tool.h"
 
 /* The first line of a dump, with fields that may be missing and without them. */
 #define SIZES		"bucketmap dump 1 key_size=4 value_size=8"
@@ -357,7 +357,7 @@ static void check_first_changes_nothing_for_a_bad_dump(void **state)
 		HEADER "a\t1\nb\t67", HEADER "a\t1\n", HEADER "a\t1\nend 2\n",
 		HEADER "a\t1\nb\tx\n", HEADER "a\t1\nend 1\n\n",
 	};
-	struct background load;
+	struct tool_process load;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -370,7 +370,7 @@ static void check_first_changes_nothing_for_a_bad_dump(void **state)
 		close(load.in);
 		assert_non_null(strstr(next_line(&load), "; loaded 0 entries"));
 		load.in = dup(STDIN_FILENO);
-		assert_int_equal(end_command(&load, 0), 2);
+		assert_int_equal(end_tool(&load, 0), 2);
 		assert_int_equal(run("info", copy_name()), 2);
 	}
 }
@@ -378,7 +378,7 @@ static void check_first_changes_nothing_for_a_bad_dump(void **state)
 static void check_first_loads_a_good_dump(void **state)
 {
 	static const char good[] = HEADER "a\t1\nb\t678\nend 2";
-	struct background load;
+	struct tool_process load;
 
 	(void)state;
 	set_input(good, strlen(good));
@@ -390,7 +390,7 @@ static void check_first_loads_a_good_dump(void **state)
 	close(load.in);
 	assert_string_equal(next_line(&load), "loaded 2 entries");
 	load.in = dup(STDIN_FILENO);
-	assert_int_equal(end_command(&load, 0), 0);
+	assert_int_equal(end_tool(&load, 0), 0);
 	assert_prints("678\n", "get", copy_name(), "b");
 }
 
@@ -443,7 +443,7 @@ static void files_that_cannot_be_opened_are_errors(void **state)
 static void an_interrupted_load_says_how_far_it_came(void **state)
 {
 	static const char begun[] = HEADER "a\t1\nb\t2\n";
-	struct background load;
+	struct tool_process load;
 	char message[256];
 
 	(void)state;
@@ -452,12 +452,12 @@ static void an_interrupted_load_says_how_far_it_came(void **state)
 	/* The map is there when the header was read, and the entries are when it waits for more. */
 	while (run("info", copy_name()))
 		;
-	until_it_waits(&load);
+	wait_until_blocked(&load);
 	assert_int_equal(kill(load.pid, SIGINT), 0);
 	snprintf(message, sizeof(message),
 		 "bucketmap: load: standard input: interrupted; loaded 2 entries");
 	assert_string_equal(next_line(&load), message);
-	assert_int_equal(end_command(&load, 0), 2);
+	assert_int_equal(end_tool(&load, 0), 2);
 	assert_prints("2\n", "get", copy_name(), "b");
 }
 
@@ -494,11 +494,11 @@ static void memory_does_not_depend_on_the_number_of_entries(void **state)
 	(void)state;
 	store_numbers(map, 0, ENTRIES);
 	snprintf(loaded, sizeof(loaded), "loaded %d entries\n", ENTRIES);
-	set_memory(MEMORY);
+	set_memory_limit(MEMORY);
 	assert_prints("", "dump", original_name(), file_name());
-	set_memory(MEMORY);
+	set_memory_limit(MEMORY);
 	assert_prints(loaded, "load", copy_name(), file_name());
-	set_memory(MEMORY);
+	set_memory_limit(MEMORY);
 	assert_prints("", "-j", "dump", original_name(), "/dev/null");
 	bucketmap_close(map);
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "command.h"
+#include "tool.h"
 
 /* A directory of its own, on a file system that is soon full. */
 static char directory[32];
@@ -143,7 +143,7 @@ static pid_t stop_in_the_midst(void)
 
 	do {
 		restore_good_dump();
-		child = start_with(null, null, null, (const char *const[]) {
+		child = start_tool_on(null, null, null, (const char *const[]) {
 			"bucketmap", "dump", map_name(), file, NULL });
 		while (!has_begun())
 			;
@@ -167,7 +167,7 @@ static void a_signal_leaves_the_old_dump(void **state)
 
 		assert_ok(kill(child, signals[i]));
 		assert_ok(kill(child, SIGCONT));
-		assert_int_equal(end_soon(child), 128 + signals[i]);
+		assert_int_equal(wait_for_exit(child), 128 + signals[i]);
 		assert_good_dump_alone();
 	}
 	assert_prints("", "dump", map_name(), file);
@@ -187,7 +187,7 @@ static void a_limit_of_file_sizes_leaves_the_old_dump(void **state)
 	(void)state;
 	make_good_dump();
 	add_entries(1, 8000);
-	set_preparation(limit_files);
+	set_before_exec(limit_files);
 	assert_int_equal(run("dump", map_name(), file), 128 + SIGXFSZ);
 	assert_good_dump_alone();
 }
@@ -242,7 +242,7 @@ static void devices_and_pipes_are_written_to(void **state)
 {
 	char line[256], link[64], fifo[64];
 	struct stat status;
-	struct background dump;
+	struct tool_process dump;
 	FILE *reader;
 
 	(void)state;
@@ -265,7 +265,7 @@ static void devices_and_pipes_are_written_to(void **state)
 	assert_non_null(fgets(line, sizeof(line), reader));
 	assert_memory_equal(line, before, strlen(line));
 	fclose(reader);
-	end_command(&dump, 0);
+	end_tool(&dump, 0);
 	assert_ok(stat(fifo, &status));
 	assert_true(S_ISFIFO(status.st_mode));
 	assert_ok(unlink(fifo));

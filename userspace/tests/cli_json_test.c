@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "command.h"
+#include "tool.h"
 
 static const char *map_name;
 

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-#include "command.h"
+#include "tool.h"
 
 static const char *map_name;
 
@@ -23,9 +23,9 @@ static void create(const char *suffix)
 	assert_prints("", "create", map_name, "-k", "8", "-v", "8");
 }
 
-static void assert_line(struct background *background, const char *line)
+static void assert_line(struct tool_process *process, const char *line)
 {
-	assert_string_equal(next_line(background), line);
+	assert_string_equal(next_line(process), line);
 }
 
 static void a_wait_may_time_out(void **state)
@@ -45,81 +45,81 @@ static void a_wait_may_time_out(void **state)
 
 static void a_wait_ends_with_any_change(void **state)
 {
-	struct background wait;
+	struct tool_process wait;
 
 	(void)state;
 	create("changing");
 	wait = start("wait", map_name, "key");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "put", map_name, "other", "1");
 	assert_prints("", "put", map_name, "key", "1");
 	assert_line(&wait, "1");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 
 	wait = start("wait", map_name, "key");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "put", map_name, "key", "2");
 	assert_line(&wait, "2");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 
 	wait = start("wait", map_name, "key");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "del", map_name, "key");
 	assert_line(&wait, "");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
 static void a_wait_goes_on_until_the_value_is_there(void **state)
 {
-	struct background wait;
+	struct tool_process wait;
 
 	(void)state;
 	create("counting");
 	wait = start("wait", map_name, "key", "--value", "3");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(run("add", map_name, "key", "1"), 0);
 	assert_line(&wait, "3");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
 static void a_wait_goes_on_until_the_key_is_gone(void **state)
 {
-	struct background wait;
+	struct tool_process wait;
 
 	(void)state;
 	create("leaving");
 	assert_prints("", "put", map_name, "key", "1");
 	wait = start("wait", map_name, "key", "--absent");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "put", map_name, "key", "2");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "del", map_name, "key");
 	assert_line(&wait, "");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
 static void a_member_of_a_set_is_waited_for(void **state)
 {
-	struct background wait;
+	struct tool_process wait;
 
 	(void)state;
 	map_name = test_name("set");
 	assert_prints("", "create", map_name, "-k", "8", "-v", "0");
 	wait = start("wait", map_name, "key");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "put", map_name, "key", "");
 	assert_line(&wait, "");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 	wait = start("wait", map_name, "key", "--absent");
-	until_it_waits(&wait);
+	wait_until_blocked(&wait);
 	assert_prints("", "del", map_name, "key");
-	assert_int_equal(end_command(&wait, 0), 0);
+	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
 static void a_watched_entry_prints_each_change(void **state)
 {
-	struct background watch;
+	struct tool_process watch;
 
 	(void)state;
 	create("watched");
@@ -133,12 +133,12 @@ static void a_watched_entry_prints_each_change(void **state)
 	assert_line(&watch, "- key\t2");
 	assert_prints("", "put", map_name, "key", "3");
 	assert_line(&watch, "+ key\t3");
-	assert_int_equal(end_command(&watch, SIGINT), 128 + SIGINT);
+	assert_int_equal(end_tool(&watch, SIGINT), 128 + SIGINT);
 }
 
 static void a_watched_map_prints_what_has_changed(void **state)
 {
-	struct background watch;
+	struct tool_process watch;
 
 	(void)state;
 	create("whole");
@@ -158,30 +158,30 @@ static void a_watched_map_prints_what_has_changed(void **state)
 	assert_line(&watch, "- new\t3");
 	assert_prints("", "clear", map_name);
 	assert_line(&watch, "- same\t1");
-	assert_int_equal(end_command(&watch, SIGTERM), 128 + SIGTERM);
+	assert_int_equal(end_tool(&watch, SIGTERM), 128 + SIGTERM);
 }
 
 static void without_all_a_watch_begins_with_changes(void **state)
 {
-	struct background watch;
+	struct tool_process watch;
 
 	(void)state;
 	create("later");
 	assert_prints("", "put", map_name, "key", "1");
 	watch = start("-j", "watch", map_name);
-	until_it_waits(&watch);
+	wait_until_blocked(&watch);
 	assert_prints("", "put", map_name, "key", "2");
 	assert_line(&watch, "{\"change\": \"changed\", \"key\": \"key\", \"value\": 2}");
-	end_command(&watch, SIGINT);
+	end_tool(&watch, SIGINT);
 	watch = start("watch", map_name, "key");
-	until_it_waits(&watch);
+	wait_until_blocked(&watch);
 	assert_prints("", "del", map_name, "key");
 	assert_line(&watch, "- key\t2");
-	end_command(&watch, SIGINT);
+	end_tool(&watch, SIGINT);
 }
 
 /* A command ends, and says so last. */
-static void assert_gives_up(struct background *background, const char *command,
+static void assert_gives_up(struct tool_process *process, const char *command,
 			    const char *problem)
 {
 	char message[256];
@@ -189,18 +189,18 @@ static void assert_gives_up(struct background *background, const char *command,
 	int status;
 
 	snprintf(message, sizeof(message), "bucketmap: %s: %s: %s", command, map_name, problem);
-	status = end_soon(background->pid);
+	status = wait_for_exit(process->pid);
 	do {
-		line = next_line(background);
-	} while (!feof(background->out) && strncmp(line, "bucketmap: ", 11) != 0);
+		line = next_line(process);
+	} while (!feof(process->out) && strncmp(line, "bucketmap: ", 11) != 0);
 	assert_string_equal(line, message);
 	assert_int_equal(status, 2);
-	fclose(background->out);
-	close(background->in);
+	fclose(process->out);
+	close(process->in);
 }
 
 /* What keeps to its map, by its descriptor. */
-static size_t start_keepers(struct background *keepers)
+static size_t start_keepers(struct tool_process *keepers)
 {
 	size_t count = 0;
 
@@ -210,11 +210,11 @@ static size_t start_keepers(struct background *keepers)
 	keepers[count++] = start("watch", map_name, "-i", "600");
 	keepers[count++] = start("top", map_name, "-w", "-i", "0.5");
 	for (size_t i = 0; i < count; i++)
-		until_it_waits(&keepers[i]);
+		wait_until_blocked(&keepers[i]);
 	return count;
 }
 
-static void assert_all_give_up(struct background *keepers, const char *problem)
+static void assert_all_give_up(struct tool_process *keepers, const char *problem)
 {
 	static const char *const commands[] = { "wait", "watch", "watch", "watch", "top" };
 
@@ -224,7 +224,7 @@ static void assert_all_give_up(struct background *keepers, const char *problem)
 
 static void a_map_that_lost_its_name_is_watched_no_longer(void **state)
 {
-	struct background keepers[8];
+	struct tool_process keepers[8];
 
 	(void)state;
 	create("nameless");
@@ -235,14 +235,14 @@ static void a_map_that_lost_its_name_is_watched_no_longer(void **state)
 
 static void a_map_whose_name_another_has_is_watched_no_longer(void **state)
 {
-	struct background keepers[8];
+	struct tool_process keepers[8];
 	size_t count;
 
 	(void)state;
 	create("successor");
 	count = start_keepers(keepers);
 	keepers[count++] = start("stats", map_name, "-w", "-i", "0.5");
-	until_it_waits(&keepers[count - 1]);
+	wait_until_blocked(&keepers[count - 1]);
 	/* They do not see that the name is nobody's for a moment. */
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(kill(keepers[i].pid, SIGSTOP), 0);
@@ -256,7 +256,7 @@ static void a_map_whose_name_another_has_is_watched_no_longer(void **state)
 
 static void views_go_on_where_there_is_no_terminal(void **state)
 {
-	struct background top;
+	struct tool_process top;
 
 	(void)state;
 	create("views");
@@ -267,11 +267,11 @@ static void views_go_on_where_there_is_no_terminal(void **state)
 	assert_prints("", "put", map_name, "key", "2");
 	while (strcmp(next_line(&top), "2\tkey") != 0)
 		;
-	assert_int_equal(end_command(&top, SIGINT), 128 + SIGINT);
+	assert_int_equal(end_tool(&top, SIGINT), 128 + SIGINT);
 }
 
 /* The rate of an event in the next view of stats -w. */
-static unsigned long long next_rate(struct background *stats, const char *event)
+static unsigned long long next_rate(struct tool_process *stats, const char *event)
 {
 	unsigned long long total, rate;
 	const char *line;
@@ -288,7 +288,7 @@ static unsigned long long next_rate(struct background *stats, const char *event)
 static void rates_are_events_a_second(void **state)
 {
 	struct bucketmap *map = named_map("rates", 4, 8);
-	struct background stats;
+	struct tool_process stats;
 	unsigned long long rate;
 
 	(void)state;
@@ -304,12 +304,12 @@ static void rates_are_events_a_second(void **state)
 	assert_in_range(rate, 1, 2000);
 	while (next_rate(&stats, "inserted"))
 		;
-	assert_int_equal(end_command(&stats, SIGINT), 128 + SIGINT);
+	assert_int_equal(end_tool(&stats, SIGINT), 128 + SIGINT);
 }
 
 static void all_maps_have_rates_too(void **state)
 {
-	struct background stats;
+	struct tool_process stats;
 	const char *line;
 
 	(void)state;
@@ -321,7 +321,7 @@ static void all_maps_have_rates_too(void **state)
 	do {
 		line = next_line(&stats);
 	} while (strncmp(line, map_name, strlen(map_name)) != 0);
-	assert_int_equal(end_command(&stats, SIGINT), 128 + SIGINT);
+	assert_int_equal(end_tool(&stats, SIGINT), 128 + SIGINT);
 }
 
 /* A terminal of the command's own, and what is at its other end. */
@@ -359,7 +359,7 @@ static pid_t run_with(int in, int out, int err, const char *const argv[])
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
-	execvp(command_path(), (char *const *)argv);
+	execvp(tool_path(), (char *const *)argv);
 	_exit(127);
 }
 

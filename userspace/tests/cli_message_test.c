@@ -16,7 +16,7 @@
 #include <sys/sysmacros.h>
 
 #include "abi_errors.h"
-#include "command.h"
+#include "tool.h"
 
 #define MEMORY	" (of the machine, the memory cgroup or max_bytes)"
 
@@ -65,7 +65,7 @@ static void be_a_stranger(void)
 
 #define assert_refuses_stranger(message, ...)			\
 	do {							\
-		set_preparation(be_a_stranger);			\
+		set_before_exec(be_a_stranger);			\
 		assert_refuses(2, message, __VA_ARGS__);	\
 	} while (0)
 
@@ -118,7 +118,7 @@ static void enter_group(void)
 
 #define assert_refuses_group(message, ...)			\
 	do {							\
-		set_preparation(enter_group);			\
+		set_before_exec(enter_group);			\
 		assert_refuses(2, message, __VA_ARGS__);	\
 	} while (0)
 
@@ -247,9 +247,9 @@ static void run_refused(const struct use *use, int error)
 		argv[i + 1] = use->argv[i] == the_map ? map_name : use->argv[i];
 	refused_command = use->number;
 	refused_with = error;
-	set_preparation(refuse_command);
+	set_before_exec(refuse_command);
 	set_input(dump, sizeof(dump) - 1);
-	run_command(argv);
+	run_tool(argv);
 }
 
 static void each_limit_has_its_message(void **state)

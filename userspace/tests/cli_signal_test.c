@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "command.h"
+#include "tool.h"
 
 /* So many that what is printed of them does not fit into a pipe. */
 #define ENTRIES		20000
@@ -66,39 +66,39 @@ static const char *const waiting[][8] = {
 	{ "-j", "scan", the_map },
 };
 
-static struct background start_waiting(const char *const words[8])
+static struct tool_process start_waiting(const char *const words[8])
 {
 	const char *argv[16] = { "bucketmap" };
-	struct background background;
+	struct tool_process process;
 
 	for (size_t i = 0; i < 8; i++)
 		argv[i + 1] = words[i] == the_map ? map_name : words[i];
-	background = start_command(argv);
-	until_it_waits(&background);
-	return background;
+	process = start_tool(argv);
+	wait_until_blocked(&process);
+	return process;
 }
 
-static void assert_signal_ends(struct background *background, const char *const words[8])
+static void assert_signal_ends(struct tool_process *process, const char *const words[8])
 {
 	int status;
 
-	assert_int_equal(kill(background->pid, SIGTERM), 0);
-	status = end_soon(background->pid);
+	assert_int_equal(kill(process->pid, SIGTERM), 0);
+	status = wait_for_exit(process->pid);
 	if (status == -1)
 		print_error("# %s %s %s goes on\n", words[0], words[1], words[2] ? words[2] : "");
 	assert_int_not_equal(status, -1);
 	assert_int_not_equal(status, 0);
-	fclose(background->out);
-	close(background->in);
+	fclose(process->out);
+	close(process->in);
 }
 
 static void a_signal_ends_what_waits(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
-		struct background background = start_waiting(waiting[i]);
+		struct tool_process process = start_waiting(waiting[i]);
 
-		assert_signal_ends(&background, waiting[i]);
+		assert_signal_ends(&process, waiting[i]);
 	}
 }
 
@@ -110,11 +110,11 @@ static void a_signal_ends_process_1_of_a_container(void **state)
 	if (access("/proc/self/ns/pid", F_OK))
 		skip();
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
-		struct background background;
+		struct tool_process process;
 
-		set_process_1();
-		background = start_waiting(waiting[i]);
-		assert_signal_ends(&background, waiting[i]);
+		set_new_pid_namespace();
+		process = start_waiting(waiting[i]);
+		assert_signal_ends(&process, waiting[i]);
 	}
 }
 
@@ -130,11 +130,11 @@ static void a_signal_ends_what_was_started_with_it_blocked(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
-		struct background background;
+		struct tool_process process;
 
-		set_preparation(block_signals);
-		background = start_waiting(waiting[i]);
-		assert_signal_ends(&background, waiting[i]);
+		set_before_exec(block_signals);
+		process = start_waiting(waiting[i]);
+		assert_signal_ends(&process, waiting[i]);
 	}
 }
 
@@ -145,15 +145,15 @@ static void ignore_signals(void)
 
 static void a_signal_that_is_ignored_stays_so(void **state)
 {
-	struct background load;
+	struct tool_process load;
 
 	(void)state;
-	set_preparation(ignore_signals);
+	set_before_exec(ignore_signals);
 	load = start("load", map_name);
-	until_it_waits(&load);
+	wait_until_blocked(&load);
 	assert_int_equal(kill(load.pid, SIGTERM), 0);
-	until_it_waits(&load);
-	assert_int_equal(end_command(&load, SIGINT), 2);
+	wait_until_blocked(&load);
+	assert_int_equal(end_tool(&load, SIGINT), 2);
 }
 
 /* What is drawn on a terminal that takes no more, as after Ctrl-S. */
@@ -175,10 +175,10 @@ static void a_signal_ends_a_view_on_a_terminal_that_stands_still(void **state)
 	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	assert_true(slave >= 0);
 	assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
-	child = start_with(slave, slave, slave, argv);
-	until_process_waits(child);
+	child = start_tool_on(slave, slave, slave, argv);
+	wait_until_process_blocked(child);
 	assert_int_equal(kill(child, SIGTERM), 0);
-	assert_int_not_equal(end_soon(child), -1);
+	assert_int_not_equal(wait_for_exit(child), -1);
 	close(slave);
 	close(master);
 }
@@ -195,16 +195,16 @@ static void a_signal_ends_what_is_busy(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(busy); i++) {
 		const char *argv[16] = { "bucketmap" };
-		struct background background;
+		struct tool_process process;
 
 		for (size_t j = 0; j < 8; j++)
 			argv[j + 1] = busy[i][j] == the_map ? map_name : busy[i][j];
-		background = start_command(argv);
+		process = start_tool(argv);
 		usleep(20000);
-		assert_int_equal(kill(background.pid, SIGTERM), 0);
-		assert_int_not_equal(end_soon(background.pid), -1);
-		fclose(background.out);
-		close(background.in);
+		assert_int_equal(kill(process.pid, SIGTERM), 0);
+		assert_int_not_equal(wait_for_exit(process.pid), -1);
+		fclose(process.out);
+		close(process.in);
 	}
 	bucketmap_unlink("test.large");
 }

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "command.h"
+#include "tool.h"
 
 #define MESSAGE_SIZE	256
 

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "command.h"
+#include "tool.h"
 
 #define KEY_SIZE	12
 #define KEY_SIZE_TEXT	"12"

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "command.h"
+#include "tool.h"
 
 static const char *const subcommands[] = {
 	"create", "ls", "info", "rm", "put", "get", "del", "add", "cas", "scan", "dump", "load",
@@ -68,7 +68,7 @@ static void missing_or_unknown_subcommands_are_usage_errors(void **state)
 	const char *const nothing[] = { "bucketmap", NULL };
 
 	(void)state;
-	run_command(nothing);
+	run_tool(nothing);
 	assert_refused(1, "no command, 'bucketmap help' lists them");
 	assert_refuses(1, "no command, 'bucketmap help' lists them", "-j");
 	assert_refuses(1, "frob: no such command, 'bucketmap help' lists them", "frob");

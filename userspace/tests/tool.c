@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Running the bucketmap command.
+ * Runs the bucketmap tool.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -11,15 +11,15 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "command.h"
+#include "tool.h"
 
-struct command_result result;
+struct tool_result result;
 
 static const void *next_input = "";
 static size_t next_input_size;
 static int next_output = -1;
-static size_t next_memory;
-static void (*next_preparation)(void);
+static size_t next_memory_limit;
+static void (*next_before_exec)(void);
 static unsigned long next_namespaces;
 
 void set_input(const void *text, size_t size)
@@ -33,22 +33,22 @@ void set_output(int fd)
 	next_output = fd;
 }
 
-void set_memory(size_t size)
+void set_memory_limit(size_t size)
 {
-	next_memory = size;
+	next_memory_limit = size;
 }
 
-void set_preparation(void (*prepare)(void))
+void set_before_exec(void (*prepare)(void))
 {
-	next_preparation = prepare;
+	next_before_exec = prepare;
 }
 
-void set_process_1(void)
+void set_new_pid_namespace(void)
 {
 	next_namespaces = CLONE_NEWPID;
 }
 
-/* Files in memory, as pipes would need somebody to drain them. */
+/* Files in memory: pipes would have to be drained meanwhile. */
 static int memory_file(const char *name, const void *content, size_t size)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
@@ -58,36 +58,38 @@ static int memory_file(const char *name, const void *content, size_t size)
 	return fd;
 }
 
-static void read_back(int fd, char *text, size_t room)
+static void read_back(int fd, char *text, size_t capacity)
 {
-	ssize_t size = pread(fd, text, room - 1, 0);
+	ssize_t size = pread(fd, text, capacity - 1, 0);
 
-	assert_in_range(size, 0, room - 2);
+	assert_in_range(size, 0, capacity - 2);
 	text[size] = '\0';
 	close(fd);
 }
 
-const char *command_path(void)
+const char *tool_path(void)
 {
-	const char *path = getenv("BUCKETMAP_COMMAND");
+	const char *path = getenv("BUCKETMAP_TOOL");
 
 	return path ? path : "bucketmap";
 }
 
-static __attribute__((noreturn)) void exec_command(const char *const argv[],
-						   int in, int out, int err)
+static __attribute__((noreturn)) void exec_tool(const char *const argv[],
+						int in, int out, int err)
 {
-	const struct rlimit memory = { .rlim_cur = next_memory, .rlim_max = next_memory };
+	const struct rlimit memory = {
+		.rlim_cur = next_memory_limit, .rlim_max = next_memory_limit,
+	};
 
-	if (next_memory)
+	if (next_memory_limit)
 		setrlimit(RLIMIT_AS, &memory);
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
-	if (next_preparation)
-		next_preparation();
-	execvp(command_path(), (char *const *)argv);
-	perror(command_path());
+	if (next_before_exec)
+		next_before_exec();
+	execvp(tool_path(), (char *const *)argv);
+	perror(tool_path());
 	_exit(127);
 }
 
@@ -96,7 +98,7 @@ static int exit_status(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int run_command(const char *const argv[])
+int run_tool(const char *const argv[])
 {
 	int in = memory_file("input", next_input, next_input_size);
 	int out = memory_file("output", "", 0);
@@ -106,7 +108,7 @@ int run_command(const char *const argv[])
 
 	assert_true(child >= 0);
 	if (!child)
-		exec_command(argv, in, next_output >= 0 ? next_output : out, err);
+		exec_tool(argv, in, next_output >= 0 ? next_output : out, err);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	result.status = exit_status(status);
 	close(in);
@@ -114,8 +116,8 @@ int run_command(const char *const argv[])
 	read_back(err, result.err, sizeof(result.err));
 	set_input("", 0);
 	set_output(-1);
-	set_memory(0);
-	set_preparation(NULL);
+	set_memory_limit(0);
+	set_before_exec(NULL);
 	return result.status;
 }
 
@@ -136,48 +138,48 @@ void assert_refused(int status, const char *message)
 	assert_int_equal(result.status, status);
 }
 
-pid_t start_with(int in, int out, int err, const char *const argv[])
+pid_t start_tool_on(int in, int out, int err, const char *const argv[])
 {
 	pid_t child = (pid_t)syscall(SYS_clone, next_namespaces | SIGCHLD, 0, 0, 0, 0);
 
 	if (!child)
-		exec_command(argv, in, out, err);
+		exec_tool(argv, in, out, err);
 	next_namespaces = 0;
-	set_preparation(NULL);
+	set_before_exec(NULL);
 	assert_true(child >= 0);
 	return child;
 }
 
-struct background start_command(const char *const argv[])
+struct tool_process start_tool(const char *const argv[])
 {
-	struct background background;
+	struct tool_process process;
 	int in[2], out[2];
 
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	background.pid = start_with(in[0], out[1], out[1], argv);
+	process.pid = start_tool_on(in[0], out[1], out[1], argv);
 	close(in[0]);
 	close(out[1]);
-	background.in = in[1];
-	background.out = fdopen(out[0], "r");
-	assert_non_null(background.out);
-	return background;
+	process.in = in[1];
+	process.out = fdopen(out[0], "r");
+	assert_non_null(process.out);
+	return process;
 }
 
-const char *next_line(struct background *background)
+const char *next_line(struct tool_process *process)
 {
 	static char line[4096];
 
-	if (!fgets(line, sizeof(line), background->out))
+	if (!fgets(line, sizeof(line), process->out))
 		return "";
 	line[strcspn(line, "\n")] = '\0';
 	return line;
 }
 
-/* As /proc/PID/syscall tells: "running", or the number of a system call first. */
-static int is_waiting(pid_t pid)
+/* /proc/PID/syscall holds "running", or the number of a system call first. */
+static int is_blocked(pid_t pid)
 {
-	static const int waits[] = {
+	static const int blocking[] = {
 		SYS_ioctl, SYS_poll, SYS_ppoll, SYS_read, SYS_write, SYS_openat,
 		SYS_clock_nanosleep,
 	};
@@ -190,17 +192,20 @@ static int is_waiting(pid_t pid)
 	if (!fgets(line, sizeof(line), file))
 		line[0] = '\0';
 	fclose(file);
-	for (size_t i = 0; i < ARRAY_SIZE(waits); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(blocking); i++) {
 		char *end;
 
-		if (strtol(line, &end, 10) == waits[i] && end != line && *end == ' ')
+		if (strtol(line, &end, 10) == blocking[i] && end != line && *end == ' ')
 			return 1;
 	}
 	return 0;
 }
 
-/* Twice in a row, for it may have been held up on its way. It must not end before that. */
-void until_process_waits(pid_t pid)
+/*
+ * Seen twice in a row, as the process may only have been delayed on its way. It
+ * must not exit before that.
+ */
+void wait_until_process_blocked(pid_t pid)
 {
 	siginfo_t ended = { 0 };
 
@@ -208,16 +213,16 @@ void until_process_waits(pid_t pid)
 		usleep(20000);
 		assert_int_equal(waitid(P_PID, pid, &ended, WEXITED | WNOHANG | WNOWAIT), 0);
 		assert_int_equal(ended.si_pid, 0);
-		seen = is_waiting(pid) ? seen + 1 : 0;
+		seen = is_blocked(pid) ? seen + 1 : 0;
 	}
 }
 
-void until_it_waits(const struct background *background)
+void wait_until_blocked(const struct tool_process *process)
 {
-	until_process_waits(background->pid);
+	wait_until_process_blocked(process->pid);
 }
 
-int end_soon(pid_t pid)
+int wait_for_exit(pid_t pid)
 {
 	const __u64 deadline = time_now() + 10 * NSEC_PER_SEC;
 	int status;
@@ -233,14 +238,14 @@ int end_soon(pid_t pid)
 	return exit_status(status);
 }
 
-int end_command(struct background *background, int signal)
+int end_tool(struct tool_process *process, int signal)
 {
 	int status;
 
 	if (signal)
-		assert_int_equal(kill(background->pid, signal), 0);
-	assert_int_equal(waitpid(background->pid, &status, 0), background->pid);
-	fclose(background->out);
-	close(background->in);
+		assert_int_equal(kill(process->pid, signal), 0);
+	assert_int_equal(waitpid(process->pid, &status, 0), process->pid);
+	fclose(process->out);
+	close(process->in);
 	return exit_status(status);
 }
