@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * All commands of the ABI, and how to call them.
+ * All ioctls of the ABI, and how to call them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ static char values[4][ABI_VALUE_SIZE];
 static char previous_values[4][ABI_VALUE_SIZE];
 static __s32 results[4];
 
-/* How far a window reaches that is neither the whole value nor empty. */
+/* A window that is neither empty nor the whole value. */
 #define WINDOW_OFFSET	8
 #define WINDOW_LENGTH	4
 
@@ -50,7 +50,7 @@ __u64 abi_pointer(const void *pointer)
 	return (uintptr_t)pointer;
 }
 
-/* Shared with children, who fail for their parents. */
+/* Shared with child processes, so that their errors are recorded too. */
 static unsigned char (*failures)[256];
 
 int raw_ioctl(int fd, unsigned long number, void *argument)
@@ -64,7 +64,7 @@ int raw_ioctl(int fd, unsigned long number, void *argument)
 	return -errno;
 }
 
-int abi_has_failed(unsigned int number, int error)
+int abi_returned_error(unsigned int number, int error)
 {
 	return failures[number][error];
 }
@@ -116,7 +116,7 @@ static void prepare_unlink(struct abi_fixture *fixture, void *argument)
 	bucketmap_close(map);
 }
 
-/* A map that has lost its name gets a successor. */
+/* Replaces the map if it has lost its name. */
 static void prepare_unlink_map(struct abi_fixture *fixture, void *argument)
 {
 	struct bucketmap_info info = { .size = sizeof(info) };
@@ -150,7 +150,7 @@ static void prepare_limits(struct abi_fixture *fixture, void *argument)
 	(void)argument;
 }
 
-/* An entry that the operation finds, or INSERT does not. */
+/* Uses a key that exists, except for INSERT. */
 static void prepare_operation(struct abi_fixture *fixture, void *argument, int operation)
 {
 	const struct abi_operation *uses = &abi_operations[operation];
@@ -226,7 +226,7 @@ static void prepare_resize(struct abi_fixture *fixture, void *argument)
 	resize->capacity = 10;
 }
 
-/* What it waits for has come already. */
+/* The condition to wait for already holds. */
 static void prepare_wait(struct abi_fixture *fixture, void *argument)
 {
 	struct bucketmap_wait *wait = argument;
@@ -249,81 +249,81 @@ static void prepare_info(struct abi_fixture *fixture, void *argument)
 	(void)argument;
 }
 
-#define DEVICE_COMMAND(command, structure, flags, prepare_function) \
-	{ #command, BUCKETMAP_IOC_##command, sizeof(struct structure), flags, 0, prepare_function }
-#define MAP_COMMAND(command, structure, flags, prepare_function) \
-	{ #command, BUCKETMAP_IOC_##command, sizeof(struct structure), flags, 1, prepare_function }
-#define OPERATION_COMMAND(operation) \
-	MAP_COMMAND(operation, bucketmap_entry, 0, prepare_##operation)
+#define DEVICE_IOCTL(ioc, structure, flags, prepare_function) \
+	{ #ioc, BUCKETMAP_IOC_##ioc, sizeof(struct structure), flags, 0, prepare_function }
+#define MAP_IOCTL(ioc, structure, flags, prepare_function) \
+	{ #ioc, BUCKETMAP_IOC_##ioc, sizeof(struct structure), flags, 1, prepare_function }
+#define OPERATION_IOCTL(operation) \
+	MAP_IOCTL(operation, bucketmap_entry, 0, prepare_##operation)
 
-const struct abi_command abi_commands[] = {
-	DEVICE_COMMAND(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64, prepare_create),
-	DEVICE_COMMAND(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
-	DEVICE_COMMAND(UNLINK, bucketmap_name, 0, prepare_unlink),
-	DEVICE_COMMAND(LIST, bucketmap_list, 0, prepare_list),
-	DEVICE_COMMAND(LIMITS, bucketmap_limits, ~0U, prepare_limits),
-	MAP_COMMAND(UNLINK, bucketmap_name, 0, prepare_unlink_map),
-	MAP_COMMAND(REOPEN, bucketmap_reopen, BUCKETMAP_OPEN_RDONLY, prepare_reopen),
-	OPERATION_COMMAND(LOOKUP),
-	OPERATION_COMMAND(STORE),
-	OPERATION_COMMAND(INSERT),
-	OPERATION_COMMAND(REPLACE),
-	OPERATION_COMMAND(LOAD_OR_STORE),
-	OPERATION_COMMAND(SWAP),
-	OPERATION_COMMAND(DELETE),
-	OPERATION_COMMAND(LOOKUP_AND_DELETE),
-	OPERATION_COMMAND(COMPARE_AND_SWAP),
-	OPERATION_COMMAND(COMPARE_AND_DELETE),
-	OPERATION_COMMAND(ADD),
-	MAP_COMMAND(BATCH, bucketmap_batch, 0, prepare_batch),
-	MAP_COMMAND(SCAN, bucketmap_scan, BUCKETMAP_SCAN_END, prepare_scan),
-	MAP_COMMAND(CLEAR, bucketmap_clear, BUCKETMAP_SCAN_END, prepare_clear),
-	MAP_COMMAND(RESIZE, bucketmap_resize, 0, prepare_resize),
-	MAP_COMMAND(INFO, bucketmap_info, ~0U, prepare_info),
-	MAP_COMMAND(WAIT, bucketmap_wait, BUCKETMAP_WAIT_ABSENT, prepare_wait),
-	MAP_COMMAND(CHANGES, bucketmap_changes, 0, prepare_changes),
+const struct abi_ioctl abi_ioctls[] = {
+	DEVICE_IOCTL(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64, prepare_create),
+	DEVICE_IOCTL(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
+	DEVICE_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink),
+	DEVICE_IOCTL(LIST, bucketmap_list, 0, prepare_list),
+	DEVICE_IOCTL(LIMITS, bucketmap_limits, ~0U, prepare_limits),
+	MAP_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink_map),
+	MAP_IOCTL(REOPEN, bucketmap_reopen, BUCKETMAP_OPEN_RDONLY, prepare_reopen),
+	OPERATION_IOCTL(LOOKUP),
+	OPERATION_IOCTL(STORE),
+	OPERATION_IOCTL(INSERT),
+	OPERATION_IOCTL(REPLACE),
+	OPERATION_IOCTL(LOAD_OR_STORE),
+	OPERATION_IOCTL(SWAP),
+	OPERATION_IOCTL(DELETE),
+	OPERATION_IOCTL(LOOKUP_AND_DELETE),
+	OPERATION_IOCTL(COMPARE_AND_SWAP),
+	OPERATION_IOCTL(COMPARE_AND_DELETE),
+	OPERATION_IOCTL(ADD),
+	MAP_IOCTL(BATCH, bucketmap_batch, 0, prepare_batch),
+	MAP_IOCTL(SCAN, bucketmap_scan, BUCKETMAP_SCAN_END, prepare_scan),
+	MAP_IOCTL(CLEAR, bucketmap_clear, BUCKETMAP_SCAN_END, prepare_clear),
+	MAP_IOCTL(RESIZE, bucketmap_resize, 0, prepare_resize),
+	MAP_IOCTL(INFO, bucketmap_info, ~0U, prepare_info),
+	MAP_IOCTL(WAIT, bucketmap_wait, BUCKETMAP_WAIT_ABSENT, prepare_wait),
+	MAP_IOCTL(CHANGES, bucketmap_changes, 0, prepare_changes),
 	{ 0 },
 };
 
-const struct abi_command *abi_command(unsigned long number)
+const struct abi_ioctl *abi_ioctl(unsigned long number)
 {
-	const struct abi_command *command = abi_commands;
+	const struct abi_ioctl *ioc = abi_ioctls;
 
-	while (command->number != number)
-		command++;
-	return command;
+	while (ioc->number != number)
+		ioc++;
+	return ioc;
 }
 
-int abi_operation_of(const struct abi_command *command)
+int abi_operation_of(const struct abi_ioctl *ioc)
 {
-	unsigned int operation = _IOC_NR(command->number) - _IOC_NR(BUCKETMAP_IOC_LOOKUP);
+	unsigned int operation = _IOC_NR(ioc->number) - _IOC_NR(BUCKETMAP_IOC_LOOKUP);
 
-	return command->on_map && operation < OPERATIONS ? (int)operation : -1;
+	return ioc->on_map && operation < OPERATIONS ? (int)operation : -1;
 }
 
-int abi_only_reads(const struct abi_command *command)
+int abi_is_read_only(const struct abi_ioctl *ioc)
 {
-	int operation = abi_operation_of(command);
+	int operation = abi_operation_of(ioc);
 
 	if (operation >= 0)
 		return !abi_operations[operation].writes;
-	return command->number != BUCKETMAP_IOC_CREATE && command->number != BUCKETMAP_IOC_UNLINK &&
-	       command->number != BUCKETMAP_IOC_REOPEN && command->number != BUCKETMAP_IOC_CLEAR &&
-	       command->number != BUCKETMAP_IOC_RESIZE;
+	return ioc->number != BUCKETMAP_IOC_CREATE && ioc->number != BUCKETMAP_IOC_UNLINK &&
+	       ioc->number != BUCKETMAP_IOC_REOPEN && ioc->number != BUCKETMAP_IOC_CLEAR &&
+	       ioc->number != BUCKETMAP_IOC_RESIZE;
 }
 
-int abi_on_both_kinds(const struct abi_command *command)
+int abi_on_device_and_map(const struct abi_ioctl *ioc)
 {
-	return command->number == BUCKETMAP_IOC_UNLINK;
+	return ioc->number == BUCKETMAP_IOC_UNLINK;
 }
 
-int abi_makes_descriptor(const struct abi_command *command)
+int abi_returns_fd(const struct abi_ioctl *ioc)
 {
-	return command->number == BUCKETMAP_IOC_CREATE || command->number == BUCKETMAP_IOC_OPEN ||
-	       command->number == BUCKETMAP_IOC_REOPEN;
+	return ioc->number == BUCKETMAP_IOC_CREATE || ioc->number == BUCKETMAP_IOC_OPEN ||
+	       ioc->number == BUCKETMAP_IOC_REOPEN;
 }
 
-unsigned char *abi_cliff(void)
+unsigned char *abi_guard_page(void)
 {
 	static unsigned char *memory;
 	size_t page = sysconf(_SC_PAGESIZE);
@@ -332,18 +332,18 @@ unsigned char *abi_cliff(void)
 		memory = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		assert_ptr_not_equal(memory, MAP_FAILED);
-		/* Not unmapped, or something else might come to lie there. */
+		/* Not unmapped: a later mapping could be placed there. */
 		assert_ok(mprotect(memory + 2 * page, page, PROT_NONE));
 	}
 	return memory + 2 * page;
 }
 
-/* Two pages that may all be written. */
+/* Two writable pages before the guard page. */
 static void *zeroed_memory(void)
 {
 	size_t size = 2 * sysconf(_SC_PAGESIZE);
 
-	return memset(abi_cliff() - size, 0, size);
+	return memset(abi_guard_page() - size, 0, size);
 }
 
 static int append_name(const char *name, void *context)
@@ -357,12 +357,12 @@ static int append_name(const char *name, void *context)
 	return 0;
 }
 
-void *abi_prepare(struct abi_fixture *fixture, const struct abi_command *command)
+void *abi_prepare(struct abi_fixture *fixture, const struct abi_ioctl *ioc)
 {
 	void *argument = zeroed_memory();
 
-	command->prepare(fixture, argument);
-	*(__u32 *)argument = command->size;
+	ioc->prepare(fixture, argument);
+	*(__u32 *)argument = ioc->size;
 
 	free_snapshot(&fixture->before);
 	take_snapshot(&fixture->before, fixture->map);
@@ -371,44 +371,44 @@ void *abi_prepare(struct abi_fixture *fixture, const struct abi_command *command
 	return argument;
 }
 
-int abi_call(struct abi_fixture *fixture, const struct abi_command *command, void *argument)
+int abi_call(struct abi_fixture *fixture, const struct abi_ioctl *ioc, void *argument)
 {
-	int fd = command->on_map ? bucketmap_fd(fixture->map) : fixture->device;
-	int ret = raw_ioctl(fd, command->number, argument);
+	int fd = ioc->on_map ? bucketmap_fd(fixture->map) : fixture->device;
+	int ret = raw_ioctl(fd, ioc->number, argument);
 
 	if (ret < 0)
 		return ret;
-	if (abi_makes_descriptor(command))
+	if (abi_returns_fd(ioc))
 		close(ret);
 	return 0;
 }
 
-/* The part of a structure that lies in zeroed_memory(). */
-static size_t bytes_there(const struct abi_command *command, const void *argument)
+/* The number of bytes of a structure that lie in zeroed_memory(). */
+static size_t accessible_size(const struct abi_ioctl *ioc, const void *argument)
 {
-	const unsigned char *from = argument, *end = abi_cliff();
-	size_t there = end - from;
+	const unsigned char *from = argument, *end = abi_guard_page();
+	size_t accessible = end - from;
 
 	if (from >= end || from < end - 2 * sysconf(_SC_PAGESIZE))
 		return 0;
-	return there < command->size ? there : command->size;
+	return accessible < ioc->size ? accessible : ioc->size;
 }
 
-void assert_call_fails(struct abi_fixture *fixture, const struct abi_command *command,
+void assert_call_fails(struct abi_fixture *fixture, const struct abi_ioctl *ioc,
 		       void *argument, int error)
 {
 	char names_now[sizeof(fixture->names_before)] = "";
-	size_t there = bytes_there(command, argument);
+	size_t accessible = accessible_size(ioc, argument);
 	unsigned char before[BUCKETMAP_STRUCT_SIZE_MAX];
 	int ret;
 
-	if (there)
-		memcpy(before, argument, there);
-	ret = abi_call(fixture, command, argument);
-	if (there)
-		assert_memory_equal(argument, before, there);
+	if (accessible)
+		memcpy(before, argument, accessible);
+	ret = abi_call(fixture, ioc, argument);
+	if (accessible)
+		assert_memory_equal(argument, before, accessible);
 	if (ret != -error)
-		print_error("%s: returned %d, not %d\n", command->name, ret, -error);
+		print_error("%s: returned %d, not %d\n", ioc->name, ret, -error);
 	assert_int_equal(ret, -error);
 	assert_map_unchanged(&fixture->before, fixture->map);
 	assert_ok(bucketmap_list(append_name, names_now));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ABI as the tests of it see it: a table of all commands, each with what it
- * takes to call it well, so that each test can spoil one thing. No library is
- * between these tests and the kernel.
+ * A table of all ioctls of the ABI, each with what a successful call needs, so
+ * that a test can make one thing wrong. These tests call the kernel directly,
+ * without the library.
  */
 #ifndef _BUCKETMAP_TESTS_ABI_H
 #define _BUCKETMAP_TESTS_ABI_H
@@ -12,7 +12,10 @@
 #define ABI_KEY_SIZE	16
 #define ABI_VALUE_SIZE	24
 
-/* What commands are called on, and what must stay as it is where they fail. */
+/*
+ * The descriptors that ioctls are called on, and the state that a failing ioctl
+ * must not change.
+ */
 struct abi_fixture {
 	int device;
 	struct bucketmap *map;
@@ -21,16 +24,17 @@ struct abi_fixture {
 };
 
 /**
- * struct abi_command - a command and its use
- * @name: what the header calls it
+ * struct abi_ioctl - an ioctl and how to call it
+ * @name: its name in the header, without BUCKETMAP_IOC_
  * @number: its ioctl number
  * @size: size of the first version of its structure
- * @known_flags: flags that it takes; all where there is an answer in their place
- * @on_map: works on a map's descriptor, else on the device's
- * @prepare: brings about what the command needs to succeed, and fills in its
- *	structure, but for the size
+ * @known_flags: flags that it accepts; all bits if the structure has an output
+ *	in place of flags
+ * @on_map: works on a map's descriptor, otherwise on the device's
+ * @prepare: sets up what the ioctl needs to succeed, and fills in its
+ *	structure, except for the size
  */
-struct abi_command {
+struct abi_ioctl {
 	const char *name;
 	unsigned long number;
 	__u32 size;
@@ -39,37 +43,37 @@ struct abi_command {
 	void (*prepare)(struct abi_fixture *fixture, void *argument);
 };
 
-/* All of them, and then one without a name. */
-extern const struct abi_command abi_commands[];
+/* All ioctls; the last element has no name. */
+extern const struct abi_ioctl abi_ioctls[];
 
-/* The first of that number. */
-const struct abi_command *abi_command(unsigned long number);
+/* The first element with this ioctl number. */
+const struct abi_ioctl *abi_ioctl(unsigned long number);
 
-/* What an operation uses of a struct bucketmap_entry, as the table in the header has it. */
+/* The members of struct bucketmap_entry that an operation uses, by the table in the header. */
 struct abi_operation {
 	unsigned char value;
 	unsigned char expected;
 	unsigned char previous;
 	unsigned char window;
-	unsigned char needs_key; /* returns ENOENT */
+	unsigned char needs_key; /* returns ENOENT if the key is absent */
 	unsigned char writes;
 };
 
 extern const struct abi_operation abi_operations[OPERATIONS];
 
-/* The operation that a command is, or -1. */
-int abi_operation_of(const struct abi_command *command);
+/* The operation of an ioctl, or -1. */
+int abi_operation_of(const struct abi_ioctl *ioc);
 
-/* As prepared, it needs no descriptor that is open for writing. */
-int abi_only_reads(const struct abi_command *command);
+/* As prepared, it works on a descriptor that is open for reading only. */
+int abi_is_read_only(const struct abi_ioctl *ioc);
 
-/* It works on a device and on a map, and takes something else on each. */
-int abi_on_both_kinds(const struct abi_command *command);
+/* It works on the device and on maps, with different arguments. */
+int abi_on_device_and_map(const struct abi_ioctl *ioc);
 
 /* It returns a new descriptor. */
-int abi_makes_descriptor(const struct abi_command *command);
+int abi_returns_fd(const struct abi_ioctl *ioc);
 
-/* Puts 20 entries into the map, whose keys differ in their first byte: 0 to 19. */
+/* Stores 20 entries, whose keys differ in the first byte: 0 to 19. */
 void abi_fill(struct bucketmap *map);
 
 /* Setup and teardown of each test. */
@@ -79,24 +83,30 @@ int abi_teardown(void **state);
 #define abi_test(function) \
 	cmocka_unit_test_setup_teardown(function, abi_setup, abi_teardown)
 
-/* Returns what the kernel does, or -errno, which it keeps for abi_has_failed(). */
+/* Returns the result of ioctl(2), or -errno, which it records for abi_returned_error(). */
 int raw_ioctl(int fd, unsigned long number, void *argument);
 
-/* Has a command, by the number inside its ioctl number, ever failed so in this program? */
-int abi_has_failed(unsigned int number, int error);
+/* Whether an ioctl, by its _IOC_NR, has returned this error in this program. */
+int abi_returned_error(unsigned int number, int error);
 
-/* A structure ready for its command, in zeroed memory of two pages that ends where no page is. */
-void *abi_prepare(struct abi_fixture *fixture, const struct abi_command *command);
+/*
+ * Returns a structure that is ready for its ioctl, in two zeroed pages that end
+ * at the guard page.
+ */
+void *abi_prepare(struct abi_fixture *fixture, const struct abi_ioctl *ioc);
 
-/* Calls the command, and closes the descriptor if it returns one. Returns 0 or -errno. */
-int abi_call(struct abi_fixture *fixture, const struct abi_command *command, void *argument);
+/* Calls the ioctl and closes the descriptor if it returns one. Returns 0 or -errno. */
+int abi_call(struct abi_fixture *fixture, const struct abi_ioctl *ioc, void *argument);
 
-/* The command fails so, and nothing is changed by that: not the map, and not the structure. */
-void assert_call_fails(struct abi_fixture *fixture, const struct abi_command *command,
+/*
+ * The ioctl fails with @error and changes nothing: neither the map, the list of
+ * names nor the structure.
+ */
+void assert_call_fails(struct abi_fixture *fixture, const struct abi_ioctl *ioc,
 		       void *argument, int error);
 
-/* The first byte of a page that is not there; two pages of memory lie before it. */
-unsigned char *abi_cliff(void);
+/* The first byte of an inaccessible page, which follows two accessible pages. */
+unsigned char *abi_guard_page(void);
 
 __u64 abi_pointer(const void *pointer);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batches do what as many single operations would, and where a column ends
- * they stop there exactly: what lies before is done, what follows is not begun.
+ * A batch has the effect of as many single operations. If a column is
+ * inaccessible from some entry on, the batch stops exactly there: all earlier
+ * entries are done, no later one is begun.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 
 enum column { KEY, VALUE, EXPECTED, PREVIOUS, RESULT, COLUMNS };
 
-/* Each column lies at the end of memory of its own, behind which nothing is. */
+/* Each column ends at the end of a mapping of its own, before a guard page. */
 struct columns {
 	int operation;
 	unsigned char *end[COLUMNS];
@@ -25,32 +26,32 @@ struct columns {
 	size_t stride[COLUMNS];
 };
 
-static size_t column_room(void)
+static size_t mapping_size(void)
 {
 	return 16 * sysconf(_SC_PAGESIZE);
 }
 
 static void map_columns(struct columns *columns)
 {
-	size_t room = column_room(), page = sysconf(_SC_PAGESIZE);
+	size_t size = mapping_size(), page = sysconf(_SC_PAGESIZE);
 
 	for (int i = 0; i < COLUMNS; i++) {
-		unsigned char *memory = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
+		unsigned char *memory = mmap(NULL, size + page, PROT_READ | PROT_WRITE,
 					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		assert_ptr_not_equal(memory, MAP_FAILED);
-		assert_ok(mprotect(memory + room, page, PROT_NONE));
-		columns->end[i] = memory + room;
+		assert_ok(mprotect(memory + size, page, PROT_NONE));
+		columns->end[i] = memory + size;
 	}
 }
 
 static void unmap_columns(struct columns *columns)
 {
 	for (int i = 0; i < COLUMNS; i++)
-		munmap(columns->end[i] - column_room(), column_room() + sysconf(_SC_PAGESIZE));
+		munmap(columns->end[i] - mapping_size(), mapping_size() + sysconf(_SC_PAGESIZE));
 }
 
-/* Which columns an operation has, filled anew. */
+/* Sets up the columns that an operation uses, with new random content. */
 static void fill_columns(struct columns *columns, int operation)
 {
 	const struct abi_operation *uses = &abi_operations[operation];
@@ -64,7 +65,7 @@ static void fill_columns(struct columns *columns, int operation)
 	columns->stride[RESULT] = sizeof(__s32);
 	for (int i = 0; i < COLUMNS; i++) {
 		columns->begin[i] = columns->end[i] - ENTRIES * columns->stride[i];
-		/* Few different bytes, so that comparisons succeed now and then. */
+		/* Few different bytes, so that some comparisons succeed. */
 		for (unsigned char *byte = columns->begin[i]; byte < columns->end[i]; byte++)
 			*byte = random_below(2);
 	}
@@ -75,10 +76,10 @@ static void fill_columns(struct columns *columns, int operation)
 	}
 }
 
-/* Moves a column so that @there entries of it, and @bytes of the next one, are in memory. */
-static void cut_column(struct columns *columns, enum column cut, size_t there, size_t bytes)
+/* Moves a column so that only @entries of it, and @bytes of the next entry, are accessible. */
+static void cut_column(struct columns *columns, enum column cut, size_t entries, size_t bytes)
 {
-	unsigned char *begin = columns->end[cut] - there * columns->stride[cut] - bytes;
+	unsigned char *begin = columns->end[cut] - entries * columns->stride[cut] - bytes;
 
 	memmove(begin, columns->begin[cut], columns->end[cut] - begin);
 	columns->begin[cut] = begin;
@@ -107,56 +108,56 @@ static struct bucketmap_batch make_batch(const struct columns *columns)
 	};
 }
 
-struct pair {
+struct checker {
 	struct bucketmap *map;
 	struct columns columns;
 	struct model_entry model[KEYS];
 };
 
-static struct pair *new_pair(void)
+static struct checker *new_checker(void)
 {
-	struct pair *pair = calloc(1, sizeof(*pair));
+	struct checker *checker = calloc(1, sizeof(*checker));
 
-	assert_non_null(pair);
+	assert_non_null(checker);
 	seed_random();
-	pair->map = unnamed_map(sizeof(__u32), MODEL_VALUE_SIZE);
-	map_columns(&pair->columns);
-	return pair;
+	checker->map = unnamed_map(sizeof(__u32), MODEL_VALUE_SIZE);
+	map_columns(&checker->columns);
+	return checker;
 }
 
-static void free_pair(struct pair *pair)
+static void free_checker(struct checker *checker)
 {
-	unmap_columns(&pair->columns);
-	bucketmap_close(pair->map);
-	free(pair);
+	unmap_columns(&checker->columns);
+	bucketmap_close(checker->map);
+	free(checker);
 }
 
-/* Half of the keys, in the map and in the model. */
-static void fill_pair(struct pair *pair)
+/* Puts about half of the keys into the map and the model. */
+static void fill_checker(struct checker *checker)
 {
 	struct bucketmap_cursor cursor = { 0 };
 
-	assert_ok(bucketmap_clear(pair->map, &cursor, 0));
+	assert_ok(bucketmap_clear(checker->map, &cursor, 0));
 	for (__u32 key = 0; key < KEYS; key++) {
-		struct model_entry *model = &pair->model[key];
+		struct model_entry *model = &checker->model[key];
 
 		model->present = random_below(2);
 		for (int i = 0; i < MODEL_VALUE_SIZE; i++)
 			model->value[i] = random_below(2);
 		if (model->present)
-			assert_ok(bucketmap_insert(pair->map, &key, model->value, 0, 0));
+			assert_ok(bucketmap_insert(checker->map, &key, model->value, 0, 0));
 	}
 }
 
-/* What the columns of the first entries are to hold afterwards. */
+/* The expected output columns of the first entries. */
 struct outcome {
 	unsigned char previous[ENTRIES][sizeof(__u64)];
 	__s32 results[ENTRIES];
 };
 
-static void predict(struct pair *pair, size_t count, struct outcome *outcome)
+static void predict(struct checker *checker, size_t count, struct outcome *outcome)
 {
-	const struct columns *columns = &pair->columns;
+	const struct columns *columns = &checker->columns;
 	const struct bucketmap_batch batch = make_batch(columns);
 
 	memset(outcome, 0, sizeof(*outcome));
@@ -172,7 +173,7 @@ static void predict(struct pair *pair, size_t count, struct outcome *outcome)
 		__u32 key;
 
 		memcpy(&key, columns->begin[KEY] + i * sizeof(key), sizeof(key));
-		outcome->results[i] = model_operation(&pair->model[key], columns->operation,
+		outcome->results[i] = model_operation(&checker->model[key], columns->operation,
 						      &entry);
 	}
 }
@@ -190,138 +191,138 @@ static void check_outcome(const struct columns *columns, size_t count,
 	}
 }
 
-static void check_map(const struct pair *pair)
+static void check_map(const struct checker *checker)
 {
 	size_t present = 0;
 
 	for (__u32 key = 0; key < KEYS; key++) {
-		const struct model_entry *model = &pair->model[key];
+		const struct model_entry *model = &checker->model[key];
 		unsigned char value[MODEL_VALUE_SIZE];
 
 		present += model->present;
-		assert_int_equal(bucketmap_lookup(pair->map, &key, value, 0, 0),
+		assert_int_equal(bucketmap_lookup(checker->map, &key, value, 0, 0),
 				 model->present ? 0 : -ENOENT);
 		if (model->present)
 			assert_memory_equal(value, model->value, sizeof(value));
 	}
-	assert_int_equal(entry_count(pair->map), present);
+	assert_int_equal(entry_count(checker->map), present);
 }
 
-/* The batch ends with @ret after @count entries, of which it did all and no more. */
-static void run_batch(struct pair *pair, int ret, size_t count)
+/* Runs a batch, which must return @ret and do exactly the first @count entries. */
+static void run_batch(struct checker *checker, int ret, size_t count)
 {
-	struct bucketmap_batch batch = make_batch(&pair->columns), before = batch;
+	struct bucketmap_batch batch = make_batch(&checker->columns), before = batch;
 	static struct outcome outcome;
 
-	predict(pair, count, &outcome);
-	assert_int_equal(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_BATCH, &batch), ret);
+	predict(checker, count, &outcome);
+	assert_int_equal(raw_ioctl(bucketmap_fd(checker->map), BUCKETMAP_IOC_BATCH, &batch), ret);
 	before.done = count;
 	assert_memory_equal(&batch, &before, sizeof(batch));
-	check_outcome(&pair->columns, count, &outcome);
-	check_map(pair);
+	check_outcome(&checker->columns, count, &outcome);
+	check_map(checker);
 }
 
-static void a_batch_does_what_single_operations_would(void **state)
+static void batch_equals_single_operations(void **state)
 {
-	struct pair *pair = new_pair();
+	struct checker *checker = new_checker();
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		for (int round = 0; round < 10; round++) {
-			fill_pair(pair);
-			fill_columns(&pair->columns, operation);
-			run_batch(pair, 0, ENTRIES);
+			fill_checker(checker);
+			fill_columns(&checker->columns, operation);
+			run_batch(checker, 0, ENTRIES);
 		}
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-/* Places around which chunks may end, whatever their size. */
+/* Counts around possible ends of chunks, whatever their size. */
 static const size_t cuts[] = {
 	0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 50, 63, 64, 65, 100, 127, 128, 129, 200,
 	255, 256, 257, 300, 511, 512, 513, 599,
 };
 
-static void check_cuts(struct pair *pair, int operation, enum column column)
+static void check_cuts(struct checker *checker, int operation, enum column column)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cuts); i++) {
-		fill_pair(pair);
-		fill_columns(&pair->columns, operation);
-		if (!pair->columns.stride[column])
+		fill_checker(checker);
+		fill_columns(&checker->columns, operation);
+		if (!checker->columns.stride[column])
 			return;
-		cut_column(&pair->columns, column, cuts[i],
-			   random_below(pair->columns.stride[column]));
-		run_batch(pair, -EFAULT, cuts[i]);
+		cut_column(&checker->columns, column, cuts[i],
+			   random_below(checker->columns.stride[column]));
+		run_batch(checker, -EFAULT, cuts[i]);
 	}
 }
 
-static void a_column_that_ends_stops_the_batch_there(void **state)
+static void inaccessible_column_stops_batch_at_that_entry(void **state)
 {
-	struct pair *pair = new_pair();
+	struct checker *checker = new_checker();
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		for (enum column column = KEY; column < COLUMNS; column++)
-			check_cuts(pair, operation, column);
+			check_cuts(checker, operation, column);
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-/* The last page of a column for answers, which begins somewhere in the middle of an entry. */
-static void check_read_only(struct pair *pair, int operation, enum column column)
+/* Makes the last page of an output column read-only. An entry straddles its start. */
+static void check_read_only(struct checker *checker, int operation, enum column column)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
-	struct columns *columns = &pair->columns;
-	unsigned char *wall = columns->end[column] - page;
+	struct columns *columns = &checker->columns;
+	unsigned char *last_page = columns->end[column] - page;
 	size_t before;
 
-	fill_pair(pair);
+	fill_checker(checker);
 	fill_columns(columns, operation);
 	if (!columns->stride[column])
 		return;
-	/* All of it fits into two pages, and an entry lies across their border. */
+	/* The column fits into two pages, and an entry straddles their boundary. */
 	before = ENTRIES * columns->stride[column] / 2 + 1;
-	columns->begin[column] = wall - before;
-	assert_ok(mprotect(wall, page, PROT_READ));
-	run_batch(pair, -EFAULT, before / columns->stride[column]);
-	assert_ok(mprotect(wall, page, PROT_READ | PROT_WRITE));
+	columns->begin[column] = last_page - before;
+	assert_ok(mprotect(last_page, page, PROT_READ));
+	run_batch(checker, -EFAULT, before / columns->stride[column]);
+	assert_ok(mprotect(last_page, page, PROT_READ | PROT_WRITE));
 }
 
-static void a_column_for_answers_that_cannot_be_written_stops_the_batch_there(void **state)
+static void read_only_output_column_stops_batch_at_that_entry(void **state)
 {
-	struct pair *pair = new_pair();
+	struct checker *checker = new_checker();
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
-		check_read_only(pair, operation, PREVIOUS);
-		check_read_only(pair, operation, RESULT);
+		check_read_only(checker, operation, PREVIOUS);
+		check_read_only(checker, operation, RESULT);
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-static void a_count_beyond_all_memory_ends_with_the_columns(void **state)
+static void huge_count_stops_at_end_of_columns(void **state)
 {
 	static const __u64 counts[] = { ENTRIES + 1, 1ULL << 32, 1ULL << 61, 1ULL << 63, ~0ULL };
-	struct pair *pair = new_pair();
+	struct checker *checker = new_checker();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		struct bucketmap_batch batch;
 
-		fill_pair(pair);
-		fill_columns(&pair->columns, BUCKETMAP_LOOKUP);
-		batch = make_batch(&pair->columns);
+		fill_checker(checker);
+		fill_columns(&checker->columns, BUCKETMAP_LOOKUP);
+		batch = make_batch(&checker->columns);
 		batch.count = counts[i];
-		assert_error(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_BATCH, &batch),
+		assert_error(raw_ioctl(bucketmap_fd(checker->map), BUCKETMAP_IOC_BATCH, &batch),
 			     EFAULT);
 		assert_int_equal(batch.done, ENTRIES);
 		assert_int_equal(batch.count, counts[i]);
-		check_map(pair);
+		check_map(checker);
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-static void a_batch_of_nothing_needs_no_columns(void **state)
+static void empty_batch_needs_no_columns(void **state)
 {
 	struct bucketmap *map = unnamed_map(8, 8);
 
@@ -331,7 +332,7 @@ static void a_batch_of_nothing_needs_no_columns(void **state)
 
 		assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_BATCH, &batch));
 		assert_int_equal(batch.done, 0);
-		/* All of it is done already. */
+		/* All entries are done already. */
 		batch.count = ~0ULL;
 		batch.done = ~0ULL;
 		assert_ok(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_BATCH, &batch));
@@ -340,23 +341,23 @@ static void a_batch_of_nothing_needs_no_columns(void **state)
 	bucketmap_close(map);
 }
 
-/* Wherever it was: each entry is done once. */
-static void a_batch_goes_on_where_it_was(void **state)
+/* From any position, each entry is done once. */
+static void batch_resumes_at_done(void **state)
 {
-	struct pair *pair = new_pair();
-	struct columns *columns = &pair->columns;
+	struct checker *checker = new_checker();
+	struct columns *columns = &checker->columns;
 	static struct outcome outcome;
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		for (size_t i = 0; i < ARRAY_SIZE(cuts); i++) {
 			struct bucketmap_batch batch;
-			int fd = bucketmap_fd(pair->map);
+			int fd = bucketmap_fd(checker->map);
 
-			fill_pair(pair);
+			fill_checker(checker);
 			fill_columns(columns, operation);
 			batch = make_batch(columns);
-			predict(pair, ENTRIES, &outcome);
+			predict(checker, ENTRIES, &outcome);
 			batch.count = cuts[i];
 			assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch));
 			assert_int_equal(batch.done, cuts[i]);
@@ -364,52 +365,52 @@ static void a_batch_goes_on_where_it_was(void **state)
 			assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_BATCH, &batch));
 			assert_int_equal(batch.done, ENTRIES);
 			check_outcome(columns, ENTRIES, &outcome);
-			check_map(pair);
+			check_map(checker);
 		}
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-static void more_done_than_there_is_is_EINVAL(void **state)
+static void done_beyond_count_is_EINVAL(void **state)
 {
-	const struct abi_command *command = abi_command(BUCKETMAP_IOC_BATCH);
+	const struct abi_ioctl *ioc = abi_ioctl(BUCKETMAP_IOC_BATCH);
 	static const __u64 done[] = { 5, 1ULL << 32, ~0ULL };
 
 	for (size_t i = 0; i < ARRAY_SIZE(done); i++) {
-		struct bucketmap_batch *batch = abi_prepare(*state, command);
+		struct bucketmap_batch *batch = abi_prepare(*state, ioc);
 
 		batch->done = done[i];
-		assert_call_fails(*state, command, batch, EINVAL);
+		assert_call_fails(*state, ioc, batch, EINVAL);
 		assert_int_equal(batch->done, done[i]);
 	}
 }
 
-static void previous_need_not_be_wanted(void **state)
+static void previous_column_is_optional(void **state)
 {
-	struct pair *pair = new_pair();
+	struct checker *checker = new_checker();
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
-		fill_pair(pair);
-		fill_columns(&pair->columns, operation);
-		pair->columns.stride[PREVIOUS] = 0;
-		run_batch(pair, 0, ENTRIES);
+		fill_checker(checker);
+		fill_columns(&checker->columns, operation);
+		checker->columns.stride[PREVIOUS] = 0;
+		run_batch(checker, 0, ENTRIES);
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-static void columns_that_an_operation_does_not_use_are_EINVAL(void **state)
+static void unused_columns_are_EINVAL(void **state)
 {
-	struct pair *pair = new_pair();
+	struct checker *checker = new_checker();
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		const struct abi_operation *uses = &abi_operations[operation];
 		struct bucketmap_batch good, bad[5];
 
-		fill_pair(pair);
-		fill_columns(&pair->columns, operation);
-		good = make_batch(&pair->columns);
+		fill_checker(checker);
+		fill_columns(&checker->columns, operation);
+		good = make_batch(&checker->columns);
 		for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 			bad[i] = good;
 		bad[0].values |= uses->value ? 0 : good.results;
@@ -420,15 +421,15 @@ static void columns_that_an_operation_does_not_use_are_EINVAL(void **state)
 		for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 			if (!memcmp(&bad[i], &good, sizeof(good)))
 				continue;
-			assert_error(raw_ioctl(bucketmap_fd(pair->map), BUCKETMAP_IOC_BATCH,
+			assert_error(raw_ioctl(bucketmap_fd(checker->map), BUCKETMAP_IOC_BATCH,
 					       &bad[i]), EINVAL);
-			check_map(pair);
+			check_map(checker);
 		}
 	}
-	free_pair(pair);
+	free_checker(checker);
 }
 
-static void a_readers_descriptor_permits_LOOKUP_only(void **state)
+static void read_only_descriptor_permits_only_LOOKUP(void **state)
 {
 	struct bucketmap *map = named_map("batch", 8, 8), *reader;
 
@@ -444,7 +445,7 @@ static void a_readers_descriptor_permits_LOOKUP_only(void **state)
 	bucketmap_close(map);
 }
 
-static void a_full_map_is_a_result_and_no_end(void **state)
+static void full_map_is_a_result_and_does_not_stop_batch(void **state)
 {
 	struct bucketmap *map = limited_map(8, 8, 10);
 	__u64 keys[20], values[20] = { 0 };
@@ -471,17 +472,17 @@ static void a_full_map_is_a_result_and_no_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(a_batch_does_what_single_operations_would),
-		abi_test(a_column_that_ends_stops_the_batch_there),
-		abi_test(a_column_for_answers_that_cannot_be_written_stops_the_batch_there),
-		abi_test(a_count_beyond_all_memory_ends_with_the_columns),
-		abi_test(a_batch_of_nothing_needs_no_columns),
-		abi_test(a_batch_goes_on_where_it_was),
-		abi_test(more_done_than_there_is_is_EINVAL),
-		abi_test(previous_need_not_be_wanted),
-		abi_test(columns_that_an_operation_does_not_use_are_EINVAL),
-		abi_test(a_readers_descriptor_permits_LOOKUP_only),
-		abi_test(a_full_map_is_a_result_and_no_end),
+		abi_test(batch_equals_single_operations),
+		abi_test(inaccessible_column_stops_batch_at_that_entry),
+		abi_test(read_only_output_column_stops_batch_at_that_entry),
+		abi_test(huge_count_stops_at_end_of_columns),
+		abi_test(empty_batch_needs_no_columns),
+		abi_test(batch_resumes_at_done),
+		abi_test(done_beyond_count_is_EINVAL),
+		abi_test(previous_column_is_optional),
+		abi_test(unused_columns_are_EINVAL),
+		abi_test(read_only_descriptor_permits_only_LOOKUP),
+		abi_test(full_map_is_a_result_and_does_not_stop_batch),
 	};
 
 	return run_device_tests(tests);

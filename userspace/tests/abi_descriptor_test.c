@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which commands work on which descriptors, and for whom: unknown commands,
- * descriptors of the wrong kind, for reading only or closed, and the rights of
- * other users.
+ * Which ioctls work on which descriptors, and for which users: unknown ioctls;
+ * descriptors of the wrong type, read-only or closed; permissions of other
+ * users.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,44 +13,44 @@
 
 #include "abi.h"
 
-static void commands_are_unknown_on_the_other_kind(void **state)
+static void ioctls_of_other_descriptor_type_are_ENOTTY(void **state)
 {
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
-		struct abi_command misplaced = *command;
-		void *argument = abi_prepare(*state, command);
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
+		struct abi_ioctl misplaced = *ioc;
+		void *argument = abi_prepare(*state, ioc);
 
-		if (abi_on_both_kinds(command))
+		if (abi_on_device_and_map(ioc))
 			continue;
-		misplaced.on_map = !command->on_map;
+		misplaced.on_map = !ioc->on_map;
 		assert_call_fails(*state, &misplaced, argument, ENOTTY);
 		assert_call_fails(*state, &misplaced, NULL, ENOTTY);
 	}
 }
 
-static void UNLINK_takes_a_name_on_the_device_and_none_on_a_map(void **state)
+static void UNLINK_needs_name_on_device_and_none_on_map(void **state)
 {
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
-		struct abi_command misplaced = *command;
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
+		struct abi_ioctl misplaced = *ioc;
 
-		if (!abi_on_both_kinds(command))
+		if (!abi_on_device_and_map(ioc))
 			continue;
-		misplaced.on_map = !command->on_map;
-		assert_call_fails(*state, &misplaced, abi_prepare(*state, command), EINVAL);
+		misplaced.on_map = !ioc->on_map;
+		assert_call_fails(*state, &misplaced, abi_prepare(*state, ioc), EINVAL);
 	}
 }
 
 static int is_known(unsigned int number)
 {
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
-		if (_IOC_NR(command->number) == number)
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
+		if (_IOC_NR(ioc->number) == number)
 			return 1;
 	}
 	return 0;
 }
 
-static void unknown_numbers_are_ENOTTY(void **state)
+static void unknown_ioctls_are_ENOTTY(void **state)
 {
-	/* Numbers that no command has yet are for later versions: not all are tried. */
+	/* Only a sample: later versions may use other numbers. */
 	static const unsigned int numbers[] = { 0x1f, 0x3f, 0x4f, 0x7f, 0x80, 0xff };
 	struct abi_fixture *fixture = *state;
 
@@ -65,55 +65,55 @@ static void unknown_numbers_are_ENOTTY(void **state)
 	}
 }
 
-static void another_magic_or_direction_is_ENOTTY(void **state)
+static void wrong_magic_or_direction_is_ENOTTY(void **state)
 {
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
-		struct abi_command other = *command;
-		unsigned int number = _IOC_NR(command->number);
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
+		struct abi_ioctl other = *ioc;
+		unsigned int number = _IOC_NR(ioc->number);
 
-		other.number = _IOC(_IOC_READ | _IOC_WRITE, 0xba, number, command->size);
-		assert_call_fails(*state, &other, abi_prepare(*state, command), ENOTTY);
-		other.number = _IOC(_IOC_NONE, BUCKETMAP_IOC_MAGIC, number, command->size);
-		assert_call_fails(*state, &other, abi_prepare(*state, command), ENOTTY);
+		other.number = _IOC(_IOC_READ | _IOC_WRITE, 0xba, number, ioc->size);
+		assert_call_fails(*state, &other, abi_prepare(*state, ioc), ENOTTY);
+		other.number = _IOC(_IOC_NONE, BUCKETMAP_IOC_MAGIC, number, ioc->size);
+		assert_call_fails(*state, &other, abi_prepare(*state, ioc), ENOTTY);
 	}
 }
 
-static void a_closed_descriptor_is_EBADF(void **state)
+static void closed_descriptor_is_EBADF(void **state)
 {
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
 		struct abi_fixture *fixture = *state;
-		void *argument = abi_prepare(fixture, command);
-		int fd = dup(command->on_map ? bucketmap_fd(fixture->map) : fixture->device);
+		void *argument = abi_prepare(fixture, ioc);
+		int fd = dup(ioc->on_map ? bucketmap_fd(fixture->map) : fixture->device);
 
 		assert_true(fd >= 0);
 		assert_ok(close(fd));
-		assert_error(raw_ioctl(fd, command->number, argument), EBADF);
+		assert_error(raw_ioctl(fd, ioc->number, argument), EBADF);
 		assert_map_unchanged(&fixture->before, fixture->map);
 	}
 }
 
-static void writing_needs_a_descriptor_for_writing(void **state)
+static void writing_through_read_only_descriptor_is_EBADF(void **state)
 {
-	struct abi_fixture *fixture = *state, readers = *fixture;
+	struct abi_fixture *fixture = *state, reader = *fixture;
 
-	readers.device = open(BUCKETMAP_DEVICE, O_RDONLY | O_CLOEXEC);
-	assert_true(readers.device >= 0);
-	assert_ok(bucketmap_open(&readers.map, test_name("abi"), BUCKETMAP_OPEN_RDONLY));
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
-		void *argument = abi_prepare(fixture, command);
+	reader.device = open(BUCKETMAP_DEVICE, O_RDONLY | O_CLOEXEC);
+	assert_true(reader.device >= 0);
+	assert_ok(bucketmap_open(&reader.map, test_name("abi"), BUCKETMAP_OPEN_RDONLY));
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
+		void *argument = abi_prepare(fixture, ioc);
 
-		readers.before = fixture->before;
-		memcpy(readers.names_before, fixture->names_before, sizeof(readers.names_before));
-		if (abi_only_reads(command))
-			assert_ok(abi_call(&readers, command, argument));
+		reader.before = fixture->before;
+		memcpy(reader.names_before, fixture->names_before, sizeof(reader.names_before));
+		if (abi_is_read_only(ioc))
+			assert_ok(abi_call(&reader, ioc, argument));
 		else
-			assert_call_fails(&readers, command, argument, EBADF);
+			assert_call_fails(&reader, ioc, argument, EBADF);
 	}
-	bucketmap_close(readers.map);
-	close(readers.device);
+	bucketmap_close(reader.map);
+	close(reader.device);
 }
 
-static void a_reader_may_reopen_for_reading_only(void **state)
+static void read_only_descriptor_reopens_only_read_only(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct bucketmap_reopen reopen = {
@@ -134,7 +134,7 @@ static void a_reader_may_reopen_for_reading_only(void **state)
 	close(reader);
 }
 
-static void reading_and_writing_are_nothing_a_map_does(void **state)
+static void read_and_write_fail(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	char byte = 0;
@@ -145,7 +145,7 @@ static void reading_and_writing_are_nothing_a_map_does(void **state)
 	assert_int_equal(write(fixture->device, &byte, 1), -1);
 }
 
-static void poll_reports_changes_and_never_that_it_is_writable(void **state)
+static void poll_reports_POLLIN_on_changes_and_never_POLLOUT(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct pollfd pollfd = { .fd = bucketmap_fd(fixture->map), .events = ~0 };
@@ -167,8 +167,8 @@ static struct bucketmap_name name_argument(const char *suffix, __u32 flags)
 	return name;
 }
 
-/* What somebody who is not root tries, with the device that root has opened. */
-struct stranger {
+/* A user with a device descriptor that root has opened, and the expected results. */
+struct user {
 	int device;
 	int map;
 	uid_t uid;
@@ -178,27 +178,27 @@ struct stranger {
 	int unlink;
 };
 
-static void try_as_stranger(void *context)
+static void try_as_user(void *context)
 {
-	const struct stranger *stranger = context;
+	const struct user *user = context;
 	struct bucketmap_name name;
 	int ret;
 
-	child_check(!setresgid(stranger->gid, stranger->gid, stranger->gid));
-	child_check(!setresuid(stranger->uid, stranger->uid, stranger->uid));
+	child_check(!setresgid(user->gid, user->gid, user->gid));
+	child_check(!setresuid(user->uid, user->uid, user->uid));
 	name = name_argument("modes", 0);
-	ret = raw_ioctl(stranger->device, BUCKETMAP_IOC_OPEN, &name);
-	child_check((ret < 0 ? ret : 0) == stranger->open);
+	ret = raw_ioctl(user->device, BUCKETMAP_IOC_OPEN, &name);
+	child_check((ret < 0 ? ret : 0) == user->open);
 	name = name_argument("modes", BUCKETMAP_OPEN_RDONLY);
-	ret = raw_ioctl(stranger->device, BUCKETMAP_IOC_OPEN, &name);
-	child_check((ret < 0 ? ret : 0) == stranger->open_for_reading);
+	ret = raw_ioctl(user->device, BUCKETMAP_IOC_OPEN, &name);
+	child_check((ret < 0 ? ret : 0) == user->open_for_reading);
 	name = name_argument("modes", 0);
-	ret = raw_ioctl(stranger->device, BUCKETMAP_IOC_UNLINK, &name);
-	child_check(ret == stranger->unlink);
-	/* On a map's descriptor that somebody has passed to it. */
+	ret = raw_ioctl(user->device, BUCKETMAP_IOC_UNLINK, &name);
+	child_check(ret == user->unlink);
+	/* On a map's descriptor that was passed to this process. */
 	name.name[0] = '\0';
-	ret = raw_ioctl(stranger->map, BUCKETMAP_IOC_UNLINK, &name);
-	child_check(ret == (stranger->unlink ? -EPERM : -ENOENT));
+	ret = raw_ioctl(user->map, BUCKETMAP_IOC_UNLINK, &name);
+	child_check(ret == (user->unlink ? -EPERM : -ENOENT));
 }
 
 #define OWNER	1000
@@ -216,7 +216,7 @@ static void make_map_as_owner(void *context)
 	child_check(raw_ioctl(*(int *)context, BUCKETMAP_IOC_CREATE, &create) >= 0);
 }
 
-/* And another that nobody may open. */
+/* Also makes a second map, with mode 0. */
 static void make_maps_as_owner(void *context)
 {
 	struct bucketmap_create create = { .size = sizeof(create), .key_size = 8 };
@@ -226,30 +226,30 @@ static void make_maps_as_owner(void *context)
 	child_check(raw_ioctl(*(int *)context, BUCKETMAP_IOC_CREATE, &create) >= 0);
 }
 
-static void modes_and_owners_decide_who_may_what(void **state)
+static void mode_and_owner_decide_open_and_unlink(void **state)
 {
 	struct abi_fixture *fixture = *state;
-	struct stranger strangers[] = {
+	struct user users[] = {
 		{ 0, 0, 3000, 3000, -EACCES, -EACCES, -EPERM },
 		{ 0, 0, 3000, GROUP, -EACCES, 0, -EPERM },
 		{ 0, 0, OWNER, 3000, 0, 0, 0 },
 	};
 	struct bucketmap *map;
 
-	/* Groups of root's that its children would have too. */
+	/* Child processes would inherit root's supplementary groups. */
 	assert_ok(setgroups(0, NULL));
 	wait_for_success(start_child(make_map_as_owner, &fixture->device));
 	assert_ok(bucketmap_open(&map, test_name("modes"), 0));
-	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
-		strangers[i].device = fixture->device;
-		strangers[i].map = bucketmap_fd(map);
-		wait_for_success(start_child(try_as_stranger, &strangers[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
+		users[i].device = fixture->device;
+		users[i].map = bucketmap_fd(map);
+		wait_for_success(start_child(try_as_user, &users[i]));
 	}
 	bucketmap_close(map);
 }
 
-/* What a user is told by LIST who has the device that root has opened. */
-struct reader {
+/* A user with a device descriptor that root has opened, and what LIST must report. */
+struct lister {
 	int device;
 	uid_t uid;
 	gid_t gid;
@@ -273,36 +273,36 @@ static int list_has(int device, const char *suffix)
 	return found;
 }
 
-static void list_as_reader(void *context)
+static void check_list(void *context)
 {
-	const struct reader *reader = context;
+	const struct lister *lister = context;
 
-	child_check(!setresgid(reader->gid, reader->gid, reader->gid));
-	child_check(!setresuid(reader->uid, reader->uid, reader->uid));
-	child_check(list_has(reader->device, "modes") == reader->sees_group);
-	child_check(list_has(reader->device, "private") == reader->sees_private);
-	child_check(list_has(reader->device, "abi") == !reader->uid);
+	child_check(!setresgid(lister->gid, lister->gid, lister->gid));
+	child_check(!setresuid(lister->uid, lister->uid, lister->uid));
+	child_check(list_has(lister->device, "modes") == lister->sees_group);
+	child_check(list_has(lister->device, "private") == lister->sees_private);
+	child_check(list_has(lister->device, "abi") == !lister->uid);
 }
 
-static void list_names_what_the_caller_may_open_or_owns(void **state)
+static void LIST_reports_maps_the_caller_may_open_or_owns(void **state)
 {
 	struct abi_fixture *fixture = *state;
-	struct reader readers[] = {
-		{ 0, 3000, 3000, 0, 0 },	/* a stranger */
-		{ 0, 3000, GROUP, 0, 1 },	/* who may read by the group's rights */
-		{ 0, OWNER, 3000, 1, 1 },	/* the owner, who may not even read the second */
+	struct lister listers[] = {
+		{ 0, 3000, 3000, 0, 0 },	/* another user */
+		{ 0, 3000, GROUP, 0, 1 },	/* may read by the group bits */
+		{ 0, OWNER, 3000, 1, 1 },	/* the owner, who may not even read "private" */
 		{ 0, 0, 0, 1, 1 },
 	};
 
 	assert_ok(setgroups(0, NULL));
 	wait_for_success(start_child(make_maps_as_owner, &fixture->device));
-	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
-		readers[i].device = fixture->device;
-		wait_for_success(start_child(list_as_reader, &readers[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(listers); i++) {
+		listers[i].device = fixture->device;
+		wait_for_success(start_child(check_list, &listers[i]));
 	}
 }
 
-static void root_may_do_what_modes_forbid(void **state)
+static void root_bypasses_modes(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct bucketmap *map;
@@ -313,45 +313,45 @@ static void root_may_do_what_modes_forbid(void **state)
 	assert_ok(bucketmap_unlink(test_name("modes")));
 }
 
-static void without_a_free_descriptor_it_is_EMFILE(void **state)
+static void no_free_descriptor_is_EMFILE(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct rlimit limit, none_free;
 
 	assert_ok(getrlimit(RLIMIT_NOFILE, &limit));
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
 		void *argument;
 		int ret;
 
-		if (!abi_makes_descriptor(command))
+		if (!abi_returns_fd(ioc))
 			continue;
-		argument = abi_prepare(fixture, command);
+		argument = abi_prepare(fixture, ioc);
 		none_free = (struct rlimit) { .rlim_cur = 3, .rlim_max = limit.rlim_max };
 		assert_ok(setrlimit(RLIMIT_NOFILE, &none_free));
-		ret = abi_call(fixture, command, argument);
+		ret = abi_call(fixture, ioc, argument);
 		assert_ok(setrlimit(RLIMIT_NOFILE, &limit));
 		assert_int_equal(ret, -EMFILE);
 	}
-	/* The map that nobody got a descriptor of does not exist. */
+	/* The map whose descriptor could not be returned does not exist. */
 	assert_error(bucketmap_unlink(test_name("created")), ENOENT);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(commands_are_unknown_on_the_other_kind),
-		abi_test(UNLINK_takes_a_name_on_the_device_and_none_on_a_map),
-		abi_test(unknown_numbers_are_ENOTTY),
-		abi_test(another_magic_or_direction_is_ENOTTY),
-		abi_test(a_closed_descriptor_is_EBADF),
-		abi_test(writing_needs_a_descriptor_for_writing),
-		abi_test(a_reader_may_reopen_for_reading_only),
-		abi_test(reading_and_writing_are_nothing_a_map_does),
-		abi_test(poll_reports_changes_and_never_that_it_is_writable),
-		abi_test(modes_and_owners_decide_who_may_what),
-		abi_test(list_names_what_the_caller_may_open_or_owns),
-		abi_test(root_may_do_what_modes_forbid),
-		abi_test(without_a_free_descriptor_it_is_EMFILE),
+		abi_test(ioctls_of_other_descriptor_type_are_ENOTTY),
+		abi_test(UNLINK_needs_name_on_device_and_none_on_map),
+		abi_test(unknown_ioctls_are_ENOTTY),
+		abi_test(wrong_magic_or_direction_is_ENOTTY),
+		abi_test(closed_descriptor_is_EBADF),
+		abi_test(writing_through_read_only_descriptor_is_EBADF),
+		abi_test(read_only_descriptor_reopens_only_read_only),
+		abi_test(read_and_write_fail),
+		abi_test(poll_reports_POLLIN_on_changes_and_never_POLLOUT),
+		abi_test(mode_and_owner_decide_open_and_unlink),
+		abi_test(LIST_reports_maps_the_caller_may_open_or_owns),
+		abi_test(root_bypasses_modes),
+		abi_test(no_free_descriptor_is_EMFILE),
 	};
 
 	return run_device_tests(tests);

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Reads the header of the ABI and writes, as C, every error that it says a command may return:
-#	{ "COMMAND", number of the command, errno, "errno" },
+# Reads the ABI header and writes every error that it documents for an ioctl, as C:
+#	{ "IOCTL", _IOC_NR of the ioctl, errno, "errno" },
 
 BEGIN {
 	print "#include <errno.h>\n#include \"tests/abi_errors.h\"\n\nconst struct abi_error abi_errors[] = {"
 }
 
-function emit(command, name) {
-	if ((command, name) in seen)
+function emit(ioctl, name) {
+	if ((ioctl, name) in seen)
 		return
-	seen[command, name] = 1
-	printf "\t{ \"%s\", _IOC_NR(BUCKETMAP_IOC_%s), %s, \"%s\" },\n", command, command, name, name
+	seen[ioctl, name] = 1
+	printf "\t{ \"%s\", _IOC_NR(BUCKETMAP_IOC_%s), %s, \"%s\" },\n", ioctl, ioctl, name, name
 }
 
-# The table of operations: for which of them a key must exist.
+# The table of operations: which of them need an existing key.
 /^ \*[ \t]+[A-Z_]+ / && NF == 7 && $3 ~ /^(-|in|delta)$/ { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
 
 /^ \* Errors that every command may return/ { general = 1; next }
@@ -23,40 +23,40 @@ general && /^ \* Others are named/ { general = 0 }
 
 # "struct NAME - BUCKETMAP_IOC_X, BUCKETMAP_IOC_Y: ...", or "BUCKETMAP_IOC_X to BUCKETMAP_IOC_Y"
 /^ \* struct bucketmap_[a-z]+ - BUCKETMAP_IOC_/ {
-	split("", commands)
+	split("", ioctls)
 	count = 0
 	if (/ to BUCKETMAP_IOC_/) {
 		for (i = 1; i <= operation_count; i++)
-			commands[++count] = operations[i]
+			ioctls[++count] = operations[i]
 	} else {
 		rest = $0
 		while (match(rest, /BUCKETMAP_IOC_[A-Z]+/)) {
-			commands[++count] = substr(rest, RSTART + 14, RLENGTH - 14)
+			ioctls[++count] = substr(rest, RSTART + 14, RLENGTH - 14)
 			rest = substr(rest, RSTART + RLENGTH)
 		}
 	}
-	# For want of memory, many commands fail only where an allocation is made to: fail_nth_test.
+	# Many ioctls return ENOMEM only if an allocation is made to fail: fail_nth_test.
 	for (i = 1; i <= count; i++)
 		for (j = 1; j <= general_count; j++)
 			if (general_errors[j] != "ENOMEM")
-				emit(commands[i], general_errors[j])
+				emit(ioctls[i], general_errors[j])
 	structures++
 }
 
 /^ \* Return:/ { returns = 1 }
 /^ \*\// { returns = 0 }
 
-# Which of the structure's commands the text behind an error is about.
-function concerns(command, name, text) {
+# Whether the text after an error applies to this ioctl of the structure.
+function concerns(ioctl, name, text) {
 	if (match(text, /^[A-Z_*]+:/)) {
 		wanted = substr(text, 1, RLENGTH - 1)
 		sub(/\*$/, ".*", wanted)
-		return command ~ "^" wanted "$"
+		return ioctl ~ "^" wanted "$"
 	}
-	if (!(command in needs_key))
+	if (!(ioctl in needs_key))
 		return 1
-	# Without a key, an operation returns ENOENT or makes an entry.
-	return name == "ENOENT" ? needs_key[command] : !needs_key[command]
+	# If the key is absent, an operation returns ENOENT or makes an entry.
+	return name == "ENOENT" ? needs_key[ioctl] : !needs_key[ioctl]
 }
 
 # "  ENAME, ENAME  text", or "Return: 0, or ENAME for ..."
@@ -74,14 +74,14 @@ returns && (/^ \*   E[A-Z0-9]+/ || /Return: 0, or E/) {
 	sub(/^ +/, "", text)
 	for (i = 1; i <= count; i++)
 		for (j = 1; j <= named; j++)
-			if (concerns(commands[i], names[j], text))
-				emit(commands[i], names[j])
+			if (concerns(ioctls[i], names[j], text))
+				emit(ioctls[i], names[j])
 }
 
 END {
 	print "\t{ 0 },\n};"
 	if (structures < 12 || operation_count < 11 || general_count < 6) {
-		print "abi_errors.awk: the header is not as it was: " structures " structures, " \
+		print "abi_errors.awk: the header has changed: " structures " structures, " \
 			operation_count " operations, " general_count " general errors" >"/dev/stderr"
 		exit 1
 	}

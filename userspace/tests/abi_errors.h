@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every error that the header of the ABI says a command may return, taken from
- * its text by abi_errors.awk.
+ * Every error that the ABI header documents for an ioctl, extracted from its
+ * text by abi_errors.awk.
  */
 #ifndef _BUCKETMAP_TESTS_ABI_ERRORS_H
 #define _BUCKETMAP_TESTS_ABI_ERRORS_H
@@ -9,13 +9,13 @@
 #include "uapi/bucketmap.h"
 
 struct abi_error {
-	const char *command;
+	const char *ioctl;
 	unsigned int number;
 	int error;
 	const char *name;
 };
 
-/* And then one without a command. */
+/* The last element has no ioctl. */
 extern const struct abi_error abi_errors[];
 
 #endif /* _BUCKETMAP_TESTS_ABI_ERRORS_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every error that the header of the ABI names is produced: the last test here
- * compares what the others got from the kernel with the header's own text.
- * That nothing else happens along with an error is shown in other files.
+ * Produces every error that the ABI header documents. The last test compares
+ * the errors that the other tests have received with the header's text. Other
+ * files test that a failing ioctl changes nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,27 +20,27 @@
 #include "colliding.h"
 #include "fail_nth.h"
 
-static void errors_of_every_command(void **state)
+static void errors_common_to_all_ioctls(void **state)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	assert_true(null >= 0);
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
 		struct abi_fixture *fixture = *state;
-		struct abi_command misplaced = *command;
+		struct abi_ioctl misplaced = *ioc;
 		int closed = dup(fixture->device);
-		void *argument = abi_prepare(fixture, command);
+		void *argument = abi_prepare(fixture, ioc);
 
 		close(closed);
-		assert_error(raw_ioctl(closed, command->number, argument), EBADF);
-		assert_error(abi_call(fixture, command, NULL), EFAULT);
+		assert_error(raw_ioctl(closed, ioc->number, argument), EBADF);
+		assert_error(abi_call(fixture, ioc, NULL), EFAULT);
 		*(__u32 *)argument = ~0U;
-		assert_error(abi_call(fixture, command, argument), E2BIG);
+		assert_error(abi_call(fixture, ioc, argument), E2BIG);
 		*(__u32 *)argument = 0;
-		assert_error(abi_call(fixture, command, argument), EINVAL);
-		misplaced.on_map = !command->on_map;
-		if (abi_on_both_kinds(command))
-			assert_error(raw_ioctl(null, command->number, argument), ENOTTY);
+		assert_error(abi_call(fixture, ioc, argument), EINVAL);
+		misplaced.on_map = !ioc->on_map;
+		if (abi_on_device_and_map(ioc))
+			assert_error(raw_ioctl(null, ioc->number, argument), ENOTTY);
 		else
 			assert_error(abi_call(fixture, &misplaced, argument), ENOTTY);
 	}
@@ -49,13 +49,13 @@ static void errors_of_every_command(void **state)
 
 static struct bucketmap_create *taken_name(void **state)
 {
-	struct bucketmap_create *create = abi_prepare(*state, abi_command(BUCKETMAP_IOC_CREATE));
+	struct bucketmap_create *create = abi_prepare(*state, abi_ioctl(BUCKETMAP_IOC_CREATE));
 
 	strcpy(create->name, test_name("abi"));
 	return create;
 }
 
-static void names(void **state)
+static void taken_and_absent_names(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct bucketmap_name name = { .size = sizeof(name), .name = "no such map" };
@@ -65,7 +65,7 @@ static void names(void **state)
 	assert_error(raw_ioctl(fixture->device, BUCKETMAP_IOC_UNLINK, &name), ENOENT);
 }
 
-static void be_a_stranger(void *context)
+static void try_without_permission(void *context)
 {
 	struct abi_fixture *fixture = context;
 	struct bucketmap_name name = { .size = sizeof(name) };
@@ -77,26 +77,26 @@ static void be_a_stranger(void *context)
 	child_check(raw_ioctl(fixture->device, BUCKETMAP_IOC_UNLINK, &name) == -EPERM);
 }
 
-static void rights(void **state)
+static void missing_permission(void **state)
 {
-	wait_for_success(start_child(be_a_stranger, *state));
+	wait_for_success(start_child(try_without_permission, *state));
 }
 
-static void no_descriptor_is_left_to_the_process(void **state)
+static void process_file_limit_is_EMFILE(void **state)
 {
 	struct rlimit limit, none_free;
 
 	assert_ok(getrlimit(RLIMIT_NOFILE, &limit));
 	none_free = (struct rlimit) { .rlim_cur = 3, .rlim_max = limit.rlim_max };
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
 		void *argument;
 		int ret;
 
-		if (!abi_makes_descriptor(command))
+		if (!abi_returns_fd(ioc))
 			continue;
-		argument = abi_prepare(*state, command);
+		argument = abi_prepare(*state, ioc);
 		assert_ok(setrlimit(RLIMIT_NOFILE, &none_free));
-		ret = abi_call(*state, command, argument);
+		ret = abi_call(*state, ioc, argument);
 		assert_ok(setrlimit(RLIMIT_NOFILE, &limit));
 		assert_int_equal(ret, -EMFILE);
 	}
@@ -107,7 +107,7 @@ static void no_descriptor_is_left_to_the_process(void **state)
 #define MAX_MAPS_PER_USER	"/sys/module/bucketmap/parameters/max_maps_per_user"
 #define MAX_BYTES	"/sys/module/bucketmap/parameters/max_bytes"
 
-/* Returns what the file held. */
+/* Returns the old number. */
 static unsigned long long set_number(const char *path, unsigned long long number)
 {
 	FILE *file = fopen(path, "r+e");
@@ -121,8 +121,8 @@ static unsigned long long set_number(const char *path, unsigned long long number
 	return old;
 }
 
-/* Arguments for those who must not open anything any more. */
-struct last_files {
+/* Arguments of calls that need a new file, which must fail. */
+struct file_limit_args {
 	int device;
 	int map;
 	struct bucketmap_create create;
@@ -130,21 +130,21 @@ struct last_files {
 	struct bucketmap_reopen reopen;
 };
 
-/* Root could have more files. */
-static void want_a_file(void *context)
+/* Not as root, which may exceed the limit. */
+static void exceed_system_file_limit(void *context)
 {
-	struct last_files *last = context;
+	struct file_limit_args *args = context;
 
 	child_check(!setresuid(3000, 3000, 3000));
-	child_check(raw_ioctl(last->device, BUCKETMAP_IOC_CREATE, &last->create) == -ENFILE);
-	child_check(raw_ioctl(last->device, BUCKETMAP_IOC_OPEN, &last->open) == -ENFILE);
-	child_check(raw_ioctl(last->map, BUCKETMAP_IOC_REOPEN, &last->reopen) == -ENFILE);
+	child_check(raw_ioctl(args->device, BUCKETMAP_IOC_CREATE, &args->create) == -ENFILE);
+	child_check(raw_ioctl(args->device, BUCKETMAP_IOC_OPEN, &args->open) == -ENFILE);
+	child_check(raw_ioctl(args->map, BUCKETMAP_IOC_REOPEN, &args->reopen) == -ENFILE);
 }
 
-static void no_descriptor_is_left_to_the_system(void **state)
+static void system_file_limit_is_ENFILE(void **state)
 {
 	struct abi_fixture *fixture = *state;
-	struct last_files last = { .device = fixture->device };
+	struct file_limit_args args = { .device = fixture->device };
 	struct bucketmap_create for_all = {
 		.size = sizeof(for_all), .key_size = 8, .mode = 0666,
 	};
@@ -157,31 +157,31 @@ static void no_descriptor_is_left_to_the_system(void **state)
 	strcpy(for_all.name, test_name("for all"));
 	assert_ok(bucketmap_create(&map, &for_all));
 	umask(mask);
-	last.create = for_all;
-	strcpy(last.create.name, test_name("another"));
-	last.open.size = sizeof(last.open);
-	strcpy(last.open.name, for_all.name);
-	last.map = bucketmap_fd(map);
-	last.reopen.size = sizeof(last.reopen);
+	args.create = for_all;
+	strcpy(args.create.name, test_name("another"));
+	args.open.size = sizeof(args.open);
+	strcpy(args.open.name, for_all.name);
+	args.map = bucketmap_fd(map);
+	args.reopen.size = sizeof(args.reopen);
 	old = set_number(FILE_MAX, 0);
-	child = start_child(want_a_file, &last);
+	child = start_child(exceed_system_file_limit, &args);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	set_number(FILE_MAX, old);
 	assert_int_equal(status, 0);
 	bucketmap_close(map);
 }
 
-static void no_map_is_left(void **state)
+static void max_maps_is_ENOSPC(void **state)
 {
-	void *argument = abi_prepare(*state, abi_command(BUCKETMAP_IOC_CREATE));
+	void *argument = abi_prepare(*state, abi_ioctl(BUCKETMAP_IOC_CREATE));
 	unsigned long long old = set_number(MAX_MAPS, 1);
-	int ret = abi_call(*state, abi_command(BUCKETMAP_IOC_CREATE), argument);
+	int ret = abi_call(*state, abi_ioctl(BUCKETMAP_IOC_CREATE), argument);
 
 	set_number(MAX_MAPS, old);
 	assert_int_equal(ret, -ENOSPC);
 }
 
-static void want_another_map(void *context)
+static void exceed_user_quota(void *context)
 {
 	struct abi_fixture *fixture = context;
 	struct bucketmap_create create = { .size = sizeof(create), .key_size = 8 };
@@ -190,10 +190,10 @@ static void want_another_map(void *context)
 	child_check(raw_ioctl(fixture->device, BUCKETMAP_IOC_CREATE, &create) == -EDQUOT);
 }
 
-static void no_map_is_left_to_the_user(void **state)
+static void user_quota_is_EDQUOT(void **state)
 {
 	unsigned long long old = set_number(MAX_MAPS_PER_USER, 0);
-	pid_t child = start_child(want_another_map, *state);
+	pid_t child = start_child(exceed_user_quota, *state);
 	int status;
 
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -201,24 +201,24 @@ static void no_map_is_left_to_the_user(void **state)
 	assert_int_equal(status, 0);
 }
 
-static void capacities_that_no_memory_can_hold(void **state)
+static void huge_capacities_are_ENOMEM(void **state)
 {
 	struct bucketmap_create *create;
 	struct bucketmap_resize *resize;
 
-	create = abi_prepare(*state, abi_command(BUCKETMAP_IOC_CREATE));
+	create = abi_prepare(*state, abi_ioctl(BUCKETMAP_IOC_CREATE));
 	create->capacity = 1ULL << 60;
-	assert_error(abi_call(*state, abi_command(BUCKETMAP_IOC_CREATE), create), ENOMEM);
-	resize = abi_prepare(*state, abi_command(BUCKETMAP_IOC_RESIZE));
+	assert_error(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_CREATE), create), ENOMEM);
+	resize = abi_prepare(*state, abi_ioctl(BUCKETMAP_IOC_RESIZE));
 	resize->capacity = 1ULL << 60;
-	assert_error(abi_call(*state, abi_command(BUCKETMAP_IOC_RESIZE), resize), ENOMEM);
+	assert_error(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_RESIZE), resize), ENOMEM);
 }
 
-static const int makers[] = {
+static const int creating[] = {
 	BUCKETMAP_STORE, BUCKETMAP_INSERT, BUCKETMAP_LOAD_OR_STORE, BUCKETMAP_SWAP, BUCKETMAP_ADD,
 };
 
-/* A new entry by @operation, in a map with keys and values of 8 bytes. */
+/* Makes a new entry by @operation, in a map with keys and values of 8 bytes. */
 static int make_entry(struct bucketmap *map, int operation, __u64 key)
 {
 	struct bucketmap_entry entry = {
@@ -228,7 +228,7 @@ static int make_entry(struct bucketmap *map, int operation, __u64 key)
 	return raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_OPERATION(operation), &entry);
 }
 
-/* Likewise, in a colliding_map(). */
+/* The same in a colliding_map(). */
 static int make_colliding(struct bucketmap *map, int operation, __u64 seed, __u64 number)
 {
 	const struct colliding_key key = colliding_key(seed, 0, number);
@@ -239,49 +239,49 @@ static int make_colliding(struct bucketmap *map, int operation, __u64 seed, __u6
 	return raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_OPERATION(operation), &entry);
 }
 
-static void keys_that_exist_or_do_not(void **state)
+static void absent_and_existing_keys(void **state)
 {
 	struct bucketmap_entry *entry;
 
 	for (int operation = 0; operation < OPERATIONS; operation++) {
-		const struct abi_command *command = abi_command(BUCKETMAP_IOC_OPERATION(operation));
+		const struct abi_ioctl *ioc = abi_ioctl(BUCKETMAP_IOC_OPERATION(operation));
 
 		if (!abi_operations[operation].needs_key)
 			continue;
-		entry = abi_prepare(*state, command);
+		entry = abi_prepare(*state, ioc);
 		entry->key = abi_pointer("0123456789abcdef");
-		assert_error(abi_call(*state, command, entry), ENOENT);
+		assert_error(abi_call(*state, ioc, entry), ENOENT);
 	}
-	entry = abi_prepare(*state, abi_command(BUCKETMAP_IOC_STORE));
-	assert_error(abi_call(*state, abi_command(BUCKETMAP_IOC_INSERT), entry), EEXIST);
+	entry = abi_prepare(*state, abi_ioctl(BUCKETMAP_IOC_STORE));
+	assert_error(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_INSERT), entry), EEXIST);
 }
 
-static void values_other_than_expected(void **state)
+static void unexpected_value_is_ECANCELED(void **state)
 {
 	static const int comparing[] = { BUCKETMAP_COMPARE_AND_SWAP, BUCKETMAP_COMPARE_AND_DELETE };
 
 	for (size_t i = 0; i < ARRAY_SIZE(comparing); i++) {
-		const struct abi_command *command =
-			abi_command(BUCKETMAP_IOC_OPERATION(comparing[i]));
-		struct bucketmap_entry *entry = abi_prepare(*state, command);
+		const struct abi_ioctl *ioc =
+			abi_ioctl(BUCKETMAP_IOC_OPERATION(comparing[i]));
+		struct bucketmap_entry *entry = abi_prepare(*state, ioc);
 
 		entry->expected = abi_pointer("xxxx");
-		assert_error(abi_call(*state, command, entry), ECANCELED);
+		assert_error(abi_call(*state, ioc, entry), ECANCELED);
 	}
 }
 
-static void maps_that_are_full(void **state)
+static void full_map_is_ENOSPC(void **state)
 {
 	struct bucketmap *map = limited_map(8, 8, 1);
 
 	(void)state;
 	assert_ok(make_entry(map, BUCKETMAP_STORE, 0));
-	for (size_t i = 0; i < ARRAY_SIZE(makers); i++)
-		assert_error(make_entry(map, makers[i], 1), ENOSPC);
+	for (size_t i = 0; i < ARRAY_SIZE(creating); i++)
+		assert_error(make_entry(map, creating[i], 1), ENOSPC);
 	bucketmap_close(map);
 }
 
-static void too_many_keys_that_collide(void **state)
+static void colliding_keys_are_EMLINK_or_ENOBUFS(void **state)
 {
 	struct bucketmap_resize resize = { .size = sizeof(resize) };
 	struct bucketmap_scan scan = { .size = sizeof(scan), .capacity = 1 };
@@ -293,10 +293,10 @@ static void too_many_keys_that_collide(void **state)
 	map = colliding_map(10000, &seed);
 	for (number = 0; number < COLLIDING_MAX; number++)
 		assert_ok(make_colliding(map, BUCKETMAP_STORE, seed, number));
-	for (size_t i = 0; i < ARRAY_SIZE(makers); i++)
-		assert_error(make_colliding(map, makers[i], seed, number), EMLINK);
+	for (size_t i = 0; i < ARRAY_SIZE(creating); i++)
+		assert_error(make_colliding(map, creating[i], seed, number), EMLINK);
 	assert_error(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_RESIZE, &resize), EMLINK);
-	scan.keys = abi_pointer(abi_cliff() - sizeof(struct colliding_key));
+	scan.keys = abi_pointer(abi_guard_page() - sizeof(struct colliding_key));
 	do
 		ret = raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_SCAN, &scan);
 	while (!ret && !scan.flags);
@@ -304,7 +304,7 @@ static void too_many_keys_that_collide(void **state)
 	bucketmap_close(map);
 }
 
-static void all_memory_that_the_module_may_take(void **state)
+static void max_bytes_is_ENOMEM(void **state)
 {
 	struct bucketmap_limits limits = { .size = sizeof(limits) };
 	struct bucketmap *map = unnamed_map(8, 8);
@@ -314,11 +314,11 @@ static void all_memory_that_the_module_may_take(void **state)
 	(void)state;
 	assert_ok(bucketmap_limits(&limits));
 	old = set_number(MAX_BYTES, limits.bytes);
-	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(creating); i++) {
 		int ret;
 
 		do
-			ret = make_entry(map, makers[i], key++);
+			ret = make_entry(map, creating[i], key++);
 		while (!ret && key < 100000);
 		assert_int_equal(ret, -ENOMEM);
 	}
@@ -327,7 +327,7 @@ static void all_memory_that_the_module_may_take(void **state)
 	bucketmap_close(map);
 }
 
-static void stay_on_cpu(int number)
+static void run_realtime_on_cpu(int number)
 {
 	const struct sched_param priority = { .sched_priority = 1 };
 	cpu_set_t cpu;
@@ -338,21 +338,21 @@ static void stay_on_cpu(int number)
 	child_check(!sched_setscheduler(0, SCHED_FIFO, &priority));
 }
 
-/* Nobody makes the map larger in time: both CPUs are taken by who is more important. */
-static void take_the_second_cpu(void *context)
+/* Realtime tasks occupy both CPUs, so that the worker cannot grow the table in time. */
+static void occupy_second_cpu(void *context)
 {
 	(void)context;
-	stay_on_cpu(1);
+	run_realtime_on_cpu(1);
 	for (;;)
 		__asm__ volatile("");
 }
 
-/* With a signal every so often, one of them comes while an entry waits for a larger table. */
-static void make_entries_until_interrupted(void *context)
+/* Signals come periodically; one arrives while an entry waits for a larger table. */
+static void make_entries_until_EINTR(void *context)
 {
 	const int *operation = context;
 
-	stay_on_cpu(0);
+	run_realtime_on_cpu(0);
 	interrupt_every(100);
 	for (int i = 0; i < 1000; i++) {
 		struct bucketmap *map = unnamed_map(8, 8);
@@ -367,13 +367,13 @@ static void make_entries_until_interrupted(void *context)
 	}
 }
 
-static void signals_while_an_entry_waits_for_a_larger_table(void **state)
+static void signal_while_entry_waits_for_growth_is_EINTR(void **state)
 {
-	pid_t busy = start_child(take_the_second_cpu, NULL);
+	pid_t busy = start_child(occupy_second_cpu, NULL);
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(makers); i++)
-		wait_for_success(start_child(make_entries_until_interrupted, (void *)&makers[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(creating); i++)
+		wait_for_success(start_child(make_entries_until_EINTR, (void *)&creating[i]));
 	stop_child(busy);
 }
 
@@ -403,8 +403,8 @@ static struct bucketmap_batch large_batch(void)
 	};
 }
 
-/* Calls a long command until a signal comes while it runs. */
-#define INTERRUPT(map, command, structure, ...)					\
+/* Calls a long ioctl again and again until a signal arrives while it runs. */
+#define INTERRUPT(map, ioc, structure, ...)					\
 	do {									\
 		struct structure argument;					\
 		int ret, tries = 0;						\
@@ -413,13 +413,13 @@ static struct bucketmap_batch large_batch(void)
 		do {								\
 			argument = (struct structure)__VA_ARGS__;		\
 			argument.size = sizeof(argument);			\
-			ret = raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_##command, &argument); \
+			ret = raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_##ioc, &argument); \
 		} while (!ret && ++tries < 1000);				\
 		interrupt_every(0);						\
 		assert_error(ret, EINTR);					\
 	} while (0)
 
-static void signals(void **state)
+static void signal_during_long_ioctl_is_EINTR(void **state)
 {
 	struct bucketmap *map = large_map();
 	__u64 key = 0;
@@ -434,7 +434,7 @@ static void signals(void **state)
 	bucketmap_close(map);
 }
 
-static void deadlines(void **state)
+static void passed_deadline_is_ETIME(void **state)
 {
 	struct bucketmap *map = large_map();
 	struct bucketmap_clear clear = { .size = sizeof(clear), .deadline = 1 };
@@ -456,10 +456,10 @@ static void deadlines(void **state)
 	bucketmap_close(map);
 }
 
-/* What the header promises. */
-#define WAITERS_OF_A_KEY	1024
+/* The limit that the header documents. */
+#define MAX_WAITERS_OF_KEY	1024
 
-/* The thread that tries whether another one may wait takes a place for a moment. */
+/* The WAIT by which the test probes for the limit occupies a place for a moment. */
 static void *wait_for_key(void *map)
 {
 	const __u64 key = ~0ULL;
@@ -471,14 +471,14 @@ static void *wait_for_key(void *map)
 	return (void *)(intptr_t)ret;
 }
 
-static void as_many_wait_as_may(void **state)
+static void too_many_waiters_of_a_key_are_EUSERS(void **state)
 {
 	struct bucketmap *map = large_map();
 	const __u64 key = ~0ULL;
 	struct bucketmap_wait wait = {
 		.size = sizeof(wait), .flags = BUCKETMAP_WAIT_ABSENT, .key = abi_pointer(&key),
 	};
-	pthread_t threads[WAITERS_OF_A_KEY];
+	pthread_t threads[MAX_WAITERS_OF_KEY];
 	pthread_attr_t attributes;
 	void *err;
 	int ret;
@@ -486,7 +486,7 @@ static void as_many_wait_as_may(void **state)
 	(void)state;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, 64 * 1024);
-	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++)
+	for (size_t i = 0; i < MAX_WAITERS_OF_KEY; i++)
 		assert_ok(pthread_create(&threads[i], &attributes, wait_for_key, map));
 	do {
 		wait.deadline = bucketmap_deadline(10 * NSEC_PER_MSEC);
@@ -494,14 +494,14 @@ static void as_many_wait_as_may(void **state)
 	} while (ret == -ETIME);
 	assert_error(ret, EUSERS);
 	assert_ok(bucketmap_store(map, &key, &key, 0, 0));
-	for (size_t i = 0; i < WAITERS_OF_A_KEY; i++) {
+	for (size_t i = 0; i < MAX_WAITERS_OF_KEY; i++) {
 		assert_ok(pthread_join(threads[i], &err));
 		assert_null(err);
 	}
 	bucketmap_close(map);
 }
 
-static void no_memory_for_a_batch(void **state)
+static void failed_allocation_in_BATCH_is_ENOMEM(void **state)
 {
 	struct bucketmap *map;
 	int failed = 1, ret = 0;
@@ -521,31 +521,34 @@ static void no_memory_for_a_batch(void **state)
 	bucketmap_close(map);
 }
 
-/* Errors that cannot be had here, and why. */
-static int out_of_reach(const struct abi_error *error)
+/* Errors that these tests cannot produce, and why. */
+static int cannot_be_produced(const struct abi_error *error)
 {
-	/* The kernel has had its random bytes for long. */
+	/*
+	 * CREATE waits only until the kernel's random number generator is
+	 * ready, which it has long been.
+	 */
 	if (error->number == _IOC_NR(BUCKETMAP_IOC_CREATE) && error->error == EINTR)
 		return 1;
 	return error->number == _IOC_NR(BUCKETMAP_IOC_BATCH) && error->error == ENOMEM &&
 	       !fail_nth_available();
 }
 
-static void every_error_of_the_header_was_produced(void **state)
+static void every_documented_error_was_returned(void **state)
 {
 	int errors = 0, missing = 0;
 
 	(void)state;
-	for (const struct abi_error *error = abi_errors; error->command; error++) {
-		if (out_of_reach(error))
+	for (const struct abi_error *error = abi_errors; error->ioctl; error++) {
+		if (cannot_be_produced(error))
 			continue;
 		errors++;
-		if (!abi_has_failed(error->number, error->error)) {
-			print_error("# %s never returned %s\n", error->command, error->name);
+		if (!abi_returned_error(error->number, error->error)) {
+			print_error("# %s never returned %s\n", error->ioctl, error->name);
 			missing++;
 		}
 	}
-	print_message("# %d pairs of a command and an error\n", errors);
+	print_message("# %d pairs of an ioctl and an error\n", errors);
 	assert_int_equal(missing, 0);
 	assert_true(errors > 100);
 }
@@ -553,25 +556,25 @@ static void every_error_of_the_header_was_produced(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(errors_of_every_command),
-		abi_test(names),
-		abi_test(rights),
-		abi_test(no_descriptor_is_left_to_the_process),
-		abi_test(no_descriptor_is_left_to_the_system),
-		abi_test(no_map_is_left),
-		abi_test(no_map_is_left_to_the_user),
-		abi_test(capacities_that_no_memory_can_hold),
-		abi_test(keys_that_exist_or_do_not),
-		abi_test(values_other_than_expected),
-		abi_test(maps_that_are_full),
-		abi_test(too_many_keys_that_collide),
-		abi_test(all_memory_that_the_module_may_take),
-		abi_test(signals_while_an_entry_waits_for_a_larger_table),
-		abi_test(signals),
-		abi_test(deadlines),
-		abi_test(as_many_wait_as_may),
-		abi_test(no_memory_for_a_batch),
-		abi_test(every_error_of_the_header_was_produced),
+		abi_test(errors_common_to_all_ioctls),
+		abi_test(taken_and_absent_names),
+		abi_test(missing_permission),
+		abi_test(process_file_limit_is_EMFILE),
+		abi_test(system_file_limit_is_ENFILE),
+		abi_test(max_maps_is_ENOSPC),
+		abi_test(user_quota_is_EDQUOT),
+		abi_test(huge_capacities_are_ENOMEM),
+		abi_test(absent_and_existing_keys),
+		abi_test(unexpected_value_is_ECANCELED),
+		abi_test(full_map_is_ENOSPC),
+		abi_test(colliding_keys_are_EMLINK_or_ENOBUFS),
+		abi_test(max_bytes_is_ENOMEM),
+		abi_test(signal_while_entry_waits_for_growth_is_EINTR),
+		abi_test(signal_during_long_ioctl_is_EINTR),
+		abi_test(passed_deadline_is_ETIME),
+		abi_test(too_many_waiters_of_a_key_are_EUSERS),
+		abi_test(failed_allocation_in_BATCH_is_ENOMEM),
+		abi_test(every_documented_error_was_returned),
 	};
 
 	return run_device_tests(tests);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What programs are compiled with, which must never change, written out: where
- * each member of the ABI's structures lies, and the number of each command.
+ * The layout of the ABI's structures and the numbers of its ioctls, written
+ * out. Programs are compiled with them, so they must never change.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -136,10 +136,10 @@ AT(bucketmap_info, value_format, 78);
 AT(bucketmap_info, name, 80);
 SIZE(bucketmap_info, 144);
 
-#define NUMBER(command, number)							\
-	static_assert(_IOC_TYPE(BUCKETMAP_IOC_##command) == 0xbb &&		\
-		      _IOC_NR(BUCKETMAP_IOC_##command) == (number) &&		\
-		      _IOC_DIR(BUCKETMAP_IOC_##command) == (_IOC_READ | _IOC_WRITE), #command)
+#define NUMBER(ioc, number)							\
+	static_assert(_IOC_TYPE(BUCKETMAP_IOC_##ioc) == 0xbb &&			\
+		      _IOC_NR(BUCKETMAP_IOC_##ioc) == (number) &&		\
+		      _IOC_DIR(BUCKETMAP_IOC_##ioc) == (_IOC_READ | _IOC_WRITE), #ioc)
 
 NUMBER(CREATE, 0x00);
 NUMBER(OPEN, 0x01);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pointers inside of structures: to keys, values and arrays that are there,
- * not there, or there in part.
+ * Pointers in structures: to keys, values and arrays that are accessible,
+ * inaccessible, or accessible in part.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,9 +11,9 @@
 
 /**
  * struct pointer - a pointer in a structure
- * @number: the command
- * @offset: of the pointer in the command's structure
- * @bytes: what it points to has, where prepared as abi_prepare() does
+ * @number: the ioctl
+ * @offset: offset of the pointer in the ioctl's structure
+ * @bytes: size of what it points to, as abi_prepare() sets it up
  */
 struct pointer {
 	unsigned long number;
@@ -21,14 +21,14 @@ struct pointer {
 	size_t bytes;
 };
 
-#define KEY_OF(command) \
-	{ BUCKETMAP_IOC_##command, offsetof(struct bucketmap_entry, key), ABI_KEY_SIZE }
-#define WINDOW_OF(command, member) \
-	{ BUCKETMAP_IOC_##command, offsetof(struct bucketmap_entry, member), 4 }
-#define COLUMN(command, structure, member, bytes) \
-	{ BUCKETMAP_IOC_##command, offsetof(struct structure, member), bytes }
+#define KEY_OF(ioc) \
+	{ BUCKETMAP_IOC_##ioc, offsetof(struct bucketmap_entry, key), ABI_KEY_SIZE }
+#define WINDOW_OF(ioc, member) \
+	{ BUCKETMAP_IOC_##ioc, offsetof(struct bucketmap_entry, member), 4 }
+#define COLUMN(ioc, structure, member, bytes) \
+	{ BUCKETMAP_IOC_##ioc, offsetof(struct structure, member), bytes }
 
-/* Those of BATCH are in a file of their own. */
+/* Those of BATCH are in abi_batch_test.c. */
 static const struct pointer inputs[] = {
 	KEY_OF(LOOKUP),
 	KEY_OF(STORE),
@@ -54,7 +54,7 @@ static const struct pointer inputs[] = {
 	COLUMN(WAIT, bucketmap_wait, seen, 4),
 };
 
-/* The map stays as it is as well where the memory for an answer is not there. */
+/* The map does not change either if the memory of an output is inaccessible. */
 static const struct pointer outputs[] = {
 	WINDOW_OF(LOOKUP, previous),
 	WINDOW_OF(LOAD_OR_STORE, previous),
@@ -66,10 +66,10 @@ static const struct pointer outputs[] = {
 	COLUMN(SCAN, bucketmap_scan, values, 4 * ABI_VALUE_SIZE),
 };
 
-/* Answers that a caller may do without. */
-static int may_be_null(const struct pointer *pointer)
+/* Outputs that a caller may omit. */
+static int is_optional(const struct pointer *pointer)
 {
-	int operation = abi_operation_of(abi_command(pointer->number));
+	int operation = abi_operation_of(abi_ioctl(pointer->number));
 
 	if (operation >= 0)
 		return pointer->offset == offsetof(struct bucketmap_entry, previous);
@@ -92,25 +92,28 @@ static void *get_pointer(void *argument, const struct pointer *pointer)
 	return (void *)(uintptr_t)number;
 }
 
-/* A structure whose pointer leads to bytes of which only so many are there. */
-static void *prepare_partly(struct abi_fixture *fixture, const struct pointer *pointer,
-			    size_t there)
+/*
+ * Prepares a structure with a pointer to memory of which only the first @size
+ * bytes are accessible.
+ */
+static void *prepare_accessible(struct abi_fixture *fixture, const struct pointer *pointer,
+				size_t size)
 {
-	void *argument = abi_prepare(fixture, abi_command(pointer->number));
-	unsigned char *part = abi_cliff() - there;
+	void *argument = abi_prepare(fixture, abi_ioctl(pointer->number));
+	unsigned char *part = abi_guard_page() - size;
 
-	memcpy(part, get_pointer(argument, pointer), there);
+	memcpy(part, get_pointer(argument, pointer), size);
 	set_pointer(argument, pointer, part);
 	return argument;
 }
 
-static void check_absent(struct abi_fixture *fixture, const struct pointer *pointer,
-			 const void *target)
+static void check_bad_pointer(struct abi_fixture *fixture, const struct pointer *pointer,
+			      const void *target)
 {
-	void *argument = abi_prepare(fixture, abi_command(pointer->number));
+	void *argument = abi_prepare(fixture, abi_ioctl(pointer->number));
 
 	set_pointer(argument, pointer, target);
-	assert_call_fails(fixture, abi_command(pointer->number), argument, EFAULT);
+	assert_call_fails(fixture, abi_ioctl(pointer->number), argument, EFAULT);
 }
 
 static void check_pointers(struct abi_fixture *fixture, const struct pointer *pointers,
@@ -119,65 +122,65 @@ static void check_pointers(struct abi_fixture *fixture, const struct pointer *po
 	for (size_t i = 0; i < count; i++) {
 		const struct pointer *pointer = &pointers[i];
 
-		for (size_t there = 1; there < pointer->bytes; there += 1 + there / 2)
-			assert_call_fails(fixture, abi_command(pointer->number),
-					  prepare_partly(fixture, pointer, there), EFAULT);
-		assert_call_fails(fixture, abi_command(pointer->number),
-				  prepare_partly(fixture, pointer, pointer->bytes - 1), EFAULT);
-		assert_ok(abi_call(fixture, abi_command(pointer->number),
-				   prepare_partly(fixture, pointer, pointer->bytes)));
-		check_absent(fixture, pointer, abi_cliff());
-		/* Kernel memory, if it were not refused. */
-		check_absent(fixture, pointer, (void *)~0xffffUL);
+		for (size_t size = 1; size < pointer->bytes; size += 1 + size / 2)
+			assert_call_fails(fixture, abi_ioctl(pointer->number),
+					  prepare_accessible(fixture, pointer, size), EFAULT);
+		assert_call_fails(fixture, abi_ioctl(pointer->number),
+				  prepare_accessible(fixture, pointer, pointer->bytes - 1), EFAULT);
+		assert_ok(abi_call(fixture, abi_ioctl(pointer->number),
+				   prepare_accessible(fixture, pointer, pointer->bytes)));
+		check_bad_pointer(fixture, pointer, abi_guard_page());
+		/* An address of the kernel. */
+		check_bad_pointer(fixture, pointer, (void *)~0xffffUL);
 	}
 }
 
-static void memory_to_read_must_be_there_to_the_last_byte(void **state)
+static void inputs_must_be_accessible_to_the_last_byte(void **state)
 {
 	check_pointers(*state, inputs, ARRAY_SIZE(inputs));
 }
 
-static void memory_to_write_must_be_there_to_the_last_byte(void **state)
+static void outputs_must_be_accessible_to_the_last_byte(void **state)
 {
 	check_pointers(*state, outputs, ARRAY_SIZE(outputs));
 }
 
-static void null_is_EFAULT(void **state)
+static void null_pointers_are_EFAULT(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++)
-		check_absent(*state, &inputs[i], NULL);
+		check_bad_pointer(*state, &inputs[i], NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
-		if (!may_be_null(&outputs[i]))
-			check_absent(*state, &outputs[i], NULL);
+		if (!is_optional(&outputs[i]))
+			check_bad_pointer(*state, &outputs[i], NULL);
 	}
 }
 
-static void answers_that_are_not_wanted_are_not_given(void **state)
+static void optional_outputs_may_be_null(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
-		const struct abi_command *command = abi_command(outputs[i].number);
-		void *argument = abi_prepare(*state, command);
+		const struct abi_ioctl *ioc = abi_ioctl(outputs[i].number);
+		void *argument = abi_prepare(*state, ioc);
 
-		if (!may_be_null(&outputs[i]))
+		if (!is_optional(&outputs[i]))
 			continue;
 		set_pointer(argument, &outputs[i], NULL);
-		assert_ok(abi_call(*state, command, argument));
+		assert_ok(abi_call(*state, ioc, argument));
 	}
 }
 
-static void memory_to_write_must_be_writable(void **state)
+static void outputs_must_be_writable(void **state)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 	void *read_only = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	assert_ptr_not_equal(read_only, MAP_FAILED);
 	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++)
-		check_absent(*state, &outputs[i], read_only);
+		check_bad_pointer(*state, &outputs[i], read_only);
 	munmap(read_only, page);
 }
 
-/* Each call of a scan, at first with an array that is not there. */
-static void a_scan_that_failed_can_be_made_again(void **state)
+/* Each SCAN is called with an inaccessible array first. */
+static void failed_scan_can_be_repeated(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	static char keys[100][ABI_KEY_SIZE], values[100][ABI_VALUE_SIZE];
@@ -192,7 +195,7 @@ static void a_scan_that_failed_can_be_made_again(void **state)
 	while (seen < entries) {
 		const struct bucketmap_scan before = scan;
 
-		scan.keys = abi_pointer(abi_cliff());
+		scan.keys = abi_pointer(abi_guard_page());
 		assert_error(raw_ioctl(fd, BUCKETMAP_IOC_SCAN, &scan), EFAULT);
 		assert_int_equal(scan.cursor, before.cursor);
 		assert_int_equal(scan.flags, before.flags);
@@ -200,44 +203,44 @@ static void a_scan_that_failed_can_be_made_again(void **state)
 		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_SCAN, &scan));
 		seen += scan.count;
 	}
-	/* Nothing is left but, perhaps, to be told so. */
+	/* At most the end of the scan is still to be reported. */
 	assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_SCAN, &scan));
 	assert_int_equal(scan.count, 0);
 	assert_int_equal(scan.flags, BUCKETMAP_SCAN_END);
 }
 
-static void an_empty_window_is_at_any_address(void **state)
+static void pointers_to_empty_window_are_ignored(void **state)
 {
 	struct abi_fixture *fixture = *state;
 
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		const struct abi_operation *uses = &abi_operations[operation];
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
-		__u64 nowhere = abi_pointer(abi_cliff());
+		__u64 bad_pointer = abi_pointer(abi_guard_page());
 		struct bucketmap_entry *entry;
 
 		if (!uses->window)
 			continue;
-		entry = abi_prepare(fixture, abi_command(number));
-		entry->value = uses->value ? nowhere : 0;
-		entry->expected = uses->expected ? nowhere : 0;
-		entry->previous = uses->previous ? nowhere : 0;
+		entry = abi_prepare(fixture, abi_ioctl(number));
+		entry->value = uses->value ? bad_pointer : 0;
+		entry->expected = uses->expected ? bad_pointer : 0;
+		entry->previous = uses->previous ? bad_pointer : 0;
 		entry->offset = 1;
 		entry->length = 0;
-		assert_ok(abi_call(fixture, abi_command(number), entry));
+		assert_ok(abi_call(fixture, abi_ioctl(number), entry));
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(memory_to_read_must_be_there_to_the_last_byte),
-		abi_test(memory_to_write_must_be_there_to_the_last_byte),
-		abi_test(null_is_EFAULT),
-		abi_test(answers_that_are_not_wanted_are_not_given),
-		abi_test(memory_to_write_must_be_writable),
-		abi_test(a_scan_that_failed_can_be_made_again),
-		abi_test(an_empty_window_is_at_any_address),
+		abi_test(inputs_must_be_accessible_to_the_last_byte),
+		abi_test(outputs_must_be_accessible_to_the_last_byte),
+		abi_test(null_pointers_are_EFAULT),
+		abi_test(optional_outputs_may_be_null),
+		abi_test(outputs_must_be_writable),
+		abi_test(failed_scan_can_be_repeated),
+		abi_test(pointers_to_empty_window_are_ignored),
 	};
 
 	return run_device_tests(tests);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What members of structures may hold: names, sizes, modes, windows, offsets,
- * capacities. Each is wrong alone, in a call that is right otherwise.
+ * Valid and invalid values of members of structures: names, sizes, modes,
+ * windows, offsets, capacities. Each invalid value is in an otherwise valid
+ * call.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,15 +11,15 @@
 
 static void *prepared(void **state, unsigned long number)
 {
-	return abi_prepare(*state, abi_command(number));
+	return abi_prepare(*state, abi_ioctl(number));
 }
 
 static void assert_fails(void **state, unsigned long number, void *argument, int error)
 {
-	assert_call_fails(*state, abi_command(number), argument, error);
+	assert_call_fails(*state, abi_ioctl(number), argument, error);
 }
 
-/* Names as the kernel gets them, with what may follow the end. */
+/* Names with their terminating zero byte, if there is one. */
 static const struct {
 	const char *bytes;
 	size_t length;
@@ -35,7 +36,7 @@ static const struct {
 	{ "0123456789012345678901234567890123456789012345678901234567890123", 64 },
 };
 
-static void a_name_that_no_map_can_have_is_EINVAL(void **state)
+static void invalid_name_is_EINVAL(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bad_names); i++) {
 		struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
@@ -53,7 +54,7 @@ static void a_name_that_no_map_can_have_is_EINVAL(void **state)
 	}
 }
 
-static void only_an_unnamed_map_has_an_empty_name(void **state)
+static void OPEN_or_UNLINK_of_empty_name_is_EINVAL(void **state)
 {
 	struct bucketmap_name *name = prepared(state, BUCKETMAP_IOC_OPEN);
 
@@ -62,7 +63,7 @@ static void only_an_unnamed_map_has_an_empty_name(void **state)
 	assert_fails(state, BUCKETMAP_IOC_UNLINK, name, EINVAL);
 }
 
-static void bytes_behind_the_end_of_a_name_are_ignored(void **state)
+static void bytes_after_end_of_name_are_ignored(void **state)
 {
 	struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
 	size_t length = strlen(create->name);
@@ -81,10 +82,10 @@ static void bytes_behind_the_end_of_a_name_are_ignored(void **state)
 	name = prepared(state, BUCKETMAP_IOC_OPEN);
 	length = strlen(name->name);
 	memset(name->name + length + 1, '\n', sizeof(name->name) - length - 1);
-	assert_ok(abi_call(*state, abi_command(BUCKETMAP_IOC_OPEN), name));
+	assert_ok(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_OPEN), name));
 }
 
-static void an_absent_name_is_ENOENT(void **state)
+static void absent_name_is_ENOENT(void **state)
 {
 	struct bucketmap_name *name = prepared(state, BUCKETMAP_IOC_OPEN);
 
@@ -93,7 +94,7 @@ static void an_absent_name_is_ENOENT(void **state)
 	assert_fails(state, BUCKETMAP_IOC_UNLINK, name, ENOENT);
 }
 
-static void a_taken_name_is_EEXIST(void **state)
+static void taken_name_is_EEXIST(void **state)
 {
 	struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
 
@@ -101,7 +102,7 @@ static void a_taken_name_is_EEXIST(void **state)
 	assert_fails(state, BUCKETMAP_IOC_CREATE, create, EEXIST);
 }
 
-static void sizes_out_of_range_are_EINVAL(void **state)
+static void entry_sizes_out_of_range_are_EINVAL(void **state)
 {
 	static const __u32 key_sizes[] = { 0, 257, 1U << 16, ~0U };
 	static const __u32 value_sizes[] = { 4097, 1U << 16, ~0U };
@@ -119,7 +120,7 @@ static void sizes_out_of_range_are_EINVAL(void **state)
 	}
 }
 
-static void a_mode_has_permission_bits_only(void **state)
+static void mode_beyond_permission_bits_is_EINVAL(void **state)
 {
 	for (int bit = 9; bit < 32; bit++) {
 		struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
@@ -129,7 +130,7 @@ static void a_mode_has_permission_bits_only(void **state)
 	}
 }
 
-static void a_capacity_beyond_all_memory_is_ENOMEM(void **state)
+static void huge_capacity_is_ENOMEM(void **state)
 {
 	static const __u64 capacities[] = { 1ULL << 45, 1ULL << 63, ~0ULL };
 
@@ -156,18 +157,18 @@ static unsigned int set_max_maps(unsigned int max_maps)
 	return old;
 }
 
-static void more_maps_than_are_permitted_are_ENOSPC(void **state)
+static void maps_beyond_max_maps_are_ENOSPC(void **state)
 {
 	void *argument = prepared(state, BUCKETMAP_IOC_CREATE);
 	unsigned int old = set_max_maps(1);
-	int ret = abi_call(*state, abi_command(BUCKETMAP_IOC_CREATE), argument);
+	int ret = abi_call(*state, abi_ioctl(BUCKETMAP_IOC_CREATE), argument);
 
 	set_max_maps(old);
 	assert_int_equal(ret, -ENOSPC);
-	assert_ok(abi_call(*state, abi_command(BUCKETMAP_IOC_CREATE), argument));
+	assert_ok(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_CREATE), argument));
 }
 
-/* Windows that do not lie inside the value. */
+/* Windows that reach outside the value. */
 static const struct {
 	__u32 offset;
 	__u32 length;
@@ -184,7 +185,7 @@ static const struct {
 	{ 0x80000000, 0x80000001 },
 };
 
-static void windows_of_operations_lie_inside_the_value(void **state)
+static void operation_window_outside_value_is_EINVAL(void **state)
 {
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
@@ -201,7 +202,7 @@ static void windows_of_operations_lie_inside_the_value(void **state)
 	}
 }
 
-static void windows_of_batches_and_waits_lie_inside_the_value(void **state)
+static void BATCH_or_WAIT_window_outside_value_is_EINVAL(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bad_windows); i++) {
 		struct bucketmap_batch *batch = prepared(state, BUCKETMAP_IOC_BATCH);
@@ -217,7 +218,7 @@ static void windows_of_batches_and_waits_lie_inside_the_value(void **state)
 	}
 }
 
-static void an_empty_window_may_lie_at_the_end(void **state)
+static void empty_window_may_be_at_end_of_value(void **state)
 {
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
@@ -228,11 +229,11 @@ static void an_empty_window_may_lie_at_the_end(void **state)
 		entry = prepared(state, number);
 		entry->offset = ABI_VALUE_SIZE;
 		entry->length = 0;
-		assert_ok(abi_call(*state, abi_command(number), entry));
+		assert_ok(abi_call(*state, abi_ioctl(number), entry));
 	}
 }
 
-static void numbers_are_aligned_and_inside_the_value(void **state)
+static void ADD_unaligned_or_outside_value_is_EINVAL(void **state)
 {
 	static const __u32 offsets[] = {
 		1, 4, 7, 9, 20, ABI_VALUE_SIZE, ABI_VALUE_SIZE + 8, ~0U, ~7U,
@@ -254,7 +255,7 @@ static void numbers_are_aligned_and_inside_the_value(void **state)
 	}
 }
 
-static void values_too_small_for_numbers_are_EINVAL(void **state)
+static void ADD_to_value_below_8_bytes_is_EINVAL(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 7);
 
@@ -264,7 +265,7 @@ static void values_too_small_for_numbers_are_EINVAL(void **state)
 	bucketmap_close(map);
 }
 
-static void unknown_operations_are_EINVAL(void **state)
+static void unknown_operation_of_BATCH_is_EINVAL(void **state)
 {
 	static const __u32 operations[] = { OPERATIONS, 0x20, 1U << 31, ~0U };
 
@@ -276,7 +277,7 @@ static void unknown_operations_are_EINVAL(void **state)
 	}
 }
 
-static void any_format_is_remembered(void **state)
+static void any_format_is_stored_and_returned(void **state)
 {
 	for (__u32 format = BUCKETMAP_FORMAT_HEX + 1; format < 1U << 16; format += format) {
 		struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
@@ -293,7 +294,7 @@ static void any_format_is_remembered(void **state)
 	}
 }
 
-static void capacities_of_nothing_are_EINVAL(void **state)
+static void LIST_or_SCAN_with_zero_capacity_is_EINVAL(void **state)
 {
 	struct bucketmap_list *list = prepared(state, BUCKETMAP_IOC_LIST);
 	struct bucketmap_scan *scan;
@@ -305,14 +306,14 @@ static void capacities_of_nothing_are_EINVAL(void **state)
 	assert_fails(state, BUCKETMAP_IOC_SCAN, scan, EINVAL);
 }
 
-static void an_existing_key_is_EEXIST_for_INSERT(void **state)
+static void INSERT_of_existing_key_is_EEXIST(void **state)
 {
 	struct bucketmap_entry *entry = prepared(state, BUCKETMAP_IOC_STORE);
 
 	assert_fails(state, BUCKETMAP_IOC_INSERT, entry, EEXIST);
 }
 
-static void an_absent_key_is_ENOENT_where_the_header_says_so(void **state)
+static void absent_key_is_ENOENT_as_documented(void **state)
 {
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
@@ -323,13 +324,13 @@ static void an_absent_key_is_ENOENT_where_the_header_says_so(void **state)
 			assert_fails(state, number, entry, ENOENT);
 			continue;
 		}
-		assert_ok(abi_call(*state, abi_command(number), entry));
+		assert_ok(abi_call(*state, abi_ioctl(number), entry));
 		assert_ok(bucketmap_delete(((struct abi_fixture *)*state)->map,
 					   "0123456789abcdef"));
 	}
 }
 
-static void another_value_than_expected_is_ECANCELED(void **state)
+static void unexpected_value_is_ECANCELED(void **state)
 {
 	static const int operations[] = {
 		BUCKETMAP_COMPARE_AND_SWAP, BUCKETMAP_COMPARE_AND_DELETE,
@@ -350,7 +351,7 @@ static void another_value_than_expected_is_ECANCELED(void **state)
 	}
 }
 
-static void any_cursor_is_somewhere_in_the_walk(void **state)
+static void SCAN_accepts_any_position(void **state)
 {
 	static const __u64 cursors[] = { 1, 1ULL << 63, ~0ULL - 1, ~0ULL };
 
@@ -358,13 +359,13 @@ static void any_cursor_is_somewhere_in_the_walk(void **state)
 		struct bucketmap_scan *scan = prepared(state, BUCKETMAP_IOC_SCAN);
 
 		scan->cursor = cursors[i];
-		assert_ok(abi_call(*state, abi_command(BUCKETMAP_IOC_SCAN), scan));
+		assert_ok(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_SCAN), scan));
 		assert_true(scan->cursor >= cursors[i] || scan->flags & BUCKETMAP_SCAN_END);
 	}
 }
 
-/* One position after the other, each good on every descriptor of the map. */
-static void a_cursor_rises_and_is_the_maps(void **state)
+/* Each position is valid on each descriptor of the map. */
+static void position_rises_and_is_valid_on_each_descriptor(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct bucketmap *maps[3] = { fixture->map };
@@ -392,7 +393,7 @@ static void a_cursor_rises_and_is_the_maps(void **state)
 	bucketmap_close(maps[1]);
 }
 
-static void pointers_to_empty_windows_may_hold_anything(void **state)
+static void pointers_to_values_of_a_set_are_ignored(void **state)
 {
 	static const __u64 anything[] = { 0, 1, ~0ULL, 1ULL << 63 };
 	struct bucketmap *set = unnamed_map(4, 0);
@@ -425,29 +426,29 @@ static void pointers_to_empty_windows_may_hold_anything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		abi_test(a_name_that_no_map_can_have_is_EINVAL),
-		abi_test(only_an_unnamed_map_has_an_empty_name),
-		abi_test(bytes_behind_the_end_of_a_name_are_ignored),
-		abi_test(an_absent_name_is_ENOENT),
-		abi_test(a_taken_name_is_EEXIST),
-		abi_test(sizes_out_of_range_are_EINVAL),
-		abi_test(a_mode_has_permission_bits_only),
-		abi_test(a_capacity_beyond_all_memory_is_ENOMEM),
-		abi_test(more_maps_than_are_permitted_are_ENOSPC),
-		abi_test(windows_of_operations_lie_inside_the_value),
-		abi_test(windows_of_batches_and_waits_lie_inside_the_value),
-		abi_test(an_empty_window_may_lie_at_the_end),
-		abi_test(numbers_are_aligned_and_inside_the_value),
-		abi_test(values_too_small_for_numbers_are_EINVAL),
-		abi_test(unknown_operations_are_EINVAL),
-		abi_test(any_format_is_remembered),
-		abi_test(capacities_of_nothing_are_EINVAL),
-		abi_test(an_existing_key_is_EEXIST_for_INSERT),
-		abi_test(an_absent_key_is_ENOENT_where_the_header_says_so),
-		abi_test(another_value_than_expected_is_ECANCELED),
-		abi_test(any_cursor_is_somewhere_in_the_walk),
-		abi_test(a_cursor_rises_and_is_the_maps),
-		abi_test(pointers_to_empty_windows_may_hold_anything),
+		abi_test(invalid_name_is_EINVAL),
+		abi_test(OPEN_or_UNLINK_of_empty_name_is_EINVAL),
+		abi_test(bytes_after_end_of_name_are_ignored),
+		abi_test(absent_name_is_ENOENT),
+		abi_test(taken_name_is_EEXIST),
+		abi_test(entry_sizes_out_of_range_are_EINVAL),
+		abi_test(mode_beyond_permission_bits_is_EINVAL),
+		abi_test(huge_capacity_is_ENOMEM),
+		abi_test(maps_beyond_max_maps_are_ENOSPC),
+		abi_test(operation_window_outside_value_is_EINVAL),
+		abi_test(BATCH_or_WAIT_window_outside_value_is_EINVAL),
+		abi_test(empty_window_may_be_at_end_of_value),
+		abi_test(ADD_unaligned_or_outside_value_is_EINVAL),
+		abi_test(ADD_to_value_below_8_bytes_is_EINVAL),
+		abi_test(unknown_operation_of_BATCH_is_EINVAL),
+		abi_test(any_format_is_stored_and_returned),
+		abi_test(LIST_or_SCAN_with_zero_capacity_is_EINVAL),
+		abi_test(INSERT_of_existing_key_is_EEXIST),
+		abi_test(absent_key_is_ENOENT_as_documented),
+		abi_test(unexpected_value_is_ECANCELED),
+		abi_test(SCAN_accepts_any_position),
+		abi_test(position_rises_and_is_valid_on_each_descriptor),
+		abi_test(pointers_to_values_of_a_set_are_ignored),
 	};
 
 	return run_device_tests(tests);

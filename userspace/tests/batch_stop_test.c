@@ -215,7 +215,7 @@ static void the_library_says_how_many_are_finished(void **state)
 	assert_error(bucketmap_batch(additions->map, &batch), ETIME);
 	assert_int_equal(batch.done, 0);
 	batch = batch_of(additions);
-	batch.results = abi_pointer(abi_cliff() - 10 * sizeof(__s32));
+	batch.results = abi_pointer(abi_guard_page() - 10 * sizeof(__s32));
 	assert_error(bucketmap_batch(additions->map, &batch), EFAULT);
 	assert_int_equal(batch.done, 10);
 	assert_int_equal(entry_count(additions->map), 10);

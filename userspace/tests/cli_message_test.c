@@ -301,14 +301,14 @@ static void each_error_of_the_header_has_words_of_its_own(void **state)
 	if (!can_filter())
 		skip();
 	create("600");
-	for (const struct abi_error *error = abi_errors; error->command; error++) {
-		const struct use *use = use_of(error->command);
+	for (const struct abi_error *error = abi_errors; error->ioctl; error++) {
+		const struct use *use = use_of(error->ioctl);
 
 		if (!use || needs_no_words(error->error))
 			continue;
 		run_refused(use, error->error);
 		if (result.status != 2 || strstr(result.err, strerror(error->error)))
-			print_error("# %s %s: %s", error->command, error->name, result.err);
+			print_error("# %s %s: %s", error->ioctl, error->name, result.err);
 		assert_int_equal(result.status, 2);
 		assert_null(strstr(result.err, strerror(error->error)));
 		assert_null(strstr(result.err, "not a name"));

@@ -13,14 +13,14 @@
 /* More than any call makes. */
 #define MAX_ALLOCATIONS	1000
 
-static int is_documented(const struct abi_command *command, int ret)
+static int is_documented(const struct abi_ioctl *command, int ret)
 {
 	return ret == -ENOMEM ||
-	       (abi_makes_descriptor(command) && (ret == -ENFILE || ret == -EMFILE));
+	       (abi_returns_fd(command) && (ret == -ENFILE || ret == -EMFILE));
 }
 
 /* Returns whether an allocation failed. */
-static int call_with_failure(struct abi_fixture *fixture, const struct abi_command *command,
+static int call_with_failure(struct abi_fixture *fixture, const struct abi_ioctl *command,
 			     unsigned int number)
 {
 	void *argument = abi_prepare(fixture, command);
@@ -46,7 +46,7 @@ static void every_ioctl_survives_failure_of_each_allocation(void **state)
 
 	if (!fail_nth_available())
 		skip();
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	for (const struct abi_ioctl *command = abi_ioctls; command->name; command++) {
 		unsigned int number = 1;
 
 		while (call_with_failure(*state, command, number)) {

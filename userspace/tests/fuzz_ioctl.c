@@ -79,7 +79,7 @@ static int is_documented(unsigned long number, int error)
 {
 	if (error == ENOMEM || error == ENOTTY || error == EBADF)
 		return 1;
-	for (const struct abi_error *entry = abi_errors; entry->command; entry++) {
+	for (const struct abi_error *entry = abi_errors; entry->ioctl; entry++) {
 		if (entry->number == _IOC_NR(number) && entry->error == error)
 			return 1;
 	}

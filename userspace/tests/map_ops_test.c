@@ -256,7 +256,7 @@ static void limits_list_every_ioctl(void **state)
 	__u64 expected[2] = { 0 };
 
 	(void)state;
-	for (const struct abi_command *command = abi_commands; command->name; command++) {
+	for (const struct abi_ioctl *command = abi_ioctls; command->name; command++) {
 		unsigned int number = _IOC_NR(command->number);
 
 		expected[number / 64] |= 1ULL << number % 64;
