@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Long batches: signals, deadlines and SIGKILL end them between two entries,
- * others run beside them, and the library goes on where a signal stopped one.
+ * Long batches: signals, deadlines and SIGKILL stop them between two entries,
+ * other tasks run meanwhile, and the library resumes a batch that a signal has
+ * stopped.
  */
 #include <errno.h>
 #include <sched.h>
@@ -19,7 +20,7 @@
 
 #define MANY	1000000
 
-/* A batch of ADDs of 1, to keys that count from 0. */
+/* A batch that adds 1 to keys that count from 0. */
 struct additions {
 	struct bucketmap *map;
 	__u64 *keys;
@@ -74,7 +75,7 @@ static struct bucketmap_batch batch_of(const struct additions *additions)
 	};
 }
 
-/* With keys that are all different: exactly the first ones are done, each once. */
+/* With distinct keys: exactly the first @count entries are done, each once. */
 static void assert_done(const struct additions *additions, size_t count)
 {
 	assert_int_equal(entry_count(additions->map), count);
@@ -84,7 +85,7 @@ static void assert_done(const struct additions *additions, size_t count)
 	}
 }
 
-static void a_signal_stops_a_batch_between_two_entries(void **state)
+static void signal_stops_batch_between_entries(void **state)
 {
 	struct additions *additions = new_additions(MANY / 5, MANY);
 	struct bucketmap_batch batch = batch_of(additions), before = batch;
@@ -107,7 +108,7 @@ static void a_signal_stops_a_batch_between_two_entries(void **state)
 	free_additions(additions);
 }
 
-static void a_deadline_stops_a_batch_between_two_entries(void **state)
+static void deadline_stops_batch_between_entries(void **state)
 {
 	struct additions *additions = new_additions(MANY / 5, MANY);
 	struct bucketmap_batch batch = batch_of(additions);
@@ -126,7 +127,7 @@ static void a_deadline_stops_a_batch_between_two_entries(void **state)
 	free_additions(additions);
 }
 
-static void after_the_deadline_nothing_is_begun(void **state)
+static void passed_deadline_starts_no_entry(void **state)
 {
 	struct additions *additions = new_additions(10, 10);
 	struct bucketmap_batch batch = batch_of(additions);
@@ -139,7 +140,7 @@ static void after_the_deadline_nothing_is_begun(void **state)
 	free_additions(additions);
 }
 
-static void the_library_goes_on_after_signals(void **state)
+static void library_resumes_after_signals(void **state)
 {
 	struct additions *additions = new_additions(MANY / 5, MANY);
 	struct bucketmap_batch batch = batch_of(additions);
@@ -155,7 +156,7 @@ static void the_library_goes_on_after_signals(void **state)
 	free_additions(additions);
 }
 
-static void the_library_goes_on_in_every_column(void **state)
+static void library_resumes_in_every_column(void **state)
 {
 	enum { COUNT = 100000, VALUE = 6, OFFSET = 1, WINDOW = 3 };
 	struct bucketmap *map = unnamed_map(4, VALUE);
@@ -179,7 +180,7 @@ static void the_library_goes_on_in_every_column(void **state)
 	assert_non_null(expected);
 	assert_non_null(keys);
 	assert_non_null(results);
-	/* One entry that every comparison changes to what the next one expects. */
+	/* Each comparison changes the only entry to what the next one expects. */
 	assert_ok(bucketmap_store(map, &keys[0], "\0\0\0\0\0\0", 0, 0));
 	for (__u32 i = 0; i < COUNT; i++) {
 		const __u32 next = i + 1;
@@ -201,7 +202,7 @@ static void the_library_goes_on_in_every_column(void **state)
 	bucketmap_close(map);
 }
 
-static void the_library_says_how_many_are_finished(void **state)
+static void library_reports_entries_done(void **state)
 {
 	struct additions *additions = new_additions(100, 100);
 	struct bucketmap_batch batch = batch_of(additions);
@@ -226,7 +227,7 @@ static void the_library_says_how_many_are_finished(void **state)
 #define IS_NOT(number, skip)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, skip)
 #define RETURN(action)	BPF_STMT(BPF_RET | BPF_K, action)
 
-/* From now on BATCH fails so, without the kernel's knowing of it. */
+/* From now on, seccomp fails BATCH with @error before it reaches the module. */
 static int forbid_batches(int error)
 {
 	struct sock_filter filter[] = {
@@ -264,7 +265,7 @@ static void try_forbidden_batch(void *context)
 	child_check(!memcmp(&batch, &before, sizeof(batch)));
 }
 
-static void the_library_does_not_count_what_the_kernel_never_saw(void **state)
+static void library_reports_nothing_done_if_seccomp_refuses(void **state)
 {
 	static const int errors[] = { EPERM, EACCES, ENOTTY, EFAULT, ENOMEM };
 	struct additions *additions = new_additions(100, 100);
@@ -284,7 +285,7 @@ static void the_library_does_not_count_what_the_kernel_never_saw(void **state)
 	free_additions(additions);
 }
 
-static void stay_on_one_cpu(void)
+static void stay_on_first_cpu(void)
 {
 	cpu_set_t first;
 
@@ -293,11 +294,11 @@ static void stay_on_one_cpu(void)
 	child_check(!sched_setaffinity(0, sizeof(first), &first));
 }
 
-static void run_for_ever(void *context)
+static void run_batches_forever(void *context)
 {
 	struct additions *additions = context;
 
-	stay_on_one_cpu();
+	stay_on_first_cpu();
 	for (;;) {
 		struct bucketmap_batch batch = batch_of(additions);
 
@@ -311,7 +312,7 @@ static void wait_for_entries(struct bucketmap *map)
 		sleep_for(NSEC_PER_MSEC);
 }
 
-/* The sum of the numbers of all entries: so many additions were done. */
+/* The sum of all values, which is the number of additions done. */
 static __u64 additions_done(struct bucketmap *map)
 {
 	struct snapshot snapshot;
@@ -324,74 +325,74 @@ static __u64 additions_done(struct bucketmap *map)
 	return sum;
 }
 
-static void a_batch_of_a_million_can_be_killed(void **state)
+static void batch_of_a_million_can_be_killed(void **state)
 {
 	struct additions *additions = new_additions(MANY, 100);
-	pid_t child = start_child(run_for_ever, additions);
+	pid_t child = start_child(run_batches_forever, additions);
 
 	(void)state;
 	wait_for_entries(additions->map);
 	stop_child(child);
-	/* It did not come to the end of its first batch. */
+	/* It did not reach the end of its first batch. */
 	assert_in_range(additions_done(additions->map), 1, MANY - 1);
 	free_additions(additions);
 }
 
-struct neighbour {
+struct shared_cpu {
 	struct additions *additions;
 	__u64 *naps;
 };
 
 static void take_naps(void *context)
 {
-	struct neighbour *neighbour = context;
+	struct shared_cpu *shared_cpu = context;
 
-	stay_on_one_cpu();
+	stay_on_first_cpu();
 	for (;;) {
 		sleep_for(NSEC_PER_MSEC);
-		++*neighbour->naps;
+		++*shared_cpu->naps;
 	}
 }
 
 static void run_one_batch(void *context)
 {
-	struct neighbour *neighbour = context;
-	struct bucketmap_batch batch = batch_of(neighbour->additions);
+	struct shared_cpu *shared_cpu = context;
+	struct bucketmap_batch batch = batch_of(shared_cpu->additions);
 	__u64 naps;
 
-	stay_on_one_cpu();
-	naps = *neighbour->naps;
-	child_check(!raw_ioctl(bucketmap_fd(neighbour->additions->map), BUCKETMAP_IOC_BATCH,
+	stay_on_first_cpu();
+	naps = *shared_cpu->naps;
+	child_check(!raw_ioctl(bucketmap_fd(shared_cpu->additions->map), BUCKETMAP_IOC_BATCH,
 			       &batch));
-	child_check(*neighbour->naps >= naps + 10);
+	child_check(*shared_cpu->naps >= naps + 10);
 }
 
-static void others_run_beside_a_batch_of_a_million(void **state)
+static void other_tasks_run_during_batch_of_a_million(void **state)
 {
-	struct neighbour neighbour = {
+	struct shared_cpu shared_cpu = {
 		.additions = new_additions(MANY, 100),
 		.naps = shared_memory(sizeof(__u64)),
 	};
-	pid_t napper = start_child(take_naps, &neighbour);
+	pid_t napper = start_child(take_naps, &shared_cpu);
 
 	(void)state;
-	wait_for_success(start_child(run_one_batch, &neighbour));
+	wait_for_success(start_child(run_one_batch, &shared_cpu));
 	stop_child(napper);
-	free_additions(neighbour.additions);
+	free_additions(shared_cpu.additions);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(a_signal_stops_a_batch_between_two_entries),
-		device_test(a_deadline_stops_a_batch_between_two_entries),
-		device_test(after_the_deadline_nothing_is_begun),
-		device_test(the_library_goes_on_after_signals),
-		device_test(the_library_goes_on_in_every_column),
-		device_test(the_library_says_how_many_are_finished),
-		device_test(the_library_does_not_count_what_the_kernel_never_saw),
-		device_test(a_batch_of_a_million_can_be_killed),
-		device_test(others_run_beside_a_batch_of_a_million),
+		device_test(signal_stops_batch_between_entries),
+		device_test(deadline_stops_batch_between_entries),
+		device_test(passed_deadline_starts_no_entry),
+		device_test(library_resumes_after_signals),
+		device_test(library_resumes_in_every_column),
+		device_test(library_reports_entries_done),
+		device_test(library_reports_nothing_done_if_seccomp_refuses),
+		device_test(batch_of_a_million_can_be_killed),
+		device_test(other_tasks_run_during_batch_of_a_million),
 	};
 
 	return run_device_tests(tests);
