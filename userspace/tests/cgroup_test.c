@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory cgroups: all memory of a map is charged to the group of its creator,
- * whoever makes entries, and the worker too. At the group's limit an entry is
- * refused, and nothing else happens.
+ * Memory cgroups: all memory of a map is charged to the memcg of its creator,
+ * no matter which task inserts, and also if the worker allocates. At the
+ * memcg's limit entries are refused, and nothing else happens.
  *
- * Each test has two groups: "creator" with a process that made the map and
- * sleeps, to be the OOM killer's victim if there were need of one, or goes on
- * making maps, and "inserter" with the test itself.
+ * Each test has two memcgs: "creator", with a process that has created the map
+ * and sleeps, so that the OOM killer has a victim should it run, or that keeps
+ * creating maps; and "inserter", with the test itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 #define VALUE_SIZE	248
 #define BATCH		1000
 
-/* What each CPU may have charged in advance, and processes have besides. */
+/* What each CPU may have charged in advance, and what processes use themselves. */
 #define TOLERANCE	(3 * MIB / 2)
 
 struct value {
@@ -54,7 +54,7 @@ static int write_file(const char *path, const char *text)
 	return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-/* A number that stands alone in a file, or behind a name and a space. */
+/* A number that stands alone in a file, or after a name and a space. */
 static __u64 read_number(const char *path, const char *name)
 {
 	char line[256], format[64];
@@ -93,7 +93,7 @@ static int enter_group(const char *group)
 	return write_file(path_of(group, "cgroup.procs"), "0");
 }
 
-/* A failed test leaves a process in it. */
+/* A failed test may leave a process in the group. */
 static void remove_group(const char *group)
 {
 	write_file(path_of(group, "cgroup.kill"), "1");
@@ -101,7 +101,7 @@ static void remove_group(const char *group)
 		sleep_for(10 * NSEC_PER_MSEC);
 }
 
-/* And the maps that were made in them. */
+/* Also unlinks the maps that were created in them. */
 static int remove_groups(void **state)
 {
 	if (!mounted)
@@ -113,7 +113,7 @@ static int remove_groups(void **state)
 	return unlink_test_maps(state);
 }
 
-/* The hierarchy is one and the same wherever it is mounted. */
+/* The hierarchy is the same at every mount point. */
 static int mount_groups(void **state)
 {
 	if (require_device(state))
@@ -148,16 +148,16 @@ static int make_groups(void **state)
 	return enter_group("inserter");
 }
 
-static void need_groups(void)
+static void skip_without_groups(void)
 {
 	if (!mounted || access(path_of("creator", "memory.max"), W_OK))
 		skip();
 }
 
-/* Makes the map "charged" in the group "creator", tells how that went, and sleeps. */
+/* Creates the map "charged" in the memcg "creator", reports the result, and sleeps. */
 struct creator {
 	pid_t process;
-	int answer[2];
+	int result[2];
 	__u64 capacity;
 };
 
@@ -177,25 +177,25 @@ static void create_inside(void *context)
 	strcpy(config.name, test_name("charged"));
 	child_check(!enter_group("creator"));
 	error = bucketmap_create(&map, &config);
-	child_check(write(creator->answer[1], &error, sizeof(error)) == sizeof(error));
+	child_check(write(creator->result[1], &error, sizeof(error)) == sizeof(error));
 	if (!error)
 		bucketmap_close(map);
 	for (;;)
 		pause();
 }
 
-/* Returns what bucketmap_create() does. The name is this process's to remove. */
+/* Returns what bucketmap_create() returns. The test itself unlinks the name. */
 static int start_creator(struct creator *creator, __u64 capacity)
 {
 	int error;
 
 	creator->capacity = capacity;
 	test_name("");
-	assert_ok(pipe2(creator->answer, O_CLOEXEC));
+	assert_ok(pipe2(creator->result, O_CLOEXEC));
 	creator->process = start_child(create_inside, creator);
-	close(creator->answer[1]);
-	assert_int_equal(read(creator->answer[0], &error, sizeof(error)), sizeof(error));
-	close(creator->answer[0]);
+	close(creator->result[1]);
+	assert_int_equal(read(creator->result[0], &error, sizeof(error)), sizeof(error));
+	close(creator->result[0]);
 	return error;
 }
 
@@ -216,7 +216,7 @@ static struct value value_of(__u64 number)
 	return value;
 }
 
-/* Inserts keys from @first on, until that fails. Returns the first that was refused. */
+/* Inserts keys from @first until one is refused or @end is reached, and returns that key. */
 static __u64 insert_until_refused(struct bucketmap *map, __u64 first, __u64 end)
 {
 	__u64 key;
@@ -233,7 +233,7 @@ static __u64 insert_until_refused(struct bucketmap *map, __u64 first, __u64 end)
 	return key;
 }
 
-/* Keys from @begin to @end are there, with @shift added to their numbers, and no others are. */
+/* The map holds exactly the keys from @begin to @end, with @shift added to their numbers. */
 static void assert_holds(struct bucketmap *map, __u64 begin, __u64 end, __u64 shift)
 {
 	assert_int_equal(entry_count(map), end - begin);
@@ -253,15 +253,15 @@ static __u64 bytes_of(struct bucketmap *map)
 	return info.bytes;
 }
 
-static void assert_nobody_was_killed(const struct creator *creator)
+static void assert_no_oom_kill(const struct creator *creator)
 {
 	assert_int_equal(event_count("creator", "oom "), 0);
 	assert_int_equal(event_count("creator", "oom_kill "), 0);
 	assert_int_equal(waitpid(creator->process, NULL, WNOHANG), 0);
 }
 
-/* Retired tables are freed a while after nobody uses them. */
-static void assert_falls_to(const char *group, __u64 charged)
+/* Retired tables are freed some time after their last use. */
+static void assert_charge_falls_to(const char *group, __u64 charged)
 {
 	__u64 deadline = bucketmap_deadline(PATIENCE);
 
@@ -270,29 +270,29 @@ static void assert_falls_to(const char *group, __u64 charged)
 	assert_in_range(charged_to(group), 0, charged + TOLERANCE);
 }
 
-static void growth_is_charged_to_the_creator(void **state)
+static void growth_is_charged_to_creator(void **state)
 {
 	struct creator creator;
 	struct bucketmap *map;
 	__u64 before, inserter;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	assert_ok(start_creator(&creator, 0));
 	map = open_charged();
 	before = charged_to("creator");
 	inserter = charged_to("inserter");
 	assert_int_equal(insert_until_refused(map, 0, 40000), 40000);
-	/* All of it but the first table was made by the inserter and the worker. */
+	/* Everything but the first table was allocated by the inserter and the worker. */
 	assert_true(bytes_of(map) > 10 * MIB);
 	assert_true(charged_to("creator") + TOLERANCE > before + bytes_of(map));
 	assert_true(charged_to("inserter") < inserter + TOLERANCE);
 	bucketmap_close(map);
-	assert_falls_to("creator", before);
+	assert_charge_falls_to("creator", before);
 	stop_child(creator.process);
 }
 
-static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **state)
+static void limit_refuses_entries_and_does_nothing_else(void **state)
 {
 	struct creator creator;
 	struct bucketmap *map;
@@ -300,7 +300,7 @@ static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **sta
 	struct value value;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	assert_ok(start_creator(&creator, 0));
 	map = open_charged();
 	before = charged_to("creator");
@@ -308,10 +308,10 @@ static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **sta
 	refused = insert_until_refused(map, 0, LIMIT / VALUE_SIZE);
 	assert_in_range(refused, LIMIT / 4 / VALUE_SIZE, LIMIT / VALUE_SIZE - 1);
 	assert_true(event_count("creator", "max ") > 0);
-	assert_nobody_was_killed(&creator);
+	assert_no_oom_kill(&creator);
 	assert_holds(map, 0, refused, 0);
 
-	/* What needs no memory works as ever. */
+	/* What needs no memory still works. */
 	for (key = 0; key < refused; key++) {
 		value = value_of(key + 1);
 		assert_ok(bucketmap_replace(map, &key, &value, 0, 0));
@@ -322,9 +322,9 @@ static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **sta
 		assert_ok(bucketmap_delete(map, &key));
 	assert_holds(map, BATCH, refused, 1);
 	assert_in_range(charged_to("creator"), 0, LIMIT);
-	assert_nobody_was_killed(&creator);
+	assert_no_oom_kill(&creator);
 
-	/* With more room, more entries. */
+	/* With a higher limit, more entries fit. */
 	limit_group("creator", 4 * LIMIT);
 	for (key = 0; key < BATCH; key++) {
 		value = value_of(key + 1);
@@ -335,13 +335,13 @@ static void at_the_limit_entries_are_refused_and_nothing_else_happens(void **sta
 		assert_ok(once_granted(bucketmap_insert(map, &key, &value, 0, 0)));
 	}
 	assert_holds(map, 0, 2 * refused, 1);
-	assert_nobody_was_killed(&creator);
+	assert_no_oom_kill(&creator);
 	bucketmap_close(map);
-	assert_falls_to("creator", before);
+	assert_charge_falls_to("creator", before);
 	stop_child(creator.process);
 }
 
-static void a_batch_says_which_entries_were_refused(void **state)
+static void batch_reports_refused_entries(void **state)
 {
 	static __u64 keys[BATCH];
 	static struct value values[BATCH];
@@ -359,7 +359,7 @@ static void a_batch_says_which_entries_were_refused(void **state)
 	__u64 next = 0, made = 0;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	assert_ok(start_creator(&creator, 0));
 	map = open_charged();
 	limit_group("creator", LIMIT);
@@ -380,18 +380,18 @@ static void a_batch_says_which_entries_were_refused(void **state)
 	for (int i = 0; i < BATCH; i++)
 		assert_int_equal(bucketmap_lookup(map, &keys[i], &values[i], 0, 0),
 				 results[i] ? -ENOENT : 0);
-	assert_nobody_was_killed(&creator);
+	assert_no_oom_kill(&creator);
 	bucketmap_close(map);
 	stop_child(creator.process);
 }
 
-static void a_resize_beyond_the_limit_changes_nothing(void **state)
+static void resize_beyond_limit_changes_nothing(void **state)
 {
 	struct creator creator;
 	struct bucketmap *map;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	assert_ok(start_creator(&creator, 0));
 	map = open_charged();
 	limit_group("creator", LIMIT);
@@ -399,26 +399,26 @@ static void a_resize_beyond_the_limit_changes_nothing(void **state)
 	assert_error(bucketmap_resize(map, 1000000, 0), ENOMEM);
 	assert_holds(map, 0, 1000, 0);
 	assert_in_range(charged_to("creator"), 0, LIMIT);
-	assert_nobody_was_killed(&creator);
+	assert_no_oom_kill(&creator);
 	bucketmap_close(map);
 	stop_child(creator.process);
 }
 
-static void a_map_beyond_the_limit_is_not_made(void **state)
+static void map_beyond_limit_is_not_created(void **state)
 {
 	struct creator creator;
 	struct bucketmap *map;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	limit_group("creator", LIMIT);
 	assert_error(start_creator(&creator, 1000000), ENOMEM);
 	assert_error(bucketmap_open(&map, test_name("charged"), 0), ENOENT);
-	assert_nobody_was_killed(&creator);
+	assert_no_oom_kill(&creator);
 	stop_child(creator.process);
 }
 
-/* A process in the group "creator" that makes named maps, and what it tells of them. */
+/* A process in the memcg "creator" that creates named maps, and its counts. */
 struct maker {
 	int maps;
 	__u64 capacity;
@@ -428,7 +428,7 @@ struct maker {
 	} *counts;
 };
 
-/* Makes maps with the names 0, 1, ... and begins anew when it has all of them. */
+/* Creates maps with the names 0, 1, ... and starts over after the last one. */
 static void make_maps_inside(void *context)
 {
 	const struct maker *maker = context;
@@ -459,7 +459,7 @@ static void make_maps_inside(void *context)
 	}
 }
 
-static void wait_for(const __u64 *count, __u64 number)
+static void wait_for_count(const __u64 *count, __u64 number)
 {
 	__u64 deadline = bucketmap_deadline(PATIENCE);
 
@@ -472,10 +472,11 @@ static void wait_for(const __u64 *count, __u64 number)
 #define MANY_MAPS	400
 
 /*
- * Who waits for memory while it holds what all need makes all wait. A map's
- * directory is made under a lock of all directories, so nobody is charged for it.
+ * A task that waits for memory while it holds a global lock blocks all others.
+ * A map's directory in debugfs is created under a lock of all directories, so
+ * it is charged to no memcg.
  */
-static void directories_of_maps_are_charged_to_nobody(void **state)
+static void debugfs_directories_are_not_charged(void **state)
 {
 	struct maker maker = {
 		.maps = MANY_MAPS, .counts = shared_memory(sizeof(*maker.counts)),
@@ -484,14 +485,14 @@ static void directories_of_maps_are_charged_to_nobody(void **state)
 	pid_t process;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	test_name("");
 	before = read_number(path_of("creator", "memory.stat"), "slab_reclaimable ");
 	process = start_child(make_maps_inside, &maker);
-	wait_for(&maker.counts->made, MANY_MAPS);
-	/* The kernel adds up every two seconds. */
+	wait_for_count(&maker.counts->made, MANY_MAPS);
+	/* The kernel updates these counts every two seconds. */
 	sleep_for(3 * NSEC_PER_SEC);
-	/* Four names and four inodes for each map would be more than a mebibyte. */
+	/* Four dentries and four inodes for each map would exceed a mebibyte. */
 	assert_in_range(read_number(path_of("creator", "memory.stat"), "slab_reclaimable "),
 			0, before + MIB / 4);
 	stop_child(process);
@@ -504,7 +505,7 @@ static int count_name(const char *name, void *count)
 	return 0;
 }
 
-static void others_go_on_while_a_creator_is_at_its_limit(void **state)
+static void creator_at_its_limit_does_not_block_others(void **state)
 {
 	struct maker maker = {
 		.maps = MANY_MAPS,
@@ -515,11 +516,11 @@ static void others_go_on_while_a_creator_is_at_its_limit(void **state)
 	pid_t process;
 
 	(void)state;
-	need_groups();
+	skip_without_groups();
 	test_name("");
 	limit_group("creator", LIMIT);
 	process = start_child(make_maps_inside, &maker);
-	wait_for(&maker.counts->refused, 1);
+	wait_for_count(&maker.counts->refused, 1);
 	for (int i = 0; i < 100; i++) {
 		struct bucketmap *map = named_map("other", 8, 8), *again;
 		int names = 0;
@@ -531,9 +532,9 @@ static void others_go_on_while_a_creator_is_at_its_limit(void **state)
 		bucketmap_close(again);
 		bucketmap_close(map);
 	}
-	/* It is still at it. */
+	/* The creator is still being refused memory. */
 	refused = maker.counts->refused;
-	wait_for(&maker.counts->refused, refused + 1);
+	wait_for_count(&maker.counts->refused, refused + 1);
 	stop_child(process);
 }
 
@@ -543,13 +544,13 @@ static void others_go_on_while_a_creator_is_at_its_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		group_test(growth_is_charged_to_the_creator),
-		group_test(at_the_limit_entries_are_refused_and_nothing_else_happens),
-		group_test(a_batch_says_which_entries_were_refused),
-		group_test(a_resize_beyond_the_limit_changes_nothing),
-		group_test(a_map_beyond_the_limit_is_not_made),
-		group_test(directories_of_maps_are_charged_to_nobody),
-		group_test(others_go_on_while_a_creator_is_at_its_limit),
+		group_test(growth_is_charged_to_creator),
+		group_test(limit_refuses_entries_and_does_nothing_else),
+		group_test(batch_reports_refused_entries),
+		group_test(resize_beyond_limit_changes_nothing),
+		group_test(map_beyond_limit_is_not_created),
+		group_test(debugfs_directories_are_not_charged),
+		group_test(creator_at_its_limit_does_not_block_others),
 	};
 
 	return cmocka_run_group_tests(tests, mount_groups, unmount_groups);
