@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keys that collide. xxh64 of two words is a chain of steps of which each can be
- * undone: from the hash of a known key to the seed, and from a hash to a key's
- * second word.
+ * Colliding keys. Each step of xxh64 of two words can be undone: from the hash
+ * of a known key to the seed, and from a hash to a key's second word.
  */
 #include <endian.h>
 
@@ -24,12 +23,12 @@ static __u64 rotate_right(__u64 word, int by)
 	return word >> by | word << (64 - by);
 }
 
-/* The number that an odd one must be multiplied with to get 1. */
+/* The inverse of an odd number, modulo 2^64. */
 static __u64 inverse(__u64 odd)
 {
 	__u64 x = odd;
 
-	/* Right in 3 bits at first, in twice as many after each step. */
+	/* Three bits are correct at first, twice as many after each step. */
 	for (int i = 0; i < 5; i++)
 		x *= 2 - odd * x;
 	return x;
@@ -45,30 +44,30 @@ static __u64 unshift(__u64 mixed, int shift)
 	return x;
 }
 
-/* How a word is prepared for the state, and the other way round. */
-static __u64 take_in(__u64 word)
+/* Mixes a word before it enters the state; unmix_word() undoes it. */
+static __u64 mix_word(__u64 word)
 {
 	return rotate_left(word * XXH_2, 31) * XXH_1;
 }
 
-static __u64 take_out(__u64 taken)
+static __u64 unmix_word(__u64 mixed)
 {
-	return rotate_right(taken * inverse(XXH_1), 31) * inverse(XXH_2);
+	return rotate_right(mixed * inverse(XXH_1), 31) * inverse(XXH_2);
 }
 
-/* What a word does to the state, and the other way round. */
-static __u64 step(__u64 state, __u64 word)
+/* Adds a word to the state. */
+static __u64 add_word(__u64 state, __u64 word)
 {
-	return rotate_left(state ^ take_in(word), 27) * XXH_1 + XXH_4;
+	return rotate_left(state ^ mix_word(word), 27) * XXH_1 + XXH_4;
 }
 
-/* The state, with the word in it that was the last. */
-static __u64 step_back(__u64 state)
+/* Undoes add_word(). Returns the state before it, XORed with the mixed word. */
+static __u64 undo_add_word(__u64 state)
 {
 	return rotate_right((state - XXH_4) * inverse(XXH_1), 27);
 }
 
-static __u64 state_at_the_end(__u64 hash)
+static __u64 final_state(__u64 hash)
 {
 	__u64 state = unshift(hash, 32) * inverse(XXH_3);
 
@@ -76,32 +75,33 @@ static __u64 state_at_the_end(__u64 hash)
 	return unshift(state, 33);
 }
 
-static __u64 state_at_the_beginning(__u64 seed)
+static __u64 initial_state(__u64 seed)
 {
 	return seed + XXH_5 + sizeof(struct colliding_key);
 }
 
 struct colliding_key colliding_key(__u64 seed, __u64 hash, __u64 number)
 {
-	__u64 state = step(state_at_the_beginning(seed), number);
-	__u64 wanted = step_back(state_at_the_end(hash));
+	__u64 state = add_word(initial_state(seed), number);
+	__u64 wanted = undo_add_word(final_state(hash));
 
 	return (struct colliding_key) {
-		{ htole64(number), htole64(take_out(state ^ wanted)) }
+		{ htole64(number), htole64(unmix_word(state ^ wanted)) }
 	};
 }
 
 static __u64 seed_of(const struct colliding_key *key, __u64 hash)
 {
-	__u64 state = step_back(state_at_the_end(hash)) ^ take_in(le64toh(key->words[1]));
+	__u64 state = undo_add_word(final_state(hash)) ^ mix_word(le64toh(key->words[1]));
 
-	state = step_back(state) ^ take_in(le64toh(key->words[0]));
-	return state - state_at_the_beginning(0);
+	state = undo_add_word(state) ^ mix_word(le64toh(key->words[0]));
+	return state - initial_state(0);
 }
 
 /*
- * A walk that has room for one entry mostly stops just behind its hash, but not
- * where a bucket ends. So the seed is what two entries agree on.
+ * A scan with a capacity of one entry usually stops right after the entry's
+ * hash, except at the end of a bucket. The seed is the one that two entries
+ * agree on.
  */
 static __u64 find_seed(struct bucketmap *map)
 {
@@ -121,7 +121,7 @@ static __u64 find_seed(struct bucketmap *map)
 				return seeds[i];
 		found++;
 	}
-	fail_msg("the cursors of %d entries do not give the seed away", found);
+	fail_msg("the cursors of %d entries do not reveal the seed", found);
 	return 0;
 }
 

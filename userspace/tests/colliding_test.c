@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many keys of one hash: as many go in as a bucket holds, the others are refused
- * at once, and the rest of the map does not notice.
+ * Many keys with the same hash: a bucket accepts as many as it can hold, the
+ * others are refused immediately, and the rest of the map is unaffected.
  */
 #include <errno.h>
 
@@ -19,8 +19,8 @@ static struct bucketmap_info info_of(struct bucketmap *map)
 	return info;
 }
 
-/* A map with as many colliding keys as it takes, numbered from 0 on. */
-static struct bucketmap *map_of_colliding(__u64 *seed)
+/* A map with as many colliding keys as it accepts, numbered from 0. */
+static struct bucketmap *map_with_full_bucket(__u64 *seed)
 {
 	struct bucketmap *map = colliding_map(2 * KEYS, seed);
 
@@ -32,20 +32,20 @@ static struct bucketmap *map_of_colliding(__u64 *seed)
 	return map;
 }
 
-/* With a hash that differs in its first bits, a key comes into another bucket. */
+/* A key whose hash differs in its upper bits belongs to another bucket. */
 static __u64 other_hash(__u64 number)
 {
 	return HASH ^ (number + 1) << 54;
 }
 
-static void the_rest_is_refused_and_takes_nothing(void **state)
+static void excess_keys_are_refused_and_use_no_memory(void **state)
 {
 	struct bucketmap_info before, after;
 	struct bucketmap *map;
 	__u64 seed;
 
 	(void)state;
-	map = map_of_colliding(&seed);
+	map = map_with_full_bucket(&seed);
 	before = info_of(map);
 	for (__u64 i = COLLIDING_MAX; i < KEYS; i++) {
 		struct colliding_key key = colliding_key(seed, HASH, i);
@@ -59,7 +59,7 @@ static void the_rest_is_refused_and_takes_nothing(void **state)
 	bucketmap_close(map);
 }
 
-static void a_batch_tells_which_keys_collide(void **state)
+static void batch_reports_refused_keys(void **state)
 {
 	static struct colliding_key keys[2 * OTHERS];
 	static __u64 values[2 * OTHERS];
@@ -76,7 +76,7 @@ static void a_batch_tells_which_keys_collide(void **state)
 	__u64 seed;
 
 	(void)state;
-	map = map_of_colliding(&seed);
+	map = map_with_full_bucket(&seed);
 	for (__u64 i = 0; i < OTHERS; i++) {
 		keys[2 * i] = colliding_key(seed, HASH, COLLIDING_MAX + i);
 		keys[2 * i + 1] = colliding_key(seed, other_hash(i), 0);
@@ -89,23 +89,23 @@ static void a_batch_tells_which_keys_collide(void **state)
 	bucketmap_close(map);
 }
 
-static void other_keys_are_unaffected_but_for_those_of_that_bucket(void **state)
+static void only_keys_of_the_full_bucket_are_refused(void **state)
 {
 	struct colliding_key key;
 	struct bucketmap *map;
 	__u64 seed, value;
 
 	(void)state;
-	map = map_of_colliding(&seed);
+	map = map_with_full_bucket(&seed);
 	for (__u64 i = 0; i < OTHERS; i++) {
 		key = colliding_key(seed, other_hash(i), 0);
 		assert_ok(bucketmap_insert(map, &key, &i, 0, 0));
 	}
-	/* In hash order it is the next one. */
+	/* The next hash belongs to the same bucket. */
 	key = colliding_key(seed, HASH + 1, 0);
 	assert_error(bucketmap_insert(map, &key, &seed, 0, 0), EMLINK);
 
-	/* The keys that are there can be used as ever. */
+	/* The existing keys still work. */
 	for (__u64 i = 0; i < COLLIDING_MAX; i++) {
 		key = colliding_key(seed, HASH, i);
 		assert_ok(bucketmap_add(map, &key, 0, 1, &value));
@@ -118,7 +118,7 @@ static void other_keys_are_unaffected_but_for_those_of_that_bucket(void **state)
 	bucketmap_close(map);
 }
 
-static void a_scan_finds_each_of_them_once(void **state)
+static void scan_returns_each_colliding_key_once(void **state)
 {
 	unsigned char seen[COLLIDING_MAX] = { 0 };
 	struct snapshot snapshot;
@@ -126,7 +126,7 @@ static void a_scan_finds_each_of_them_once(void **state)
 	__u64 seed;
 
 	(void)state;
-	map = map_of_colliding(&seed);
+	map = map_with_full_bucket(&seed);
 	take_snapshot(&snapshot, map);
 	assert_int_equal(snapshot.count, COLLIDING_MAX);
 	assert_int_equal(entry_count(map), COLLIDING_MAX);
@@ -143,7 +143,7 @@ static void a_scan_finds_each_of_them_once(void **state)
 	bucketmap_close(map);
 }
 
-static void a_scan_tells_how_much_room_they_need(void **state)
+static void scan_reports_needed_capacity(void **state)
 {
 	struct colliding_key keys[COLLIDING_MAX];
 	struct bucketmap_cursor cursor = { 0 };
@@ -153,7 +153,7 @@ static void a_scan_tells_how_much_room_they_need(void **state)
 	int ret;
 
 	(void)state;
-	map = map_of_colliding(&seed);
+	map = map_with_full_bucket(&seed);
 	do {
 		assert_int_equal(count, 0);
 		ret = bucketmap_scan(map, &cursor, keys, NULL, COLLIDING_MAX - 1, &count);
@@ -165,14 +165,14 @@ static void a_scan_tells_how_much_room_they_need(void **state)
 	bucketmap_close(map);
 }
 
-static void a_table_that_they_do_not_fit_into_is_not_made(void **state)
+static void shrink_that_would_overfill_a_bucket_is_EMLINK(void **state)
 {
 	struct bucketmap_info before, after;
 	struct bucketmap *map;
 	__u64 seed;
 
 	(void)state;
-	map = map_of_colliding(&seed);
+	map = map_with_full_bucket(&seed);
 	before = info_of(map);
 	assert_error(bucketmap_resize(map, 0, 0), EMLINK);
 	after = info_of(map);
@@ -184,12 +184,12 @@ static void a_table_that_they_do_not_fit_into_is_not_made(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(the_rest_is_refused_and_takes_nothing),
-		device_test(a_batch_tells_which_keys_collide),
-		device_test(other_keys_are_unaffected_but_for_those_of_that_bucket),
-		device_test(a_scan_finds_each_of_them_once),
-		device_test(a_scan_tells_how_much_room_they_need),
-		device_test(a_table_that_they_do_not_fit_into_is_not_made),
+		device_test(excess_keys_are_refused_and_use_no_memory),
+		device_test(batch_reports_refused_keys),
+		device_test(only_keys_of_the_full_bucket_are_refused),
+		device_test(scan_returns_each_colliding_key_once),
+		device_test(scan_reports_needed_capacity),
+		device_test(shrink_that_would_overfill_a_bucket_is_EMLINK),
 	};
 
 	return run_device_tests(tests);
