@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Callers of 32 and of 64 bits: this is built as a program of each kind, without
- * library and cmocka. Both do everything on a map of their own and get the same
- * answers; the one that is run second finds in a named map what the first one
- * has left, and removes it.
+ * 32-bit and 64-bit callers. This is built as a program of each kind, without
+ * the library and cmocka. Each does everything on a map of its own and must get
+ * the same results. The one that runs second finds the entries of the first in
+ * a named map, and unlinks it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,7 @@ static void single_operations(int fd)
 
 static __u32 keys[ENTRIES];
 static __u64 values[ENTRIES][2];
-/* Behind the results, nothing is. */
+/* A guard page follows the results. */
 static __s32 *results;
 
 static void make_results(void)
@@ -123,7 +123,7 @@ static void fill_columns(void)
 	}
 }
 
-/* All entries for which there are results are finished. */
+/* Fails with -EPROTO unless exactly the entries that have results are done. */
 static int batch(int fd, __u32 operation, __u64 value_column, __u64 previous_column, __u64 count)
 {
 	struct bucketmap_batch batch = {
@@ -157,7 +157,7 @@ static int finds_all(int fd)
 	       all_results_are(0) && !memcmp(previous, values, sizeof(values));
 }
 
-/* Each of the entries once, with its value. */
+/* Whether a scan returns each entry once, with its value. */
 static int scans_all(int fd)
 {
 	static unsigned char seen[ENTRIES];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations that depend on what an entry was, or tell it: what each does. What
- * they do on windows is compared with plain C in window_test.c.
+ * Operations that depend on an entry's previous value, or return it.
+ * window_test.c compares their effect on windows with plain C.
  */
 #include <errno.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void assert_value(struct bucketmap *map, const char *key, const char *exp
 	assert_memory_equal(value, expected, sizeof(value));
 }
 
-static void replace_makes_no_entry(void **state)
+static void replace_creates_no_entry(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 
@@ -45,7 +45,7 @@ static void load_or_store_stores_once(void **state)
 	bucketmap_close(map);
 }
 
-static void swap_tells_what_was(void **state)
+static void swap_returns_previous_value(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	char previous[4] = "none";
@@ -60,7 +60,7 @@ static void swap_tells_what_was(void **state)
 	bucketmap_close(map);
 }
 
-static void lookup_and_delete_takes_the_entry_out(void **state)
+static void lookup_and_delete_returns_and_removes_entry(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	char previous[4] = "none";
@@ -78,7 +78,7 @@ static void lookup_and_delete_takes_the_entry_out(void **state)
 	bucketmap_close(map);
 }
 
-static void compare_and_swap_writes_what_is_as_expected(void **state)
+static void compare_and_swap_stores_only_if_value_is_expected(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 
@@ -93,7 +93,7 @@ static void compare_and_swap_writes_what_is_as_expected(void **state)
 	bucketmap_close(map);
 }
 
-static void compare_and_delete_removes_what_is_as_expected(void **state)
+static void compare_and_delete_removes_only_if_value_is_expected(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 
@@ -108,7 +108,7 @@ static void compare_and_delete_removes_what_is_as_expected(void **state)
 	bucketmap_close(map);
 }
 
-static void comparisons_tell_what_they_found(void **state)
+static void comparisons_return_found_value(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	char previous[4] = "none", expected[4] = "val0";
@@ -123,7 +123,7 @@ static void comparisons_tell_what_they_found(void **state)
 	assert_memory_equal(previous, "val1", 4);
 	assert_ok(bucketmap_compare_and_swap(map, "key1", "val1", "val2", previous, 0, 0));
 	assert_memory_equal(previous, "val1", 4);
-	/* In one place, as loops have it. */
+	/* Expected and previous may share memory, as in a retry loop. */
 	assert_error(bucketmap_compare_and_delete(map, "key1", expected, expected, 0, 0),
 		     ECANCELED);
 	assert_memory_equal(expected, "val2", 4);
@@ -133,7 +133,7 @@ static void comparisons_tell_what_they_found(void **state)
 	bucketmap_close(map);
 }
 
-static void a_full_map_refuses_what_makes_entries_only(void **state)
+static void full_map_refuses_only_new_entries(void **state)
 {
 	struct bucketmap *map = limited_map(4, 4, 1);
 	char previous[4];
@@ -150,7 +150,7 @@ static void a_full_map_refuses_what_makes_entries_only(void **state)
 	bucketmap_close(map);
 }
 
-static void a_set_can_be_compared_and_swapped(void **state)
+static void set_supports_conditional_operations(void **state)
 {
 	struct bucketmap *set = unnamed_map(4, 0);
 
@@ -168,7 +168,7 @@ static void a_set_can_be_compared_and_swapped(void **state)
 #define PROCESSES	4
 #define INCREMENTS	5000
 
-/* A counter by compare-and-swap, as those do who have no ADD for what they count. */
+/* Counts by compare-and-swap, as programs do for counters that ADD does not support. */
 static void increment_by_comparing(void *map)
 {
 	for (int i = 0; i < INCREMENTS; i++) {
@@ -183,7 +183,7 @@ static void increment_by_comparing(void *map)
 	}
 }
 
-static void no_compare_and_swap_is_lost(void **state)
+static void concurrent_compare_and_swaps_are_not_lost(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 4);
 	pid_t children[PROCESSES];
@@ -203,16 +203,16 @@ static void no_compare_and_swap_is_lost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(replace_makes_no_entry),
+		device_test(replace_creates_no_entry),
 		device_test(load_or_store_stores_once),
-		device_test(swap_tells_what_was),
-		device_test(lookup_and_delete_takes_the_entry_out),
-		device_test(compare_and_swap_writes_what_is_as_expected),
-		device_test(compare_and_delete_removes_what_is_as_expected),
-		device_test(comparisons_tell_what_they_found),
-		device_test(a_full_map_refuses_what_makes_entries_only),
-		device_test(a_set_can_be_compared_and_swapped),
-		device_test(no_compare_and_swap_is_lost),
+		device_test(swap_returns_previous_value),
+		device_test(lookup_and_delete_returns_and_removes_entry),
+		device_test(compare_and_swap_stores_only_if_value_is_expected),
+		device_test(compare_and_delete_removes_only_if_value_is_expected),
+		device_test(comparisons_return_found_value),
+		device_test(full_map_refuses_only_new_entries),
+		device_test(set_supports_conditional_operations),
+		device_test(concurrent_compare_and_swaps_are_not_lost),
 	};
 
 	return run_device_tests(tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The count command against a count of the test's own.
+ * The count subcommand, compared with the test's own count.
  */
 #include <ctype.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #define KEY_SIZE	12
 #define KEY_SIZE_TEXT	"12"
 
-/* Larger than several of the command's buffers. */
+/* Larger than several of the tool's buffers. */
 #define TEXT_SIZE	700000
 
-/* Words as they stand in a text, and their number of letters. */
+/* A word of the text, and its number of letters. */
 struct word {
 	const char *letters;
 	size_t length;
@@ -59,7 +59,7 @@ static __u64 count_in_map(struct bucketmap *map, const struct word *word)
 	return count;
 }
 
-/* The map holds these words, each as often as it is among them, and no others. */
+/* The map holds exactly these words, each with its number of occurrences. */
 static void assert_map_counts_words(void)
 {
 	struct bucketmap *map;
@@ -126,7 +126,7 @@ static void small_texts_are_counted(void **state)
 	check_text("zero\0byte\0zero", sizeof("zero\0byte\0zero"));
 }
 
-static void long_words_are_skipped_whole(void **state)
+static void long_words_are_skipped_entirely(void **state)
 {
 	(void)state;
 	check_string("exactlytwelv thirteenchars exactlytwelv fourteenletter\n");
@@ -135,7 +135,7 @@ static void long_words_are_skipped_whole(void **state)
 
 static void random_texts_are_counted(void **state)
 {
-	/* Few letters, so that words come again; much space, so that they are short. */
+	/* Few letters, so that words recur; many spaces, so that they are short. */
 	static const char alphabet[] = "aabbcz\n      .,1\xff";
 	char *text = malloc(TEXT_SIZE);
 
@@ -148,8 +148,8 @@ static void random_texts_are_counted(void **state)
 	free(text);
 }
 
-/* One word that lies across wherever a buffer ends, at each offset in turn. */
-static void words_may_lie_across_any_buffers_end(void **state)
+/* A word across every place where a buffer may end, at each offset in turn. */
+static void words_may_cross_the_end_of_a_buffer(void **state)
 {
 	static const char split[5] = "split";
 	char *text = malloc(TEXT_SIZE);
@@ -165,7 +165,7 @@ static void words_may_lie_across_any_buffers_end(void **state)
 	free(text);
 }
 
-static void a_word_may_be_larger_than_any_buffer(void **state)
+static void word_may_be_larger_than_any_buffer(void **state)
 {
 	char *text = malloc(TEXT_SIZE);
 
@@ -187,7 +187,7 @@ static const char *temporary_file(char *path, const char *content)
 	return path;
 }
 
-static void all_files_are_counted_and_end_their_words(void **state)
+static void all_files_are_counted_and_words_end_with_them(void **state)
 {
 	char first[32], empty[32], last[32];
 
@@ -205,7 +205,7 @@ static void all_files_are_counted_and_end_their_words(void **state)
 	unlink(last);
 }
 
-static void counts_add_up_over_runs(void **state)
+static void counts_accumulate_over_runs(void **state)
 {
 	(void)state;
 	create_words();
@@ -216,7 +216,7 @@ static void counts_add_up_over_runs(void **state)
 	assert_prints("3\n", "get", test_name("words"), "again");
 }
 
-static void files_that_cannot_be_read_are_errors(void **state)
+static void unreadable_files_are_errors(void **state)
 {
 	(void)state;
 	create_words();
@@ -225,7 +225,7 @@ static void files_that_cannot_be_read_are_errors(void **state)
 	assert_refuses(2, "count: /tmp: Is a directory", "count", test_name("words"), "/tmp");
 }
 
-static void a_full_map_ends_the_count(void **state)
+static void full_map_stops_the_count(void **state)
 {
 	char message[128];
 
@@ -239,7 +239,7 @@ static void a_full_map_ends_the_count(void **state)
 	assert_prints("2\n", "get", test_name("words"), "a");
 }
 
-static void the_longest_key_is_counted_and_named_whole(void **state)
+static void longest_key_is_counted_and_reported_in_full(void **state)
 {
 	char word[BUCKETMAP_KEY_SIZE_MAX + 1], message[512];
 
@@ -262,15 +262,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		device_test(small_texts_are_counted),
-		device_test(long_words_are_skipped_whole),
+		device_test(long_words_are_skipped_entirely),
 		device_test(random_texts_are_counted),
-		device_test(words_may_lie_across_any_buffers_end),
-		device_test(a_word_may_be_larger_than_any_buffer),
-		device_test(all_files_are_counted_and_end_their_words),
-		device_test(counts_add_up_over_runs),
-		device_test(files_that_cannot_be_read_are_errors),
-		device_test(a_full_map_ends_the_count),
-		device_test(the_longest_key_is_counted_and_named_whole),
+		device_test(words_may_cross_the_end_of_a_buffer),
+		device_test(word_may_be_larger_than_any_buffer),
+		device_test(all_files_are_counted_and_words_end_with_them),
+		device_test(counts_accumulate_over_runs),
+		device_test(unreadable_files_are_errors),
+		device_test(full_map_stops_the_count),
+		device_test(longest_key_is_counted_and_reported_in_full),
 	};
 
 	return run_device_tests(tests);
