@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dump and load: what is loaded is what was dumped, and what is no whole dump is refused.
+ * dump and load: load restores what dump has written, and refuses what is not a
+ * complete dump.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -10,7 +11,7 @@
 #include "cli/operand.h"
 #include "tool.h"
 
-/* The first line of a dump, with fields that may be missing and without them. */
+/* The first line of a dump, with and without the optional fields. */
 #define SIZES		"bucketmap dump 1 key_size=4 value_size=8"
 #define FORMATS		" key_format=text value_format=dec"
 #define LIMITS		" hash=siphash capacity=0 max_entries=0 mode=0600\n"
@@ -64,7 +65,7 @@ static struct bucketmap *make_original(struct bucketmap_create *config)
 	return map;
 }
 
-/* Bytes of the kinds between which the notations have to tell. */
+/* Bytes of all kinds that the notations must distinguish. */
 static void random_bytes(unsigned char *bytes, size_t size)
 {
 	static const char kinds[] = "\0\0\0abhexdct:-0129\n\t \x7f\xff\xc3\xa4";
@@ -83,7 +84,7 @@ static void fill(struct bucketmap *map, const struct bucketmap_create *config, i
 	}
 }
 
-/* The maps remember the same of themselves, and have the same entries. */
+/* Both maps have the same attributes and entries. */
 static void assert_equal_maps(struct bucketmap *map, struct bucketmap *copy)
 {
 	struct bucketmap_info info = { .size = sizeof(info) }, other = { .size = sizeof(other) };
@@ -127,7 +128,7 @@ static void check_round_trip(struct bucketmap_create *config, int entries)
 	assert_ok(bucketmap_unlink(copy_name()));
 }
 
-static void maps_of_all_formats_come_back(void **state)
+static void round_trip_preserves_all_formats(void **state)
 {
 	(void)state;
 	seed_random();
@@ -144,7 +145,7 @@ static void maps_of_all_formats_come_back(void **state)
 	}
 }
 
-static void numbers_of_all_sizes_come_back(void **state)
+static void round_trip_preserves_numbers_of_all_sizes(void **state)
 {
 	(void)state;
 	for (__u32 size = 1; size <= 8; size *= 2) {
@@ -160,7 +161,7 @@ static void numbers_of_all_sizes_come_back(void **state)
 	}
 }
 
-static void empty_maps_sets_and_large_entries_come_back(void **state)
+static void round_trip_preserves_empty_maps_sets_and_large_entries(void **state)
 {
 	struct bucketmap_create empty = { .key_size = 4, .value_size = 8, .mode = 0600 };
 	struct bucketmap_create set = { .key_size = 8, .mode = 0600 };
@@ -174,7 +175,7 @@ static void empty_maps_sets_and_large_entries_come_back(void **state)
 	check_round_trip(&large, 100);
 }
 
-static void what_a_map_was_made_with_comes_back(void **state)
+static void round_trip_preserves_options_of_create(void **state)
 {
 	struct bucketmap_create config = {
 		.flags = BUCKETMAP_CREATE_XXH64,
@@ -189,7 +190,7 @@ static void what_a_map_was_made_with_comes_back(void **state)
 	check_round_trip(&config, 100);
 }
 
-static void the_longest_lines_can_be_read(void **state)
+static void longest_lines_can_be_loaded(void **state)
 {
 	unsigned char value[BUCKETMAP_VALUE_SIZE_MAX], again[sizeof(value)];
 	unsigned char key[BUCKETMAP_KEY_SIZE_MAX];
@@ -211,7 +212,7 @@ static void the_longest_lines_can_be_read(void **state)
 	bucketmap_close(map);
 }
 
-static void a_dump_is_text_that_people_can_read(void **state)
+static void dump_is_readable_text(void **state)
 {
 	(void)state;
 	assert_prints("", "create", original_name(), "-k", "4", "-v", "8");
@@ -219,7 +220,7 @@ static void a_dump_is_text_that_people_can_read(void **state)
 	assert_prints(SIZES FORMATS LIMITS "hex:00ff0000\t7\nend 1\n", "dump", original_name());
 }
 
-static void the_file_of_a_dump_is_the_users_alone(void **state)
+static void dump_file_is_private_to_the_user(void **state)
 {
 	struct stat status;
 
@@ -230,7 +231,7 @@ static void the_file_of_a_dump_is_the_users_alone(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 }
 
-static void load_leaves_other_entries(void **state)
+static void load_keeps_other_entries(void **state)
 {
 	static const char text[] = HEADER "both\t3\nnew\t4\nend 2\n";
 
@@ -245,7 +246,7 @@ static void load_leaves_other_entries(void **state)
 	assert_prints("4\n", "get", copy_name(), "text:new");
 }
 
-/* Loading @text fails so. */
+/* Loading @text fails with @problem. */
 static void assert_no_dump(const char *text, const char *problem)
 {
 	char message[256];
@@ -256,7 +257,7 @@ static void assert_no_dump(const char *text, const char *problem)
 	run("rm", copy_name());
 }
 
-static void what_is_no_header_is_refused(void **state)
+static void invalid_header_is_refused(void **state)
 {
 	static const char *const fields[] = {
 		"key_size=0", "key_size=257", "key_size=-1", "key_size=", "key_size",
@@ -282,7 +283,7 @@ static void what_is_no_header_is_refused(void **state)
 	}
 }
 
-static void what_is_no_entry_is_refused_by_its_line(void **state)
+static void invalid_entry_is_refused_with_its_line_number(void **state)
 {
 	(void)state;
 	assert_no_dump(HEADER "a\t1\nb\t2\n\nend 3\n",
@@ -295,20 +296,20 @@ static void what_is_no_entry_is_refused_by_its_line(void **state)
 		       "line 2: not a decimal number; loaded 0 entries");
 }
 
-static void a_dump_that_is_cut_off_is_noticed(void **state)
+static void truncated_dump_is_refused(void **state)
 {
-	static const char whole[] = HEADER "a\t1\nb\t23\nend 2\n";
-	/* Without its last newline it is still whole. */
-	const size_t end = sizeof(whole) - 2;
+	static const char complete[] = HEADER "a\t1\nb\t23\nend 2\n";
+	/* It is complete even without its last newline. */
+	const size_t end = sizeof(complete) - 2;
 
 	(void)state;
 	for (size_t size = 0; size < end; size++) {
-		set_input(whole, size);
+		set_input(complete, size);
 		assert_int_equal(run("load", copy_name()), 2);
 		assert_non_null(strstr(result.err, "; loaded "));
 		run("rm", copy_name());
 	}
-	set_input(whole, end);
+	set_input(complete, end);
 	assert_prints("loaded 2 entries\n", "load", copy_name());
 	assert_prints("", "rm", copy_name());
 	assert_no_dump(HEADER "a\t1\n", "line 3: the dump is cut off; loaded 1 entries");
@@ -320,7 +321,7 @@ static void a_dump_that_is_cut_off_is_noticed(void **state)
 
 #define CUT_OFF	"load: standard input: line 3: the dump is cut off; loaded 1 entries"
 
-static void a_line_that_was_cut_off_is_not_stored(void **state)
+static void truncated_line_is_not_stored(void **state)
 {
 	static const char *const dumps[] = {
 		HEADER "a\t1\nb\t67", HEADER "a\t1\nb\t678", HEADER "a\t1\nb\t", HEADER "a\t1\nb",
@@ -339,7 +340,7 @@ static void a_line_that_was_cut_off_is_not_stored(void **state)
 	assert_prints("678\n", "get", copy_name(), "b");
 }
 
-static void a_header_that_was_cut_off_makes_no_map(void **state)
+static void truncated_header_creates_no_map(void **state)
 {
 	static const char text[] = SIZES " max_entries=1";
 
@@ -350,8 +351,8 @@ static void a_header_that_was_cut_off_makes_no_map(void **state)
 	assert_int_equal(run("info", copy_name()), 2);
 }
 
-/* A dump is loaded only when it was good to its end, from a file or from a pipe. */
-static void check_first_changes_nothing_for_a_bad_dump(void **state)
+/* A dump from a file or a pipe is loaded only if it is valid to its end. */
+static void check_first_changes_nothing_if_dump_is_invalid(void **state)
 {
 	static const char *const bad[] = {
 		HEADER "a\t1\nb\t67", HEADER "a\t1\n", HEADER "a\t1\nend 2\n",
@@ -375,7 +376,7 @@ static void check_first_changes_nothing_for_a_bad_dump(void **state)
 	}
 }
 
-static void check_first_loads_a_good_dump(void **state)
+static void check_first_loads_a_valid_dump(void **state)
 {
 	static const char good[] = HEADER "a\t1\nb\t678\nend 2";
 	struct tool_process load;
@@ -394,7 +395,7 @@ static void check_first_loads_a_good_dump(void **state)
 	assert_prints("678\n", "get", copy_name(), "b");
 }
 
-static void a_zero_byte_is_refused(void **state)
+static void zero_byte_is_refused(void **state)
 {
 	static const char text[] = HEADER "a\0b\t1\nend 1\n";
 
@@ -404,7 +405,7 @@ static void a_zero_byte_is_refused(void **state)
 	assert_non_null(strstr(result.err, ": line 2: too long, or it has a zero byte; loaded 0 "));
 }
 
-static void an_existing_map_must_have_the_sizes(void **state)
+static void load_into_map_of_other_sizes_is_refused(void **state)
 {
 	static const char text[] = HEADER "end 0\n";
 	char message[256];
@@ -418,7 +419,7 @@ static void an_existing_map_must_have_the_sizes(void **state)
 	assert_refuses(2, message, "load", copy_name());
 }
 
-static void a_full_map_names_the_line_and_what_was_loaded(void **state)
+static void full_map_is_reported_with_line_and_loaded_count(void **state)
 {
 	(void)state;
 	assert_prints("", "create", copy_name(), "-k", "4", "-v", "8", "-n", "2");
@@ -426,7 +427,7 @@ static void a_full_map_names_the_line_and_what_was_loaded(void **state)
 		       "line 4: the map is full (max_entries); loaded 3 entries");
 }
 
-static void files_that_cannot_be_opened_are_errors(void **state)
+static void unusable_files_are_errors(void **state)
 {
 	(void)state;
 	assert_prints("", "create", original_name(), "-k", "4", "-v", "8");
@@ -440,7 +441,7 @@ static void files_that_cannot_be_opened_are_errors(void **state)
 		       "dump", original_name(), "/dev/full");
 }
 
-static void an_interrupted_load_says_how_far_it_came(void **state)
+static void interrupted_load_reports_loaded_count(void **state)
 {
 	static const char begun[] = HEADER "a\t1\nb\t2\n";
 	struct tool_process load;
@@ -449,7 +450,10 @@ static void an_interrupted_load_says_how_far_it_came(void **state)
 	(void)state;
 	load = start("load", copy_name());
 	assert_int_equal(write(load.in, begun, strlen(begun)), strlen(begun));
-	/* The map is there when the header was read, and the entries are when it waits for more. */
+	/*
+	 * The map exists once the header is read, and the entries do once the
+	 * tool waits for more.
+	 */
 	while (run("info", copy_name()))
 		;
 	wait_until_blocked(&load);
@@ -481,11 +485,14 @@ static void store_numbers(struct bucketmap *map, __u64 from, __u64 to)
 	}
 }
 
-/* More than the command needs for any map, less than it and the entries of this one. */
-#define MEMORY		(4 << 20)
+/*
+ * More than the tool needs for any map, less than it needs together with the
+ * entries of this one.
+ */
+#define MEMORY_LIMIT		(4 << 20)
 #define ENTRIES		200000
 
-static void memory_does_not_depend_on_the_number_of_entries(void **state)
+static void memory_use_is_independent_of_entry_count(void **state)
 {
 	struct bucketmap_create config = { .key_size = 8, .value_size = 8, .mode = 0600 };
 	struct bucketmap *map = make_original(&config);
@@ -494,11 +501,11 @@ static void memory_does_not_depend_on_the_number_of_entries(void **state)
 	(void)state;
 	store_numbers(map, 0, ENTRIES);
 	snprintf(loaded, sizeof(loaded), "loaded %d entries\n", ENTRIES);
-	set_memory_limit(MEMORY);
+	set_memory_limit(MEMORY_LIMIT);
 	assert_prints("", "dump", original_name(), file_name());
-	set_memory_limit(MEMORY);
+	set_memory_limit(MEMORY_LIMIT);
 	assert_prints(loaded, "load", copy_name(), file_name());
-	set_memory_limit(MEMORY);
+	set_memory_limit(MEMORY_LIMIT);
 	assert_prints("", "-j", "dump", original_name(), "/dev/null");
 	bucketmap_close(map);
 }
@@ -508,27 +515,27 @@ static void memory_does_not_depend_on_the_number_of_entries(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		dump_test(maps_of_all_formats_come_back),
-		dump_test(numbers_of_all_sizes_come_back),
-		dump_test(empty_maps_sets_and_large_entries_come_back),
-		dump_test(what_a_map_was_made_with_comes_back),
-		dump_test(the_longest_lines_can_be_read),
-		dump_test(a_dump_is_text_that_people_can_read),
-		dump_test(the_file_of_a_dump_is_the_users_alone),
-		dump_test(load_leaves_other_entries),
-		dump_test(what_is_no_header_is_refused),
-		dump_test(what_is_no_entry_is_refused_by_its_line),
-		dump_test(a_dump_that_is_cut_off_is_noticed),
-		dump_test(a_line_that_was_cut_off_is_not_stored),
-		dump_test(a_header_that_was_cut_off_makes_no_map),
-		dump_test(check_first_changes_nothing_for_a_bad_dump),
-		dump_test(check_first_loads_a_good_dump),
-		dump_test(a_zero_byte_is_refused),
-		dump_test(an_existing_map_must_have_the_sizes),
-		dump_test(a_full_map_names_the_line_and_what_was_loaded),
-		dump_test(files_that_cannot_be_opened_are_errors),
-		dump_test(an_interrupted_load_says_how_far_it_came),
-		dump_test(memory_does_not_depend_on_the_number_of_entries),
+		dump_test(round_trip_preserves_all_formats),
+		dump_test(round_trip_preserves_numbers_of_all_sizes),
+		dump_test(round_trip_preserves_empty_maps_sets_and_large_entries),
+		dump_test(round_trip_preserves_options_of_create),
+		dump_test(longest_lines_can_be_loaded),
+		dump_test(dump_is_readable_text),
+		dump_test(dump_file_is_private_to_the_user),
+		dump_test(load_keeps_other_entries),
+		dump_test(invalid_header_is_refused),
+		dump_test(invalid_entry_is_refused_with_its_line_number),
+		dump_test(truncated_dump_is_refused),
+		dump_test(truncated_line_is_not_stored),
+		dump_test(truncated_header_creates_no_map),
+		dump_test(check_first_changes_nothing_if_dump_is_invalid),
+		dump_test(check_first_loads_a_valid_dump),
+		dump_test(zero_byte_is_refused),
+		dump_test(load_into_map_of_other_sizes_is_refused),
+		dump_test(full_map_is_reported_with_line_and_loaded_count),
+		dump_test(unusable_files_are_errors),
+		dump_test(interrupted_load_reports_loaded_count),
+		dump_test(memory_use_is_independent_of_entry_count),
 	};
 
 	return run_device_tests(tests);

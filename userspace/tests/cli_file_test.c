@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dump to a file: whatever happens, the file is a whole dump, the old one or the new.
+ * dump to a file: whatever happens, the file is a complete dump, either the old
+ * one or the new one.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 
 #include "tool.h"
 
-/* A directory of its own, on a file system that is soon full. */
+/* A small file system, mounted on a directory of its own. */
 static char directory[32];
 static char file[64];
 static char before[8192];
@@ -83,8 +84,8 @@ static void add_entries(int from, int to)
 	bucketmap_close(map);
 }
 
-/* A map of one entry, and its dump. */
-static void make_good_dump(void)
+/* Creates a map of one entry, and its dump. */
+static void make_dump(void)
 {
 	assert_prints("", "create", map_name(), "-k", "4", "-v", "8", "-K", "hex");
 	add_entries(0, 1);
@@ -93,31 +94,31 @@ static void make_good_dump(void)
 	assert_non_null(strstr(before, "\nend 1\n"));
 }
 
-static void assert_good_dump_alone(void)
+static void assert_old_dump_alone(void)
 {
 	assert_string_equal(content_of(file), before);
 	assert_int_equal(files_in_directory(), 1);
 }
 
-static void a_full_disk_leaves_the_old_dump(void **state)
+static void full_disk_keeps_old_dump(void **state)
 {
 	char message[128];
 
 	(void)state;
-	make_good_dump();
+	make_dump();
 	add_entries(1, 50000);
 	snprintf(message, sizeof(message), "dump: %s: No space left on device", file);
 	assert_refuses(2, message, "dump", map_name(), file);
-	assert_good_dump_alone();
+	assert_old_dump_alone();
 	assert_int_equal(run("-j", "dump", map_name(), file), 2);
-	assert_good_dump_alone();
-	/* Without an old one there is none then. */
+	assert_old_dump_alone();
+	/* Without an old dump, no file is left. */
 	assert_ok(unlink(file));
 	assert_refuses(2, message, "dump", map_name(), file);
 	assert_int_equal(files_in_directory(), 0);
 }
 
-static void restore_good_dump(void)
+static void restore_dump(void)
 {
 	int fd = open(file, O_WRONLY | O_TRUNC | O_CLOEXEC);
 
@@ -126,7 +127,7 @@ static void restore_good_dump(void)
 	close(fd);
 }
 
-/* Whether the dump has made a file, or begun to change the old one. */
+/* Whether the dump has created a file, or begun to change the old one. */
 static int has_begun(void)
 {
 	struct stat status;
@@ -135,14 +136,14 @@ static int has_begun(void)
 	return files_in_directory() > 1 || status.st_size != (off_t)strlen(before);
 }
 
-/* Starts a dump and stops it in its midst. It is tried again if it has come to its end before. */
-static pid_t stop_in_the_midst(void)
+/* Starts a dump and stops it by SIGSTOP before it ends. Tries again if it has ended already. */
+static pid_t start_and_stop_dump(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), status;
 	pid_t child;
 
 	do {
-		restore_good_dump();
+		restore_dump();
 		child = start_tool_on(null, null, null, (const char *const[]) {
 			"bucketmap", "dump", map_name(), file, NULL });
 		while (!has_begun())
@@ -154,59 +155,59 @@ static pid_t stop_in_the_midst(void)
 	return child;
 }
 
-static void a_signal_leaves_the_old_dump(void **state)
+static void signal_keeps_old_dump(void **state)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 	(void)state;
-	make_good_dump();
-	/* So many that it is stopped before it is done, yet they have room. */
+	make_dump();
+	/* Enough entries to stop the dump before it ends, few enough for the file system. */
 	add_entries(1, 8000);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		pid_t child = stop_in_the_midst();
+		pid_t child = start_and_stop_dump();
 
 		assert_ok(kill(child, signals[i]));
 		assert_ok(kill(child, SIGCONT));
 		assert_int_equal(wait_for_exit(child), 128 + signals[i]);
-		assert_good_dump_alone();
+		assert_old_dump_alone();
 	}
 	assert_prints("", "dump", map_name(), file);
 	assert_int_equal(files_in_directory(), 1);
 	assert_int_not_equal(strcmp(content_of(file), before), 0);
 }
 
-static void limit_files(void)
+static void limit_file_size(void)
 {
 	const struct rlimit limit = { .rlim_cur = 16384, .rlim_max = 16384 };
 
 	setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-static void a_limit_of_file_sizes_leaves_the_old_dump(void **state)
+static void file_size_limit_keeps_old_dump(void **state)
 {
 	(void)state;
-	make_good_dump();
+	make_dump();
 	add_entries(1, 8000);
-	set_before_exec(limit_files);
+	set_before_exec(limit_file_size);
 	assert_int_equal(run("dump", map_name(), file), 128 + SIGXFSZ);
-	assert_good_dump_alone();
+	assert_old_dump_alone();
 }
 
-static void a_map_that_is_gone_leaves_the_old_dump(void **state)
+static void missing_map_keeps_old_dump(void **state)
 {
 	(void)state;
-	make_good_dump();
+	make_dump();
 	assert_prints("", "rm", map_name());
 	assert_int_equal(run("dump", map_name(), file), 2);
-	assert_good_dump_alone();
+	assert_old_dump_alone();
 }
 
-static void a_new_dump_has_the_rights_of_the_old_one(void **state)
+static void new_dump_keeps_mode_and_owner_of_old_dump(void **state)
 {
 	struct stat status;
 
 	(void)state;
-	make_good_dump();
+	make_dump();
 	assert_ok(stat(file, &status));
 	assert_int_equal(status.st_mode & 07777, 0600);
 	assert_ok(chmod(file, 0640));
@@ -218,13 +219,13 @@ static void a_new_dump_has_the_rights_of_the_old_one(void **state)
 	assert_int_equal(status.st_gid, 1001);
 }
 
-static void a_link_stays_a_link(void **state)
+static void symlink_stays_a_symlink(void **state)
 {
 	struct stat status;
 	char link[64];
 
 	(void)state;
-	make_good_dump();
+	make_dump();
 	add_entries(1, 2);
 	snprintf(link, sizeof(link), "%s/link", directory);
 	assert_ok(symlink("dump", link));
@@ -238,7 +239,7 @@ static void a_link_stays_a_link(void **state)
 	assert_ok(unlink(link));
 }
 
-static void devices_and_pipes_are_written_to(void **state)
+static void devices_and_pipes_are_written_in_place(void **state)
 {
 	char line[256], link[64], fifo[64];
 	struct stat status;
@@ -246,12 +247,12 @@ static void devices_and_pipes_are_written_to(void **state)
 	FILE *reader;
 
 	(void)state;
-	make_good_dump();
+	make_dump();
 	snprintf(link, sizeof(link), "%s/output", directory);
 	assert_ok(symlink("/proc/self/fd/1", link));
 	assert_prints(before, "dump", map_name(), link);
 	assert_ok(unlink(link));
-	/* It leads to a file without a name. */
+	/* It refers to a file without a name. */
 	assert_int_equal(run("dump", map_name(), "/proc/self/fd/2"), 0);
 	assert_string_equal(result.err, before);
 	assert_prints("", "dump", map_name(), "/dev/null");
@@ -275,16 +276,17 @@ static void devices_and_pipes_are_written_to(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_full_disk_leaves_the_old_dump, remove_map_and_file),
-		cmocka_unit_test_teardown(a_signal_leaves_the_old_dump, remove_map_and_file),
-		cmocka_unit_test_teardown(a_limit_of_file_sizes_leaves_the_old_dump,
+		cmocka_unit_test_teardown(full_disk_keeps_old_dump, remove_map_and_file),
+		cmocka_unit_test_teardown(signal_keeps_old_dump, remove_map_and_file),
+		cmocka_unit_test_teardown(file_size_limit_keeps_old_dump,
 					  remove_map_and_file),
-		cmocka_unit_test_teardown(a_map_that_is_gone_leaves_the_old_dump,
+		cmocka_unit_test_teardown(missing_map_keeps_old_dump,
 					  remove_map_and_file),
-		cmocka_unit_test_teardown(a_new_dump_has_the_rights_of_the_old_one,
+		cmocka_unit_test_teardown(new_dump_keeps_mode_and_owner_of_old_dump,
 					  remove_map_and_file),
-		cmocka_unit_test_teardown(a_link_stays_a_link, remove_map_and_file),
-		cmocka_unit_test_teardown(devices_and_pipes_are_written_to, remove_map_and_file),
+		cmocka_unit_test_teardown(symlink_stays_a_symlink, remove_map_and_file),
+		cmocka_unit_test_teardown(devices_and_pipes_are_written_in_place,
+					  remove_map_and_file),
 	};
 
 	return cmocka_run_group_tests(tests, mount_small, unmount_small);
