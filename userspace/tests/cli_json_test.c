@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command's JSON, read by a JSON library.
+ * The tool's JSON output, parsed by a JSON library.
  */
 #include <string.h>
 
@@ -16,8 +16,8 @@ static void create(const char *suffix, const char *key_size, const char *value_s
 	assert_prints("", "create", map_name, "-k", key_size, "-v", value_size);
 }
 
-/* What the last run printed, which must be one JSON value and nothing else. */
-static json_t *printed(void)
+/* The output of the last run, which must be exactly one JSON value. */
+static json_t *parse_output(void)
 {
 	json_error_t error;
 	json_t *value;
@@ -31,10 +31,10 @@ static json_t *printed(void)
 	return value;
 }
 
-#define printed_by(...)	(run("-j", __VA_ARGS__), printed())
+#define output_of(...)	(run("-j", __VA_ARGS__), parse_output())
 
-/* The last run printed a value that is this one. */
-static void assert_is(json_t *value, const char *expected)
+/* The value equals @expected. */
+static void assert_json(json_t *value, const char *expected)
 {
 	json_t *other = json_loads(expected, JSON_DECODE_ANY, NULL);
 
@@ -46,7 +46,7 @@ static void assert_is(json_t *value, const char *expected)
 	json_decref(value);
 }
 
-static void commands_that_print_nothing_print_no_json(void **state)
+static void subcommands_without_output_print_no_json(void **state)
 {
 	(void)state;
 	map_name = test_name("quiet");
@@ -59,67 +59,67 @@ static void commands_that_print_nothing_print_no_json(void **state)
 	assert_prints("", "-j", "rm", map_name);
 }
 
-static void entries_have_keys_and_values(void **state)
+static void entries_are_objects_with_key_and_value(void **state)
 {
 	(void)state;
 	create("entries", "4", "8");
-	assert_is(printed_by("scan", map_name), "[]");
-	assert_is(printed_by("add", map_name, "key", "5"), "{\"key\": \"key\", \"sum\": 5}");
-	assert_is(printed_by("get", map_name, "key"), "{\"key\": \"key\", \"value\": 5}");
-	assert_is(printed_by("scan", map_name), "[{\"key\": \"key\", \"value\": 5}]");
+	assert_json(output_of("scan", map_name), "[]");
+	assert_json(output_of("add", map_name, "key", "5"), "{\"key\": \"key\", \"sum\": 5}");
+	assert_json(output_of("get", map_name, "key"), "{\"key\": \"key\", \"value\": 5}");
+	assert_json(output_of("scan", map_name), "[{\"key\": \"key\", \"value\": 5}]");
 	assert_prints("", "put", map_name, "a\"\\z", "1");
-	assert_is(printed_by("get", map_name, "a\"\\z"),
-		  "{\"key\": \"a\\\"\\\\z\", \"value\": 1}");
+	assert_json(output_of("get", map_name, "a\"\\z"),
+		    "{\"key\": \"a\\\"\\\\z\", \"value\": 1}");
 	assert_prints("", "put", map_name, "hex:c3a40a", "1");
-	assert_is(printed_by("get", map_name, "hex:c3a40a"),
-		  "{\"key\": \"hex:c3a40a00\", \"value\": 1}");
+	assert_json(output_of("get", map_name, "hex:c3a40a"),
+		    "{\"key\": \"hex:c3a40a00\", \"value\": 1}");
 }
 
 static void assert_member(json_t *object, const char *name, const char *expected)
 {
-	assert_is(json_incref(json_object_get(object, name)), expected);
+	assert_json(json_incref(json_object_get(object, name)), expected);
 }
 
-static void numbers_that_json_readers_lack_are_text(void **state)
+static void numbers_beyond_53_bits_are_strings(void **state)
 {
 	(void)state;
 	create("large", "4", "8");
-	assert_is(printed_by("add", map_name, "k", "9007199254740992"),
-		  "{\"key\": \"k\", \"sum\": 9007199254740992}");
-	assert_is(printed_by("add", map_name, "k", "1"),
-		  "{\"key\": \"k\", \"sum\": \"9007199254740993\"}");
-	assert_is(printed_by("get", map_name, "k"),
-		  "{\"key\": \"k\", \"value\": \"9007199254740993\"}");
-	assert_is(printed_by("scan", map_name),
-		  "[{\"key\": \"k\", \"value\": \"9007199254740993\"}]");
-	assert_is(printed_by("top", map_name),
-		  "[{\"key\": \"k\", \"number\": \"9007199254740993\"}]");
-	assert_is(printed_by("wait", map_name, "k", "--value", "9007199254740993"),
-		  "{\"key\": \"k\", \"value\": \"9007199254740993\"}");
+	assert_json(output_of("add", map_name, "k", "9007199254740992"),
+		    "{\"key\": \"k\", \"sum\": 9007199254740992}");
+	assert_json(output_of("add", map_name, "k", "1"),
+		    "{\"key\": \"k\", \"sum\": \"9007199254740993\"}");
+	assert_json(output_of("get", map_name, "k"),
+		    "{\"key\": \"k\", \"value\": \"9007199254740993\"}");
+	assert_json(output_of("scan", map_name),
+		    "[{\"key\": \"k\", \"value\": \"9007199254740993\"}]");
+	assert_json(output_of("top", map_name),
+		    "[{\"key\": \"k\", \"number\": \"9007199254740993\"}]");
+	assert_json(output_of("wait", map_name, "k", "--value", "9007199254740993"),
+		    "{\"key\": \"k\", \"value\": \"9007199254740993\"}");
 	assert_prints("", "put", map_name, "k", "-1");
-	assert_is(printed_by("get", map_name, "k"),
-		  "{\"key\": \"k\", \"value\": \"18446744073709551615\"}");
+	assert_json(output_of("get", map_name, "k"),
+		    "{\"key\": \"k\", \"value\": \"18446744073709551615\"}");
 }
 
-static void limits_that_json_readers_lack_are_text(void **state)
+static void limits_beyond_53_bits_are_strings(void **state)
 {
 	json_t *value;
 
 	(void)state;
 	map_name = test_name("unlimited");
 	assert_prints("", "create", map_name, "-k", "4", "-v", "8", "-n", "9007199254740993");
-	value = printed_by("info", map_name);
+	value = output_of("info", map_name);
 	assert_member(value, "max_entries", "\"9007199254740993\"");
 	json_decref(value);
 }
 
-static void formats_choose_numbers_or_text(void **state)
+static void formats_select_numbers_or_strings(void **state)
 {
 	(void)state;
 	map_name = test_name("formats");
 	assert_prints("", "create", map_name, "-k", "2", "-v", "3", "-K", "dec", "-V", "hex");
 	assert_prints("", "put", map_name, "513", "00ff");
-	assert_is(printed_by("scan", map_name), "[{\"key\": 513, \"value\": \"00ff00\"}]");
+	assert_json(output_of("scan", map_name), "[{\"key\": 513, \"value\": \"00ff00\"}]");
 }
 
 static void assert_describes_map(json_t *object)
@@ -135,26 +135,26 @@ static void assert_describes_map(json_t *object)
 	assert_string_equal(json_string_value(json_object_get(object, "name")), map_name);
 }
 
-static void maps_are_described(void **state)
+static void info_ls_and_dump_describe_maps(void **state)
 {
 	json_t *value;
 
 	(void)state;
 	create("described", "4", "8");
 	assert_prints("", "put", map_name, "key", "1");
-	value = printed_by("info", map_name);
+	value = output_of("info", map_name);
 	assert_describes_map(value);
 	json_decref(value);
-	value = printed_by("ls");
+	value = output_of("ls");
 	assert_describes_map(json_array_get(value, json_array_size(value) - 1));
 	json_decref(value);
-	value = printed_by("dump", map_name);
+	value = output_of("dump", map_name);
 	assert_describes_map(json_object_get(value, "map"));
 	assert_member(value, "entries", "[{\"key\": \"key\", \"value\": 1}]");
 	json_decref(value);
 }
 
-static void an_array_may_have_many_elements(void **state)
+static void large_array_is_valid(void **state)
 {
 	struct bucketmap *map = named_map("many", 4, 4);
 	json_t *value;
@@ -162,22 +162,22 @@ static void an_array_may_have_many_elements(void **state)
 	(void)state;
 	for (__u32 i = 0; i < 20000; i++)
 		assert_ok(bucketmap_store(map, &i, &i, 0, 0));
-	value = printed_by("scan", test_name("many"));
+	value = output_of("scan", test_name("many"));
 	assert_int_equal(json_array_size(value), 20000);
 	json_decref(value);
 	bucketmap_close(map);
 }
 
-static void counts_are_reported(void **state)
+static void count_load_and_top_report_numbers(void **state)
 {
 	(void)state;
 	create("counted", "4", "8");
 	set_input("two two three", 13);
-	assert_is(printed_by("count", map_name), "{\"counted\": 2, \"skipped\": 1}");
+	assert_json(output_of("count", map_name), "{\"counted\": 2, \"skipped\": 1}");
 	set_input("bucketmap dump 1 key_size=4 value_size=8\none\t1\nend 1\n", 53);
-	assert_is(printed_by("load", map_name), "{\"loaded\": 1}");
-	assert_is(printed_by("top", map_name, "-n", "1"),
-		  "[{\"key\": \"two\", \"number\": 2}]");
+	assert_json(output_of("load", map_name), "{\"loaded\": 1}");
+	assert_json(output_of("top", map_name, "-n", "1"),
+		    "[{\"key\": \"two\", \"number\": 2}]");
 }
 
 static void stats_are_objects(void **state)
@@ -187,7 +187,7 @@ static void stats_are_objects(void **state)
 	(void)state;
 	create("observed", "4", "8");
 	assert_prints("", "put", map_name, "key", "1");
-	value = printed_by("stats", map_name);
+	value = output_of("stats", map_name);
 	assert_member(json_object_get(value, "stats"), "count", "1");
 	assert_member(json_object_get(value, "stats"), "inserted", "1");
 	assert_member(json_object_get(value, "stats"), "hash", "\"siphash\"");
@@ -195,35 +195,35 @@ static void stats_are_objects(void **state)
 	assert_member(json_object_get(value, "chains"), "longest", "1");
 	assert_true(json_is_string(json_object_get(json_object_get(value, "resize"), "state")));
 	json_decref(value);
-	value = printed_by("stats");
+	value = output_of("stats");
 	assert_member(json_object_get(value, map_name), "count", "1");
 	json_decref(value);
 }
 
-static void a_wait_reports_the_entry(void **state)
+static void wait_reports_the_entry(void **state)
 {
 	(void)state;
 	create("awaited", "4", "8");
-	assert_is(printed_by("wait", map_name, "key", "--absent"),
-		  "{\"key\": \"key\", \"value\": null}");
+	assert_json(output_of("wait", map_name, "key", "--absent"),
+		    "{\"key\": \"key\", \"value\": null}");
 	assert_prints("", "put", map_name, "key", "3");
-	assert_is(printed_by("wait", map_name, "key", "--value", "3"),
-		  "{\"key\": \"key\", \"value\": 3}");
+	assert_json(output_of("wait", map_name, "key", "--value", "3"),
+		    "{\"key\": \"key\", \"value\": 3}");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(commands_that_print_nothing_print_no_json),
-		device_test(entries_have_keys_and_values),
-		device_test(numbers_that_json_readers_lack_are_text),
-		device_test(limits_that_json_readers_lack_are_text),
-		device_test(formats_choose_numbers_or_text),
-		device_test(maps_are_described),
-		device_test(an_array_may_have_many_elements),
-		device_test(counts_are_reported),
+		device_test(subcommands_without_output_print_no_json),
+		device_test(entries_are_objects_with_key_and_value),
+		device_test(numbers_beyond_53_bits_are_strings),
+		device_test(limits_beyond_53_bits_are_strings),
+		device_test(formats_select_numbers_or_strings),
+		device_test(info_ls_and_dump_describe_maps),
+		device_test(large_array_is_valid),
+		device_test(count_load_and_top_report_numbers),
 		device_test(stats_are_objects),
-		device_test(a_wait_reports_the_entry),
+		device_test(wait_reports_the_entry),
 	};
 
 	return run_device_tests(tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands that wait, or show what changes: wait, watch, top -w and stats -w.
+ * Subcommands that wait, or show changes: wait, watch, top -w and stats -w.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static void assert_line(struct tool_process *process, const char *line)
 	assert_string_equal(next_line(process), line);
 }
 
-static void a_wait_may_time_out(void **state)
+static void wait_times_out(void **state)
 {
 	char message[256];
 
@@ -43,7 +43,7 @@ static void a_wait_may_time_out(void **state)
 	assert_prints("", "wait", map_name, "other", "--absent", "-t", "0");
 }
 
-static void a_wait_ends_with_any_change(void **state)
+static void wait_ends_on_any_change_of_the_entry(void **state)
 {
 	struct tool_process wait;
 
@@ -69,7 +69,7 @@ static void a_wait_ends_with_any_change(void **state)
 	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
-static void a_wait_goes_on_until_the_value_is_there(void **state)
+static void wait_continues_until_entry_has_the_value(void **state)
 {
 	struct tool_process wait;
 
@@ -83,7 +83,7 @@ static void a_wait_goes_on_until_the_value_is_there(void **state)
 	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
-static void a_wait_goes_on_until_the_key_is_gone(void **state)
+static void wait_continues_until_key_is_absent(void **state)
 {
 	struct tool_process wait;
 
@@ -99,7 +99,7 @@ static void a_wait_goes_on_until_the_key_is_gone(void **state)
 	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
-static void a_member_of_a_set_is_waited_for(void **state)
+static void wait_works_for_members_of_a_set(void **state)
 {
 	struct tool_process wait;
 
@@ -117,7 +117,7 @@ static void a_member_of_a_set_is_waited_for(void **state)
 	assert_int_equal(end_tool(&wait, 0), 0);
 }
 
-static void a_watched_entry_prints_each_change(void **state)
+static void watch_of_an_entry_prints_each_change(void **state)
 {
 	struct tool_process watch;
 
@@ -136,7 +136,7 @@ static void a_watched_entry_prints_each_change(void **state)
 	assert_int_equal(end_tool(&watch, SIGINT), 128 + SIGINT);
 }
 
-static void a_watched_map_prints_what_has_changed(void **state)
+static void watch_of_a_map_prints_changed_entries(void **state)
 {
 	struct tool_process watch;
 
@@ -161,7 +161,7 @@ static void a_watched_map_prints_what_has_changed(void **state)
 	assert_int_equal(end_tool(&watch, SIGTERM), 128 + SIGTERM);
 }
 
-static void without_all_a_watch_begins_with_changes(void **state)
+static void watch_without_all_prints_only_changes(void **state)
 {
 	struct tool_process watch;
 
@@ -180,15 +180,15 @@ static void without_all_a_watch_begins_with_changes(void **state)
 	end_tool(&watch, SIGINT);
 }
 
-/* A command ends, and says so last. */
-static void assert_gives_up(struct tool_process *process, const char *command,
+/* The subcommand ends, and its last line reports @problem. */
+static void assert_gives_up(struct tool_process *process, const char *subcommand,
 			    const char *problem)
 {
 	char message[256];
 	const char *line;
 	int status;
 
-	snprintf(message, sizeof(message), "bucketmap: %s: %s: %s", command, map_name, problem);
+	snprintf(message, sizeof(message), "bucketmap: %s: %s: %s", subcommand, map_name, problem);
 	status = wait_for_exit(process->pid);
 	do {
 		line = next_line(process);
@@ -199,7 +199,7 @@ static void assert_gives_up(struct tool_process *process, const char *command,
 	close(process->in);
 }
 
-/* What keeps to its map, by its descriptor. */
+/* Starts subcommands that keep a descriptor of the map. */
 static size_t start_keepers(struct tool_process *keepers)
 {
 	size_t count = 0;
@@ -216,13 +216,13 @@ static size_t start_keepers(struct tool_process *keepers)
 
 static void assert_all_give_up(struct tool_process *keepers, const char *problem)
 {
-	static const char *const commands[] = { "wait", "watch", "watch", "watch", "top" };
+	static const char *const subcommands[] = { "wait", "watch", "watch", "watch", "top" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		assert_gives_up(&keepers[i], commands[i], problem);
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++)
+		assert_gives_up(&keepers[i], subcommands[i], problem);
 }
 
-static void a_map_that_lost_its_name_is_watched_no_longer(void **state)
+static void unlinking_the_map_ends_subcommands_that_keep_it(void **state)
 {
 	struct tool_process keepers[8];
 
@@ -233,7 +233,7 @@ static void a_map_that_lost_its_name_is_watched_no_longer(void **state)
 	assert_all_give_up(keepers, "the map has lost its name");
 }
 
-static void a_map_whose_name_another_has_is_watched_no_longer(void **state)
+static void reusing_the_name_ends_subcommands_that_keep_the_map(void **state)
 {
 	struct tool_process keepers[8];
 	size_t count;
@@ -243,7 +243,7 @@ static void a_map_whose_name_another_has_is_watched_no_longer(void **state)
 	count = start_keepers(keepers);
 	keepers[count++] = start("stats", map_name, "-w", "-i", "0.5");
 	wait_until_blocked(&keepers[count - 1]);
-	/* They do not see that the name is nobody's for a moment. */
+	/* Stopped, so that they do not see the moment at which no map has the name. */
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(kill(keepers[i].pid, SIGSTOP), 0);
 	assert_prints("", "rm", map_name);
@@ -254,7 +254,7 @@ static void a_map_whose_name_another_has_is_watched_no_longer(void **state)
 	assert_gives_up(&keepers[count - 1], "stats", "another map has the name now");
 }
 
-static void views_go_on_where_there_is_no_terminal(void **state)
+static void view_repeats_without_a_terminal(void **state)
 {
 	struct tool_process top;
 
@@ -285,7 +285,7 @@ static unsigned long long next_rate(struct tool_process *stats, const char *even
 	return rate;
 }
 
-static void rates_are_events_a_second(void **state)
+static void rates_are_events_per_second(void **state)
 {
 	struct bucketmap *map = named_map("rates", 4, 8);
 	struct tool_process stats;
@@ -300,14 +300,14 @@ static void rates_are_events_a_second(void **state)
 	do {
 		rate = next_rate(&stats, "inserted");
 	} while (!rate);
-	/* They came in half a second or more. */
+	/* The interval in which they fell was half a second or more. */
 	assert_in_range(rate, 1, 2000);
 	while (next_rate(&stats, "inserted"))
 		;
 	assert_int_equal(end_tool(&stats, SIGINT), 128 + SIGINT);
 }
 
-static void all_maps_have_rates_too(void **state)
+static void stats_of_all_maps_have_rates(void **state)
 {
 	struct tool_process stats;
 	const char *line;
@@ -324,7 +324,7 @@ static void all_maps_have_rates_too(void **state)
 	assert_int_equal(end_tool(&stats, SIGINT), 128 + SIGINT);
 }
 
-/* A terminal of the command's own, and what is at its other end. */
+/* A pseudo-terminal for the tool, with both its ends. */
 struct terminal {
 	int master;
 	int slave;
@@ -335,7 +335,7 @@ static struct terminal open_terminal(void)
 	const struct winsize size = { .ws_row = 10, .ws_col = 30 };
 	struct terminal terminal;
 
-	/* A test machine may lack the file system that terminals live in. */
+	/* A test machine may not have mounted devpts. */
 	mkdir("/dev/pts", 0755);
 	if (access("/dev/pts/ptmx", F_OK))
 		assert_int_equal(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666"), 0);
@@ -348,7 +348,7 @@ static struct terminal open_terminal(void)
 	return terminal;
 }
 
-/* Starts the command with these as its standard input, output and error. */
+/* Starts the tool with these as its standard input, output and error. */
 static pid_t run_with(int in, int out, int err, const char *const argv[])
 {
 	pid_t child = fork();
@@ -368,7 +368,7 @@ static pid_t run_on_terminal(const struct terminal *terminal, const char *const 
 	return run_with(terminal->slave, terminal->slave, terminal->slave, argv);
 }
 
-/* Reads what the terminal shows until @text is in it, or for ten seconds. */
+/* Reads what the terminal shows until @text is in it. Waits for ten seconds at most for more. */
 static const char *read_until(const struct terminal *terminal, const char *text)
 {
 	static char shown[65536];
@@ -401,7 +401,7 @@ static void assert_ends(const struct terminal *terminal, const struct termios *b
 	close(terminal->master);
 }
 
-static void a_terminal_is_drawn_on_and_restored(void **state)
+static void view_draws_on_the_terminal_and_restores_it(void **state)
 {
 	struct terminal terminal = open_terminal();
 	struct termios before;
@@ -415,7 +415,7 @@ static void a_terminal_is_drawn_on_and_restored(void **state)
 	assert_int_equal(tcgetattr(terminal.slave, &before), 0);
 	child = run_on_terminal(&terminal, (const char *const[]) {
 		"bucketmap", "top", map_name, "-w", "-n", "20", NULL });
-	/* The tenth line is the last that there is room for. */
+	/* The tenth line is the last that fits. */
 	shown = read_until(&terminal, "100\tj\033[J");
 	assert_memory_equal(shown, "\033[?1049h\033[?25l\033[?7l\033[H\033[K100", 28);
 	assert_null(strchr(shown, 'k'));
@@ -424,7 +424,7 @@ static void a_terminal_is_drawn_on_and_restored(void **state)
 	assert_ends(&terminal, &before, child);
 }
 
-static void an_interrupt_restores_the_terminal(void **state)
+static void interrupt_restores_the_terminal(void **state)
 {
 	struct terminal terminal = open_terminal();
 	struct termios before;
@@ -440,7 +440,7 @@ static void an_interrupt_restores_the_terminal(void **state)
 	assert_ends(&terminal, &before, child);
 }
 
-static void a_view_whose_map_goes_away_says_so(void **state)
+static void view_reports_that_its_map_is_gone(void **state)
 {
 	struct terminal terminal = open_terminal();
 	const char *shown;
@@ -459,7 +459,7 @@ static void a_view_whose_map_goes_away_says_so(void **state)
 	close(terminal.master);
 }
 
-/* Gives the command an entry after the other until it shows something; returns how many. */
+/* Feeds entries to the tool, one by one, until it shows something. Returns their number. */
 static int feed_until_shown(const struct terminal *terminal, int input)
 {
 	struct pollfd readable = { .fd = terminal->master, .events = POLLIN };
@@ -472,7 +472,7 @@ static int feed_until_shown(const struct terminal *terminal, int input)
 	return entries;
 }
 
-static void a_load_shows_its_progress_on_a_terminal(void **state)
+static void load_shows_progress_on_a_terminal(void **state)
 {
 	struct terminal terminal = open_terminal();
 	int input[2];
@@ -502,8 +502,8 @@ static void read_to_the_end(int fd)
 	close(fd);
 }
 
-/* Its output is read so slowly that it has to show something. */
-static void a_dump_shows_its_progress_on_a_terminal(void **state)
+/* The output is read so slowly that the tool must show its progress. */
+static void dump_shows_progress_on_a_terminal(void **state)
 {
 	struct terminal terminal = open_terminal();
 	struct bucketmap *map = named_map("dumped", 4, 8);
@@ -519,7 +519,10 @@ static void a_dump_shows_its_progress_on_a_terminal(void **state)
 	child = run_with(terminal.slave, output[1], terminal.slave, (const char *const[]) {
 		"bucketmap", "dump", test_name("dumped"), NULL });
 	close(output[1]);
-	/* When it writes, its time has begun; it then waits for somebody to read on. */
+	/*
+	 * Once it has written something, its time is running. It then blocks
+	 * until the pipe is read.
+	 */
 	assert_int_equal(poll(&(struct pollfd) { output[0], POLLIN, 0 }, 1, -1), 1);
 	usleep(300000);
 	read_to_the_end(output[0]);
@@ -535,24 +538,24 @@ static void a_dump_shows_its_progress_on_a_terminal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(a_wait_may_time_out),
-		device_test(a_wait_ends_with_any_change),
-		device_test(a_wait_goes_on_until_the_value_is_there),
-		device_test(a_wait_goes_on_until_the_key_is_gone),
-		device_test(a_member_of_a_set_is_waited_for),
-		device_test(a_watched_entry_prints_each_change),
-		device_test(a_watched_map_prints_what_has_changed),
-		device_test(without_all_a_watch_begins_with_changes),
-		device_test(a_map_that_lost_its_name_is_watched_no_longer),
-		device_test(a_map_whose_name_another_has_is_watched_no_longer),
-		device_test(views_go_on_where_there_is_no_terminal),
-		device_test(rates_are_events_a_second),
-		device_test(all_maps_have_rates_too),
-		device_test(a_terminal_is_drawn_on_and_restored),
-		device_test(an_interrupt_restores_the_terminal),
-		device_test(a_view_whose_map_goes_away_says_so),
-		device_test(a_load_shows_its_progress_on_a_terminal),
-		device_test(a_dump_shows_its_progress_on_a_terminal),
+		device_test(wait_times_out),
+		device_test(wait_ends_on_any_change_of_the_entry),
+		device_test(wait_continues_until_entry_has_the_value),
+		device_test(wait_continues_until_key_is_absent),
+		device_test(wait_works_for_members_of_a_set),
+		device_test(watch_of_an_entry_prints_each_change),
+		device_test(watch_of_a_map_prints_changed_entries),
+		device_test(watch_without_all_prints_only_changes),
+		device_test(unlinking_the_map_ends_subcommands_that_keep_it),
+		device_test(reusing_the_name_ends_subcommands_that_keep_the_map),
+		device_test(view_repeats_without_a_terminal),
+		device_test(rates_are_events_per_second),
+		device_test(stats_of_all_maps_have_rates),
+		device_test(view_draws_on_the_terminal_and_restores_it),
+		device_test(interrupt_restores_the_terminal),
+		device_test(view_reports_that_its_map_is_gone),
+		device_test(load_shows_progress_on_a_terminal),
+		device_test(dump_shows_progress_on_a_terminal),
 	};
 
 	return run_device_tests(tests);
