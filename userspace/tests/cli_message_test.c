@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the command says when it is refused: it tells the device from the map
- * and from a limit. Errors that the kernel gives in rare cases only are made by
- * a filter of system calls.
+ * The tool's messages when it is refused: they distinguish the device, the map
+ * and the limits. A seccomp filter produces errors that the kernel returns only
+ * in rare cases.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -40,37 +40,37 @@ static void create(const char *mode)
 	assert_prints("", "put", map_name, "key", "1");
 }
 
-static const char *about_map(const char *command, const char *problem)
+static const char *about_map(const char *subcommand, const char *problem)
 {
 	static char message[256];
 
-	snprintf(message, sizeof(message), "%s: %s: %s", command, map_name, problem);
+	snprintf(message, sizeof(message), "%s: %s: %s", subcommand, map_name, problem);
 	return message;
 }
 
-static const char *about_device(const char *command, const char *problem)
+static const char *about_device(const char *subcommand, const char *problem)
 {
 	static char message[256];
 
-	snprintf(message, sizeof(message), "%s: " BUCKETMAP_DEVICE ": %s", command, problem);
+	snprintf(message, sizeof(message), "%s: " BUCKETMAP_DEVICE ": %s", subcommand, problem);
 	return message;
 }
 
-/* A user who owns nothing here. */
-static void be_a_stranger(void)
+/* Becomes a user that owns nothing here. */
+static void become_other_user(void)
 {
 	if (setresgid(3000, 3000, 3000) || setresuid(3000, 3000, 3000))
 		_exit(126);
 }
 
-#define assert_refuses_stranger(message, ...)			\
+#define assert_refuses_other_user(message, ...)			\
 	do {							\
-		set_before_exec(be_a_stranger);			\
+		set_before_exec(become_other_user);		\
 		assert_refuses(2, message, __VA_ARGS__);	\
 	} while (0)
 
-/* Its node can be read, and only the map's mode forbids it. */
-static void the_mode_of_the_map_is_told_from_that_of_the_device(void **state)
+/* The device node can be read; only the map's mode forbids the access. */
+static void messages_distinguish_modes_of_map_and_device(void **state)
 {
 	static const char problem[] = "permission denied by the map's mode";
 	static const char no_device[] = "permission denied by the mode of the device";
@@ -78,20 +78,20 @@ static void the_mode_of_the_map_is_told_from_that_of_the_device(void **state)
 	(void)state;
 	create("600");
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0644));
-	assert_refuses_stranger(about_map("get", problem), "get", map_name, "key");
-	assert_refuses_stranger(about_map("info", problem), "info", map_name);
-	assert_refuses_stranger(about_map("scan", problem), "scan", map_name);
-	assert_refuses_stranger(about_map("put", problem), "put", map_name, "key", "2");
-	assert_refuses_stranger(about_map("watch", problem), "watch", map_name);
-	assert_refuses_stranger(about_device("rm", no_device), "rm", map_name);
-	assert_refuses_stranger(about_device("create", no_device),
-				"create", "new", "-k", "4", "-v", "8");
+	assert_refuses_other_user(about_map("get", problem), "get", map_name, "key");
+	assert_refuses_other_user(about_map("info", problem), "info", map_name);
+	assert_refuses_other_user(about_map("scan", problem), "scan", map_name);
+	assert_refuses_other_user(about_map("put", problem), "put", map_name, "key", "2");
+	assert_refuses_other_user(about_map("watch", problem), "watch", map_name);
+	assert_refuses_other_user(about_device("rm", no_device), "rm", map_name);
+	assert_refuses_other_user(about_device("create", no_device),
+				  "create", "new", "-k", "4", "-v", "8");
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0600));
-	assert_refuses_stranger(about_device("get", no_device), "get", map_name, "key");
-	assert_refuses_stranger(about_device("ls", no_device), "ls");
+	assert_refuses_other_user(about_device("get", no_device), "get", map_name, "key");
+	assert_refuses_other_user(about_device("ls", no_device), "ls");
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0666));
-	assert_refuses_stranger(about_map("rm", "only the map's owner may remove it"),
-				"rm", map_name);
+	assert_refuses_other_user(about_map("rm", "only the map's owner may remove it"),
+				  "rm", map_name);
 }
 
 static char group[64];
@@ -131,7 +131,7 @@ static void deny_device(const char *access)
 	assert_ok(write_text("devices.deny", rule));
 }
 
-static void a_device_cgroup_is_told_from_the_map(void **state)
+static void messages_distinguish_device_cgroup_from_modes(void **state)
 {
 	static const char problem[] = "not permitted by the device cgroup";
 	char mount_point[] = "/tmp/devices.XXXXXX";
@@ -157,7 +157,7 @@ static void a_device_cgroup_is_told_from_the_map(void **state)
 	assert_ok(rmdir(mount_point));
 }
 
-static void a_limit_out_of_range_is_not_a_bad_name(void **state)
+static void limit_out_of_range_is_not_reported_as_bad_name(void **state)
 {
 	static const char dump[] =
 		"bucketmap dump 1 key_size=4 value_size=8 max_entries=9223372036854775808\nend 0\n";
@@ -171,18 +171,18 @@ static void a_limit_out_of_range_is_not_a_bad_name(void **state)
 	assert_non_null(strstr(result.err, "line 1: not a header that is known; loaded 0"));
 }
 
-static unsigned int refused_command;
-static int refused_with;
+static unsigned int refused_ioctl;
+static int refusal;
 
-/* From now on this process gets an error for a command of ioctl(2). */
-static void refuse_command(void)
+/* From now on, an ioctl of this process fails. */
+static void refuse_ioctl(void)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused_command, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | refused_with),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused_ioctl, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | refusal),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	const struct sock_fprog program = { .len = ARRAY_SIZE(code), .filter = code };
@@ -192,7 +192,7 @@ static void refuse_command(void)
 		_exit(126);
 }
 
-/* Where the kernel has filters, it looks for one where there is none. */
+/* A kernel with seccomp filters tries to read the filter, which is not there. */
 static int can_filter(void)
 {
 	return !prctl(PR_GET_SECCOMP) && (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL),
@@ -201,14 +201,14 @@ static int can_filter(void)
 
 static const char dump[] = "bucketmap dump 1 key_size=4 value_size=8\nnew\t1\nend 1\n";
 
-/* A command line that uses a command of the ABI on an existing map. */
+/* A command line of the tool that uses an ioctl on an existing map. */
 struct use {
-	const char *command;
+	const char *ioctl;
 	unsigned int number;
 	const char *argv[8];
 };
 
-/* Stands for its name. */
+/* Stands for the map's name. */
 static const char the_map[] = "";
 
 static const struct use uses[] = {
@@ -230,10 +230,10 @@ static const struct use uses[] = {
 	{ "INFO", BUCKETMAP_IOC_INFO, { "info", the_map } },
 };
 
-static const struct use *use_of(const char *command)
+static const struct use *use_of(const char *ioctl)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
-		if (!strcmp(uses[i].command, command))
+		if (!strcmp(uses[i].ioctl, ioctl))
 			return &uses[i];
 	}
 	return NULL;
@@ -245,17 +245,17 @@ static void run_refused(const struct use *use, int error)
 
 	for (size_t i = 1; i < ARRAY_SIZE(use->argv); i++)
 		argv[i + 1] = use->argv[i] == the_map ? map_name : use->argv[i];
-	refused_command = use->number;
-	refused_with = error;
-	set_before_exec(refuse_command);
+	refused_ioctl = use->number;
+	refusal = error;
+	set_before_exec(refuse_ioctl);
 	set_input(dump, sizeof(dump) - 1);
 	run_tool(argv);
 }
 
-static void each_limit_has_its_message(void **state)
+static void each_limit_has_its_own_message(void **state)
 {
 	static const struct {
-		const char *command;
+		const char *ioctl;
 		int error;
 		const char *problem;
 	} limits[] = {
@@ -277,7 +277,7 @@ static void each_limit_has_its_message(void **state)
 		skip();
 	create("600");
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
-		run_refused(use_of(limits[i].command), limits[i].error);
+		run_refused(use_of(limits[i].ioctl), limits[i].error);
 		assert_int_equal(result.status, 2);
 		if (!strstr(result.err, limits[i].problem))
 			print_error("# not \"%s\" but %s", limits[i].problem, result.err);
@@ -285,15 +285,15 @@ static void each_limit_has_its_message(void **state)
 	}
 }
 
-/* What the C library says of an error of the system says enough, or nobody gets to see it. */
-static int needs_no_words(int error)
+/* Errors for which the message of the C library suffices, or that users never see. */
+static int needs_no_message(int error)
 {
 	return error == EBADF || error == EFAULT || error == EMFILE || error == ENFILE ||
 	       error == EINTR || error == ENOBUFS;
 }
 
-/* The header's errors: a new one needs a message that fits. */
-static void each_error_of_the_header_has_words_of_its_own(void **state)
+/* If the header gets a new error, the tool needs a message for it. */
+static void each_documented_error_has_its_own_message(void **state)
 {
 	int checked = 0;
 
@@ -304,7 +304,7 @@ static void each_error_of_the_header_has_words_of_its_own(void **state)
 	for (const struct abi_error *error = abi_errors; error->ioctl; error++) {
 		const struct use *use = use_of(error->ioctl);
 
-		if (!use || needs_no_words(error->error))
+		if (!use || needs_no_message(error->error))
 			continue;
 		run_refused(use, error->error);
 		if (result.status != 2 || strstr(result.err, strerror(error->error)))
@@ -322,11 +322,11 @@ static void each_error_of_the_header_has_words_of_its_own(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		message_test(the_mode_of_the_map_is_told_from_that_of_the_device),
-		message_test(a_device_cgroup_is_told_from_the_map),
-		message_test(a_limit_out_of_range_is_not_a_bad_name),
-		message_test(each_limit_has_its_message),
-		message_test(each_error_of_the_header_has_words_of_its_own),
+		message_test(messages_distinguish_modes_of_map_and_device),
+		message_test(messages_distinguish_device_cgroup_from_modes),
+		message_test(limit_out_of_range_is_not_reported_as_bad_name),
+		message_test(each_limit_has_its_own_message),
+		message_test(each_documented_error_has_its_own_message),
 	};
 
 	return cmocka_run_group_tests(tests, remember_device, unlink_test_maps);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A signal ends the command soon, whatever it is waiting for or busy with, and
- * however it was started.
+ * A signal ends the tool soon, whatever it waits for or does, and however it
+ * was started.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 
 #include "tool.h"
 
-/* So many that what is printed of them does not fit into a pipe. */
+/* So many that their output does not fit into a pipe. */
 #define ENTRIES		20000
 
 static const char *map_name;
@@ -43,7 +43,7 @@ static int remove_map(void **state)
 /* Stands for the name of the map. */
 static const char the_map[] = "";
 
-/* All that waits: for an entry, a time, something to read, or room to write. */
+/* Everything that blocks: on an entry, a time, input or output. */
 static const char *const waiting[][8] = {
 	{ "wait", the_map, "none" },
 	{ "wait", the_map, "none", "-t", "600" },
@@ -92,7 +92,7 @@ static void assert_signal_ends(struct tool_process *process, const char *const w
 	close(process->in);
 }
 
-static void a_signal_ends_what_waits(void **state)
+static void signal_ends_blocked_tool(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
@@ -102,11 +102,11 @@ static void a_signal_ends_what_waits(void **state)
 	}
 }
 
-/* The kernel keeps signals that are not handled from process 1. */
-static void a_signal_ends_process_1_of_a_container(void **state)
+/* The kernel does not deliver signals to process 1 that it does not handle. */
+static void signal_ends_process_1_of_a_container(void **state)
 {
 	(void)state;
-	/* The debug kernels have no containers. */
+	/* The debug kernels have no PID namespaces. */
 	if (access("/proc/self/ns/pid", F_OK))
 		skip();
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
@@ -126,7 +126,7 @@ static void block_signals(void)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
-static void a_signal_ends_what_was_started_with_it_blocked(void **state)
+static void signal_ends_tool_started_with_signals_blocked(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++) {
@@ -143,7 +143,7 @@ static void ignore_signals(void)
 	signal(SIGTERM, SIG_IGN);
 }
 
-static void a_signal_that_is_ignored_stays_so(void **state)
+static void ignored_signal_stays_ignored(void **state)
 {
 	struct tool_process load;
 
@@ -156,8 +156,8 @@ static void a_signal_that_is_ignored_stays_so(void **state)
 	assert_int_equal(end_tool(&load, SIGINT), 2);
 }
 
-/* What is drawn on a terminal that takes no more, as after Ctrl-S. */
-static void a_signal_ends_a_view_on_a_terminal_that_stands_still(void **state)
+/* The output to a terminal that accepts no more, as after Ctrl-S. */
+static void signal_ends_view_on_stopped_terminal(void **state)
 {
 	const struct winsize size = { .ws_row = 20000, .ws_col = 80 };
 	const char *const argv[] = { "bucketmap", "top", map_name, "-w", "-n", "20000", NULL };
@@ -165,7 +165,7 @@ static void a_signal_ends_a_view_on_a_terminal_that_stands_still(void **state)
 	pid_t child;
 
 	(void)state;
-	/* A test machine may lack the file system that terminals live in. */
+	/* A test machine may not have mounted devpts. */
 	mkdir("/dev/pts", 0755);
 	if (access("/dev/pts/ptmx", F_OK))
 		assert_int_equal(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666"), 0);
@@ -183,8 +183,8 @@ static void a_signal_ends_a_view_on_a_terminal_that_stands_still(void **state)
 	close(master);
 }
 
-/* One that has its end before the signal comes has ended as well. */
-static void a_signal_ends_what_is_busy(void **state)
+/* A subcommand may also finish before the signal arrives. */
+static void signal_ends_busy_tool(void **state)
 {
 	static const char *const busy[][8] = {
 		{ "resize", the_map, "4000000" },
@@ -212,12 +212,12 @@ static void a_signal_ends_what_is_busy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_signal_ends_what_waits),
-		cmocka_unit_test(a_signal_ends_process_1_of_a_container),
-		cmocka_unit_test(a_signal_ends_what_was_started_with_it_blocked),
-		cmocka_unit_test(a_signal_that_is_ignored_stays_so),
-		cmocka_unit_test(a_signal_ends_a_view_on_a_terminal_that_stands_still),
-		cmocka_unit_test(a_signal_ends_what_is_busy),
+		cmocka_unit_test(signal_ends_blocked_tool),
+		cmocka_unit_test(signal_ends_process_1_of_a_container),
+		cmocka_unit_test(signal_ends_tool_started_with_signals_blocked),
+		cmocka_unit_test(ignored_signal_stays_ignored),
+		cmocka_unit_test(signal_ends_view_on_stopped_terminal),
+		cmocka_unit_test(signal_ends_busy_tool),
 	};
 
 	return cmocka_run_group_tests(tests, make_map, remove_map);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command against the module: what it stores, prints and refuses.
+ * The tool with the module: what it stores, prints and refuses.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -20,16 +20,16 @@ static void create(const char *suffix, const char *key_size, const char *value_s
 	assert_prints("", "create", map_name, "-k", key_size, "-v", value_size);
 }
 
-/* The message of @command, about the map and something else. */
-static const char *about(const char *command, const char *rest)
+/* The message of @subcommand about the map, followed by @rest. */
+static const char *about(const char *subcommand, const char *rest)
 {
 	static char message[MESSAGE_SIZE];
 
-	snprintf(message, sizeof(message), "%s: %s: %s", command, map_name, rest);
+	snprintf(message, sizeof(message), "%s: %s: %s", subcommand, map_name, rest);
 	return message;
 }
 
-static void info_shows_how_create_was_called(void **state)
+static void info_shows_options_of_create(void **state)
 {
 	(void)state;
 	map_name = test_name("made");
@@ -48,7 +48,7 @@ static void info_shows_how_create_was_called(void **state)
 	assert_non_null(strstr(result.out, "owner 0:0\n"));
 }
 
-static void ls_has_a_line_per_map(void **state)
+static void ls_prints_one_line_per_map(void **state)
 {
 	const char *line;
 	char name[BUCKETMAP_NAME_SIZE];
@@ -89,7 +89,7 @@ static void get_prints_what_put_stored(void **state)
 	assert_prints("hex:000000000000000000000000\n", "get", map_name, "key");
 }
 
-static void numbers_are_stored_and_printed_as_such(void **state)
+static void numbers_are_stored_and_printed_as_numbers(void **state)
 {
 	(void)state;
 	create("numbers", "4", "8");
@@ -103,7 +103,7 @@ static void numbers_are_stored_and_printed_as_such(void **state)
 	assert_prints("1685221239\n", "get", map_name, "word");
 }
 
-static void a_map_remembers_how_it_is_shown(void **state)
+static void map_stores_its_formats(void **state)
 {
 	(void)state;
 	map_name = test_name("shown");
@@ -125,7 +125,7 @@ static void a_map_remembers_how_it_is_shown(void **state)
 		       "put", map_name, "1", "xyz");
 }
 
-static void maps_of_other_programs_are_shown_too(void **state)
+static void map_without_formats_is_shown(void **state)
 {
 	struct bucketmap *map = named_map("foreign", 4, 8);
 	__u64 value = 7;
@@ -149,7 +149,7 @@ static void add_prints_the_sum(void **state)
 	assert_prints("0\n", "add", map_name, "key", "1");
 }
 
-static void cas_stores_if_the_value_is_the_expected_one(void **state)
+static void cas_stores_only_if_value_is_expected(void **state)
 {
 	(void)state;
 	create("compared", "8", "8");
@@ -172,7 +172,7 @@ static void clear_removes_all_entries(void **state)
 	assert_prints("", "scan", map_name);
 }
 
-static void clear_and_resize_may_time_out(void **state)
+static void clear_and_resize_time_out(void **state)
 {
 	(void)state;
 	create("hurried", "8", "8");
@@ -194,19 +194,19 @@ static unsigned long long buckets(void)
 	return strtoull(line + strlen("\nbuckets "), NULL, 10);
 }
 
-static void resize_makes_room_and_gives_it_back(void **state)
+static void resize_reserves_capacity_and_shrinks_back(void **state)
 {
-	unsigned long long at_first;
+	unsigned long long initial;
 
 	(void)state;
 	create("resized", "8", "8");
-	at_first = buckets();
+	initial = buckets();
 	assert_prints("", "resize", map_name, "100000");
-	assert_true(buckets() > 1000 * at_first);
+	assert_true(buckets() > 1000 * initial);
 	assert_int_equal(run("info", map_name), 0);
 	assert_non_null(strstr(result.out, "\ncapacity 100000\n"));
 	assert_prints("", "resize", "--fit", map_name, "-t", "600");
-	assert_int_equal(buckets(), at_first);
+	assert_int_equal(buckets(), initial);
 	assert_refuses(2, about("resize", "no memory for a table of that size" WHOSE_MEMORY),
 		       "resize", map_name, "18446744073709551615");
 }
@@ -244,7 +244,7 @@ static void rm_removes_the_map(void **state)
 	assert_refuses(2, about("clear", "no such map"), "clear", map_name);
 }
 
-static void create_refuses_names(void **state)
+static void create_refuses_taken_and_invalid_names(void **state)
 {
 	(void)state;
 	create("taken", "8", "8");
@@ -261,7 +261,7 @@ static void create_refuses_names(void **state)
 		       "create", map_name, "-k", "8", "-v", "8");
 }
 
-static void operands_must_suit_the_map(void **state)
+static void operands_must_fit_the_map(void **state)
 {
 	(void)state;
 	create("sizes", "4", "5");
@@ -280,7 +280,7 @@ static void operands_must_suit_the_map(void **state)
 	assert_prints("", "scan", map_name);
 }
 
-static void a_full_map_refuses_new_keys(void **state)
+static void full_map_refuses_new_keys(void **state)
 {
 	(void)state;
 	map_name = test_name("full");
@@ -293,7 +293,7 @@ static void a_full_map_refuses_new_keys(void **state)
 		       "add", map_name, "key2", "1");
 }
 
-static void scan_prints_each_entry_so_that_get_takes_it(void **state)
+static void get_accepts_keys_as_scan_prints_them(void **state)
 {
 	static const char *const keys[] = {
 		"key", "k e y", "hex:00", "hex:ff", "hex:6865783a", "hex:6465633a31", "-k",
@@ -322,7 +322,7 @@ static void scan_prints_each_entry_so_that_get_takes_it(void **state)
 	free(printed);
 }
 
-static void a_set_is_put_and_scanned_with_empty_values(void **state)
+static void set_has_empty_values_in_put_get_and_scan(void **state)
 {
 	(void)state;
 	create("set", "8", "0");
@@ -333,7 +333,7 @@ static void a_set_is_put_and_scanned_with_empty_values(void **state)
 		       "put", map_name, "member", "x");
 }
 
-static void scan_does_not_end_silently_without_a_reader(void **state)
+static void scan_fails_on_full_output_and_dies_of_SIGPIPE(void **state)
 {
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	int ends[2];
@@ -368,7 +368,7 @@ static void top_sorts_by_value_and_then_by_key(void **state)
 	assert_prints("18446744073709551615\te\n", "top", "-n", "1", map_name);
 }
 
-static void top_prints_ten_without_n(void **state)
+static void top_prints_ten_entries_by_default(void **state)
 {
 	const char *line;
 	int lines = 0;
@@ -413,27 +413,27 @@ static void stats_prints_the_debugfs_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(info_shows_how_create_was_called),
-		device_test(ls_has_a_line_per_map),
+		device_test(info_shows_options_of_create),
+		device_test(ls_prints_one_line_per_map),
 		device_test(get_prints_what_put_stored),
-		device_test(numbers_are_stored_and_printed_as_such),
-		device_test(a_map_remembers_how_it_is_shown),
-		device_test(maps_of_other_programs_are_shown_too),
+		device_test(numbers_are_stored_and_printed_as_numbers),
+		device_test(map_stores_its_formats),
+		device_test(map_without_formats_is_shown),
 		device_test(add_prints_the_sum),
-		device_test(cas_stores_if_the_value_is_the_expected_one),
+		device_test(cas_stores_only_if_value_is_expected),
 		device_test(clear_removes_all_entries),
-		device_test(clear_and_resize_may_time_out),
-		device_test(resize_makes_room_and_gives_it_back),
+		device_test(clear_and_resize_time_out),
+		device_test(resize_reserves_capacity_and_shrinks_back),
 		device_test(del_removes_the_entry),
 		device_test(rm_removes_the_map),
-		device_test(create_refuses_names),
-		device_test(operands_must_suit_the_map),
-		device_test(a_full_map_refuses_new_keys),
-		device_test(scan_prints_each_entry_so_that_get_takes_it),
-		device_test(a_set_is_put_and_scanned_with_empty_values),
-		device_test(scan_does_not_end_silently_without_a_reader),
+		device_test(create_refuses_taken_and_invalid_names),
+		device_test(operands_must_fit_the_map),
+		device_test(full_map_refuses_new_keys),
+		device_test(get_accepts_keys_as_scan_prints_them),
+		device_test(set_has_empty_values_in_put_get_and_scan),
+		device_test(scan_fails_on_full_output_and_dies_of_SIGPIPE),
 		device_test(top_sorts_by_value_and_then_by_key),
-		device_test(top_prints_ten_without_n),
+		device_test(top_prints_ten_entries_by_default),
 		device_test(stats_prints_the_debugfs_files),
 	};
 
