@@ -459,7 +459,7 @@ static void passed_deadline_is_ETIME(void **state)
 /* The limit that the header documents. */
 #define MAX_WAITERS_OF_KEY	1024
 
-/* The WAIT by which the test probes for the limit occupies a place for a moment. */
+/* The WAIT that probes for the limit counts as a waiter itself for a moment. */
 static void *wait_for_key(void *map)
 {
 	const __u64 key = ~0ULL;

@@ -333,7 +333,7 @@ static void batch_of_a_million_can_be_killed(void **state)
 	(void)state;
 	wait_for_entries(additions->map);
 	stop_child(child);
-	/* It did not reach the end of its first batch. */
+	/* It was killed before the end of its first batch. */
 	assert_in_range(additions_done(additions->map), 1, MANY - 1);
 	free_additions(additions);
 }

@@ -300,7 +300,7 @@ static void rates_are_events_per_second(void **state)
 	do {
 		rate = next_rate(&stats, "inserted");
 	} while (!rate);
-	/* The interval in which they fell was half a second or more. */
+	/* The additions fell into an interval of at least half a second. */
 	assert_in_range(rate, 1, 2000);
 	while (next_rate(&stats, "inserted"))
 		;
@@ -335,7 +335,7 @@ static struct terminal open_terminal(void)
 	const struct winsize size = { .ws_row = 10, .ws_col = 30 };
 	struct terminal terminal;
 
-	/* A test machine may not have mounted devpts. */
+	/* On a test machine, devpts may not be mounted. */
 	mkdir("/dev/pts", 0755);
 	if (access("/dev/pts/ptmx", F_OK))
 		assert_int_equal(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666"), 0);
@@ -519,10 +519,7 @@ static void dump_shows_progress_on_a_terminal(void **state)
 	child = run_with(terminal.slave, output[1], terminal.slave, (const char *const[]) {
 		"bucketmap", "dump", test_name("dumped"), NULL });
 	close(output[1]);
-	/*
-	 * Once it has written something, its time is running. It then blocks
-	 * until the pipe is read.
-	 */
+	/* Its first output shows that its clock runs. It then blocks until the pipe is read. */
 	assert_int_equal(poll(&(struct pollfd) { output[0], POLLIN, 0 }, 1, -1), 1);
 	usleep(300000);
 	read_to_the_end(output[0]);

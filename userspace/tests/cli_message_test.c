@@ -174,7 +174,7 @@ static void limit_out_of_range_is_not_reported_as_bad_name(void **state)
 static unsigned int refused_ioctl;
 static int refusal;
 
-/* From now on, an ioctl of this process fails. */
+/* Makes an ioctl of this process fail from now on. */
 static void refuse_ioctl(void)
 {
 	struct sock_filter code[] = {
@@ -192,7 +192,7 @@ static void refuse_ioctl(void)
 		_exit(126);
 }
 
-/* A kernel with seccomp filters tries to read the filter, which is not there. */
+/* With seccomp filters, the kernel tries to read the filter at NULL, which is EFAULT. */
 static int can_filter(void)
 {
 	return !prctl(PR_GET_SECCOMP) && (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL),

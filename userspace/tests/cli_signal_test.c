@@ -43,7 +43,7 @@ static int remove_map(void **state)
 /* Stands for the name of the map. */
 static const char the_map[] = "";
 
-/* Everything that blocks: on an entry, a time, input or output. */
+/* Command lines that block: on an entry, a timer, input or output. */
 static const char *const waiting[][8] = {
 	{ "wait", the_map, "none" },
 	{ "wait", the_map, "none", "-t", "600" },
@@ -102,7 +102,7 @@ static void signal_ends_blocked_tool(void **state)
 	}
 }
 
-/* The kernel does not deliver signals to process 1 that it does not handle. */
+/* The kernel discards signals that process 1 does not handle. */
 static void signal_ends_process_1_of_a_container(void **state)
 {
 	(void)state;
@@ -165,7 +165,7 @@ static void signal_ends_view_on_stopped_terminal(void **state)
 	pid_t child;
 
 	(void)state;
-	/* A test machine may not have mounted devpts. */
+	/* On a test machine, devpts may not be mounted. */
 	mkdir("/dev/pts", 0755);
 	if (access("/dev/pts/ptmx", F_OK))
 		assert_int_equal(mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666"), 0);
