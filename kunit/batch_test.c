@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batches: whatever is done by a batch comes out as if it had been done one by
- * one, entry after entry.
+ * Batches: the outcome of a batch equals that of its entries done one by one.
  */
 #include "common.h"
 
@@ -34,26 +33,26 @@ static bool compares(u32 operation)
 }
 
 /**
- * struct twins - two maps: what a batch does to one, is done to the other entry
- *	by entry
- * @together: the one
- * @single: the other
+ * struct twins - two maps: one is changed by batches, the other by the same
+ *	entries one by one
+ * @batched: the map that batches change
+ * @single: the map that single operations change
  * @count: entries of the batch
  * @length: bytes of a window
- * @columns: the batch
- * @keys: a column
- * @values: a column
- * @expected: a column
- * @previous: a column
- * @results: a column
- * @found: takes what a single operation gives
+ * @op: the batch
+ * @keys: array of @op
+ * @values: array of @op
+ * @expected: array of @op
+ * @previous: array of @op
+ * @results: array of @op
+ * @found: previous value of a single operation
  */
 struct twins {
-	struct bucketmap *together;
+	struct bucketmap *batched;
 	struct bucketmap *single;
 	u32 count;
 	u32 length;
-	struct bucketmap_op columns;
+	struct bucketmap_op op;
 	u8 *keys;
 	u8 *values;
 	u8 *expected;
@@ -62,32 +61,32 @@ struct twins {
 	u8 *found;
 };
 
-static void *room(struct kunit *test, size_t bytes)
+static void *test_zalloc(struct kunit *test, size_t bytes)
 {
-	void *bytes_of = kunit_kzalloc(test, bytes + 1, GFP_KERNEL);
+	void *buffer = kunit_kzalloc(test, bytes + 1, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, bytes_of);
-	return bytes_of;
+	KUNIT_ASSERT_NOT_NULL(test, buffer);
+	return buffer;
 }
 
 static struct twins *twins_of(struct kunit *test,
 			      const struct bucketmap_config *config)
 {
 	u32 size = max_t(u32, config->value_size, sizeof(u64));
-	struct twins *twins = room(test, sizeof(*twins));
+	struct twins *twins = test_zalloc(test, sizeof(*twins));
 
-	twins->together = bmt_map(test, config);
+	twins->batched = bmt_map(test, config);
 	twins->single = bmt_map(test, config);
-	twins->keys = room(test, COUNT_MAX * config->key_size);
-	twins->values = room(test, COUNT_MAX * size);
-	twins->expected = room(test, COUNT_MAX * size);
-	twins->previous = room(test, COUNT_MAX * size);
-	twins->results = room(test, COUNT_MAX * sizeof(s32));
-	twins->found = room(test, size);
+	twins->keys = test_zalloc(test, COUNT_MAX * config->key_size);
+	twins->values = test_zalloc(test, COUNT_MAX * size);
+	twins->expected = test_zalloc(test, COUNT_MAX * size);
+	twins->previous = test_zalloc(test, COUNT_MAX * size);
+	twins->results = test_zalloc(test, COUNT_MAX * sizeof(s32));
+	twins->found = test_zalloc(test, size);
 	return twins;
 }
 
-/* A window, or where a number may be; whatever there is room for. */
+/* A random window of the value; for an addition the offset of a number. */
 static struct bucketmap_window draw_window(struct kunit *test, u32 operation,
 					   u32 size)
 {
@@ -105,16 +104,16 @@ static struct bucketmap_window draw_window(struct kunit *test, u32 operation,
 
 static u32 length_of(const struct twins *twins)
 {
-	struct bucketmap_window window = twins->columns.window;
+	struct bucketmap_window window = twins->op.window;
 
-	if (twins->columns.operation == BUCKETMAP_ADD)
+	if (twins->op.operation == BUCKETMAP_ADD)
 		return sizeof(u64);
 	if (window.offset || window.length)
 		return window.length;
 	return twins->single->layout.value_size;
 }
 
-/* Keys may come twice. Half of the comparisons are with what is there. */
+/* Keys may repeat. Half of the comparisons expect the current value. */
 static void draw_entry(struct kunit *test, struct twins *twins, u32 i)
 {
 	u32 key_size = twins->single->layout.key_size;
@@ -124,8 +123,8 @@ static void draw_entry(struct kunit *test, struct twins *twins, u32 i)
 	bmt_key_bytes(key, key_size, bmt_below(test, KEYS));
 	prandom_bytes_state(test->priv, twins->values + i * twins->length,
 			    twins->length);
-	if (twins->columns.operation == BUCKETMAP_ADD || bmt_below(test, 2) ||
-	    bucketmap_lookup(twins->single, key, twins->columns.window,
+	if (twins->op.operation == BUCKETMAP_ADD || bmt_below(test, 2) ||
+	    bucketmap_lookup(twins->single, key, twins->op.window,
 			     expected))
 		prandom_bytes_state(test->priv, expected, twins->length);
 }
@@ -133,23 +132,23 @@ static void draw_entry(struct kunit *test, struct twins *twins, u32 i)
 static void draw_batch(struct kunit *test, struct twins *twins, u32 count)
 {
 	u32 size = twins->single->layout.value_size;
-	struct bucketmap_op *columns = &twins->columns;
+	struct bucketmap_op *op = &twins->op;
 	u32 i;
 
-	memset(columns, 0, sizeof(*columns));
-	/* The last one needs a number. */
-	columns->operation = bmt_below(test, BUCKETMAP_OPERATIONS -
+	memset(op, 0, sizeof(*op));
+	/* The last operation, an addition, needs a value of 8 bytes. */
+	op->operation = bmt_below(test, BUCKETMAP_OPERATIONS -
 					     (size < sizeof(u64)));
-	columns->window = draw_window(test, columns->operation, size);
+	op->window = draw_window(test, op->operation, size);
 	twins->count = count;
 	twins->length = length_of(twins);
-	columns->keys = twins->keys;
-	columns->values = twins->values;
-	columns->results = twins->results;
-	if (compares(columns->operation))
-		columns->expected = twins->expected;
-	if (gives_previous(columns->operation) && bmt_below(test, 4))
-		columns->previous = twins->previous;
+	op->keys = twins->keys;
+	op->values = twins->values;
+	op->results = twins->results;
+	if (compares(op->operation))
+		op->expected = twins->expected;
+	if (gives_previous(op->operation) && bmt_below(test, 4))
+		op->previous = twins->previous;
 	for (i = 0; i < count; i++) {
 		draw_entry(test, twins, i);
 		twins->results[i] = UNTOUCHED;
@@ -157,10 +156,10 @@ static void draw_batch(struct kunit *test, struct twins *twins, u32 count)
 	memset(twins->previous, UNTOUCHED_BYTE, count * twins->length);
 }
 
-/* Does an entry by itself, and compares. */
+/* Does one entry as a single operation and compares the outcomes. */
 static void check_entry(struct kunit *test, struct twins *twins, u32 i)
 {
-	struct bucketmap_op one = twins->columns;
+	struct bucketmap_op one = twins->op;
 	size_t offset = i * twins->length;
 	bool given;
 	int ret;
@@ -192,13 +191,13 @@ static void check_batch(struct kunit *test, struct twins *twins)
 {
 	u32 finished, i;
 
-	KUNIT_ASSERT_EQ(test, 0, bucketmap_batch(twins->together,
-						 &twins->columns, twins->count,
+	KUNIT_ASSERT_EQ(test, 0, bucketmap_batch(twins->batched,
+						 &twins->op, twins->count,
 						 &finished, GFP_KERNEL));
 	KUNIT_ASSERT_EQ(test, finished, twins->count);
 	for (i = 0; i < twins->count; i++)
 		check_entry(test, twins, i);
-	if (!twins->columns.previous)
+	if (!twins->op.previous)
 		KUNIT_ASSERT_TRUE(test, !twins->count || !twins->length ||
 				  twins->previous[0] == UNTOUCHED_BYTE);
 }
@@ -215,14 +214,14 @@ static void check_same(struct kunit *test, struct twins *twins)
 		err = bucketmap_lookup(twins->single, twins->keys, WHOLE,
 				       twins->values);
 		KUNIT_EXPECT_EQ(test, err,
-				bucketmap_lookup(twins->together, twins->keys,
+				bucketmap_lookup(twins->batched, twins->keys,
 						 WHOLE, twins->expected));
 		if (!err)
 			KUNIT_EXPECT_MEMEQ(test, twins->values, twins->expected,
 					   layout->value_size);
 	}
-	bmt_settle(test, twins->together);
-	bmt_check_map(test, twins->together);
+	bmt_settle(test, twins->batched);
+	bmt_check_map(test, twins->batched);
 }
 
 static void check_batches(struct kunit *test,
@@ -235,12 +234,12 @@ static void check_batches(struct kunit *test,
 		draw_batch(test, twins, i % (COUNT_MAX + 1));
 		check_batch(test, twins);
 		if (i % 50 == 0)
-			bucketmap_resize(twins->together, i % 100 * 10, 0);
+			bucketmap_resize(twins->batched, i % 100 * 10, 0);
 	}
 	check_same(test, twins);
 }
 
-static void a_batch_does_what_single_operations_do(struct kunit *test)
+static void batch_equals_single_operations(struct kunit *test)
 {
 	static const struct bucketmap_config configs[] = {
 		{ .key_size = 8, .value_size = 8 },
@@ -257,7 +256,7 @@ static void a_batch_does_what_single_operations_do(struct kunit *test)
 		check_batches(test, &configs[i]);
 }
 
-static void a_batch_that_is_wrong_does_nothing(struct kunit *test)
+static void invalid_batch_changes_nothing(struct kunit *test)
 {
 	static const struct {
 		u32 operation;
@@ -275,42 +274,42 @@ static void a_batch_that_is_wrong_does_nothing(struct kunit *test)
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 keys[] = { 1, 2 }, values[] = { 3, 4 };
 	s32 results[] = { UNTOUCHED, UNTOUCHED };
-	struct bucketmap_op columns = {
+	struct bucketmap_op op = {
 		.keys = keys, .values = values, .results = results,
 	};
 	u32 i, finished;
 
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
-		columns.operation = wrong[i].operation;
-		columns.window = wrong[i].window;
+		op.operation = wrong[i].operation;
+		op.window = wrong[i].window;
 		finished = UNTOUCHED;
 		KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
-				    bucketmap_batch(map, &columns, 2, &finished,
+				    bucketmap_batch(map, &op, 2, &finished,
 						    GFP_KERNEL), "%u", i);
 		KUNIT_EXPECT_EQ(test, finished, 0);
 		KUNIT_EXPECT_EQ(test, -EINVAL,
-				bucketmap_operate(map, &columns, GFP_KERNEL));
+				bucketmap_operate(map, &op, GFP_KERNEL));
 	}
 	KUNIT_EXPECT_EQ(test, results[0], UNTOUCHED);
 	KUNIT_EXPECT_EQ(test, results[1], UNTOUCHED);
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 0);
 }
 
-static void an_empty_batch_is_finished_at_once(struct kunit *test)
+static void empty_batch_succeeds(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
-	const struct bucketmap_op columns = {
+	const struct bucketmap_op op = {
 		.operation = BUCKETMAP_STORE,
 	};
 	u32 finished = UNTOUCHED;
 
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &columns, 0, &finished,
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &op, 0, &finished,
 						 GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, finished, 0);
 }
 
-/* What goes wrong with one entry is its result, and stops nothing. */
-static void an_error_of_an_entry_stops_nothing(struct kunit *test)
+/* An entry's error is reported in its result; the batch goes on. */
+static void failed_entry_does_not_stop_batch(struct kunit *test)
 {
 	struct bucketmap_config config = {
 		.key_size = 8, .value_size = 8, .max_entries = 30,
@@ -318,7 +317,7 @@ static void an_error_of_an_entry_stops_nothing(struct kunit *test)
 	struct bucketmap *map = bmt_map(test, &config);
 	u64 keys[COUNT_MAX];
 	s32 results[COUNT_MAX];
-	const struct bucketmap_op columns = {
+	const struct bucketmap_op op = {
 		.operation = BUCKETMAP_INSERT,
 		.keys = keys, .values = keys, .results = results,
 	};
@@ -326,7 +325,7 @@ static void an_error_of_an_entry_stops_nothing(struct kunit *test)
 
 	for (i = 0; i < COUNT_MAX; i++)
 		keys[i] = i % 40;
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &columns, COUNT_MAX,
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &op, COUNT_MAX,
 						 &finished, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, finished, COUNT_MAX);
 	for (i = 0; i < COUNT_MAX; i++)
@@ -335,13 +334,13 @@ static void an_error_of_an_entry_stops_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 30);
 }
 
-/* Wherever entries are, they are found: a prefetch decides nothing. */
-static void a_batch_follows_entries_that_have_moved(struct kunit *test)
+/* Prefetching is only a hint: entries are found in whichever table they are. */
+static void batch_follows_evacuated_buckets(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 200);
 	u64 keys[COUNT_MAX], values[COUNT_MAX];
 	s32 results[COUNT_MAX];
-	struct bucketmap_op columns = {
+	struct bucketmap_op op = {
 		.operation = BUCKETMAP_LOOKUP,
 		.keys = keys, .previous = values, .results = results,
 	};
@@ -354,15 +353,15 @@ static void a_batch_follows_entries_that_have_moved(struct kunit *test)
 		bmt_evacuate(test, map, i);
 	for (i = 0; i < COUNT_MAX; i++)
 		keys[i] = 2 * i;
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &columns, COUNT_MAX,
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &op, COUNT_MAX,
 						 &finished, GFP_KERNEL));
 	for (i = 0; i < COUNT_MAX; i++) {
 		KUNIT_EXPECT_EQ(test, results[i], 0);
 		KUNIT_EXPECT_EQ(test, values[i], bmt_value(2 * i));
 	}
-	columns.operation = BUCKETMAP_DELETE;
-	columns.previous = NULL;
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &columns, COUNT_MAX,
+	op.operation = BUCKETMAP_DELETE;
+	op.previous = NULL;
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_batch(map, &op, COUNT_MAX,
 						 &finished, GFP_KERNEL));
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 100 - COUNT_MAX);
 	bmt_worker_release(test, map);
@@ -370,11 +369,11 @@ static void a_batch_follows_entries_that_have_moved(struct kunit *test)
 }
 
 static struct kunit_case batch_cases[] = {
-	KUNIT_CASE(a_batch_does_what_single_operations_do),
-	KUNIT_CASE(a_batch_that_is_wrong_does_nothing),
-	KUNIT_CASE(an_empty_batch_is_finished_at_once),
-	KUNIT_CASE(an_error_of_an_entry_stops_nothing),
-	KUNIT_CASE(a_batch_follows_entries_that_have_moved),
+	KUNIT_CASE(batch_equals_single_operations),
+	KUNIT_CASE(invalid_batch_changes_nothing),
+	KUNIT_CASE(empty_batch_succeeds),
+	KUNIT_CASE(failed_entry_does_not_stop_batch),
+	KUNIT_CASE(batch_follows_evacuated_buckets),
 	{}
 };
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Buckets: entries in records and chains. All keys are made, so that each goes
- * to the bucket, and gets the tag, that the case needs. The worker is held:
- * there are two buckets, and they stay.
+ * Buckets: entries in records and chains. All keys are made, so that each has
+ * the bucket and the tag that the case needs. The worker is held, so there are
+ * always two buckets.
  */
 #include "common.h"
 
 #define VALUE_SIZE	24
 
-/* A hash of bucket @index of two, with @tag. */
+/* A hash with @tag that belongs to bucket @index of two. */
 static u64 hash_in(u32 index, u8 tag)
 {
 	return (u64)index << 63 | tag;
@@ -23,7 +23,7 @@ static struct bucketmap *two_buckets(struct kunit *test)
 	return map;
 }
 
-/* Finds a key. Nobody else writes, so the place stays after the unlock. */
+/* Finds a key. There is no other writer, so the place stays valid. */
 static void locate(struct bucketmap *map, u64 hash, u64 number,
 		   struct bm_bucket *bucket, struct bm_place *place)
 {
@@ -38,7 +38,7 @@ static void locate(struct bucketmap *map, u64 hash, u64 number,
 	bm_rcu_read_unlock_bh();
 }
 
-static int room(struct bucketmap *map, u64 hash, u64 number, u32 *link)
+static int free_slot(struct bucketmap *map, u64 hash, u64 number, u32 *link)
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
@@ -70,7 +70,7 @@ static int delete_made(struct bucketmap *map, u64 hash, u64 number)
 	return bucketmap_delete(map, &key);
 }
 
-static void entries_are_found_where_they_were_put(struct kunit *test)
+static void find_returns_position_of_each_entry(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	struct bm_bucket bucket;
@@ -90,14 +90,14 @@ static void entries_are_found_where_they_were_put(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, place.slot, i % BM_SLOTS);
 		KUNIT_EXPECT_EQ(test, !place.before, i < BM_SLOTS);
 	}
-	/* An absent key leads to the end of the chain. */
+	/* For an absent key the place is the end of the chain. */
 	locate(map, hash_in(1, 7), 8, &bucket, &place);
 	KUNIT_EXPECT_FALSE(test, bm_place_found(&place));
 	KUNIT_EXPECT_EQ(test, place.depth, 2);
 	bmt_check_map(test, map);
 }
 
-static void keys_that_share_a_tag_are_told_apart(struct kunit *test)
+static void keys_with_equal_tags_are_distinguished(struct kunit *test)
 {
 	static const u8 tags[] = { 0, 1, 2, 3, 0x7f, 0x80, 0xfe, 0xff };
 	struct bucketmap *map = two_buckets(test);
@@ -126,13 +126,13 @@ static void keys_that_share_a_tag_are_told_apart(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void a_full_bucket_gets_an_overflow_record(struct kunit *test)
+static void full_bucket_gets_overflow_record(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	u32 i, link;
 
 	for (i = 0; i < BM_SLOTS; i++) {
-		KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), 0);
+		KUNIT_EXPECT_EQ(test, free_slot(map, hash_in(0, i), i, &link), 0);
 		KUNIT_EXPECT_EQ(test, link, 0);
 		bmt_put_made(test, map, hash_in(0, i), i);
 	}
@@ -144,7 +144,7 @@ static void a_full_bucket_gets_an_overflow_record(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void an_empty_reserve_leaves_no_room(struct kunit *test)
+static void empty_pool_returns_eagain(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	u32 i, drained, link = 7;
@@ -152,17 +152,17 @@ static void an_empty_reserve_leaves_no_room(struct kunit *test)
 	for (i = 0; i < BM_SLOTS; i++)
 		bmt_put_made(test, map, hash_in(0, i), i);
 	drained = bmt_pool_drain(bmt_table(map));
-	KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, free_slot(map, hash_in(0, i), i, &link), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, link, 0);
 	bm_pool_put(&bmt_table(map)->pool, drained);
-	KUNIT_EXPECT_EQ(test, room(map, hash_in(0, i), i, &link), 0);
+	KUNIT_EXPECT_EQ(test, free_slot(map, hash_in(0, i), i, &link), 0);
 	KUNIT_EXPECT_NE(test, link, 0);
 	bm_pool_put(&bmt_table(map)->pool, link);
 	bmt_check_map(test, map);
 }
 
-/* Removes each entry of chains of every length up to four records. */
-static void a_removal_anywhere_keeps_the_chain_compact(struct kunit *test)
+/* Removes each entry in turn from chains of up to five records. */
+static void removal_keeps_chain_compact(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	u32 most = 4 * BM_SLOTS + 1;
@@ -191,7 +191,7 @@ static void a_removal_anywhere_keeps_the_chain_compact(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void chains_shrink_as_they_are_emptied_at_random(struct kunit *test)
+static void chain_shrinks_when_emptied_in_random_order(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	u32 i, round, left;
@@ -216,7 +216,7 @@ static void chains_shrink_as_they_are_emptied_at_random(struct kunit *test)
 	}
 }
 
-static void a_record_given_back_is_used_again(struct kunit *test)
+static void returned_record_is_reused(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	struct bm_table *table = bmt_table(map);
@@ -240,7 +240,7 @@ static void a_record_given_back_is_used_again(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void a_removal_is_a_write_section(struct kunit *test)
+static void removal_uses_write_section(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	u32 seq;
@@ -252,7 +252,7 @@ static void a_removal_is_a_write_section(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, head_seq(map, 0), seq + 2);
 }
 
-/* Stores into bytes 5 to 18 of a value; returns how far seq went. */
+/* Stores into bytes 5 to 18 of a value; returns by how much seq increased. */
 static u32 overwrite(struct kunit *test, struct bucketmap *map, u8 *wanted)
 {
 	struct bmt_key key = bmt_make_key(map, hash_in(0, 9), 4);
@@ -267,7 +267,7 @@ static u32 overwrite(struct kunit *test, struct bucketmap *map, u8 *wanted)
 	return head_seq(map, 0) - seq;
 }
 
-static void an_overwrite_changes_its_window_alone(struct kunit *test)
+static void overwrite_changes_only_its_window(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	struct bmt_key key = bmt_make_key(map, hash_in(0, 9), 4);
@@ -288,8 +288,8 @@ static void an_overwrite_changes_its_window_alone(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* However short the window: a reader may look at more than that. */
-static void every_part_of_a_longer_value_needs_one(struct kunit *test)
+/* Even for a short window: readers may read a larger one. */
+static void overwrite_of_long_value_uses_write_section(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	struct bmt_key key = bmt_make_key(map, hash_in(0, 9), 4);
@@ -308,7 +308,7 @@ static void every_part_of_a_longer_value_needs_one(struct kunit *test)
 		}
 }
 
-static void a_value_of_one_word_needs_no_write_section(struct kunit *test)
+static void overwrite_of_one_word_uses_no_write_section(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1;
@@ -329,7 +329,7 @@ static void a_value_of_one_word_needs_no_write_section(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, seq[index], head_seq(map, index));
 }
 
-static void seq_wraps_and_the_chain_stays(struct kunit *test)
+static void seq_wraps_without_changing_chain(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	struct bm_record *home = bm_table_home(bmt_table(map), 0);
@@ -366,7 +366,7 @@ static void check_colliding(struct kunit *test, struct bucketmap *map,
 	bmt_check_map(test, map);
 }
 
-static void keys_of_one_hash_fill_a_chain_and_no_more(struct kunit *test)
+static void colliding_keys_fill_chain_up_to_limit(struct kunit *test)
 {
 	struct bucketmap *map = two_buckets(test);
 	u64 hash = bmt_random(test) | 1ULL << 63;
@@ -379,7 +379,7 @@ static void keys_of_one_hash_fill_a_chain_and_no_more(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chain_records(map, 1), BM_CHAIN_MAX);
 	check_colliding(test, map, hash, COLLIDING);
 
-	KUNIT_EXPECT_EQ(test, room(map, hash, COLLIDING, &link), -EMLINK);
+	KUNIT_EXPECT_EQ(test, free_slot(map, hash, COLLIDING, &link), -EMLINK);
 	key = bmt_make_key(map, hash, COLLIDING);
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			bucketmap_insert(map, &key, BUCKETMAP_WHOLE, value,
@@ -390,7 +390,7 @@ static void keys_of_one_hash_fill_a_chain_and_no_more(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_REFUSED_MEMORY), 2);
 	check_colliding(test, map, hash, COLLIDING);
 
-	/* What exists can be written to, and what is deleted leaves room. */
+	/* Existing keys can be overwritten; a delete frees a slot. */
 	key = bmt_make_key(map, hash, 0);
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_store(map, &key, BUCKETMAP_WHOLE,
 						 value, GFP_KERNEL));
@@ -399,8 +399,8 @@ static void keys_of_one_hash_fill_a_chain_and_no_more(struct kunit *test)
 	check_colliding(test, map, hash, COLLIDING);
 }
 
-/* However large the table gets, the keys stay together. */
-static void growing_does_not_part_keys_of_one_hash(struct kunit *test)
+/* Keys with equal hashes share a bucket in a table of any size. */
+static void growing_does_not_split_colliding_keys(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, VALUE_SIZE, 0);
 	u64 hash = bmt_random(test);
@@ -425,20 +425,20 @@ static void growing_does_not_part_keys_of_one_hash(struct kunit *test)
 }
 
 static struct kunit_case bucket_cases[] = {
-	KUNIT_CASE(entries_are_found_where_they_were_put),
-	KUNIT_CASE(keys_that_share_a_tag_are_told_apart),
-	KUNIT_CASE(a_full_bucket_gets_an_overflow_record),
-	KUNIT_CASE(an_empty_reserve_leaves_no_room),
-	KUNIT_CASE(a_removal_anywhere_keeps_the_chain_compact),
-	KUNIT_CASE(chains_shrink_as_they_are_emptied_at_random),
-	KUNIT_CASE(a_record_given_back_is_used_again),
-	KUNIT_CASE(a_removal_is_a_write_section),
-	KUNIT_CASE(an_overwrite_changes_its_window_alone),
-	KUNIT_CASE(every_part_of_a_longer_value_needs_one),
-	KUNIT_CASE(a_value_of_one_word_needs_no_write_section),
-	KUNIT_CASE(seq_wraps_and_the_chain_stays),
-	KUNIT_CASE(keys_of_one_hash_fill_a_chain_and_no_more),
-	KUNIT_CASE(growing_does_not_part_keys_of_one_hash),
+	KUNIT_CASE(find_returns_position_of_each_entry),
+	KUNIT_CASE(keys_with_equal_tags_are_distinguished),
+	KUNIT_CASE(full_bucket_gets_overflow_record),
+	KUNIT_CASE(empty_pool_returns_eagain),
+	KUNIT_CASE(removal_keeps_chain_compact),
+	KUNIT_CASE(chain_shrinks_when_emptied_in_random_order),
+	KUNIT_CASE(returned_record_is_reused),
+	KUNIT_CASE(removal_uses_write_section),
+	KUNIT_CASE(overwrite_changes_only_its_window),
+	KUNIT_CASE(overwrite_of_long_value_uses_write_section),
+	KUNIT_CASE(overwrite_of_one_word_uses_no_write_section),
+	KUNIT_CASE(seq_wraps_without_changing_chain),
+	KUNIT_CASE(colliding_keys_fill_chain_up_to_limit),
+	KUNIT_CASE(growing_does_not_split_colliding_keys),
 	{}
 };
 

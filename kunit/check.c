@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checking all of a map.
+ * Checks a whole map for consistency.
  */
 #include <linux/bitops.h>
 

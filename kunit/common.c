@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the suites share: random numbers, maps, the worker, tables, numbers.
+ * Shared by the suites: random numbers, maps, the worker, tables.
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -23,7 +23,7 @@ int bmt_suite_init(struct kunit_suite *suite)
 	return 0;
 }
 
-/* Each case has its own sequence: it repeats when it is run alone. */
+/* Each case has its own sequence, so running it alone gives the same one. */
 int bmt_init(struct kunit *test)
 {
 	struct rnd_state *state;
@@ -79,13 +79,13 @@ void bmt_map_destroy(struct kunit *test, struct bucketmap *map)
 
 /* The worker */
 
-/* Whoever finds that it was asked already does not ask it again. */
+/* While dying is set, a pass ends at once and is not repeated. */
 void bmt_worker_hold(struct bucketmap *map)
 {
 	bm_resize_stop(map);
 }
 
-/* Lets the worker go on when it is asked to. */
+/* Lets the worker run at the next kick. */
 void bmt_worker_free(struct bucketmap *map)
 {
 	WRITE_ONCE(map->resize.dying, false);
@@ -99,7 +99,7 @@ void bmt_worker_release(struct kunit *test, struct bucketmap *map)
 	bmt_settle(test, map);
 }
 
-/* A table that was retired keeps the worker until a grace period has passed. */
+/* The worker polls retired tables until their grace periods have ended. */
 void bmt_settle(struct kunit *test, struct bucketmap *map)
 {
 	u32 tries;
@@ -111,7 +111,7 @@ void bmt_settle(struct kunit *test, struct bucketmap *map)
 			return;
 		usleep_range(1000, 2000);
 	}
-	KUNIT_FAIL(test, "the worker does not come to an end");
+	KUNIT_FAIL(test, "the worker does not finish");
 }
 
 /* Tables */
@@ -127,8 +127,9 @@ struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 	old = bmt_table(map);
 	if (order < old->order) {
 		/*
-		 * As shrink.c leaves them, but for the share of the old chains:
-		 * it would not shrink where one has more, and tests do.
+		 * As in shrink.c, except that the limit of the old chains is
+		 * higher: shrink.c refuses to shrink with such chains, tests
+		 * do not.
 		 */
 		table->chain_max = BM_CHAIN_MAX / 2;
 		old->chain_max = BM_CHAIN_MAX / 2;
@@ -137,7 +138,7 @@ struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 	return table;
 }
 
-/* Moves a bucket of the oldest table, however many records that takes. */
+/* Evacuates a bucket of the oldest table; adds chunks to the pool as needed. */
 void bmt_evacuate(struct kunit *test, struct bucketmap *map, u32 index)
 {
 	struct bm_table *table = bmt_table(map);
@@ -172,7 +173,7 @@ void bmt_pool_grow(struct kunit *test, struct bm_table *table)
 	KUNIT_ASSERT_NULL(test, chunk);
 }
 
-/* Takes all records that a pool has, and returns the link to the first. */
+/* Takes all available records of a pool and returns the link to the first. */
 u32 bmt_pool_drain(struct bm_table *table)
 {
 	u32 available = table->pool.available;
@@ -180,7 +181,7 @@ u32 bmt_pool_drain(struct bm_table *table)
 	return available ? bm_pool_take(&table->pool, available) : 0;
 }
 
-/* Maps of numbers */
+/* Maps of u64 keys and values */
 
 struct bucketmap *bmt_numbers(struct kunit *test, u64 capacity)
 {
@@ -214,7 +215,7 @@ void bmt_fill(struct kunit *test, struct bucketmap *map, u64 first, u64 count)
 		KUNIT_ASSERT_EQ(test, bmt_put(map, key), 0);
 }
 
-/* Counts the keys with which looking up does not end in @err. */
+/* Expects that looking up each key returns @err, and the right value if 0. */
 static void check_keys(struct kunit *test, struct bucketmap *map, u64 first,
 		       u64 count, int err)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the suites share: random numbers from one seed, maps that go with their
- * case, keys made to measure, and a plain model of a map.
+ * Shared by the suites: random numbers from one seed, maps that are destroyed
+ * with their case, keys with a given hash, and a plain model of a map.
  *
- * All maps that a case makes hash with a key that comes from the seed, so a
- * failure repeats with the seed that the suite has printed:
+ * The hash key of every map that a case creates is derived from the seed, so a
+ * failure can be reproduced with the seed that the suite prints:
  * insmod bucketmap.ko kunit_seed=N
  */
 #ifndef _BM_KUNIT_COMMON_H
@@ -17,26 +17,29 @@
 #include "core/change.h"
 #include "core/evacuate.h"
 
-/* Every suite has these two as its suite_init and its init. */
+/* The suite_init and the init of every suite. */
 int bmt_suite_init(struct kunit_suite *suite);
 int bmt_init(struct kunit *test);
 
-/* Random numbers of the case; @below: 0 to @limit - 1. */
+/* Random numbers of the case; bmt_below() returns 0 to @limit - 1. */
 u64 bmt_random(struct kunit *test);
 u32 bmt_below(struct kunit *test, u32 limit);
 
-/* Maps, destroyed with their case or before. */
+/* Maps, destroyed at the end of the case or before. */
 struct bucketmap *bmt_map(struct kunit *test,
 			  const struct bucketmap_config *config);
 void bmt_map_destroy(struct kunit *test, struct bucketmap *map);
 
-/* The worker: kept from looking at the map; let go; waited for. */
+/*
+ * The worker: hold stops it; free lets it run when it is kicked; release also
+ * kicks it and settles; settle waits until it has nothing left to do.
+ */
 void bmt_worker_hold(struct bucketmap *map);
 void bmt_worker_free(struct bucketmap *map);
 void bmt_worker_release(struct kunit *test, struct bucketmap *map);
 void bmt_settle(struct kunit *test, struct bucketmap *map);
 
-/* Tables. They hold still only while the worker is held or settled. */
+/* Tables. They are stable only while the worker is held or settled. */
 static inline struct bm_table *bmt_table(struct bucketmap *map)
 {
 	return rcu_dereference_protected(map->table, true);
@@ -55,13 +58,13 @@ void bmt_pool_grow(struct kunit *test, struct bm_table *table);
 u32 bmt_pool_drain(struct bm_table *table);
 
 /*
- * Fails the case unless everything in the map, whose writers stand still, is
- * as it must be: chains compact, tags and buckets right, empty slots zero,
- * overflow records all accounted for, entries as many as were counted.
+ * Fails the case unless the whole map is consistent: chains compact, every entry
+ * under its tag in its bucket, empty slots zero, all overflow records accounted
+ * for, and as many entries as are counted. There must be no writers.
  */
 void bmt_check_map(struct kunit *test, struct bucketmap *map);
 
-/* Maps of numbers: keys and values are u64. */
+/* Maps whose keys and values are u64. */
 struct bucketmap *bmt_numbers(struct kunit *test, u64 capacity);
 u64 bmt_value(u64 key);
 int bmt_put(struct bucketmap *map, u64 key);
@@ -73,8 +76,8 @@ void bmt_check_absent(struct kunit *test, struct bucketmap *map, u64 first,
 u64 bmt_count(struct bucketmap *map);
 
 /*
- * Maps of made keys: 16-byte keys, hashed by xxh64, of which there is one for
- * every hash and number. Values are u64.
+ * Maps of made keys: 16-byte keys, hashed by xxh64. There is one key for every
+ * pair of hash and number. Values are u64.
  */
 struct bmt_key {
 	__le64 words[2];
@@ -87,18 +90,18 @@ void bmt_put_made(struct kunit *test, struct bucketmap *map, u64 hash,
 bool bmt_has_made(struct bucketmap *map, u64 hash, u64 number);
 
 /**
- * struct bmt_model - a plain model of a map, and the map
+ * struct bmt_model - a map and a plain model of it
  * @map: the map
- * @keys: how many different keys there are
- * @most: entries that the map may hold
- * @count: entries
- * @present: whether a key is there
- * @values: the values of all keys
- * @seen: how often a scan met a key
- * @key: room for a key
- * @value: room for a value
- * @got: room for another
- * @filling: writes more often insert than they delete
+ * @keys: number of different keys
+ * @most: maximum number of entries of the map
+ * @count: number of entries
+ * @present: per key: whether it is present
+ * @values: per key: its value
+ * @seen: per key: how often a scan has returned it
+ * @key: buffer for a key
+ * @value: buffer for a value
+ * @got: buffer for a value that the map returns
+ * @filling: steps insert more often than they delete
  */
 struct bmt_model {
 	struct bucketmap *map;

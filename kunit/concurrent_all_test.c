@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything at once: readers, writers, scans, resizing, merging and softirqs.
+ * Concurrent readers, writers, scans, resizes, merging and softirqs.
  */
 #include <linux/hrtimer.h>
 
@@ -8,15 +8,15 @@
 
 #define WHOLE	BUCKETMAP_WHOLE
 
-#define STAY	20
+#define PERMANENT	20
 #define CHURN	40
 
 static void churn(struct thread *thread)
 {
 	struct bucketmap *map = thread->threads->map;
 
-	while (thread->done < 40000 && going_on(thread)) {
-		u64 key = STAY + below(thread, CHURN);
+	while (thread->done < 40000 && keep_going(thread)) {
+		u64 key = PERMANENT + below(thread, CHURN);
 		int err;
 
 		if (below(thread, 2)) {
@@ -30,34 +30,34 @@ static void churn(struct thread *thread)
 	}
 }
 
-static void look_up_all(struct thread *thread)
+static void look_up_keys(struct thread *thread)
 {
-	while (going_on(thread)) {
-		u64 key = below(thread, STAY + CHURN);
+	while (keep_going(thread)) {
+		u64 key = below(thread, PERMANENT + CHURN);
 		u64 value;
 		int err;
 
 		err = bucketmap_lookup(thread->threads->map, &key, WHOLE, &value);
 		if (err)
-			expect(thread, err == -ENOENT && key >= STAY, key);
+			expect(thread, err == -ENOENT && key >= PERMANENT, key);
 		else
 			expect(thread, value == bmt_value(key), key);
 		thread->done++;
 	}
 }
 
-/* One scan from the beginning to the end, or until it is told to stop. */
+/* One complete scan, unless the thread is stopped first. */
 static void scan_all(struct thread *thread, u32 capacity)
 {
 	struct bucketmap *map = thread->threads->map;
 	struct bucketmap_cursor cursor = { };
-	u8 seen[STAY + CHURN] = { };
+	u8 seen[PERMANENT + CHURN] = { };
 	u64 keys[8], values[8];
 	u64 least = 0, key;
 	u32 i, count;
 
 	while (!cursor.end) {
-		if (!going_on(thread))
+		if (!keep_going(thread))
 			return;
 		expect(thread, !bucketmap_scan(map, &cursor, keys, values,
 					       capacity, &count), 0);
@@ -66,26 +66,26 @@ static void scan_all(struct thread *thread, u32 capacity)
 
 			key = keys[i];
 			bm_key_init(map, &ready, &key);
-			expect(thread, key < STAY + CHURN &&
+			expect(thread, key < PERMANENT + CHURN &&
 			       !seen[key]++ && ready.hash >= least &&
 			       values[i] == bmt_value(key), key);
 			least = ready.hash;
 		}
 	}
-	for (key = 0; key < STAY; key++)
+	for (key = 0; key < PERMANENT; key++)
 		expect(thread, seen[key] == 1, key);
 	thread->done++;
 }
 
-static void scan_again_and_again(struct thread *thread)
+static void scan_repeatedly(struct thread *thread)
 {
-	while (going_on(thread))
+	while (keep_going(thread))
 		scan_all(thread, 1 + below(thread, 8));
 }
 
-static void resize_again_and_again(struct thread *thread)
+static void resize_repeatedly(struct thread *thread)
 {
-	while (going_on(thread)) {
+	while (keep_going(thread)) {
 		u32 order = BM_ORDER_MIN + below(thread, 7);
 		int err = bucketmap_resize(thread->threads->map,
 					   BM_LOAD_GROW(1ULL << order), 0);
@@ -95,34 +95,34 @@ static void resize_again_and_again(struct thread *thread)
 	}
 }
 
-static void what_stays_is_always_found(struct kunit *test, bool resize)
+static void check_permanent_keys(struct kunit *test, bool resize)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct threads *threads = threads_of(test, map);
 
-	bmt_fill(test, map, 0, STAY);
+	bmt_fill(test, map, 0, PERMANENT);
 	threads_add(threads, churn);
 	threads_add(threads, churn);
-	threads_add(threads, look_up_all);
-	threads_add(threads, scan_again_and_again);
+	threads_add(threads, look_up_keys);
+	threads_add(threads, scan_repeatedly);
 	if (resize)
-		threads_add(threads, resize_again_and_again);
+		threads_add(threads, resize_repeatedly);
 	threads_finish(threads, 2);
-	bmt_check(test, map, 0, STAY);
+	bmt_check(test, map, 0, PERMANENT);
 	bmt_check_map(test, map);
 	KUNIT_EXPECT_EQ(test, bmt_count(map) +
 			bm_counters_sum(map, BM_DELETED),
 			bm_counters_sum(map, BM_INSERTED));
 }
 
-static void what_stays_is_found_among_what_comes_and_goes(struct kunit *test)
+static void permanent_keys_are_found_during_churn(struct kunit *test)
 {
-	what_stays_is_always_found(test, false);
+	check_permanent_keys(test, false);
 }
 
-static void what_stays_is_found_while_the_table_is_resized(struct kunit *test)
+static void permanent_keys_are_found_during_resizes(struct kunit *test)
 {
-	what_stays_is_always_found(test, true);
+	check_permanent_keys(test, true);
 }
 
 /* Merging */
@@ -131,8 +131,8 @@ static void what_stays_is_found_while_the_table_is_resized(struct kunit *test)
 #define MERGE_TO	1
 #define MERGE_KEYS	400
 
-/* Moves every other bucket, as writers and the worker do at the same time. */
-static void move_my_buckets(struct thread *thread)
+/* Evacuates every other bucket, concurrently with the other thread. */
+static void evacuate_own_buckets(struct thread *thread)
 {
 	struct bucketmap *map = thread->threads->map;
 	struct bm_table *table = bmt_table(map);
@@ -165,7 +165,7 @@ static void delete_some(struct thread *thread)
 	thread->done++;
 }
 
-static void many_merge_buckets_at_once(struct kunit *test)
+static void buckets_merge_concurrently(struct kunit *test)
 {
 	u32 round;
 
@@ -180,8 +180,8 @@ static void many_merge_buckets_at_once(struct kunit *test)
 		bmt_worker_hold(map);
 		bmt_fill(test, map, 0, MERGE_KEYS);
 		bmt_publish(test, map, MERGE_TO);
-		threads_add(threads, move_my_buckets);
-		threads_add(threads, move_my_buckets);
+		threads_add(threads, evacuate_own_buckets);
+		threads_add(threads, evacuate_own_buckets);
 		threads->step = step;
 		threads_add(threads, delete_some);
 		threads_join_all(threads, 3);
@@ -201,15 +201,15 @@ static void many_merge_buckets_at_once(struct kunit *test)
 #define INTERVAL_NS	(100 * NSEC_PER_USEC)
 
 /**
- * struct interrupter - a timer whose softirq uses the map
+ * struct softirq_timer - a timer that uses a map in its softirq
  * @timer: the timer
  * @map: the map
- * @random: random numbers
- * @left: how often it goes off
- * @errors: what it found wrong
- * @done: it will not go off again
+ * @random: state of its random numbers
+ * @left: number of expirations that are left
+ * @errors: number of errors found
+ * @done: completed at the last expiration
  */
-struct interrupter {
+struct softirq_timer {
 	struct hrtimer timer;
 	struct bucketmap *map;
 	struct rnd_state random;
@@ -218,17 +218,17 @@ struct interrupter {
 	struct completion done;
 };
 
-static enum hrtimer_restart interrupt(struct hrtimer *timer)
+static enum hrtimer_restart use_map_in_softirq(struct hrtimer *timer)
 {
-	struct interrupter *it = container_of(timer, struct interrupter,
-					      timer);
-	u64 key = prandom_u32_state(&it->random) % (STAY + CHURN);
+	struct softirq_timer *it = container_of(timer, struct softirq_timer,
+						timer);
+	u64 key = prandom_u32_state(&it->random) % (PERMANENT + CHURN);
 	u64 value;
 	int err;
 
 	err = bucketmap_lookup(it->map, &key, WHOLE, &value);
-	it->errors += err ? key < STAY : value != bmt_value(key);
-	key = prandom_u32_state(&it->random) % CHURN + STAY;
+	it->errors += err ? key < PERMANENT : value != bmt_value(key);
+	key = prandom_u32_state(&it->random) % CHURN + PERMANENT;
 	value = bmt_value(key);
 	if (bucketmap_insert(it->map, &key, WHOLE, &value, GFP_NOWAIT))
 		bucketmap_delete(it->map, &key);
@@ -240,22 +240,22 @@ static enum hrtimer_restart interrupt(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-static void softirqs_may_use_a_map(struct kunit *test)
+static void softirqs_can_use_map(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
-	struct interrupter it = { .map = map, .left = 250 };
+	struct softirq_timer it = { .map = map, .left = 250 };
 	struct threads *threads = threads_of(test, map);
 
-	bmt_fill(test, map, 0, STAY);
+	bmt_fill(test, map, 0, PERMANENT);
 	prandom_seed_state(&it.random, bmt_random(test));
 	init_completion(&it.done);
 	hrtimer_init_on_stack(&it.timer, CLOCK_MONOTONIC,
 			      HRTIMER_MODE_REL_SOFT);
-	it.timer.function = interrupt;
+	it.timer.function = use_map_in_softirq;
 	hrtimer_start(&it.timer, ns_to_ktime(INTERVAL_NS), HRTIMER_MODE_REL_SOFT);
 	threads_add(threads, churn);
 	threads_add(threads, churn);
-	threads_add(threads, resize_again_and_again);
+	threads_add(threads, resize_repeatedly);
 	threads_finish(threads, 2);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&it.done,
 							     THREADS_TIMEOUT));
@@ -263,15 +263,15 @@ static void softirqs_may_use_a_map(struct kunit *test)
 	destroy_hrtimer_on_stack(&it.timer);
 	KUNIT_EXPECT_EQ(test, it.errors, 0);
 	bmt_settle(test, map);
-	bmt_check(test, map, 0, STAY);
+	bmt_check(test, map, 0, PERMANENT);
 	bmt_check_map(test, map);
 }
 
 static struct kunit_case concurrent_all_cases[] = {
-	KUNIT_CASE_SLOW(what_stays_is_found_among_what_comes_and_goes),
-	KUNIT_CASE_SLOW(what_stays_is_found_while_the_table_is_resized),
-	KUNIT_CASE_SLOW(many_merge_buckets_at_once),
-	KUNIT_CASE_SLOW(softirqs_may_use_a_map),
+	KUNIT_CASE_SLOW(permanent_keys_are_found_during_churn),
+	KUNIT_CASE_SLOW(permanent_keys_are_found_during_resizes),
+	KUNIT_CASE_SLOW(buckets_merge_concurrently),
+	KUNIT_CASE_SLOW(softirqs_can_use_map),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Readers among writers: what they find was there and is whole, and they come
- * to an end.
+ * Readers among writers: they find every present entry, see only complete
+ * values, and make progress.
  */
 #include <linux/cpumask.h>
 
@@ -9,7 +9,7 @@
 
 #define WHOLE	BUCKETMAP_WHOLE
 
-/* Numbers */
+/* Values of one word */
 
 static void expect_found(struct thread *thread, u64 key)
 {
@@ -24,7 +24,7 @@ static void insert_many(struct thread *thread)
 	struct threads *threads = thread->threads;
 	u64 key;
 
-	for (key = 0; key < 101000 && going_on(thread); key++) {
+	for (key = 0; key < 101000 && keep_going(thread); key++) {
 		expect(thread, !bmt_put(threads->map, key), key);
 		/* Pairs with the acquire in look_up_inserted(). */
 		smp_store_release(&threads->inserted, key + 1);
@@ -32,12 +32,12 @@ static void insert_many(struct thread *thread)
 	}
 }
 
-/* Half of the time one of those that came last. */
+/* Half of the lookups are of recently inserted keys. */
 static void look_up_inserted(struct thread *thread)
 {
 	struct threads *threads = thread->threads;
 
-	while (going_on(thread)) {
+	while (keep_going(thread)) {
 		u64 inserted, key, value;
 
 		/* Pairs with the release in insert_many(). */
@@ -56,7 +56,7 @@ static void look_up_inserted(struct thread *thread)
 	}
 }
 
-static void lookups_find_what_was_inserted_before(struct kunit *test)
+static void lookups_find_inserted_keys(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct threads *threads = threads_of(test, map);
@@ -123,7 +123,7 @@ static void overwrite_wide(struct thread *thread, u64 key)
 
 static void overwrite_wide_values(struct thread *thread)
 {
-	while (thread->done < 40000 && going_on(thread))
+	while (thread->done < 40000 && keep_going(thread))
 		overwrite_wide(thread, below(thread, WIDE_KEYS));
 }
 
@@ -138,7 +138,7 @@ static void look_up_wide(struct thread *thread, u64 key)
 
 static void look_up_wide_values(struct thread *thread)
 {
-	while (going_on(thread))
+	while (keep_going(thread))
 		look_up_wide(thread, below(thread, WIDE_KEYS));
 }
 
@@ -148,7 +148,7 @@ static void scan_wide_values(struct thread *thread)
 	u64 keys[WIDE_KEYS], values[WIDE_KEYS][WORDS];
 	u32 i, count;
 
-	while (going_on(thread)) {
+	while (keep_going(thread)) {
 		expect(thread, !bucketmap_scan(thread->threads->map, &cursor,
 					       keys, values, WIDE_KEYS,
 					       &count), 0);
@@ -160,7 +160,7 @@ static void scan_wide_values(struct thread *thread)
 	}
 }
 
-static void no_value_is_ever_torn(struct kunit *test)
+static void values_are_never_torn(struct kunit *test)
 {
 	struct bucketmap *map = wide_map(test);
 	struct threads *threads = threads_of(test, map);
@@ -174,7 +174,7 @@ static void no_value_is_ever_torn(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* A value that takes long to be written, so that it can be met half-way. */
+/* Values that take long to write, so that readers overlap with the write. */
 #define LONG_WORDS	128
 
 static struct bucketmap *long_map(struct kunit *test)
@@ -187,13 +187,13 @@ static struct bucketmap *long_map(struct kunit *test)
 	return bmt_map(test, &config);
 }
 
-static void come_and_go_long(struct thread *thread)
+static void insert_and_delete_long(struct thread *thread)
 {
 	struct bucketmap *map = thread->threads->map;
 	u64 value[LONG_WORDS];
 	u32 i;
 
-	while (thread->done < 4000 && going_on(thread)) {
+	while (thread->done < 4000 && keep_going(thread)) {
 		u64 key = below(thread, 2 * WIDE_KEYS);
 
 		for (i = 0; i < LONG_WORDS; i++)
@@ -209,7 +209,7 @@ static void look_up_long(struct thread *thread)
 	u64 value[LONG_WORDS];
 	u32 i;
 
-	while (going_on(thread)) {
+	while (keep_going(thread)) {
 		u64 key = below(thread, 2 * WIDE_KEYS);
 		int err;
 
@@ -221,12 +221,12 @@ static void look_up_long(struct thread *thread)
 	}
 }
 
-static void an_entry_is_whole_as_soon_as_it_is_seen(struct kunit *test)
+static void entry_is_complete_when_first_visible(struct kunit *test)
 {
 	struct bucketmap *map = long_map(test);
 	struct threads *threads = threads_of(test, map);
 
-	threads_add(threads, come_and_go_long);
+	threads_add(threads, insert_and_delete_long);
 	threads_add(threads, look_up_long);
 	threads_add(threads, look_up_long);
 	threads_finish(threads, 1);
@@ -235,29 +235,29 @@ static void an_entry_is_whole_as_soon_as_it_is_seen(struct kunit *test)
 
 static void look_up_one_value_often(struct thread *thread)
 {
-	while (thread->done < 30000 && going_on(thread))
+	while (thread->done < 30000 && keep_going(thread))
 		look_up_wide(thread, 0);
 }
 
-static void storm_one_value(struct thread *thread)
+static void overwrite_one_value(struct thread *thread)
 {
-	while (going_on(thread))
+	while (keep_going(thread))
 		overwrite_wide(thread, 0);
 }
 
-static void readers_get_ahead_in_a_storm_of_writes(struct kunit *test)
+static void readers_progress_under_constant_overwrites(struct kunit *test)
 {
 	struct bucketmap *map = wide_map(test);
 	struct threads *threads = threads_of(test, map);
 
 	threads_add(threads, look_up_one_value_often);
-	threads_add(threads, storm_one_value);
+	threads_add(threads, overwrite_one_value);
 	threads_finish(threads, 1);
 	bmt_check_map(test, map);
 }
 
-/* A bucket that looks as if a writer were in it all the time. */
-static void a_reader_that_is_disturbed_takes_the_lock(struct kunit *test)
+/* An odd seq stands for a write section that never ends. */
+static void disturbed_reader_takes_lock(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u32 index;
@@ -281,8 +281,8 @@ static void look_up_once(struct thread *thread)
 	thread->done++;
 }
 
-/* Holds the key's bucket until the reader has given up waiting for it. */
-static u64 stay_inside(struct threads *threads, u64 number)
+/* Stays in a write section until the reader falls back to the lock. */
+static u64 hold_write_section(struct threads *threads, u64 number)
 {
 	ktime_t end = ktime_add_ms(ktime_get(), 10000);
 	struct bm_bucket bucket;
@@ -298,14 +298,14 @@ static u64 stay_inside(struct threads *threads, u64 number)
 		locked = bm_counters_sum(threads->map, BM_LOOKUP_LOCKED);
 		cpu_relax();
 	}
-	/* As a write section ends: (A) in bucket.h. */
+	/* The end of a write section: (A) in bucket.h. */
 	smp_store_release(&bucket.home->head, bucket.home->head + 1);
 	bm_bucket_unlock(&bucket);
 	bm_rcu_read_unlock_bh();
 	return locked;
 }
 
-static void a_reader_waits_for_a_writer_that_takes_long(struct kunit *test)
+static void reader_waits_for_slow_writer(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	struct threads *threads = threads_of(test, map);
@@ -314,23 +314,23 @@ static void a_reader_waits_for_a_writer_that_takes_long(struct kunit *test)
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "this takes two CPUs");
 	bmt_fill(test, map, 0, 2);
-	/* The reader goes to another CPU than ours. */
+	/* The reader must run on another CPU. */
 	migrate_disable();
 	if (smp_processor_id() == cpumask_local_spread(0, NUMA_NO_NODE))
 		threads->count++;
 	threads_add(threads, look_up_once);
-	locked = stay_inside(threads, 1);
+	locked = hold_write_section(threads, 1);
 	migrate_enable();
 	threads_join(threads, &threads->list[threads->count - 1]);
 	KUNIT_EXPECT_EQ(test, locked, 1);
 }
 
-/* Entries that move */
+/* Entries that compaction moves */
 
 #define CHAIN_FRONT	60
 #define CHAIN_WATCHED	20
 
-/* All in one chain, all of one tag. */
+/* All these keys have one hash: one chain, one tag. */
 static void put_in_chain(struct thread *thread, u64 number)
 {
 	struct bucketmap *map = thread->threads->map;
@@ -350,37 +350,37 @@ static void delete_from_chain(struct thread *thread, u64 number)
 }
 
 /*
- * The keys at the end of the chain are watched while those at its beginning
- * are deleted.
+ * Deletes the keys at the front of the chain while other threads look up those
+ * at its end.
  */
-static void move_to_the_front(struct thread *thread)
+static void compact_chain(struct thread *thread)
 {
 	struct threads *threads = thread->threads;
 	u64 i;
 
-	while (thread->done < 300 && going_on(thread)) {
+	while (thread->done < 300 && keep_going(thread)) {
 		for (i = 0; i < CHAIN_FRONT + CHAIN_WATCHED; i++)
 			put_in_chain(thread, i);
-		/* Pairs with the acquire in watch_chain(). */
+		/* Pairs with the acquire in look_up_chain_end(). */
 		smp_store_release(&threads->inserted, ++thread->done);
 		for (i = 0; i < CHAIN_FRONT; i++)
 			delete_from_chain(thread, i);
 		WRITE_ONCE(threads->inserted, 0);
-		smp_mb(); /* Pairs with the one in watch_chain(). */
+		smp_mb(); /* Pairs with the one in look_up_chain_end(). */
 		for (; i < CHAIN_FRONT + CHAIN_WATCHED; i++)
 			delete_from_chain(thread, i);
 	}
 }
 
-static void watch_chain(struct thread *thread)
+static void look_up_chain_end(struct thread *thread)
 {
 	struct threads *threads = thread->threads;
 
-	while (going_on(thread)) {
+	while (keep_going(thread)) {
 		u64 number = CHAIN_FRONT + below(thread, CHAIN_WATCHED);
 		u64 round;
 
-		/* Pairs with the release in move_to_the_front(). */
+		/* Pairs with the release in compact_chain(). */
 		round = smp_load_acquire(&threads->inserted);
 		if (!bmt_has_made(threads->map, 77, number)) {
 			smp_mb(); /* Pairs with the one there. */
@@ -391,27 +391,30 @@ static void watch_chain(struct thread *thread)
 	}
 }
 
-/* Deletes fill holes with the last entry: it goes where a reader has been. */
-static void a_key_is_found_while_its_entry_moves(struct kunit *test)
+/*
+ * A delete fills the hole with the chain's last entry, which thus moves to a slot
+ * that a reader may have passed already.
+ */
+static void key_is_found_while_compaction_moves_entry(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
 	struct threads *threads = threads_of(test, map);
 
-	threads_add(threads, move_to_the_front);
-	threads_add(threads, watch_chain);
-	threads_add(threads, watch_chain);
+	threads_add(threads, compact_chain);
+	threads_add(threads, look_up_chain_end);
+	threads_add(threads, look_up_chain_end);
 	threads_finish(threads, 1);
 	bmt_check_map(test, map);
 }
 
 static struct kunit_case concurrent_read_cases[] = {
-	KUNIT_CASE_SLOW(lookups_find_what_was_inserted_before),
-	KUNIT_CASE_SLOW(no_value_is_ever_torn),
-	KUNIT_CASE_SLOW(an_entry_is_whole_as_soon_as_it_is_seen),
-	KUNIT_CASE_SLOW(readers_get_ahead_in_a_storm_of_writes),
-	KUNIT_CASE(a_reader_that_is_disturbed_takes_the_lock),
-	KUNIT_CASE(a_reader_waits_for_a_writer_that_takes_long),
-	KUNIT_CASE_SLOW(a_key_is_found_while_its_entry_moves),
+	KUNIT_CASE_SLOW(lookups_find_inserted_keys),
+	KUNIT_CASE_SLOW(values_are_never_torn),
+	KUNIT_CASE_SLOW(entry_is_complete_when_first_visible),
+	KUNIT_CASE_SLOW(readers_progress_under_constant_overwrites),
+	KUNIT_CASE(disturbed_reader_takes_lock),
+	KUNIT_CASE(reader_waits_for_slow_writer),
+	KUNIT_CASE_SLOW(key_is_found_while_compaction_moves_entry),
 	{}
 };
 

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writers among writers: nothing is lost, nothing done twice, and the limit
- * holds.
+ * Concurrent writers: no write is lost or done twice, and max_entries holds.
  */
 #include "threads.h"
 
 #define WHOLE	BUCKETMAP_WHOLE
 
-/* Counters that are shared */
+/* Shared counters */
 
 #define SHARED		700
 #define ADDS		30000
 
 static void add_to_shared(struct thread *thread)
 {
-	while (thread->done < ADDS && going_on(thread)) {
+	while (thread->done < ADDS && keep_going(thread)) {
 		u64 key = below(thread, SHARED * (thread->done + 1) / ADDS + 1);
 
 		expect(thread, !bucketmap_add(thread->threads->map, &key, 0, 3,
@@ -39,7 +38,7 @@ static u64 sum_of_values(struct kunit *test, struct bucketmap *map)
 	return sum;
 }
 
-static void no_addition_is_lost(struct kunit *test)
+static void additions_are_not_lost(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct threads *threads = threads_of(test, map);
@@ -57,7 +56,7 @@ static void swap_one_higher(struct thread *thread)
 	struct bucketmap *map = thread->threads->map;
 	u64 key = 7, value = 0, more;
 
-	while (thread->done < 6000 && going_on(thread)) {
+	while (thread->done < 6000 && keep_going(thread)) {
 		more = value + 1;
 		if (bucketmap_compare_and_swap(map, &key, WHOLE, &value, &more,
 					       &value))
@@ -67,7 +66,7 @@ static void swap_one_higher(struct thread *thread)
 	}
 }
 
-static void no_comparison_succeeds_twice(struct kunit *test)
+static void compare_and_swap_succeeds_once_per_value(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	struct threads *threads = threads_of(test, map);
@@ -85,11 +84,11 @@ static void no_comparison_succeeds_twice(struct kunit *test)
 
 #define RACED	12000
 
-static void insert_the_same(struct thread *thread)
+static void insert_same_keys(struct thread *thread)
 {
 	u64 key;
 
-	for (key = 0; key < RACED && going_on(thread); key++) {
+	for (key = 0; key < RACED && keep_going(thread); key++) {
 		int err = bmt_put(thread->threads->map, key);
 
 		expect(thread, !err || err == -EEXIST, key);
@@ -97,11 +96,11 @@ static void insert_the_same(struct thread *thread)
 	}
 }
 
-static void delete_the_same(struct thread *thread)
+static void delete_same_keys(struct thread *thread)
 {
 	u64 key;
 
-	for (key = 0; key < RACED && going_on(thread); key++) {
+	for (key = 0; key < RACED && keep_going(thread); key++) {
 		int err = bucketmap_delete(thread->threads->map, &key);
 
 		expect(thread, !err || err == -ENOENT, key);
@@ -109,13 +108,13 @@ static void delete_the_same(struct thread *thread)
 	}
 }
 
-static void of_two_equal_writes_one_succeeds(struct kunit *test)
+static void racing_inserts_and_deletes_succeed_once(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct threads *threads = threads_of(test, map);
 
-	threads_add(threads, insert_the_same);
-	threads_add(threads, insert_the_same);
+	threads_add(threads, insert_same_keys);
+	threads_add(threads, insert_same_keys);
 	threads_finish(threads, 2);
 	KUNIT_EXPECT_EQ(test, threads->list[0].done + threads->list[1].done,
 			RACED);
@@ -123,8 +122,8 @@ static void of_two_equal_writes_one_succeeds(struct kunit *test)
 	bmt_check_map(test, map);
 
 	threads = threads_of(test, map);
-	threads_add(threads, delete_the_same);
-	threads_add(threads, delete_the_same);
+	threads_add(threads, delete_same_keys);
+	threads_add(threads, delete_same_keys);
 	threads_finish(threads, 2);
 	KUNIT_EXPECT_EQ(test, threads->list[0].done + threads->list[1].done,
 			RACED);
@@ -132,16 +131,16 @@ static void of_two_equal_writes_one_succeeds(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* The limit */
+/* max_entries */
 
 #define LIMIT	50
 
-/* More keys than there may be: one comes, one goes. */
-static void insert_at_the_limit(struct thread *thread)
+/* Inserts and deletes twice as many keys as max_entries permits. */
+static void insert_at_limit(struct thread *thread)
 {
 	struct bucketmap *map = thread->threads->map;
 
-	while (thread->done < 20000 && going_on(thread)) {
+	while (thread->done < 20000 && keep_going(thread)) {
 		u64 key = below(thread, 2 * LIMIT);
 		int err = bmt_put(map, key);
 
@@ -154,7 +153,7 @@ static void insert_at_the_limit(struct thread *thread)
 	}
 }
 
-static void the_limit_holds_when_all_insert(struct kunit *test)
+static void max_entries_holds_under_concurrent_inserts(struct kunit *test)
 {
 	struct bucketmap_config config = {
 		.key_size = sizeof(u64),
@@ -165,8 +164,8 @@ static void the_limit_holds_when_all_insert(struct kunit *test)
 	struct threads *threads = threads_of(test, map);
 	u64 key, credit;
 
-	threads_add(threads, insert_at_the_limit);
-	threads_add(threads, insert_at_the_limit);
+	threads_add(threads, insert_at_limit);
+	threads_add(threads, insert_at_limit);
 	threads_finish(threads, 2);
 	credit = atomic64_read(&map->credit);
 	KUNIT_EXPECT_EQ(test, bmt_count(map) + credit, LIMIT);
@@ -178,10 +177,10 @@ static void the_limit_holds_when_all_insert(struct kunit *test)
 }
 
 static struct kunit_case concurrent_write_cases[] = {
-	KUNIT_CASE_SLOW(no_addition_is_lost),
-	KUNIT_CASE_SLOW(no_comparison_succeeds_twice),
-	KUNIT_CASE_SLOW(of_two_equal_writes_one_succeeds),
-	KUNIT_CASE_SLOW(the_limit_holds_when_all_insert),
+	KUNIT_CASE_SLOW(additions_are_not_lost),
+	KUNIT_CASE_SLOW(compare_and_swap_succeeds_once_per_value),
+	KUNIT_CASE_SLOW(racing_inserts_and_deletes_succeed_once),
+	KUNIT_CASE_SLOW(max_entries_holds_under_concurrent_inserts),
 	{}
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What can be seen of a map from outside: counters, chains, resizing, size.
+ * What a map reports: counters, chain lengths, resize progress, size.
  */
 #include "common.h"
 #include "core/inspect.h"
@@ -9,7 +9,7 @@
 #define EXPECT_COUNTED(test, map, counter, wanted) \
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, counter), (u64)(wanted))
 
-static void every_counter_has_its_own_name(struct kunit *test)
+static void counter_names_are_unique(struct kunit *test)
 {
 	u32 i, j;
 
@@ -71,7 +71,7 @@ static u64 histogram_buckets(const struct bm_chains *chains)
 	return buckets;
 }
 
-static void what_was_counted_adds_up(struct kunit *test)
+static void counters_match_model(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct bmt_model *model = bmt_model(test, map, 2000, U32_MAX);
@@ -150,8 +150,8 @@ static struct bucketmap *migrating(struct kunit *test,
 	return map;
 }
 
-/* However far it is: each entry is counted once. */
-static void chains_are_counted_in_a_migration(struct kunit *test)
+/* Each entry is counted once at every stage of the migration. */
+static void chains_are_counted_during_migration(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bucketmap *map = migrating(test, direction);
@@ -166,7 +166,7 @@ static void chains_are_counted_in_a_migration(struct kunit *test)
 	}
 }
 
-static void a_migration_can_be_watched(struct kunit *test)
+static void migration_progress_is_reported(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bucketmap *map = migrating(test, direction);
@@ -197,7 +197,7 @@ static void a_migration_can_be_watched(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, state.failed, 0);
 }
 
-static void the_size_of_all_tables_is_told(struct kunit *test)
+static void geometry_includes_all_tables(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
 	struct bucketmap_geometry before, during, after;
@@ -221,14 +221,14 @@ static void the_size_of_all_tables_is_told(struct kunit *test)
 }
 
 static struct kunit_case counters_cases[] = {
-	KUNIT_CASE(every_counter_has_its_own_name),
+	KUNIT_CASE(counter_names_are_unique),
 	KUNIT_CASE(operations_are_counted),
-	KUNIT_CASE(what_was_counted_adds_up),
+	KUNIT_CASE(counters_match_model),
 	KUNIT_CASE(overflow_records_are_counted),
-	KUNIT_CASE_PARAM(chains_are_counted_in_a_migration,
+	KUNIT_CASE_PARAM(chains_are_counted_during_migration,
 			 direction_gen_params),
-	KUNIT_CASE_PARAM(a_migration_can_be_watched, direction_gen_params),
-	KUNIT_CASE(the_size_of_all_tables_is_told),
+	KUNIT_CASE_PARAM(migration_progress_is_reported, direction_gen_params),
+	KUNIT_CASE(geometry_includes_all_tables),
 	{}
 };
 

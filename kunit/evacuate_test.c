@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Evacuation, to tables of every size. The worker is held: the cases publish
- * the new table and move the buckets by hand, one at a time.
+ * Evacuation to larger and smaller tables. The worker is held: the cases publish
+ * the new table and evacuate the buckets one at a time.
  */
 #include <linux/mm.h>
 
@@ -74,7 +74,7 @@ static u32 *shuffled(struct kunit *test, u32 count)
 	return order;
 }
 
-/* A copy of all home records and the first chunk, to compare with later. */
+/* Copies all home records and the first chunk, to compare with later. */
 static void *copy_records(struct kunit *test, struct bm_table *table)
 {
 	size_t records = bm_table_buckets(table) + (1U << table->pool.shift);
@@ -94,7 +94,7 @@ static bool records_are(struct bm_table *table, const void *copy)
 		       records * table->layout->record_bytes);
 }
 
-static void every_key_is_found_after_each_bucket(struct kunit *test)
+static void keys_are_found_after_each_evacuation(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bucketmap *map = held_map(test, direction->from);
@@ -122,10 +122,10 @@ static void every_key_is_found_after_each_bucket(struct kunit *test)
 }
 
 /*
- * Where buckets merge, writes come to the entries that moved first, before the
- * others join them.
+ * Where buckets merge, the destination is written to after the first bucket has
+ * been evacuated and before the others are.
  */
-static void writes_go_on_between_the_buckets(struct kunit *test)
+static void writes_succeed_between_evacuations(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bucketmap *map = held_map(test, direction->from);
@@ -150,8 +150,8 @@ static void writes_go_on_between_the_buckets(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* Two neighbours merge; between their moves the bucket is written to. */
-static void a_bucket_joins_one_that_is_in_use(struct kunit *test)
+/* Two buckets merge; the destination is written to between their evacuations. */
+static void bucket_merges_into_used_bucket(struct kunit *test)
 {
 	struct bucketmap *map = held_made(test, 2);
 	struct bmt_key key;
@@ -164,7 +164,7 @@ static void a_bucket_joins_one_that_is_in_use(struct kunit *test)
 	}
 	bmt_publish(test, map, 1);
 	bmt_evacuate(test, map, 0);
-	/* Deletes compact, so entries move about in the new bucket. */
+	/* Deletes compact: entries move within the new bucket. */
 	for (i = 0; i < 6; i++) {
 		key = bmt_make_key(map, low | i, i);
 		KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
@@ -182,8 +182,8 @@ static void a_bucket_joins_one_that_is_in_use(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* More entries than a move remembers the way of, to 16 buckets. */
-static void a_long_chain_is_dealt_out(struct kunit *test)
+/* One bucket with 200 entries goes to 16 buckets. */
+static void long_chain_is_split(struct kunit *test)
 {
 	struct bucketmap *map = held_made(test, 1);
 	u64 hashes[200];
@@ -200,7 +200,7 @@ static void a_long_chain_is_dealt_out(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void a_bucket_moves_once(struct kunit *test)
+static void bucket_is_evacuated_once(struct kunit *test)
 {
 	struct bucketmap *map = held_map(test, 2);
 	struct bm_table *table = bmt_table(map);
@@ -223,7 +223,7 @@ static void a_bucket_moves_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WRITERS), 0);
 }
 
-static void an_empty_bucket_moves(struct kunit *test)
+static void empty_bucket_is_evacuated(struct kunit *test)
 {
 	struct bucketmap *map = held_map(test, 3);
 	struct bm_table *next = bmt_publish(test, map, 2);
@@ -235,43 +235,50 @@ static void an_empty_bucket_moves(struct kunit *test)
 	bm_pool_put(&next->pool, drained);
 }
 
-struct want {
+/**
+ * struct shortage - a pool with too few records for an evacuation
+ * @from: order of the old table
+ * @to: order of the new table
+ * @entries: entries of the bucket
+ * @available: records in the new table's pool
+ */
+struct shortage {
 	u32 from;
 	u32 to;
 	u32 entries;
-	u32 left;
+	u32 available;
 };
 
-/* Reserves that are short of records by one or by more. */
-static const struct want wants[] = {
+/* One or more records are missing. */
+static const struct shortage shortages[] = {
 	{ 1, 2, 20, 0 }, { 1, 2, 20, 1 }, { 1, 5, 30, 2 }, { 2, 1, 20, 0 },
 	{ 2, 1, 20, 1 }, { 4, 1, 20, 1 },
 };
 
-static void describe_want(const struct want *want, char *text)
+static void describe_shortage(const struct shortage *shortage, char *text)
 {
 	snprintf(text, KUNIT_PARAM_DESC_SIZE,
 		 "%u entries from %u to %u buckets with %u records",
-		 want->entries, 1U << want->from, 1U << want->to, want->left);
+		 shortage->entries, 1U << shortage->from, 1U << shortage->to, shortage->available);
 }
 
-KUNIT_ARRAY_PARAM(want, wants, describe_want);
+KUNIT_ARRAY_PARAM(shortage, shortages, describe_shortage);
 
-static void want_of_records_leaves_the_bucket_as_it_is(struct kunit *test)
+static void evacuation_without_free_records_leaves_bucket_unchanged(struct kunit *test)
 {
-	const struct want *want = test->param_value;
-	struct bucketmap *map = held_made(test, want->from);
+	const struct shortage *shortage = test->param_value;
+	struct bucketmap *map = held_made(test, shortage->from);
 	struct bm_table *table = bmt_table(map);
 	struct bm_table *next;
 	void *old, *new;
 	u32 i, rest, drained;
 
-	for (i = 0; i < want->entries; i++)
+	for (i = 0; i < shortage->entries; i++)
 		bmt_put_made(test, map, i, i);
-	next = bmt_publish(test, map, want->to);
-	rest = bm_pool_take(&next->pool, max(want->left, 1U));
+	next = bmt_publish(test, map, shortage->to);
+	rest = bm_pool_take(&next->pool, max(shortage->available, 1U));
 	drained = bmt_pool_drain(next);
-	if (want->left)
+	if (shortage->available)
 		bm_pool_put(&next->pool, rest);
 	old = copy_records(test, table);
 	new = copy_records(test, next);
@@ -280,28 +287,28 @@ static void want_of_records_leaves_the_bucket_as_it_is(struct kunit *test)
 						   BM_EVACUATED_BY_WRITERS));
 	KUNIT_EXPECT_TRUE(test, records_are(table, old));
 	KUNIT_EXPECT_TRUE(test, records_are(next, new));
-	KUNIT_EXPECT_EQ(test, next->pool.available, want->left);
+	KUNIT_EXPECT_EQ(test, next->pool.available, shortage->available);
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATION_FAILED), 1);
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WRITERS), 0);
 
-	/* It stays in use where it is. */
+	/* The bucket stays in use in the old table. */
 	bmt_put_made(test, map, i, i);
 	KUNIT_EXPECT_FALSE(test, flagged(table, 0));
-	for (i = 0; i <= want->entries; i++)
+	for (i = 0; i <= shortage->entries; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, i, i));
 
 	bm_pool_put(&next->pool, drained);
-	if (!want->left)
+	if (!shortage->available)
 		bm_pool_put(&next->pool, rest);
 	KUNIT_EXPECT_EQ(test, 0, bm_evacuate(map, table, 0,
 					     BM_EVACUATED_BY_WRITERS));
 	KUNIT_EXPECT_TRUE(test, flagged(table, 0));
-	for (i = 0; i <= want->entries; i++)
+	for (i = 0; i <= shortage->entries; i++)
 		KUNIT_EXPECT_TRUE(test, bmt_has_made(map, i, i));
 	bmt_check_map(test, map);
 }
 
-static void short_shares_need_no_records(struct kunit *test)
+static void short_shares_need_no_overflow_records(struct kunit *test)
 {
 	struct bucketmap *map = held_made(test, 1);
 	struct bm_table *next;
@@ -319,7 +326,7 @@ static void short_shares_need_no_records(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void records_taken_in_vain_are_given_back(struct kunit *test)
+static void unused_records_are_returned_to_pool(struct kunit *test)
 {
 	struct bucketmap *map = held_made(test, 2);
 	struct bm_table *next;
@@ -333,7 +340,7 @@ static void records_taken_in_vain_are_given_back(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void records_of_a_moved_bucket_are_not_used_again(struct kunit *test)
+static void records_of_evacuated_bucket_are_not_reused(struct kunit *test)
 {
 	struct bucketmap *map = held_made(test, 1);
 	struct bm_table *table = bmt_table(map);
@@ -354,13 +361,13 @@ static void records_of_a_moved_bucket_are_not_used_again(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void a_write_moves_two_buckets_at_most(struct kunit *test)
+static void write_evacuates_at_most_two_buckets(struct kunit *test)
 {
 	struct bucketmap *map = held_map(test, 6);
 	struct bm_table *table = bmt_table(map);
 	u32 buckets = bm_table_buckets(table);
 	u64 key, value = 0;
-	u32 moved = 0;
+	u32 evacuated = 0;
 
 	bmt_fill(test, map, 0, 300);
 	bmt_publish(test, map, 7);
@@ -370,7 +377,7 @@ static void a_write_moves_two_buckets_at_most(struct kunit *test)
 		struct bm_key ready;
 		u32 now;
 
-		/* Whatever a write does, and whether it succeeds or not. */
+		/* Any write helps, whether it succeeds or not. */
 		if (key % 2)
 			bucketmap_delete(map, &key);
 		else
@@ -380,12 +387,12 @@ static void a_write_moves_two_buckets_at_most(struct kunit *test)
 		now = count_flagged(table);
 		KUNIT_ASSERT_TRUE(test, flagged(table, bm_table_index(table,
 								      ready.hash)));
-		KUNIT_ASSERT_LE(test, now, moved + 2);
-		moved = now;
+		KUNIT_ASSERT_LE(test, now, evacuated + 2);
+		evacuated = now;
 		bmt_check(test, map, 0, 300);
 	}
-	/* So many writes as there are buckets end the migration. */
-	KUNIT_EXPECT_EQ(test, moved, buckets);
+	/* One write per bucket completes the migration. */
+	KUNIT_EXPECT_EQ(test, evacuated, buckets);
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WRITERS),
 			buckets);
 	KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_EVACUATED_BY_WORKER), 0);
@@ -394,8 +401,8 @@ static void a_write_moves_two_buckets_at_most(struct kunit *test)
 	bmt_check(test, map, 0, 300);
 }
 
-/* Writes to a bucket that has moved reach the successor, not the old table. */
-static void writers_follow_a_bucket_that_has_moved(struct kunit *test)
+/* Writes to an evacuated bucket go to the successor, not to the old table. */
+static void writers_follow_evacuated_bucket(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bucketmap *map = held_map(test, direction->from);
@@ -429,8 +436,8 @@ static void writers_follow_a_bucket_that_has_moved(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* A bucket can have moved on while somebody holds an old table. */
-static void successors_are_followed_one_by_one(struct kunit *test)
+/* A bucket may be evacuated again while an operation still uses an old table. */
+static void successors_are_followed_in_turn(struct kunit *test)
 {
 	struct bucketmap *map = held_map(test, 3);
 	struct bm_table *first = bmt_table(map);
@@ -459,23 +466,23 @@ static void successors_are_followed_one_by_one(struct kunit *test)
 }
 
 static struct kunit_case evacuate_cases[] = {
-	KUNIT_CASE_PARAM(every_key_is_found_after_each_bucket,
+	KUNIT_CASE_PARAM(keys_are_found_after_each_evacuation,
 			 direction_gen_params),
-	KUNIT_CASE_PARAM(writes_go_on_between_the_buckets,
+	KUNIT_CASE_PARAM(writes_succeed_between_evacuations,
 			 direction_gen_params),
-	KUNIT_CASE(a_bucket_joins_one_that_is_in_use),
-	KUNIT_CASE(a_long_chain_is_dealt_out),
-	KUNIT_CASE(a_bucket_moves_once),
-	KUNIT_CASE(an_empty_bucket_moves),
-	KUNIT_CASE_PARAM(want_of_records_leaves_the_bucket_as_it_is,
-			 want_gen_params),
-	KUNIT_CASE(short_shares_need_no_records),
-	KUNIT_CASE(records_taken_in_vain_are_given_back),
-	KUNIT_CASE(records_of_a_moved_bucket_are_not_used_again),
-	KUNIT_CASE(a_write_moves_two_buckets_at_most),
-	KUNIT_CASE_PARAM(writers_follow_a_bucket_that_has_moved,
+	KUNIT_CASE(bucket_merges_into_used_bucket),
+	KUNIT_CASE(long_chain_is_split),
+	KUNIT_CASE(bucket_is_evacuated_once),
+	KUNIT_CASE(empty_bucket_is_evacuated),
+	KUNIT_CASE_PARAM(evacuation_without_free_records_leaves_bucket_unchanged,
+			 shortage_gen_params),
+	KUNIT_CASE(short_shares_need_no_overflow_records),
+	KUNIT_CASE(unused_records_are_returned_to_pool),
+	KUNIT_CASE(records_of_evacuated_bucket_are_not_reused),
+	KUNIT_CASE(write_evacuates_at_most_two_buckets),
+	KUNIT_CASE_PARAM(writers_follow_evacuated_bucket,
 			 direction_gen_params),
-	KUNIT_CASE(successors_are_followed_one_by_one),
+	KUNIT_CASE(successors_are_followed_in_turn),
 	{}
 };
 

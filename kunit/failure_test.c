@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Failing allocations: each allocation of each operation fails in turn. The
- * operation says so or does without, and the map is as before or as it should
- * be.
+ * Failing allocations: each allocation of each operation fails in turn. Either
+ * the operation succeeds without it, or it returns an error and the map is
+ * unchanged.
  *
- * The kernel lets the Nth allocation of a task fail (fail_nth). The worker's
- * are tested by running it in the case's own task. Whether allocations that may
- * sleep fail as well is set in debugfs; where they do not, or the kernel has no
- * fault injection, the cases are skipped.
+ * The kernel can let the Nth allocation of a task fail (fail_nth). To cover the
+ * worker's allocations, the case runs the worker in its own task. Whether
+ * allocations that may sleep fail too is set in debugfs; where they do not, or
+ * without fault injection, the cases are skipped.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -24,7 +24,7 @@ static void fail_nth(u32 nth)
 	current->fail_nth = nth;
 }
 
-/* Ends what fail_nth() began, and returns whether an allocation failed. */
+/* Disables fail_nth() and returns whether an allocation has failed. */
 static bool has_failed(void)
 {
 	bool failed = !current->fail_nth;
@@ -40,7 +40,7 @@ static bool has_failed(void) { return false; }
 
 #endif
 
-static void need_failures(struct kunit *test)
+static void require_fault_injection(struct kunit *test)
 {
 	void *memory;
 
@@ -52,9 +52,9 @@ static void need_failures(struct kunit *test)
 }
 
 /**
- * struct operation - an operation that may make an entry
+ * struct operation - an operation that may add an entry
  * @name: its name
- * @run: does it with a key that is absent
+ * @run: runs it with an absent key
  */
 struct operation {
 	const char *name;
@@ -111,8 +111,8 @@ static void operation_name(const struct operation *operation, char *name)
 
 KUNIT_ARRAY_PARAM(operation, operations, operation_name);
 
-/* Fills a map until a key finds no room, and returns that key. */
-static u64 fill_up(struct kunit *test, struct bucketmap *map)
+/* Inserts keys until one is refused, and returns that key. */
+static u64 fill_until_refused(struct kunit *test, struct bucketmap *map)
 {
 	u64 key;
 	int err = 0;
@@ -127,13 +127,13 @@ static u64 fill_up(struct kunit *test, struct bucketmap *map)
 	return key - 1;
 }
 
-static void an_entry_is_made_or_the_map_is_as_before(struct kunit *test)
+static void entry_creation_succeeds_or_changes_nothing(struct kunit *test)
 {
 	const struct operation *operation = test->param_value;
 	u32 nth, refused = 0;
 	bool failed = true;
 
-	need_failures(test);
+	require_fault_injection(test);
 	for (nth = 1; failed && nth < NTH_MAX; nth++) {
 		struct bucketmap *map = bmt_numbers(test, 0);
 		u32 drained;
@@ -142,7 +142,7 @@ static void an_entry_is_made_or_the_map_is_as_before(struct kunit *test)
 
 		bmt_worker_hold(map);
 		drained = bmt_pool_drain(bmt_table(map));
-		key = fill_up(test, map);
+		key = fill_until_refused(test, map);
 		fail_nth(nth);
 		err = operation->run(map, key);
 		failed = has_failed();
@@ -162,7 +162,7 @@ static void an_entry_is_made_or_the_map_is_as_before(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, failed);
 }
 
-static void a_map_is_made_or_nothing_is_left(struct kunit *test)
+static void map_creation_succeeds_or_frees_everything(struct kunit *test)
 {
 	const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 8, .capacity = 10000,
@@ -171,7 +171,7 @@ static void a_map_is_made_or_nothing_is_left(struct kunit *test)
 	u32 nth, refused = 0;
 	bool failed = true;
 
-	need_failures(test);
+	require_fault_injection(test);
 	for (nth = 1; failed && nth < NTH_MAX; nth++) {
 		fail_nth(nth);
 		map = bucketmap_create(&config);
@@ -184,19 +184,19 @@ static void a_map_is_made_or_nothing_is_left(struct kunit *test)
 		}
 	}
 	/*
-	 * Map, table and records. Locks and chunks come by another way then, and
-	 * counters may be had without any allocation.
+	 * Map, table and records. Locks and chunks have fallbacks, and counters
+	 * may need no allocation.
 	 */
 	KUNIT_EXPECT_GE(test, refused, 3);
 	KUNIT_EXPECT_FALSE(test, failed);
 }
 
 /* Runs the worker in this task, with its Nth allocation failing. */
-static bool work_with_failure(struct bucketmap *map, u32 nth)
+static bool run_worker_with_failure(struct bucketmap *map, u32 nth)
 {
 	struct work_struct *work = &map->resize.work.work;
 
-	/* What was asked for meanwhile must not run beside it. */
+	/* Queued work must not run concurrently. */
 	bmt_worker_hold(map);
 	bmt_worker_free(map);
 	fail_nth(nth);
@@ -204,13 +204,13 @@ static bool work_with_failure(struct bucketmap *map, u32 nth)
 	return has_failed();
 }
 
-static void a_resize_is_made_or_tried_again(struct kunit *test, u64 capacity,
-					    u64 fill, u64 keep)
+static void check_resize_is_retried(struct kunit *test, u64 capacity,
+				    u64 fill, u64 keep)
 {
-	u32 nth, tried_again = 0;
+	u32 nth, retried = 0;
 	bool failed = true;
 
-	need_failures(test);
+	require_fault_injection(test);
 	for (nth = 1; failed && nth < NTH_MAX; nth++) {
 		struct bucketmap *map = bmt_numbers(test, capacity);
 		u64 key;
@@ -220,8 +220,8 @@ static void a_resize_is_made_or_tried_again(struct kunit *test, u64 capacity,
 		for (key = keep; key < fill; key++)
 			KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
 		map->capacity = 0;
-		failed = work_with_failure(map, nth);
-		tried_again += map->resize.failed > 0;
+		failed = run_worker_with_failure(map, nth);
+		retried += map->resize.failed > 0;
 		bmt_check(test, map, 0, keep);
 		bmt_settle(test, map);
 		bmt_check(test, map, 0, keep);
@@ -229,26 +229,26 @@ static void a_resize_is_made_or_tried_again(struct kunit *test, u64 capacity,
 		KUNIT_EXPECT_GT(test, bm_resize_progress(map), 0);
 		bmt_map_destroy(test, map);
 	}
-	KUNIT_EXPECT_GT(test, tried_again, 0);
+	KUNIT_EXPECT_GT(test, retried, 0);
 	KUNIT_EXPECT_FALSE(test, failed);
 }
 
-static void a_growth_is_made_or_tried_again(struct kunit *test)
+static void failed_growth_is_retried(struct kunit *test)
 {
-	a_resize_is_made_or_tried_again(test, 0, 200, 200);
+	check_resize_is_retried(test, 0, 200, 200);
 }
 
-static void a_shrink_is_made_or_tried_again(struct kunit *test)
+static void failed_shrink_is_retried(struct kunit *test)
 {
-	a_resize_is_made_or_tried_again(test, 5000, 200, 20);
+	check_resize_is_retried(test, 5000, 200, 20);
 }
 
 static struct kunit_case failure_cases[] = {
-	KUNIT_CASE(a_map_is_made_or_nothing_is_left),
-	KUNIT_CASE_PARAM(an_entry_is_made_or_the_map_is_as_before,
+	KUNIT_CASE(map_creation_succeeds_or_frees_everything),
+	KUNIT_CASE_PARAM(entry_creation_succeeds_or_changes_nothing,
 			 operation_gen_params),
-	KUNIT_CASE(a_growth_is_made_or_tried_again),
-	KUNIT_CASE(a_shrink_is_made_or_tried_again),
+	KUNIT_CASE(failed_growth_is_retried),
+	KUNIT_CASE(failed_shrink_is_retried),
 	{}
 };
 

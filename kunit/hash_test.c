@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the bytes of a key to a position and a tag.
+ * Hashing: from the bytes of a key to a bucket and a tag.
  */
 #include <linux/siphash.h>
 #include <linux/xxhash.h>
@@ -25,7 +25,7 @@ static u64 hash_of(struct bucketmap *map, const void *bytes)
 	return key.hash;
 }
 
-static void the_flag_chooses_xxh64(struct kunit *test)
+static void flag_selects_xxh64(struct kunit *test)
 {
 	u64 aligned[BUCKETMAP_KEY_SIZE_MAX / sizeof(u64)];
 	u32 size;
@@ -41,7 +41,7 @@ static void the_flag_chooses_xxh64(struct kunit *test)
 	}
 }
 
-static void siphash_is_the_default(struct kunit *test)
+static void siphash_is_default(struct kunit *test)
 {
 	u64 aligned[BUCKETMAP_KEY_SIZE_MAX / sizeof(u64)];
 	u32 size;
@@ -58,8 +58,11 @@ static void siphash_is_the_default(struct kunit *test)
 	}
 }
 
-/* What lies behind a key, where it lies, and what was in the key before. */
-static void same_bytes_have_the_same_hash(struct kunit *test)
+/*
+ * The hash does not depend on what follows the key in memory, on its alignment,
+ * or on what struct bm_key held before.
+ */
+static void equal_keys_have_equal_hashes(struct kunit *test)
 {
 	static const u32 sizes[] = { 1, 2, 7, 8, 9, 15, 16, 17, 255, 256 };
 	u8 bytes[BUCKETMAP_KEY_SIZE_MAX + 16];
@@ -89,7 +92,7 @@ static void same_bytes_have_the_same_hash(struct kunit *test)
 	}
 }
 
-static void every_byte_of_a_key_counts(struct kunit *test)
+static void every_key_byte_affects_hash(struct kunit *test)
 {
 	static const u32 sizes[] = { 1, 7, 8, 9, 16, 33, 256 };
 	u8 bytes[BUCKETMAP_KEY_SIZE_MAX];
@@ -112,7 +115,7 @@ static void every_byte_of_a_key_counts(struct kunit *test)
 	}
 }
 
-static void maps_have_different_hash_keys(struct kunit *test)
+static void hash_init_draws_different_keys(struct kunit *test)
 {
 	struct bm_hash first, second;
 	u32 xxh64;
@@ -129,7 +132,7 @@ static void maps_have_different_hash_keys(struct kunit *test)
 	}
 }
 
-static void maps_are_created_with_a_random_hash_key(struct kunit *test)
+static void maps_have_random_hash_keys(struct kunit *test)
 {
 	struct bucketmap_config config = { .key_size = 8 };
 	struct bucketmap *maps[2];
@@ -148,8 +151,8 @@ static void maps_are_created_with_a_random_hash_key(struct kunit *test)
 		bucketmap_destroy(maps[1]);
 }
 
-/* 256 entries per bucket on average: none has 160 less or more. */
-static void keys_are_spread_evenly(struct kunit *test)
+/* 256 entries per bucket on average: no bucket deviates by 160 or more. */
+static void keys_are_distributed_evenly(struct kunit *test)
 {
 	u32 i, xxh64;
 
@@ -175,8 +178,8 @@ static void keys_are_spread_evenly(struct kunit *test)
 	}
 }
 
-/* The helper that other suites depend on. */
-static void made_keys_have_the_hash_they_were_made_for(struct kunit *test)
+/* bmt_make_key(), on which other suites depend. */
+static void made_keys_have_requested_hash(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, 8, 0);
 	u32 i;
@@ -193,14 +196,14 @@ static void made_keys_have_the_hash_they_were_made_for(struct kunit *test)
 }
 
 static struct kunit_case hash_cases[] = {
-	KUNIT_CASE(the_flag_chooses_xxh64),
-	KUNIT_CASE(siphash_is_the_default),
-	KUNIT_CASE(same_bytes_have_the_same_hash),
-	KUNIT_CASE(every_byte_of_a_key_counts),
-	KUNIT_CASE(maps_have_different_hash_keys),
-	KUNIT_CASE(maps_are_created_with_a_random_hash_key),
-	KUNIT_CASE(keys_are_spread_evenly),
-	KUNIT_CASE(made_keys_have_the_hash_they_were_made_for),
+	KUNIT_CASE(flag_selects_xxh64),
+	KUNIT_CASE(siphash_is_default),
+	KUNIT_CASE(equal_keys_have_equal_hashes),
+	KUNIT_CASE(every_key_byte_affects_hash),
+	KUNIT_CASE(hash_init_draws_different_keys),
+	KUNIT_CASE(maps_have_random_hash_keys),
+	KUNIT_CASE(keys_are_distributed_evenly),
+	KUNIT_CASE(made_keys_have_requested_hash),
 	{}
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Made keys: one for every hash.
+ * Made keys: a key for any given hash.
  */
 #include <linux/bitops.h>
 
@@ -24,19 +24,19 @@ struct bucketmap *bmt_made(struct kunit *test, u32 value_size, u64 capacity)
 	return bmt_map(test, &config);
 }
 
-/* The number that an odd one must be multiplied with to get 1. */
+/* Returns the multiplicative inverse of an odd number modulo 2^64. */
 static u64 inverse(u64 odd)
 {
 	u64 x = odd;
 	u32 i;
 
-	/* Right in 3 bits at first, in twice as many after each step. */
+	/* Correct in 3 bits at first; each step doubles that. */
 	for (i = 0; i < 5; i++)
 		x *= 2 - odd * x;
 	return x;
 }
 
-/* Undoes x ^= x >> shift. */
+/* Inverts x ^= x >> shift. */
 static u64 unshift(u64 mixed, u32 shift)
 {
 	u64 x = mixed;
@@ -47,20 +47,20 @@ static u64 unshift(u64 mixed, u32 shift)
 	return x;
 }
 
-/* How xxh64 takes in a word, and the other way round. */
-static u64 take_in(u64 word)
+/* How xxh64 mixes in a word, and the inverse. */
+static u64 mix_word(u64 word)
 {
 	return rol64(word * XXH_2, 31) * XXH_1;
 }
 
-static u64 take_out(u64 taken)
+static u64 unmix_word(u64 mixed)
 {
-	return ror64(taken * inverse(XXH_1), 31) * inverse(XXH_2);
+	return ror64(mixed * inverse(XXH_1), 31) * inverse(XXH_2);
 }
 
 /*
- * xxh64 of two words is a chain of steps of which each can be undone. So for
- * any first word there is a second one that leads to the wanted hash.
+ * xxh64 of two words is a sequence of invertible steps. So for any first word
+ * there is a second word that results in the wanted hash.
  */
 struct bmt_key bmt_make_key(const struct bucketmap *map, u64 hash, u64 number)
 {
@@ -70,9 +70,9 @@ struct bmt_key bmt_make_key(const struct bucketmap *map, u64 hash, u64 number)
 	wanted = unshift(wanted, 29) * inverse(XXH_2);
 	wanted = unshift(wanted, 33);
 	wanted = ror64((wanted - XXH_4) * inverse(XXH_1), 27);
-	state = rol64(state ^ take_in(number), 27) * XXH_1 + XXH_4;
+	state = rol64(state ^ mix_word(number), 27) * XXH_1 + XXH_4;
 	return (struct bmt_key) {
-		{ cpu_to_le64(number), cpu_to_le64(take_out(state ^ wanted)) }
+		{ cpu_to_le64(number), cpu_to_le64(unmix_word(state ^ wanted)) }
 	};
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How much memory the maps take, and how much they may: it is all counted, all
- * given back, and never more than max_bytes; what that refuses is refused as a
- * whole.
+ * Memory accounting: all memory of maps is counted and, when freed, uncounted. It
+ * never exceeds max_bytes, and a refused operation changes nothing.
  *
- * Other maps are left alone: what counts is the difference to what there was.
+ * Other maps may exist; the cases compare with the count at their beginning.
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -15,7 +14,7 @@
 #define WHOLE	BUCKETMAP_WHOLE
 #define KEYS	3000
 
-/* Sets the module's parameter, as writing to its file does. */
+/* Sets the module parameter, as a write to its file in sysfs does. */
 static void set_max_bytes(u64 bytes)
 {
 	struct module *module = THIS_MODULE;
@@ -38,7 +37,7 @@ static void limit_end(void *unused)
 	set_max_bytes(0);
 }
 
-/* Until the case ends, or another limit is set. */
+/* The limit holds until the case ends or sets another. */
 static void limit_begin(struct kunit *test, u64 bytes)
 {
 	set_max_bytes(bytes);
@@ -46,7 +45,7 @@ static void limit_begin(struct kunit *test, u64 bytes)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, limit_end, NULL));
 }
 
-/* Tables that were retired are freed after a grace period. */
+/* Retired tables are freed after a grace period. */
 static void expect_bytes(struct kunit *test, u64 bytes)
 {
 	u32 tries;
@@ -64,7 +63,7 @@ static u64 bytes_of(struct bucketmap *map)
 	return geometry.bytes;
 }
 
-static void memory_is_counted_and_given_back(struct kunit *test)
+static void table_memory_is_accounted(struct kunit *test)
 {
 	u64 before = bm_memory_bytes();
 	struct bucketmap *one = bmt_numbers(test, 0);
@@ -83,7 +82,7 @@ static void memory_is_counted_and_given_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);
 }
 
-static void chunks_are_counted_and_given_back(struct kunit *test)
+static void chunk_memory_is_accounted(struct kunit *test)
 {
 	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
@@ -99,7 +98,7 @@ static void chunks_are_counted_and_given_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);
 }
 
-static void a_map_that_is_being_resized_is_given_back(struct kunit *test)
+static void destroying_map_during_resize_frees_all_memory(struct kunit *test)
 {
 	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 100);
@@ -113,7 +112,7 @@ static void a_map_that_is_being_resized_is_given_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);
 }
 
-static void the_limit_refuses_maps(struct kunit *test)
+static void max_bytes_refuses_maps(struct kunit *test)
 {
 	struct bucketmap_config config = { .key_size = 8, .value_size = 8 };
 	u64 before = bm_memory_bytes();
@@ -125,7 +124,7 @@ static void the_limit_refuses_maps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			PTR_ERR_OR_ZERO(bucketmap_create(&config)));
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before + bytes);
-	/* Just as much as there may be. */
+	/* Exactly as much as the limit permits. */
 	bmt_numbers(test, 0);
 	config.capacity = 0;
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
@@ -146,7 +145,7 @@ static u64 fill_until_refused(struct kunit *test, struct bucketmap *map)
 	return key - 1;
 }
 
-static void the_limit_refuses_entries_and_loses_none(struct kunit *test)
+static void max_bytes_refuses_entries_without_losing_any(struct kunit *test)
 {
 	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
@@ -157,7 +156,7 @@ static void the_limit_refuses_entries_and_loses_none(struct kunit *test)
 	KUNIT_EXPECT_GT(test, bm_counters_sum(map, BM_REFUSED_MEMORY), 0);
 	bmt_check(test, map, 0, keys);
 	bmt_check_absent(test, map, keys, 1);
-	/* What takes no memory goes on. */
+	/* Operations that need no memory succeed. */
 	for (key = 0; key < keys; key += 2)
 		KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &key), 0);
 	for (key = 0; key < keys; key += 2)
@@ -173,7 +172,7 @@ static void the_limit_refuses_entries_and_loses_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_memory_bytes(), before);
 }
 
-static void the_limit_refuses_a_resize(struct kunit *test)
+static void max_bytes_refuses_resize(struct kunit *test)
 {
 	u64 before = bm_memory_bytes();
 	struct bucketmap *map = bmt_numbers(test, 0);
@@ -192,8 +191,8 @@ static void the_limit_refuses_a_resize(struct kunit *test)
 	bmt_check(test, map, 0, 5);
 }
 
-/* The worker does not come to look what would fit, and says so all the same. */
-static void the_limit_refuses_a_resize_during_a_migration(struct kunit *test)
+/* A worker that cannot complete the migration still answers the request. */
+static void max_bytes_refuses_resize_during_migration(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, KEYS);
 	u64 before;
@@ -212,12 +211,12 @@ static void the_limit_refuses_a_resize_during_a_migration(struct kunit *test)
 	KUNIT_EXPECT_GE(test, BM_LOAD_GROW(bm_table_buckets(bmt_table(map))),
 			3ULL * KEYS);
 	bmt_check(test, map, 0, 5);
-	/* Tables that were retired do not count for it. */
+	/* Retired tables are not included. */
 	bmt_settle(test, map);
 	KUNIT_EXPECT_GT(test, bm_memory_bytes(), before);
 }
 
-static void a_map_that_is_not_made_takes_nothing(struct kunit *test)
+static void failed_map_creation_uses_no_memory(struct kunit *test)
 {
 	static const struct bucketmap_config configs[] = {
 		{ .key_size = 8, .value_size = 8, .capacity = U64_MAX },
@@ -232,14 +231,14 @@ static void a_map_that_is_not_made_takes_nothing(struct kunit *test)
 }
 
 static struct kunit_case memory_cases[] = {
-	KUNIT_CASE(memory_is_counted_and_given_back),
-	KUNIT_CASE(chunks_are_counted_and_given_back),
-	KUNIT_CASE(a_map_that_is_being_resized_is_given_back),
-	KUNIT_CASE(the_limit_refuses_maps),
-	KUNIT_CASE(the_limit_refuses_entries_and_loses_none),
-	KUNIT_CASE(the_limit_refuses_a_resize),
-	KUNIT_CASE(the_limit_refuses_a_resize_during_a_migration),
-	KUNIT_CASE(a_map_that_is_not_made_takes_nothing),
+	KUNIT_CASE(table_memory_is_accounted),
+	KUNIT_CASE(chunk_memory_is_accounted),
+	KUNIT_CASE(destroying_map_during_resize_frees_all_memory),
+	KUNIT_CASE(max_bytes_refuses_maps),
+	KUNIT_CASE(max_bytes_refuses_entries_without_losing_any),
+	KUNIT_CASE(max_bytes_refuses_resize),
+	KUNIT_CASE(max_bytes_refuses_resize_during_migration),
+	KUNIT_CASE(failed_map_creation_uses_no_memory),
 	{}
 };
 

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plain model of a map: an array with an element for each key that there may
- * be. Each step is done to both and must come out equal.
+ * A plain model of a map: an array with an element for each possible key. Each
+ * step is done to both, and the results must be equal.
  */
 #include "common.h"
 
-static void *model_room(struct kunit *test, size_t bytes)
+static void *model_zalloc(struct kunit *test, size_t bytes)
 {
-	void *room = kunit_kzalloc(test, bytes + 1, GFP_KERNEL);
+	void *buffer = kunit_kzalloc(test, bytes + 1, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, room);
-	return room;
+	KUNIT_ASSERT_NOT_NULL(test, buffer);
+	return buffer;
 }
 
 struct bmt_model *bmt_model(struct kunit *test, struct bucketmap *map,
 			    u32 keys, u32 most)
 {
-	struct bmt_model *model = model_room(test, sizeof(*model));
+	struct bmt_model *model = model_zalloc(test, sizeof(*model));
 	u32 value_size = map->layout.value_size;
 
 	model->map = map;
 	model->keys = keys;
 	model->most = most;
-	model->present = model_room(test, keys * sizeof(bool));
-	model->values = model_room(test, keys * value_size);
-	model->seen = model_room(test, keys);
-	model->key = model_room(test, map->layout.key_size);
-	model->value = model_room(test, value_size);
-	model->got = model_room(test, value_size);
+	model->present = model_zalloc(test, keys * sizeof(bool));
+	model->values = model_zalloc(test, keys * value_size);
+	model->seen = model_zalloc(test, keys);
+	model->key = model_zalloc(test, map->layout.key_size);
+	model->value = model_zalloc(test, value_size);
+	model->got = model_zalloc(test, value_size);
 	model->filling = true;
 	return model;
 }
 
-/* The keys' first four bytes, or as many as there are, tell them apart. */
+/* Keys differ in their first four bytes, or in all if they are shorter. */
 void bmt_key_bytes(u8 *key, u32 size, u32 id)
 {
 	u32 i;
@@ -86,7 +86,7 @@ static void step_lookup(struct kunit *test, struct bmt_model *model, u32 id,
 				   window_length(model, window));
 }
 
-/* What an operation that would make an entry must return. */
+/* The result that is expected from an operation that may add an entry. */
 static int make_result(const struct bmt_model *model, u32 id, int present)
 {
 	if (model->present[id])
@@ -137,7 +137,7 @@ static void model_remove(struct bmt_model *model, u32 id)
 	model->present[id] = false;
 }
 
-/* @previous holds the window, if the key is there. */
+/* If the key is present, @got must hold the window's previous content. */
 static void expect_previous(struct kunit *test, struct bmt_model *model,
 			    u32 id, struct bucketmap_window window)
 {
@@ -210,8 +210,8 @@ static void step_lookup_and_delete(struct kunit *test,
 }
 
 /*
- * Fills @got with what is there, or with something that differs from it by a
- * bit. Returns what an operation that compares must return.
+ * Fills @got with the current content of the window, or with content that
+ * differs in one bit. Returns the expected result of the comparison.
  */
 static int make_expected(struct kunit *test, struct bmt_model *model, u32 id,
 			 struct bucketmap_window window)
@@ -229,7 +229,7 @@ static int make_expected(struct kunit *test, struct bmt_model *model, u32 id,
 	return -ECANCELED;
 }
 
-/* What was expected has become what was there. */
+/* If the key is present, @got has been replaced by what was found. */
 static void expect_got(struct kunit *test, struct bmt_model *model, u32 id,
 		       struct bucketmap_window window)
 {
@@ -301,7 +301,7 @@ static const step_fn steps[] = {
 	step_compare_and_swap, step_compare_and_delete, step_add,
 };
 
-/* One operation with random arguments; half the time in one direction. */
+/* One random operation; half of the steps insert or delete, by @filling. */
 void bmt_model_step(struct kunit *test, struct bmt_model *model)
 {
 	const struct bm_layout *layout = &model->map->layout;
@@ -353,15 +353,18 @@ static void check_scanned(struct kunit *test, struct bmt_model *model,
 	model->seen[id]++;
 }
 
-/* @between may write to keys that it takes out of the scan's view of things. */
+/*
+ * @between is called after each call of bucketmap_scan(). It must not change
+ * keys or values: the scan must return exactly what the model holds.
+ */
 void bmt_model_scan(struct kunit *test, struct bmt_model *model, u32 capacity,
 		    void (*between)(struct kunit *test,
 				    struct bmt_model *model))
 {
 	const struct bm_layout *layout = &model->map->layout;
 	struct bucketmap_cursor cursor = { };
-	u8 *keys = model_room(test, capacity * layout->key_size);
-	u8 *values = model_room(test, capacity * layout->value_size);
+	u8 *keys = model_zalloc(test, capacity * layout->key_size);
+	u8 *values = model_zalloc(test, capacity * layout->value_size);
 	u32 met = 0;
 	u32 i, count;
 	u64 least = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations on one key: what each does, what each returns, and all of them
- * together against a plain model.
+ * Operations on one key: what each does and returns, and random sequences of all
+ * of them compared with a plain model.
  */
 #include <linux/bottom_half.h>
 
@@ -40,7 +40,7 @@ static void expect_absent(struct kunit *test, struct bucketmap *map, u64 key)
 
 /* Creation */
 
-static void maps_out_of_range_are_not_made(struct kunit *test)
+static void invalid_configs_are_refused(struct kunit *test)
 {
 	static const struct bucketmap_config configs[] = {
 		{ .key_size = 0, .value_size = 8 },
@@ -61,7 +61,7 @@ static void maps_out_of_range_are_not_made(struct kunit *test)
 	}
 }
 
-static void a_new_map_is_empty(struct kunit *test)
+static void new_map_is_empty(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 1000);
 	u64 key;
@@ -74,9 +74,9 @@ static void a_new_map_is_empty(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-/* What each operation does to a key that exists, and to one that does not. */
+/* What each operation does to a present and to an absent key. */
 
-static void store_makes_or_overwrites(struct kunit *test)
+static void store_inserts_or_overwrites(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10;
@@ -91,7 +91,7 @@ static void store_makes_or_overwrites(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 1);
 }
 
-static void insert_makes_and_never_overwrites(struct kunit *test)
+static void insert_never_overwrites(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10;
@@ -106,7 +106,7 @@ static void insert_makes_and_never_overwrites(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 1);
 }
 
-static void replace_overwrites_and_never_makes(struct kunit *test)
+static void replace_never_inserts(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10;
@@ -119,7 +119,7 @@ static void replace_overwrites_and_never_makes(struct kunit *test)
 	expect_number(test, map, key, 10);
 }
 
-static void load_or_store_does_one_or_the_other(struct kunit *test)
+static void load_or_store_loads_or_stores(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10, previous = 5;
@@ -135,7 +135,7 @@ static void load_or_store_does_one_or_the_other(struct kunit *test)
 	expect_number(test, map, key, 10);
 }
 
-static void swap_returns_what_it_overwrites(struct kunit *test)
+static void swap_returns_previous_value(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10, previous = 5;
@@ -151,7 +151,7 @@ static void swap_returns_what_it_overwrites(struct kunit *test)
 	expect_number(test, map, key, 11);
 }
 
-static void delete_removes_once(struct kunit *test)
+static void delete_succeeds_once(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, previous = 0;
@@ -172,7 +172,7 @@ static void delete_removes_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 1);
 }
 
-static void compare_writes_only_over_what_is_expected(struct kunit *test)
+static void compare_operations_require_expected_value(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10, expected = bmt_value(1);
@@ -200,7 +200,7 @@ static void compare_writes_only_over_what_is_expected(struct kunit *test)
 	expect_absent(test, map, key);
 }
 
-static void a_comparison_tells_what_it_found(struct kunit *test)
+static void compare_operations_return_found_value(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, value = 10, wrong = 5, previous = 77;
@@ -218,7 +218,7 @@ static void a_comparison_tells_what_it_found(struct kunit *test)
 			bucketmap_compare_and_swap(map, &key, WHOLE, &previous,
 						   &value, &previous));
 	KUNIT_EXPECT_EQ(test, previous, bmt_value(1));
-	/* In one place, as loops have it. */
+	/* @expected and @previous may be one buffer, as in a retry loop. */
 	KUNIT_EXPECT_EQ(test, -ECANCELED,
 			bucketmap_compare_and_delete(map, &key, WHOLE, &wrong,
 						     &wrong));
@@ -230,7 +230,7 @@ static void a_comparison_tells_what_it_found(struct kunit *test)
 	expect_absent(test, map, key);
 }
 
-static void add_counts_from_zero_and_wraps(struct kunit *test)
+static void add_starts_at_zero_and_wraps(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, previous = 77;
@@ -250,7 +250,7 @@ static void add_counts_from_zero_and_wraps(struct kunit *test)
 
 /* Windows */
 
-static void windows_outside_of_the_value_are_refused(struct kunit *test)
+static void windows_outside_value_are_refused(struct kunit *test)
 {
 	static const struct bucketmap_window windows[] = {
 		{ 0, 13 }, { 12, 1 }, { 13, 0 }, { 5, 8 }, { 5, U32_MAX },
@@ -286,7 +286,7 @@ static void windows_outside_of_the_value_are_refused(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void numbers_outside_of_the_value_are_refused(struct kunit *test)
+static void add_outside_value_is_refused(struct kunit *test)
 {
 	static const u32 offsets[] = { 1, 4, 7, 9, 16, 24, U32_MAX - 7, };
 	struct bucketmap *map = map_of(test, 8, 20, 0);
@@ -305,8 +305,8 @@ static void numbers_outside_of_the_value_are_refused(struct kunit *test)
 					       GFP_KERNEL));
 }
 
-/* Into an entry that is made, one that exists, and one whose slot had data. */
-static void a_part_of_a_value_is_stored(struct kunit *test)
+/* Into a new entry, an existing one, and a new one in a slot that was used. */
+static void store_writes_part_of_value(struct kunit *test)
 {
 	struct bucketmap *map = map_of(test, 3, 29, 0);
 	u8 wanted[29], got[29], bytes[29];
@@ -356,7 +356,7 @@ static void check_sizes(struct kunit *test, u32 key_size, u32 value_size)
 	bmt_map_destroy(test, map);
 }
 
-static void keys_and_values_may_have_any_size(struct kunit *test)
+static void all_key_and_value_sizes_work(struct kunit *test)
 {
 	static const u32 key_sizes[] = { 1, 7, 8, 9, 255, 256 };
 	static const u32 value_sizes[] = { 0, 1, 7, 8, 9, 4095, 4096 };
@@ -367,7 +367,7 @@ static void keys_and_values_may_have_any_size(struct kunit *test)
 			check_sizes(test, key_sizes[i], value_sizes[j]);
 }
 
-static void keys_that_differ_in_the_last_byte_are_different(struct kunit *test)
+static void keys_differing_in_last_byte_are_distinct(struct kunit *test)
 {
 	static const u32 sizes[] = { 1, 7, 8, 9, 255, 256 };
 	u8 key[BUCKETMAP_KEY_SIZE_MAX] = { };
@@ -394,7 +394,7 @@ static void keys_that_differ_in_the_last_byte_are_different(struct kunit *test)
 	}
 }
 
-/* The limit */
+/* max_entries */
 
 static void max_entries_is_exact(struct kunit *test)
 {
@@ -423,7 +423,7 @@ static void max_entries_is_exact(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, bm_counters_sum(map, BM_REFUSED_FULL),
 				4);
 
-		/* What is deleted leaves room, and just that. */
+		/* Each delete permits one more insert. */
 		free = (most + 2) / 3;
 		for (key = 0; key < free; key++)
 			KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &key), 0);
@@ -435,8 +435,8 @@ static void max_entries_is_exact(struct kunit *test)
 	}
 }
 
-/* An overflow record that a refused entry would have needed is given back. */
-static void a_refused_entry_takes_nothing(struct kunit *test)
+/* The overflow record that is taken for a refused entry returns to the pool. */
+static void refused_entry_uses_no_record(struct kunit *test)
 {
 	struct bucketmap_config config = {
 		.key_size = sizeof(struct bmt_key),
@@ -462,7 +462,7 @@ static void a_refused_entry_takes_nothing(struct kunit *test)
 
 /* Memory */
 
-static void without_sleeping_an_insert_may_find_no_room(struct kunit *test)
+static void nowait_insert_fails_when_pool_is_empty(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 keys, value;
@@ -481,7 +481,7 @@ static void without_sleeping_an_insert_may_find_no_room(struct kunit *test)
 	bmt_check_absent(test, map, keys, 1);
 	bmt_check_map(test, map);
 
-	/* Who may sleep, makes room; and the worker does it for everybody. */
+	/* An insert that may sleep adds a chunk; the worker grows the table. */
 	bmt_fill(test, map, keys, 1);
 	keys++;
 	bmt_worker_release(test, map);
@@ -494,7 +494,7 @@ static void without_sleeping_an_insert_may_find_no_room(struct kunit *test)
 	bmt_check(test, map, 0, keys);
 }
 
-static void nothing_sleeps_where_it_must_not(struct kunit *test)
+static void nowait_operations_do_not_sleep(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	struct bucketmap_geometry geometry;
@@ -540,7 +540,7 @@ static void nothing_sleeps_where_it_must_not(struct kunit *test)
 
 /* Clear and resize */
 
-static void clear_removes_everything(struct kunit *test)
+static void clear_removes_all_entries(struct kunit *test)
 {
 	static const u64 counts[] = { 0, 1, 9, 500, 5000 };
 	u32 i;
@@ -562,7 +562,7 @@ static void clear_removes_everything(struct kunit *test)
 	}
 }
 
-static void resize_reserves_and_gives_back(struct kunit *test)
+static void resize_grows_and_shrinks_to_capacity(struct kunit *test)
 {
 	static const u64 capacities[] = {
 		5000, 0, 100000, 5000, 0, 20000, 500, 13, 0,
@@ -583,7 +583,7 @@ static void resize_reserves_and_gives_back(struct kunit *test)
 	}
 }
 
-/* Everything at random, against the model */
+/* Random operations compared with the model */
 
 struct random {
 	u32 key_size;
@@ -616,7 +616,7 @@ static void describe(const struct random *random, char *text)
 
 KUNIT_ARRAY_PARAM(random, randoms, describe);
 
-static void random_operations_agree_with_a_model(struct kunit *test)
+static void random_operations_match_model(struct kunit *test)
 {
 	const struct random *random = test->param_value;
 	struct bucketmap_config config = {
@@ -646,29 +646,29 @@ static void random_operations_agree_with_a_model(struct kunit *test)
 }
 
 static struct kunit_case operations_cases[] = {
-	KUNIT_CASE(maps_out_of_range_are_not_made),
-	KUNIT_CASE(a_new_map_is_empty),
-	KUNIT_CASE(store_makes_or_overwrites),
-	KUNIT_CASE(insert_makes_and_never_overwrites),
-	KUNIT_CASE(replace_overwrites_and_never_makes),
-	KUNIT_CASE(load_or_store_does_one_or_the_other),
-	KUNIT_CASE(swap_returns_what_it_overwrites),
-	KUNIT_CASE(delete_removes_once),
-	KUNIT_CASE(compare_writes_only_over_what_is_expected),
-	KUNIT_CASE(a_comparison_tells_what_it_found),
-	KUNIT_CASE(add_counts_from_zero_and_wraps),
-	KUNIT_CASE(windows_outside_of_the_value_are_refused),
-	KUNIT_CASE(numbers_outside_of_the_value_are_refused),
-	KUNIT_CASE(a_part_of_a_value_is_stored),
-	KUNIT_CASE_SLOW(keys_and_values_may_have_any_size),
-	KUNIT_CASE(keys_that_differ_in_the_last_byte_are_different),
+	KUNIT_CASE(invalid_configs_are_refused),
+	KUNIT_CASE(new_map_is_empty),
+	KUNIT_CASE(store_inserts_or_overwrites),
+	KUNIT_CASE(insert_never_overwrites),
+	KUNIT_CASE(replace_never_inserts),
+	KUNIT_CASE(load_or_store_loads_or_stores),
+	KUNIT_CASE(swap_returns_previous_value),
+	KUNIT_CASE(delete_succeeds_once),
+	KUNIT_CASE(compare_operations_require_expected_value),
+	KUNIT_CASE(compare_operations_return_found_value),
+	KUNIT_CASE(add_starts_at_zero_and_wraps),
+	KUNIT_CASE(windows_outside_value_are_refused),
+	KUNIT_CASE(add_outside_value_is_refused),
+	KUNIT_CASE(store_writes_part_of_value),
+	KUNIT_CASE_SLOW(all_key_and_value_sizes_work),
+	KUNIT_CASE(keys_differing_in_last_byte_are_distinct),
 	KUNIT_CASE(max_entries_is_exact),
-	KUNIT_CASE(a_refused_entry_takes_nothing),
-	KUNIT_CASE(without_sleeping_an_insert_may_find_no_room),
-	KUNIT_CASE(nothing_sleeps_where_it_must_not),
-	KUNIT_CASE(clear_removes_everything),
-	KUNIT_CASE(resize_reserves_and_gives_back),
-	KUNIT_CASE_PARAM(random_operations_agree_with_a_model,
+	KUNIT_CASE(refused_entry_uses_no_record),
+	KUNIT_CASE(nowait_insert_fails_when_pool_is_empty),
+	KUNIT_CASE(nowait_operations_do_not_sleep),
+	KUNIT_CASE(clear_removes_all_entries),
+	KUNIT_CASE(resize_grows_and_shrinks_to_capacity),
+	KUNIT_CASE_PARAM(random_operations_match_model,
 			 random_gen_params),
 	{}
 };

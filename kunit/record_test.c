@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words of a record, each operation on them against a plain loop.
+ * Operations on the words of a record, each compared with a plain loop.
  */
 #include <linux/bitops.h>
 
 #include "common.h"
 
-/* Bytes that a sloppy comparison of eight at a time would mix up. */
+/* Bytes that a wrong comparison of eight tags at a time would confuse. */
 static u8 special(u8 tag, u32 which)
 {
 	const u8 bytes[] = {
@@ -19,7 +19,7 @@ static u8 special(u8 tag, u32 which)
 
 #define SPECIALS	14
 
-/* The top bit of each byte of @tags that is @tag. */
+/* The top bit of each byte of @tags that equals @tag. */
 static u64 plain_match(u64 tags, u8 tag)
 {
 	u64 bits = 0;
@@ -31,7 +31,7 @@ static u64 plain_match(u64 tags, u8 tag)
 	return bits;
 }
 
-/* Returns how many of the functions on @tags differ from the plain loop. */
+/* Returns how many functions on @tags differ from the plain loop. */
 static u32 differences(u64 tags, u8 tag)
 {
 	u64 all = 0x8080808080808080ULL;
@@ -51,7 +51,7 @@ static u64 special_tags(struct kunit *test, u8 tag)
 	return tags;
 }
 
-static void tags_match_as_a_plain_loop_does(struct kunit *test)
+static void tags_match_equals_plain_loop(struct kunit *test)
 {
 	u32 wrong = 0;
 	u32 tag, i;
@@ -63,7 +63,7 @@ static void tags_match_as_a_plain_loop_does(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 }
 
-static void tags_match_beside_every_neighbour(struct kunit *test)
+static void tags_match_ignores_neighbouring_tags(struct kunit *test)
 {
 	u32 wrong = 0;
 	u32 tag, slot, low, high;
@@ -101,8 +101,8 @@ static void tags_set_and_get_single_slots(struct kunit *test)
 	}
 }
 
-/* As chains have them: the slots in use come first. */
-static void slots_in_use_are_counted(struct kunit *test)
+/* Used slots come first, as in chains. */
+static void used_slots_are_counted(struct kunit *test)
 {
 	u32 i, used, slot;
 
@@ -117,7 +117,7 @@ static void slots_in_use_are_counted(struct kunit *test)
 	}
 }
 
-static void slots_are_visited_in_ascending_order_once(struct kunit *test)
+static void slots_are_visited_once_in_ascending_order(struct kunit *test)
 {
 	u32 set, slot;
 
@@ -142,7 +142,7 @@ static void slots_are_visited_in_ascending_order_once(struct kunit *test)
 	}
 }
 
-static void a_tag_is_never_zero(struct kunit *test)
+static void tag_is_never_zero(struct kunit *test)
 {
 	u32 low;
 
@@ -153,7 +153,7 @@ static void a_tag_is_never_zero(struct kunit *test)
 	}
 }
 
-static void seq_wraps_without_touching_its_neighbours(struct kunit *test)
+static void seq_wraps_without_changing_other_fields(struct kunit *test)
 {
 	u64 head = BM_HEAD_EVACUATED | BM_HEAD_NEXT | 0xffffffff;
 
@@ -165,7 +165,7 @@ static void seq_wraps_without_touching_its_neighbours(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, head, 0);
 }
 
-static void next_and_seq_are_packed_apart(struct kunit *test)
+static void next_and_seq_do_not_overlap(struct kunit *test)
 {
 	u32 i;
 
@@ -185,7 +185,7 @@ static void next_and_seq_are_packed_apart(struct kunit *test)
 
 #define WINDOW_BYTES	40
 
-static void windows_load_as_memcpy_does(struct kunit *test)
+static void window_load_equals_memcpy(struct kunit *test)
 {
 	u8 bytes[WINDOW_BYTES], got[WINDOW_BYTES + 1], wanted[WINDOW_BYTES + 1];
 	u64 words[WINDOW_BYTES / sizeof(u64)];
@@ -203,7 +203,7 @@ static void windows_load_as_memcpy_does(struct kunit *test)
 		}
 }
 
-static void windows_store_as_memcpy_does(struct kunit *test)
+static void window_store_equals_memcpy(struct kunit *test)
 {
 	u8 from[WINDOW_BYTES], wanted[WINDOW_BYTES];
 	u64 words[WINDOW_BYTES / sizeof(u64)];
@@ -247,20 +247,20 @@ static void words_are_copied_zeroed_and_compared(struct kunit *test)
 	}
 }
 
-static void slots_fill_a_record_without_overlap(struct kunit *test)
+static void slots_do_not_overlap(struct kunit *test)
 {
 	u32 key_size, value_size, slot;
 
 	for (key_size = 1; key_size <= 20; key_size++)
 		for (value_size = 0; value_size <= 20; value_size++) {
 			struct bm_record *record = NULL;
-			u32 key_room = round_up(key_size, 8);
-			u32 room = key_room + round_up(value_size, 8);
+			u32 key_bytes = round_up(key_size, 8);
+			u32 slot_bytes = key_bytes + round_up(value_size, 8);
 			struct bm_layout layout;
 
 			layout = (struct bm_layout)BM_LAYOUT(key_size, value_size);
 			KUNIT_ASSERT_EQ(test, layout.record_bytes,
-					16 + BM_SLOTS * room);
+					16 + BM_SLOTS * slot_bytes);
 			for (slot = 0; slot < BM_SLOTS; slot++) {
 				ulong key = (ulong)bm_slot_key(&layout, record,
 							       slot);
@@ -268,25 +268,25 @@ static void slots_fill_a_record_without_overlap(struct kunit *test)
 								   record,
 								   slot);
 
-				KUNIT_ASSERT_EQ(test, key, 16 + slot * room);
-				KUNIT_ASSERT_EQ(test, value, key + key_room);
+				KUNIT_ASSERT_EQ(test, key, 16 + slot * slot_bytes);
+				KUNIT_ASSERT_EQ(test, value, key + key_bytes);
 			}
 		}
 }
 
 static struct kunit_case record_cases[] = {
-	KUNIT_CASE(tags_match_as_a_plain_loop_does),
-	KUNIT_CASE(tags_match_beside_every_neighbour),
+	KUNIT_CASE(tags_match_equals_plain_loop),
+	KUNIT_CASE(tags_match_ignores_neighbouring_tags),
 	KUNIT_CASE(tags_set_and_get_single_slots),
-	KUNIT_CASE(slots_in_use_are_counted),
-	KUNIT_CASE(slots_are_visited_in_ascending_order_once),
-	KUNIT_CASE(a_tag_is_never_zero),
-	KUNIT_CASE(seq_wraps_without_touching_its_neighbours),
-	KUNIT_CASE(next_and_seq_are_packed_apart),
-	KUNIT_CASE(windows_load_as_memcpy_does),
-	KUNIT_CASE(windows_store_as_memcpy_does),
+	KUNIT_CASE(used_slots_are_counted),
+	KUNIT_CASE(slots_are_visited_once_in_ascending_order),
+	KUNIT_CASE(tag_is_never_zero),
+	KUNIT_CASE(seq_wraps_without_changing_other_fields),
+	KUNIT_CASE(next_and_seq_do_not_overlap),
+	KUNIT_CASE(window_load_equals_memcpy),
+	KUNIT_CASE(window_store_equals_memcpy),
 	KUNIT_CASE(words_are_copied_zeroed_and_compared),
-	KUNIT_CASE(slots_fill_a_record_without_overlap),
+	KUNIT_CASE(slots_do_not_overlap),
 	{}
 };
 

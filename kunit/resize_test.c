@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Resizing: the worker, from being asked to freeing the old table.
+ * Resizing: the worker, from the kick to the freeing of the old table.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -13,7 +13,7 @@ static u32 buckets_of(struct bucketmap *map)
 	return bm_table_buckets(bmt_table(map));
 }
 
-static void the_smallest_table_that_fits_is_chosen(struct kunit *test)
+static void smallest_fitting_order_is_chosen(struct kunit *test)
 {
 	u32 order;
 
@@ -27,7 +27,7 @@ static void the_smallest_table_that_fits_is_chosen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bm_load_order(U64_MAX), BM_ORDER_MAX);
 }
 
-static void every_key_is_found_while_the_map_grows(struct kunit *test)
+static void keys_are_found_while_map_grows(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	u64 count;
@@ -49,8 +49,8 @@ static void every_key_is_found_while_the_map_grows(struct kunit *test)
 	KUNIT_EXPECT_GE(test, map->resize.grown, 3);
 }
 
-/* All is in 4 buckets before the worker may look. */
-static void a_map_grows_by_several_orders_at_once(struct kunit *test)
+/* The worker is held until 300 entries are in 4 buckets. */
+static void map_grows_by_several_orders_at_once(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 
@@ -65,7 +65,7 @@ static void a_map_grows_by_several_orders_at_once(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void far_behind_it_grows_until_it_fits(struct kunit *test)
+static void overfull_map_grows_until_it_fits(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 
@@ -78,7 +78,7 @@ static void far_behind_it_grows_until_it_fits(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void a_map_does_not_grow_within_its_capacity(struct kunit *test)
+static void map_does_not_grow_within_capacity(struct kunit *test)
 {
 	static const u64 capacities[] = { 13, 26, 1000, 5000, 13312 };
 	u32 i;
@@ -105,7 +105,7 @@ static void delete_all(struct kunit *test, struct bucketmap *map, u64 first,
 		KUNIT_ASSERT_EQ(test, bucketmap_delete(map, &key), 0);
 }
 
-static void a_map_shrinks_as_it_empties(struct kunit *test)
+static void map_shrinks_as_it_empties(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 left = 20000;
@@ -124,8 +124,8 @@ static void a_map_shrinks_as_it_empties(struct kunit *test)
 	KUNIT_EXPECT_GE(test, map->resize.shrunk, 5);
 }
 
-/* Not even in the bookkeeping of the pool. */
-static void a_map_that_was_large_keeps_none_of_it(struct kunit *test)
+/* Not even for the pool's index. */
+static void shrunk_map_keeps_no_memory_of_large_table(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(1ULL << 15));
 	struct bucketmap_geometry geometry;
@@ -139,7 +139,7 @@ static void a_map_that_was_large_keeps_none_of_it(struct kunit *test)
 	bmt_check(test, map, 0, 1);
 }
 
-static void a_map_does_not_shrink_below_its_capacity(struct kunit *test)
+static void map_does_not_shrink_below_capacity(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 1000);
 	u32 buckets = buckets_of(map);
@@ -170,8 +170,8 @@ static void describe(const struct step *step, char *text)
 
 KUNIT_ARRAY_PARAM(step, steps, describe);
 
-/* The worker finds a migration begun, a third of it done by others. */
-static void the_worker_ends_what_was_begun(struct kunit *test)
+/* A third of the buckets have been evacuated before the worker runs. */
+static void worker_completes_started_migration(struct kunit *test)
 {
 	const struct step *step = test->param_value;
 	struct bucketmap *map;
@@ -197,10 +197,10 @@ static void the_worker_ends_what_was_begun(struct kunit *test)
 }
 
 /*
- * Writers took the buckets from the counter that deals them out, and could
- * not move them: no record was to be had.
+ * Writers took all buckets from the sweep counter and could not evacuate some of
+ * them, as the pool was empty.
  */
-static void the_worker_sweeps_what_writers_left_behind(struct kunit *test)
+static void worker_evacuates_buckets_that_writers_could_not(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(16));
 	struct bm_table *table = bmt_table(map);
@@ -241,8 +241,8 @@ static bool retired(struct bucketmap *map, u64 completed)
 	return false;
 }
 
-/* A pool that gets no more chunks stands for memory that is not there. */
-static void the_worker_tries_again_after_it_failed(struct kunit *test)
+/* A pool at its maximum has the same effect as a failed allocation. */
+static void worker_retries_after_failure(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(16));
 	struct bm_table *next;
@@ -262,7 +262,7 @@ static void the_worker_tries_again_after_it_failed(struct kunit *test)
 	bmt_check(test, map, 0, 100);
 	next->pool.max = max;
 	bm_pool_put(&next->pool, drained);
-	/* Nobody asks it to. */
+	/* Without another kick. */
 	KUNIT_EXPECT_TRUE(test, retired(map, 0));
 	bmt_settle(test, map);
 	bmt_check(test, map, 0, 100);
@@ -270,10 +270,10 @@ static void the_worker_tries_again_after_it_failed(struct kunit *test)
 }
 
 /*
- * The table shrinks to fit few entries, and just then many come: more than the
- * new table can take. What is left in the old one must move nevertheless.
+ * While the table shrinks to fit a few entries, many are inserted: more than the
+ * new table can hold. The rest of the old table must be evacuated nevertheless.
  */
-static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
+static void insert_burst_does_not_stop_shrink(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(32768));
 	u64 key, keys = 6500;
@@ -289,7 +289,7 @@ static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
 
 		refused += !!bucketmap_insert(map, &key, BUCKETMAP_WHOLE,
 					      &value, GFP_NOWAIT);
-		/* There is memory. */
+		/* Memory is available. */
 		if (bm_pool_low(&next->pool))
 			bmt_pool_grow(test, next);
 	}
@@ -301,12 +301,12 @@ static void a_burst_of_inserts_does_not_stop_a_shrink(struct kunit *test)
 }
 
 /**
- * struct late - an insert that may not come back
- * @work: does it
- * @map: where
- * @key: what
- * @err: result
- * @done: it came back
+ * struct late - an insert that might never return
+ * @work: runs it
+ * @map: the map
+ * @key: the key
+ * @err: its result
+ * @done: completed when it has returned
  */
 struct late {
 	struct work_struct work;
@@ -324,8 +324,8 @@ static void insert_late(struct work_struct *work)
 	complete(&late->done);
 }
 
-/* Whoever may sleep makes room, but not where there can be no more. */
-static void a_reserve_at_its_end_means_enomem(struct kunit *test)
+/* An insert that may sleep adds chunks, but not beyond the pool's maximum. */
+static void exhausted_pool_returns_enomem(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	struct bm_table *table = bmt_table(map);
@@ -347,7 +347,7 @@ static void a_reserve_at_its_end_means_enomem(struct kunit *test)
 	init_completion(&late.done);
 	queue_work(system_unbound_wq, &late.work);
 	if (!wait_for_completion_timeout(&late.done, 2 * HZ))
-		KUNIT_FAIL(test, "the insert does not come back");
+		KUNIT_FAIL(test, "the insert does not return");
 	else
 		KUNIT_EXPECT_EQ(test, late.err, -ENOMEM);
 	bm_pool_put(&table->pool, drained);
@@ -356,7 +356,7 @@ static void a_reserve_at_its_end_means_enomem(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void the_worker_keeps_records_in_reserve(struct kunit *test)
+static void worker_refills_pool(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(256));
 	struct bm_table *table = bmt_table(map);
@@ -364,7 +364,7 @@ static void the_worker_keeps_records_in_reserve(struct kunit *test)
 	u64 keys = 0;
 
 	KUNIT_EXPECT_TRUE(test, bm_pool_low(&table->pool));
-	/* The first insert that needs an overflow record sees it. */
+	/* The first insert that needs an overflow record kicks the worker. */
 	while (!bm_counters_sum(map, BM_OVERFLOW_LINKED) && keys < 256 * BM_SLOTS) {
 		bmt_fill(test, map, keys, 1);
 		keys++;
@@ -376,7 +376,7 @@ static void the_worker_keeps_records_in_reserve(struct kunit *test)
 	bmt_check_map(test, map);
 }
 
-static void waiting_tells_whether_anything_has_changed(struct kunit *test)
+static void resize_wait_reports_progress(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	u64 completed = bm_resize_progress(map);
@@ -392,28 +392,28 @@ static void waiting_tells_whether_anything_has_changed(struct kunit *test)
 	bmt_check(test, map, 0, 200);
 }
 
-/* kmemleak and KASAN look on: both tables, their chunks, all of it goes. */
-static void a_map_is_destroyed_in_the_middle_of_a_migration(struct kunit *test)
+/* kmemleak and KASAN verify that both tables and their chunks are freed. */
+static void map_can_be_destroyed_during_migration(struct kunit *test)
 {
 	const struct step *step = test->param_value;
 	struct bucketmap *map;
-	u32 index, moved;
+	u32 index, first;
 	u64 keys;
 
-	for (moved = 0; moved < 3; moved++) {
+	for (first = 0; first < 3; first++) {
 		map = bmt_numbers(test, BM_LOAD_GROW(1ULL << step->from));
 		keys = BM_LOAD_GROW(buckets_of(map));
 		bmt_worker_hold(map);
 		bmt_fill(test, map, 0, keys);
 		bmt_publish(test, map, step->to);
-		for (index = moved; index < 1U << step->from; index += 2)
+		for (index = first; index < 1U << step->from; index += 2)
 			bmt_evacuate(test, map, index);
 		bmt_map_destroy(test, map);
 	}
 }
 
-/* At random instants: before it begins, while it moves buckets, in between. */
-static void a_map_is_destroyed_while_the_worker_runs(struct kunit *test)
+/* At random times: before the worker starts, during a migration, between two. */
+static void map_can_be_destroyed_while_worker_runs(struct kunit *test)
 {
 	u32 i;
 
@@ -428,24 +428,24 @@ static void a_map_is_destroyed_while_the_worker_runs(struct kunit *test)
 }
 
 static struct kunit_case resize_cases[] = {
-	KUNIT_CASE(the_smallest_table_that_fits_is_chosen),
-	KUNIT_CASE(every_key_is_found_while_the_map_grows),
-	KUNIT_CASE(a_map_grows_by_several_orders_at_once),
-	KUNIT_CASE(far_behind_it_grows_until_it_fits),
-	KUNIT_CASE(a_map_does_not_grow_within_its_capacity),
-	KUNIT_CASE(a_map_shrinks_as_it_empties),
-	KUNIT_CASE(a_map_that_was_large_keeps_none_of_it),
-	KUNIT_CASE(a_map_does_not_shrink_below_its_capacity),
-	KUNIT_CASE_PARAM(the_worker_ends_what_was_begun, step_gen_params),
-	KUNIT_CASE(the_worker_sweeps_what_writers_left_behind),
-	KUNIT_CASE(the_worker_tries_again_after_it_failed),
-	KUNIT_CASE(a_burst_of_inserts_does_not_stop_a_shrink),
-	KUNIT_CASE(a_reserve_at_its_end_means_enomem),
-	KUNIT_CASE(the_worker_keeps_records_in_reserve),
-	KUNIT_CASE(waiting_tells_whether_anything_has_changed),
-	KUNIT_CASE_PARAM(a_map_is_destroyed_in_the_middle_of_a_migration,
+	KUNIT_CASE(smallest_fitting_order_is_chosen),
+	KUNIT_CASE(keys_are_found_while_map_grows),
+	KUNIT_CASE(map_grows_by_several_orders_at_once),
+	KUNIT_CASE(overfull_map_grows_until_it_fits),
+	KUNIT_CASE(map_does_not_grow_within_capacity),
+	KUNIT_CASE(map_shrinks_as_it_empties),
+	KUNIT_CASE(shrunk_map_keeps_no_memory_of_large_table),
+	KUNIT_CASE(map_does_not_shrink_below_capacity),
+	KUNIT_CASE_PARAM(worker_completes_started_migration, step_gen_params),
+	KUNIT_CASE(worker_evacuates_buckets_that_writers_could_not),
+	KUNIT_CASE(worker_retries_after_failure),
+	KUNIT_CASE(insert_burst_does_not_stop_shrink),
+	KUNIT_CASE(exhausted_pool_returns_enomem),
+	KUNIT_CASE(worker_refills_pool),
+	KUNIT_CASE(resize_wait_reports_progress),
+	KUNIT_CASE_PARAM(map_can_be_destroyed_during_migration,
 			 step_gen_params),
-	KUNIT_CASE(a_map_is_destroyed_while_the_worker_runs),
+	KUNIT_CASE(map_can_be_destroyed_while_worker_runs),
 	{}
 };
 

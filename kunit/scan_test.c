@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scans: every key exactly once, in the order of the hashes, whatever happens
- * to the table between two calls.
+ * Scans: every key exactly once, in the order of the hashes, however the table
+ * is resized between two calls.
  */
 #include "common.h"
 
@@ -23,7 +23,7 @@ static struct bmt_model *filled_model(struct kunit *test, u64 capacity,
 	return model;
 }
 
-static void a_scan_returns_every_key_once_in_order(struct kunit *test)
+static void scan_returns_every_key_once_in_order(struct kunit *test)
 {
 	struct bmt_model *model = filled_model(test, 0, 3000);
 	u32 i;
@@ -33,7 +33,7 @@ static void a_scan_returns_every_key_once_in_order(struct kunit *test)
 		bmt_model_scan(test, model, capacities[i], NULL);
 }
 
-static void a_scan_of_nothing_ends(struct kunit *test)
+static void scan_of_empty_map_ends(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, BM_LOAD_GROW(4096));
 	struct bucketmap_cursor cursor = { };
@@ -41,7 +41,7 @@ static void a_scan_of_nothing_ends(struct kunit *test)
 	u64 key;
 	u32 count;
 
-	/* A call does not go through the whole table. */
+	/* A single call does not walk the whole table. */
 	while (!cursor.end) {
 		count = 7;
 		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, &key,
@@ -58,7 +58,7 @@ static void a_scan_of_nothing_ends(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, cursor.end);
 }
 
-static void a_scan_without_room_is_refused(struct kunit *test)
+static void scan_with_zero_capacity_is_refused(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	struct bucketmap_cursor cursor = { };
@@ -72,7 +72,7 @@ static void a_scan_without_room_is_refused(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, cursor.end);
 }
 
-static void the_first_and_the_last_hash_are_scanned(struct kunit *test)
+static void first_and_last_hash_are_scanned(struct kunit *test)
 {
 	static const u64 hashes[] = {
 		0, 1, (1ULL << 63) - 1, 1ULL << 63, ~0ULL - 1, ~0ULL,
@@ -99,9 +99,9 @@ static void the_first_and_the_last_hash_are_scanned(struct kunit *test)
 	}
 }
 
-/* What happens between two calls */
+/* Changes between two calls */
 
-static void grow_a_bit(struct kunit *test, struct bmt_model *model)
+static void grow_slightly(struct kunit *test, struct bmt_model *model)
 {
 	struct bucketmap *map = model->map;
 
@@ -117,27 +117,27 @@ static void resize_at_random(struct kunit *test, struct bmt_model *model)
 			 BM_LOAD_GROW(1ULL << bmt_below(test, 12)), 0);
 }
 
-static void move_some_buckets(struct kunit *test, struct bmt_model *model)
+static void evacuate_some_buckets(struct kunit *test, struct bmt_model *model)
 {
 	u32 buckets = bm_table_buckets(bmt_table(model->map));
-	u32 moves = bmt_below(test, 3);
+	u32 count = bmt_below(test, 3);
 
-	while (moves--)
+	while (count--)
 		bmt_evacuate(test, model->map, bmt_below(test, buckets));
 }
 
-static void a_map_may_grow_between_two_calls(struct kunit *test)
+static void map_may_grow_between_calls(struct kunit *test)
 {
 	struct bmt_model *model = filled_model(test, 0, 500);
 	u32 capacity;
 
 	for (capacity = 1; capacity <= 51; capacity += 5) {
 		bucketmap_resize(model->map, 0, 0);
-		bmt_model_scan(test, model, capacity, grow_a_bit);
+		bmt_model_scan(test, model, capacity, grow_slightly);
 	}
 }
 
-static void a_map_may_be_resized_between_two_calls(struct kunit *test)
+static void map_may_be_resized_between_calls(struct kunit *test)
 {
 	struct bmt_model *model = filled_model(test, 0, 300);
 	u32 i;
@@ -176,27 +176,27 @@ static struct bmt_model *migrating(struct kunit *test,
 	return model;
 }
 
-/* From one bucket moved to all; where buckets merge, parts of them. */
-static void a_half_moved_table_is_scanned(struct kunit *test)
+/* At every stage, from one evacuated bucket to all of them. */
+static void half_migrated_table_is_scanned(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bmt_model *model = migrating(test, direction);
 	u32 buckets = 1U << direction->from;
-	u32 moves = 0;
+	u32 count = 0;
 
-	while (moves++ < 2 * buckets) {
+	while (count++ < 2 * buckets) {
 		bmt_evacuate(test, model->map, bmt_below(test, buckets));
 		bmt_model_scan(test, model, 1, NULL);
 		bmt_model_scan(test, model, 5, NULL);
 		bmt_model_scan(test, model, 1000, NULL);
-		/* Writes put entries where others' buckets have moved. */
+		/* Writes help with the migration, and add to merged buckets. */
 		bmt_model_steps(test, model, 3);
 	}
 	bmt_evacuate_all(test, model->map);
 	bmt_model_scan(test, model, 3, NULL);
 }
 
-static void buckets_move_between_two_calls(struct kunit *test)
+static void buckets_may_be_evacuated_between_calls(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bmt_model *model;
@@ -204,12 +204,12 @@ static void buckets_move_between_two_calls(struct kunit *test)
 
 	for (capacity = 1; capacity <= 9; capacity += 2) {
 		model = migrating(test, direction);
-		bmt_model_scan(test, model, capacity, move_some_buckets);
+		bmt_model_scan(test, model, capacity, evacuate_some_buckets);
 		bmt_check_map(test, model->map);
 	}
 }
 
-static void a_scan_goes_on_while_keys_come_and_go(struct kunit *test)
+static void scan_is_exact_while_other_keys_change(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	struct bucketmap_cursor cursor = { };
@@ -232,7 +232,7 @@ static void a_scan_goes_on_while_keys_come_and_go(struct kunit *test)
 			KUNIT_ASSERT_LT(test, keys[i], stay + others);
 			KUNIT_ASSERT_EQ(test, seen[keys[i]]++, 0);
 		}
-		/* In, out and in again: it may be met once at most. */
+		/* Other keys come and go; each is returned at most once. */
 		for (i = 0; i < 6; i++) {
 			key = stay + other++ % others;
 			if (bmt_put(map, key) == -EEXIST)
@@ -247,7 +247,7 @@ static void a_scan_goes_on_while_keys_come_and_go(struct kunit *test)
 
 #define SINGLES	5
 
-/* A group of equal hashes with single keys before it and behind it. */
+/* A group of keys with equal hashes, with single keys before and after it. */
 static struct bucketmap *group_map(struct kunit *test, u64 hash, u32 size)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
@@ -257,7 +257,7 @@ static struct bucketmap *group_map(struct kunit *test, u64 hash, u32 size)
 		bmt_put_made(test, map, hash - 1 - i, 1000 + i);
 		bmt_put_made(test, map, hash + 1 + i, 2000 + i);
 	}
-	/* Neighbours of the same tag. */
+	/* Neighbours with the same tag. */
 	bmt_put_made(test, map, hash - 256, 3000);
 	bmt_put_made(test, map, hash + 256, 3001);
 	for (i = 0; i < size; i++)
@@ -280,7 +280,7 @@ static void expect_group(struct kunit *test, const struct bmt_key *keys,
 	KUNIT_EXPECT_EQ(test, sum, (u64)size * (size - 1) / 2);
 }
 
-/* Scans up to the group; the cursor then stands before it or at its end. */
+/* Scans up to the group: the next call returns all of it. */
 static void scan_to(struct kunit *test, struct bucketmap *map, u64 hash,
 		    struct bucketmap_cursor *cursor, struct bmt_key *keys)
 {
@@ -324,7 +324,7 @@ static void scan_group(struct kunit *test, u32 size, struct bmt_key *keys)
 
 static const u32 group_sizes[] = { 2, 8, 9, 31, 32, 33, 40, 100, 240 };
 
-static void keys_of_one_hash_are_returned_together(struct kunit *test)
+static void colliding_keys_are_returned_together(struct kunit *test)
 {
 	struct bmt_key *keys = kunit_kcalloc(test, 256, sizeof(*keys),
 					     GFP_KERNEL);
@@ -335,8 +335,8 @@ static void keys_of_one_hash_are_returned_together(struct kunit *test)
 		scan_group(test, group_sizes[i], keys);
 }
 
-/* Entries before a group that does not fit any more are returned without it. */
-static void a_group_is_not_broken_by_a_full_buffer(struct kunit *test)
+/* If a group does not fit in the rest of the buffer, it is left for later. */
+static void full_buffer_does_not_split_group(struct kunit *test)
 {
 	struct bmt_key *keys = kunit_kcalloc(test, 300, sizeof(*keys),
 					     GFP_KERNEL);
@@ -376,8 +376,8 @@ static void a_group_is_not_broken_by_a_full_buffer(struct kunit *test)
 	}
 }
 
-/* Groups next to each other, more of them than is put in order at once. */
-static void many_groups_are_returned_in_order(struct kunit *test)
+/* Adjacent groups, with more entries than are sorted at once. */
+static void groups_are_returned_in_order(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
 	struct bmt_key *keys = kunit_kcalloc(test, 300, sizeof(*keys),
@@ -407,8 +407,8 @@ static void many_groups_are_returned_in_order(struct kunit *test)
 	}
 }
 
-/* Clear walks the same way: half way through, half of the hashes are gone. */
-static void clear_removes_what_lies_behind_its_cursor(struct kunit *test)
+/* Clear walks like a scan: it removes the hashes from its cursor to the end. */
+static void clear_removes_hashes_from_its_cursor_on(struct kunit *test)
 {
 	const struct direction *direction = test->param_value;
 	struct bmt_model *model = migrating(test, direction);
@@ -435,19 +435,19 @@ static void clear_removes_what_lies_behind_its_cursor(struct kunit *test)
 }
 
 static struct kunit_case scan_cases[] = {
-	KUNIT_CASE(a_scan_returns_every_key_once_in_order),
-	KUNIT_CASE(a_scan_of_nothing_ends),
-	KUNIT_CASE(a_scan_without_room_is_refused),
-	KUNIT_CASE(the_first_and_the_last_hash_are_scanned),
-	KUNIT_CASE(a_map_may_grow_between_two_calls),
-	KUNIT_CASE(a_map_may_be_resized_between_two_calls),
-	KUNIT_CASE_PARAM(a_half_moved_table_is_scanned, direction_gen_params),
-	KUNIT_CASE_PARAM(buckets_move_between_two_calls, direction_gen_params),
-	KUNIT_CASE(a_scan_goes_on_while_keys_come_and_go),
-	KUNIT_CASE(keys_of_one_hash_are_returned_together),
-	KUNIT_CASE(a_group_is_not_broken_by_a_full_buffer),
-	KUNIT_CASE(many_groups_are_returned_in_order),
-	KUNIT_CASE_PARAM(clear_removes_what_lies_behind_its_cursor,
+	KUNIT_CASE(scan_returns_every_key_once_in_order),
+	KUNIT_CASE(scan_of_empty_map_ends),
+	KUNIT_CASE(scan_with_zero_capacity_is_refused),
+	KUNIT_CASE(first_and_last_hash_are_scanned),
+	KUNIT_CASE(map_may_grow_between_calls),
+	KUNIT_CASE(map_may_be_resized_between_calls),
+	KUNIT_CASE_PARAM(half_migrated_table_is_scanned, direction_gen_params),
+	KUNIT_CASE_PARAM(buckets_may_be_evacuated_between_calls, direction_gen_params),
+	KUNIT_CASE(scan_is_exact_while_other_keys_change),
+	KUNIT_CASE(colliding_keys_are_returned_together),
+	KUNIT_CASE(full_buffer_does_not_split_group),
+	KUNIT_CASE(groups_are_returned_in_order),
+	KUNIT_CASE_PARAM(clear_removes_hashes_from_its_cursor_on,
 			 direction_gen_params),
 	{}
 };

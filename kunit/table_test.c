@@ -14,7 +14,7 @@ static void free_table(void *table)
 	bm_table_free(table);
 }
 
-/* A table that as many entries are to move into. */
+/* A table that @entries are to be migrated to. */
 static struct bm_table *table_for(struct kunit *test, u32 key_size,
 				  u32 value_size, u32 order, u64 entries)
 {
@@ -48,7 +48,7 @@ static u32 initial_records(const struct bm_table *table)
 	return table->pool.initial << table->pool.shift;
 }
 
-/* All of a segment's records, chunks included, are there and zero. */
+/* All records of a segment, including its chunks, are accessible and zero. */
 static void check_segment(struct kunit *test, struct bm_table *table,
 			  u32 number, u32 chunks)
 {
@@ -74,7 +74,7 @@ static void check_segment(struct kunit *test, struct bm_table *table,
 	}
 }
 
-/* Initial chunks lie behind the home records of segments, one after another. */
+/* Initial chunks follow the home records of their segment. */
 static u32 count_chunks(struct bm_table *table, u32 number, u32 first)
 {
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
@@ -117,12 +117,12 @@ static void check_geometry(struct kunit *test, struct bm_table *table)
 	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(bm_chunk_bytes(&table->pool)));
 	KUNIT_EXPECT_GE(test, bm_chunk_bytes(&table->pool),
 			(size_t)chunk_records(table) * bytes);
-	/* All chains may be as long as inserts can make them. */
+	/* The pool can grow until all chains have their maximum length. */
 	KUNIT_EXPECT_GE(test, (u64)table->pool.max << table->pool.shift,
 			(u64)buckets * (BM_CHAIN_MAX - 1));
 }
 
-static void geometry_fits_for_every_order(struct kunit *test)
+static void geometry_is_consistent_for_every_order(struct kunit *test)
 {
 	static const u32 sizes[][2] = {
 		{ 1, 0 }, { 8, 8 }, { 9, 100 }, { 256, 4096 },
@@ -142,8 +142,8 @@ static void geometry_fits_for_every_order(struct kunit *test)
 		}
 }
 
-/* The largest entries, so that not all of the machine's memory is needed. */
-static void a_large_table_lies_in_segments(struct kunit *test)
+/* With the largest entries, to need as little memory as possible. */
+static void large_table_has_several_segments(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 256, 4096, 11);
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
@@ -154,16 +154,16 @@ static void a_large_table_lies_in_segments(struct kunit *test)
 	check_geometry(test, table);
 }
 
-static void the_smallest_table_takes_two_pages(struct kunit *test)
+static void smallest_table_fits_in_two_pages(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, BM_ORDER_MIN);
 
-	/* One of records, and less than one of locks and pointers. */
+	/* One page of records, and less than one of locks and pointers. */
 	KUNIT_EXPECT_LE(test, bm_table_bytes(table), 2 * PAGE_SIZE);
 }
 
-/* Nobody needs it any more. */
-static void a_table_that_is_not_needed_is_not_made(struct kunit *test)
+/* Its map is being destroyed. */
+static void dying_map_gets_no_table(struct kunit *test)
 {
 	struct bm_layout layout = BM_LAYOUT(8, 8);
 	u64 before = bm_memory_bytes();
@@ -175,10 +175,10 @@ static void a_table_that_is_not_needed_is_not_made(struct kunit *test)
 }
 
 /*
- * What is to move into a table decides how many overflow records it begins with,
- * and that is all: a table for few entries is as small as an empty one.
+ * The number of initial overflow records depends only on the entries that are to
+ * be migrated: a table for few entries is as small as an empty one.
  */
-static void overflow_records_are_there_for_the_entries(struct kunit *test)
+static void initial_pool_size_follows_entries(struct kunit *test)
 {
 	u64 buckets = 1ULL << 12;
 	u32 empty = initial_records(table_for(test, 8, 8, 12, 0));
@@ -188,13 +188,13 @@ static void overflow_records_are_there_for_the_entries(struct kunit *test)
 	u32 most = initial_records(table_for(test, 8, 8, 12, 1000 * buckets));
 
 	KUNIT_EXPECT_EQ(test, fresh, empty);
-	/* 20.9 % of the buckets have a second record on the average. */
+	/* On average, 20.9 % of the buckets have a second record. */
 	KUNIT_EXPECT_GT(test, full, buckets * 209 / 1000);
 	KUNIT_EXPECT_LT(test, full, buckets * 400 / 1000);
 	KUNIT_EXPECT_LT(test, most, buckets);
 }
 
-static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
+static void top_hash_bits_choose_bucket(struct kunit *test)
 {
 	u32 order, i;
 
@@ -217,7 +217,7 @@ static void the_top_bits_of_a_hash_choose_the_bucket(struct kunit *test)
 	}
 }
 
-/* Returns how many records a list has, -1 if one is not as it must be. */
+/* Returns the number of records in a list, or -1 if one is invalid. */
 static int list_length(struct bm_table *table, u32 link, ulong *taken)
 {
 	struct bm_record *record;
@@ -265,7 +265,7 @@ static void records_are_taken_all_or_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, list_length(table, second, taken), 1);
 }
 
-static void records_put_back_are_taken_again(struct kunit *test)
+static void returned_records_are_taken_again(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 4);
 	u32 all = table->pool.available;
@@ -284,14 +284,14 @@ static void records_put_back_are_taken_again(struct kunit *test)
 	bm_pool_put(&table->pool, 0);
 	KUNIT_EXPECT_EQ(test, table->pool.available, all);
 	KUNIT_EXPECT_EQ(test, bm_pool_used(&table->pool), 0);
-	/* Those of the free list and fresh ones together. */
+	/* From the free list and fresh ones. */
 	link = bm_pool_take(&table->pool, all);
 	KUNIT_EXPECT_EQ(test, list_length(table, link, link_map(test, table)),
 			all);
 }
 
-/* Random lists, taken and put back, never share a record. */
-static void lists_taken_never_overlap(struct kunit *test)
+/* Random lists that are taken and returned never share a record. */
+static void taken_lists_never_overlap(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 6);
 	ulong *taken = link_map(test, table);
@@ -316,7 +316,7 @@ static void lists_taken_never_overlap(struct kunit *test)
 	}
 }
 
-static void chunks_add_records_and_move_none(struct kunit *test)
+static void chunks_add_records_without_moving_any(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 5);
 	u32 records = chunk_records(table);
@@ -346,7 +346,7 @@ static void chunks_add_records_and_move_none(struct kunit *test)
 			records * (initial + 3));
 }
 
-static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
+static void chunk_of_wrong_size_is_not_consumed(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 12);
 	u32 available = table->pool.available;
@@ -361,7 +361,7 @@ static void a_chunk_of_another_size_stays_the_callers(struct kunit *test)
 	bm_chunk_free(chunk, bytes);
 }
 
-static void a_full_reserve_takes_no_chunk(struct kunit *test)
+static void full_pool_refuses_chunk(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, BM_ORDER_MIN);
 	size_t bytes = bm_chunk_bytes(&table->pool);
@@ -383,7 +383,7 @@ static void a_full_reserve_takes_no_chunk(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, bm_pool_low(&table->pool));
 }
 
-static void links_out_of_bounds_lead_nowhere(struct kunit *test)
+static void out_of_bounds_links_return_null(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 3);
 	u32 first = initial_records(table);
@@ -401,13 +401,13 @@ static void links_out_of_bounds_lead_nowhere(struct kunit *test)
 		bmt_pool_grow(test, table);
 	KUNIT_EXPECT_NOT_NULL(test, bm_pool_record(&table->pool, end));
 	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, end + 1));
-	/* It is not just that nothing is there. */
+	/* The limit is checked, not only the presence of a chunk. */
 	table->pool.max--;
 	KUNIT_EXPECT_NULL(test, bm_pool_record(&table->pool, end));
 	table->pool.max++;
 }
 
-static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
+static void pool_is_low_below_half_a_chunk(struct kunit *test)
 {
 	struct bm_table *table = table_of(test, 8, 8, 5);
 	u32 half = chunk_records(table) / 2;
@@ -422,20 +422,20 @@ static void a_reserve_is_low_below_half_a_chunk(struct kunit *test)
 }
 
 static struct kunit_case table_cases[] = {
-	KUNIT_CASE(geometry_fits_for_every_order),
-	KUNIT_CASE(a_large_table_lies_in_segments),
-	KUNIT_CASE(the_smallest_table_takes_two_pages),
-	KUNIT_CASE(a_table_that_is_not_needed_is_not_made),
-	KUNIT_CASE(overflow_records_are_there_for_the_entries),
-	KUNIT_CASE(the_top_bits_of_a_hash_choose_the_bucket),
+	KUNIT_CASE(geometry_is_consistent_for_every_order),
+	KUNIT_CASE(large_table_has_several_segments),
+	KUNIT_CASE(smallest_table_fits_in_two_pages),
+	KUNIT_CASE(dying_map_gets_no_table),
+	KUNIT_CASE(initial_pool_size_follows_entries),
+	KUNIT_CASE(top_hash_bits_choose_bucket),
 	KUNIT_CASE(records_are_taken_all_or_none),
-	KUNIT_CASE(records_put_back_are_taken_again),
-	KUNIT_CASE(lists_taken_never_overlap),
-	KUNIT_CASE(chunks_add_records_and_move_none),
-	KUNIT_CASE(a_chunk_of_another_size_stays_the_callers),
-	KUNIT_CASE(a_full_reserve_takes_no_chunk),
-	KUNIT_CASE(links_out_of_bounds_lead_nowhere),
-	KUNIT_CASE(a_reserve_is_low_below_half_a_chunk),
+	KUNIT_CASE(returned_records_are_taken_again),
+	KUNIT_CASE(taken_lists_never_overlap),
+	KUNIT_CASE(chunks_add_records_without_moving_any),
+	KUNIT_CASE(chunk_of_wrong_size_is_not_consumed),
+	KUNIT_CASE(full_pool_refuses_chunk),
+	KUNIT_CASE(out_of_bounds_links_return_null),
+	KUNIT_CASE(pool_is_low_below_half_a_chunk),
 	{}
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads that use a map together.
+ * Threads that share a map.
  */
 #include <linux/cpumask.h>
 #include <linux/kthread.h>
@@ -18,7 +18,7 @@ struct threads *threads_of(struct kunit *test, struct bucketmap *map)
 	return threads;
 }
 
-static int run_member(void *data)
+static int run_thread(void *data)
 {
 	struct thread *thread = data;
 
@@ -39,7 +39,7 @@ struct thread *threads_add(struct threads *threads, void (*work)(struct thread *
 	thread->number = threads->count;
 	init_completion(&thread->finished);
 	prandom_seed_state(&thread->random, bmt_random(threads->test));
-	thread->task = kthread_run_on_cpu(run_member, thread, cpu, "bmt/%u");
+	thread->task = kthread_run_on_cpu(run_thread, thread, cpu, "bmt/%u");
 	KUNIT_ASSERT_FALSE(threads->test, IS_ERR(thread->task));
 	get_task_struct(thread->task);
 	threads->count++;
@@ -49,7 +49,7 @@ struct thread *threads_add(struct threads *threads, void (*work)(struct thread *
 void threads_join(struct threads *threads, struct thread *thread)
 {
 	if (!wait_for_completion_timeout(&thread->finished, THREADS_TIMEOUT)) {
-		KUNIT_FAIL(threads->test, "thread %u is late", thread->number);
+		KUNIT_FAIL(threads->test, "thread %u timed out", thread->number);
 		WRITE_ONCE(threads->stop, true);
 		wait_for_completion(&thread->finished);
 	}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Threads that use a map together. With one CPU they take turns and prove
- * little; with two they overlap.
+ * Threads that share a map. On one CPU they take turns, which proves little; on
+ * two they overlap.
  *
- * Writers do a number of operations, and when they are done, those who watch
- * them are told to stop. Threads count what they find wrong, and the case
- * judges.
+ * Writers do a fixed number of operations; when they are done, the other threads
+ * are stopped. Threads count errors, and threads_join() fails the case if there
+ * are any.
  */
 #ifndef _BM_KUNIT_THREADS_H
 #define _BM_KUNIT_THREADS_H
@@ -15,20 +15,20 @@
 
 #include "common.h"
 
-#define MEMBERS_MAX	6
+#define THREADS_MAX	6
 #define THREADS_TIMEOUT	(100 * HZ)
 
 /**
  * struct thread - a thread
- * @threads: those that it belongs to
- * @work: what it does
- * @task: the thread
- * @finished: it has done its work
- * @random: its random numbers
- * @number: first is 0
- * @done: how much it has done
- * @errors: what it found wrong
- * @example: a key that it found wrong
+ * @threads: the group that it belongs to
+ * @work: its function
+ * @task: its task
+ * @finished: completed when @work has returned
+ * @random: state of its random numbers
+ * @number: its index in the group
+ * @done: number of operations done
+ * @errors: number of errors found
+ * @example: the key of the last error
  */
 struct thread {
 	struct threads *threads;
@@ -43,14 +43,14 @@ struct thread {
 };
 
 /**
- * struct threads - threads that use a map together
+ * struct threads - threads that share a map
  * @test: the case
  * @map: the map
- * @count: how many threads there are
- * @go: all are there and may begin
- * @stop: watchers shall come to an end
- * @inserted: all keys below this were inserted
- * @step: one key of so many is deleted
+ * @count: number of threads
+ * @go: all threads exist and may begin
+ * @stop: threads other than the writers must end
+ * @inserted: all keys below this are inserted
+ * @step: every key that is a multiple of this is deleted
  * @list: the threads
  */
 struct threads {
@@ -61,29 +61,29 @@ struct threads {
 	bool stop;
 	u64 inserted;
 	u32 step;
-	struct thread list[MEMBERS_MAX];
+	struct thread list[THREADS_MAX];
 };
 
 struct threads *threads_of(struct kunit *test, struct bucketmap *map);
 
-/* Makes a thread, each on the next CPU. */
+/* Starts a thread on the next CPU. */
 struct thread *threads_add(struct threads *threads, void (*work)(struct thread *thread));
 
-/* Waits for a thread. */
+/* Waits for a thread, and fails the case if it found errors. */
 void threads_join(struct threads *threads, struct thread *thread);
 
 /*
- * Lets all begin, waits for the first @writers threads, and stops those that
- * watch them.
+ * Lets all threads begin, waits for the first @writers threads, and stops the
+ * others.
  */
 void threads_join_all(struct threads *threads, u32 writers);
 
-/* The same, and the worker comes to rest. */
+/* The same, and settles the worker. */
 void threads_finish(struct threads *threads, u32 writers);
 
 /*
- * cond_resched() does nothing in a preemptible kernel, and User-mode Linux
- * does not preempt threads that never take a lock.
+ * cond_resched() is a no-op in a preemptible kernel, and User-mode Linux does
+ * not preempt threads that never take a lock.
  */
 static inline void let_others_run(void)
 {
@@ -92,10 +92,10 @@ static inline void let_others_run(void)
 }
 
 /*
- * To be asked by watchers before each round, and by writers as well. Everybody
- * gets something done, even if the writers were first on the only CPU.
+ * Every thread checks this before each round. It is true at least once, so that
+ * each thread does something even if the writers run first on the only CPU.
  */
-static inline bool going_on(struct thread *thread)
+static inline bool keep_going(struct thread *thread)
 {
 	let_others_run();
 	return !READ_ONCE(thread->threads->stop) || !thread->done;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Watching a map: waiting for a key to change, and looking for any change.
+ * Watching a map: waiting for a change of a key, and polling for any change.
  *
- * A thread waits, and the case makes the change when that thread sleeps. One
- * that is never woken gives up at a deadline, and the case fails.
+ * A thread waits, and the case makes the change once the thread sleeps. A thread
+ * that is never woken times out, and the case fails.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -14,16 +14,16 @@
 #include "common.h"
 
 #define WHOLE		BUCKETMAP_WHOLE
-#define PATIENCE	(100ULL * NSEC_PER_SEC)
+#define TIMEOUT_NS	(100ULL * NSEC_PER_SEC)
 #define TRIES		5000
 #define WAITERS		5
 
-/* What all changes are made to: another entry is there, too. */
+/* The key that is changed, and another key that is present. */
 #define KEY		1
 #define OTHER		2
 
-/* From now on writers note changes of the map, to the end of the case. */
-static u64 look(struct bucketmap *map)
+/* Arms a poller: from now to the end of the case, writers note changes. */
+static u64 arm_poller(struct bucketmap *map)
 {
 	bool polls = map->watch.pollers;
 
@@ -41,10 +41,10 @@ static u64 after(u64 ns)
  * @map: the map
  * @key: the key's bytes
  * @window: the window
- * @seen: what it holds, or NULL
+ * @seen: the window's content when the wait begins, or NULL for an absent key
  * @task: the thread
- * @finished: it waits no more
- * @err: what it was told
+ * @finished: completed when the wait has ended
+ * @err: result of the wait
  */
 struct waiter {
 	struct bucketmap *map;
@@ -61,12 +61,12 @@ static int run_waiter(void *data)
 	struct waiter *waiter = data;
 
 	waiter->err = bucketmap_wait(waiter->map, waiter->key, waiter->window,
-				     waiter->seen, after(PATIENCE));
+				     waiter->seen, after(TIMEOUT_NS));
 	complete(&waiter->finished);
 	return 0;
 }
 
-/* Returns whether the thread sleeps, which it may yet have to come to. */
+/* Waits until the thread sleeps; returns false if it does not. */
 static bool sleeps(struct task_struct *task)
 {
 	u32 tries;
@@ -80,7 +80,7 @@ static bool sleeps(struct task_struct *task)
 	return false;
 }
 
-/* Whoever was woken in vain has come to sleep again. */
+/* The thread still waits; after a spurious wake-up it sleeps again. */
 static void expect_waiting(struct kunit *test, struct waiter *waiter)
 {
 	usleep_range(2000, 4000);
@@ -88,7 +88,7 @@ static void expect_waiting(struct kunit *test, struct waiter *waiter)
 	KUNIT_EXPECT_TRUE(test, sleeps(waiter->task));
 }
 
-/* A thread that is to be woken, and sleeps. */
+/* Starts a waiter, and returns when it sleeps. */
 static struct waiter *waiter_start(struct kunit *test, struct bucketmap *map,
 				   const void *key,
 				   struct bucketmap_window window,
@@ -199,7 +199,7 @@ static int change_batch(struct bucketmap *map, u64 key, u64 value)
 {
 	u64 keys[] = { OTHER, key }, values[] = { value, value };
 	s32 results[2];
-	const struct bucketmap_op columns = {
+	const struct bucketmap_op op = {
 		.operation = BUCKETMAP_STORE,
 		.keys = keys,
 		.values = values,
@@ -207,15 +207,15 @@ static int change_batch(struct bucketmap *map, u64 key, u64 value)
 	};
 	u32 finished;
 
-	return bucketmap_batch(map, &columns, 2, &finished, GFP_KERNEL) ?:
+	return bucketmap_batch(map, &op, 2, &finished, GFP_KERNEL) ?:
 	       results[1];
 }
 
 /**
- * struct change_kind - an operation that makes, changes or removes an entry
+ * struct change_kind - an operation that adds, changes or removes an entry
  * @name: its name
- * @run: does it, whether it gets a new value or not
- * @absent: the key is absent at first
+ * @run: runs it; operations without a new value ignore @value
+ * @absent: the key is absent before
  */
 struct change_kind {
 	const char *name;
@@ -224,12 +224,12 @@ struct change_kind {
 };
 
 static const struct change_kind change_kinds[] = {
-	{ "store makes", change_store, true },
-	{ "insert makes", change_insert, true },
-	{ "load or store makes", change_load_or_store, true },
-	{ "swap makes", change_swap, true },
-	{ "add makes", change_add, true },
-	{ "batch makes", change_batch, true },
+	{ "store, new key", change_store, true },
+	{ "insert, new key", change_insert, true },
+	{ "load or store, new key", change_load_or_store, true },
+	{ "swap, new key", change_swap, true },
+	{ "add, new key", change_add, true },
+	{ "batch, new key", change_batch, true },
 	{ "store", change_store },
 	{ "replace", change_replace },
 	{ "swap", change_swap },
@@ -262,7 +262,7 @@ static struct bucketmap *map_before(struct kunit *test,
 
 /* Waiting for a key */
 
-static void each_kind_of_change_wakes(struct kunit *test)
+static void every_change_wakes_waiter(struct kunit *test)
 {
 	const struct change_kind *kind = test->param_value;
 	struct bucketmap *map = map_before(test, kind);
@@ -276,7 +276,7 @@ static void each_kind_of_change_wakes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-static void what_has_changed_already_is_told_at_once(struct kunit *test)
+static void wait_returns_at_once_if_key_differs(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 present = 1, absent = 2, seen = 5;
@@ -297,7 +297,7 @@ static void what_has_changed_already_is_told_at_once(struct kunit *test)
 	}
 }
 
-static void what_does_not_change_ends_at_the_deadline(struct kunit *test)
+static void wait_times_out_without_change(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 present = 1, absent = 2, seen = bmt_value(1);
@@ -315,7 +315,7 @@ static void what_does_not_change_ends_at_the_deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-static void waiting_outside_of_the_value_is_refused(struct kunit *test)
+static void wait_outside_value_is_refused(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, seen = 0;
@@ -327,8 +327,8 @@ static void waiting_outside_of_the_value_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-/* How often somebody has entered a queue: whoever is woken in vain does again. */
-static u64 times_entered(struct bucketmap *map)
+/* How often waiters have entered a queue; after a spurious wake-up they reenter. */
+static u64 queue_entries(struct bucketmap *map)
 {
 	u64 times = 0;
 	u32 i;
@@ -338,8 +338,8 @@ static u64 times_entered(struct bucketmap *map)
 	return times;
 }
 
-/* Those of the same shard, and of the same hash even, are not concerned. */
-static void other_keys_wake_nobody(struct kunit *test)
+/* Not even changes of keys in the same shard or with the same hash. */
+static void changes_of_other_keys_do_not_wake(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
 	struct bmt_key key = bmt_make_key(map, 3, 0);
@@ -351,13 +351,13 @@ static void other_keys_wake_nobody(struct kunit *test)
 	bmt_put_made(test, map, 3, 3);
 	KUNIT_EXPECT_EQ(test, bucketmap_delete(map, &other), 0);
 	expect_waiting(test, waiter);
-	KUNIT_EXPECT_EQ(test, times_entered(map), 1);
+	KUNIT_EXPECT_EQ(test, queue_entries(map), 1);
 	bmt_put_made(test, map, 3, 0);
 	waiter_join(test, waiter);
 }
 
-/* Clear wakes those whose keys lie between its cursors. */
-static void clear_wakes_nobody_behind_its_cursor(struct kunit *test)
+/* Clear wakes only waiters for keys in the range that it has walked. */
+static void clear_wakes_no_waiter_outside_its_range(struct kunit *test)
 {
 	struct bucketmap *map = bmt_made(test, sizeof(u64), 0);
 	struct bucketmap_cursor cursor = { .position = 1ULL << 63 };
@@ -368,17 +368,17 @@ static void clear_wakes_nobody_behind_its_cursor(struct kunit *test)
 	while (!cursor.end)
 		bucketmap_clear(map, &cursor);
 	KUNIT_EXPECT_EQ(test, bucketmap_count(map), 0);
-	KUNIT_EXPECT_EQ(test, times_entered(map), 1);
+	KUNIT_EXPECT_EQ(test, queue_entries(map), 1);
 	bmt_put_made(test, map, 4, 2);
 	change_clear(map, KEY, 0);
 	expect_waiting(test, waiter);
-	KUNIT_EXPECT_EQ(test, times_entered(map), 2);
+	KUNIT_EXPECT_EQ(test, queue_entries(map), 2);
 	bmt_put_made(test, map, 3, 0);
 	waiter_join(test, waiter);
 }
 
-/* Who need not wait needs no place. */
-static void as_many_wait_as_may(struct kunit *test)
+/* A call that need not wait does not count as a waiter. */
+static void waiter_limit_is_enforced(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 key = 1, seen = 5;
@@ -386,7 +386,7 @@ static void as_many_wait_as_may(struct kunit *test)
 	atomic_set(&map->watch.waiters, BM_WAITERS_MAX);
 	KUNIT_EXPECT_EQ(test, -EUSERS,
 			bucketmap_wait(map, &key, WHOLE, NULL,
-				       after(PATIENCE)));
+				       after(TIMEOUT_NS)));
 	KUNIT_EXPECT_EQ(test, -ETIME,
 			bucketmap_wait(map, &key, WHOLE, NULL, 1));
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_wait(map, &key, WHOLE, &seen, 0));
@@ -399,7 +399,7 @@ static void as_many_wait_as_may(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-static void only_the_window_is_waited_for(struct kunit *test)
+static void change_outside_window_does_not_wake(struct kunit *test)
 {
 	struct bucketmap_config config = { .key_size = 8, .value_size = 24 };
 	struct bucketmap_window middle = { 9, 7 }, before = { 0, 9 };
@@ -417,7 +417,7 @@ static void only_the_window_is_waited_for(struct kunit *test)
 	expect_waiting(test, waiter);
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_replace(map, &key, behind, other));
 	expect_waiting(test, waiter);
-	/* The last byte of it. */
+	/* The last byte of the window. */
 	KUNIT_EXPECT_EQ(test, 0,
 			bucketmap_replace(map, &key,
 					  (struct bucketmap_window){ 15, 1 },
@@ -425,7 +425,7 @@ static void only_the_window_is_waited_for(struct kunit *test)
 	waiter_join(test, waiter);
 }
 
-static void all_who_wait_are_woken(struct kunit *test)
+static void all_waiters_for_key_are_woken(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	struct waiter *waiters[WAITERS];
@@ -441,8 +441,8 @@ static void all_who_wait_are_woken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-/* The bucket moves several times while it is waited for. */
-static void waiting_goes_on_while_the_map_is_resized(struct kunit *test)
+/* The bucket is evacuated several times during the wait. */
+static void wait_continues_across_resizes(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 present = 1, absent = 2, seen = bmt_value(1);
@@ -463,8 +463,8 @@ static void waiting_goes_on_while_the_map_is_resized(struct kunit *test)
 	waiter_join(test, waiters[1]);
 }
 
-/* It was found in the old table, and is changed in the new one. */
-static void a_change_behind_a_moved_bucket_wakes(struct kunit *test)
+/* The wait begins in the old table; the change is made in the new one. */
+static void change_in_successor_wakes_waiter(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 26);
 	u64 present = 1, absent = 2, seen = bmt_value(1);
@@ -483,22 +483,22 @@ static void a_change_behind_a_moved_bucket_wakes(struct kunit *test)
 	bmt_worker_release(test, map);
 }
 
-/* Looking for changes */
+/* Polling for changes */
 
-static void each_kind_of_change_is_noted(struct kunit *test)
+static void every_change_is_noted(struct kunit *test)
 {
 	const struct change_kind *kind = test->param_value;
 	struct bucketmap *map = map_before(test, kind);
-	u64 version = look(map);
+	u64 version = arm_poller(map);
 
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 	KUNIT_EXPECT_EQ(test, kind->run(map, KEY, 77), 0);
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
-	version = look(map);
+	version = arm_poller(map);
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 }
 
-static void what_changes_nothing_is_not_noted(struct kunit *test)
+static void operations_without_effect_are_not_noted(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 present = 1, absent = 2, value = 5, wrong = 6;
@@ -507,7 +507,7 @@ static void what_changes_nothing_is_not_noted(struct kunit *test)
 	u32 count;
 
 	bmt_fill(test, map, present, 1);
-	version = look(map);
+	version = arm_poller(map);
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_lookup(map, &present, WHOLE,
 						  &value));
 	KUNIT_EXPECT_EQ(test, -ENOENT, bucketmap_lookup(map, &absent, WHOLE,
@@ -538,37 +538,37 @@ static void what_changes_nothing_is_not_noted(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 }
 
-static void clearing_an_empty_map_is_not_noted(struct kunit *test)
+static void clear_of_empty_map_is_not_noted(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 1000);
-	u64 version = look(map);
+	u64 version = arm_poller(map);
 
 	change_clear(map, KEY, 0);
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 }
 
-/* Who does not look costs nobody anything. */
-static void changes_are_noted_once_after_a_look(struct kunit *test)
+/* The first change after a poll is noted; later ones cost nothing. */
+static void changes_are_noted_once_per_poll(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 version;
 
 	bmt_fill(test, map, 0, 10);
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
-	version = look(map);
+	version = arm_poller(map);
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
 	bmt_fill(test, map, 10, 1);
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
 	version = atomic64_read(&map->watch.version);
 	bmt_fill(test, map, 11, 10);
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
-	version = look(map);
+	version = arm_poller(map);
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 1);
 	bmt_fill(test, map, 21, 1);
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
 }
 
-static void who_has_looked_costs_nothing_when_he_is_gone(struct kunit *test)
+static void closed_poller_costs_writers_nothing(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
 	bool first = false, second = false;
@@ -584,10 +584,10 @@ static void who_has_looked_costs_nothing_when_he_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&map->watch.interest), 0);
 }
 
-static int run_watcher(void *data)
+static int run_poller(void *data)
 {
 	struct waiter *waiter = data;
-	u64 version = look(waiter->map);
+	u64 version = arm_poller(waiter->map);
 	long left;
 
 	left = wait_event_interruptible_timeout(*bm_changes_queue(waiter->map),
@@ -599,12 +599,12 @@ static int run_watcher(void *data)
 	return 0;
 }
 
-static void a_change_wakes_those_who_poll(struct kunit *test)
+static void change_wakes_poller(struct kunit *test)
 {
 	struct waiter waiter = { .map = bmt_numbers(test, 0) };
 
 	init_completion(&waiter.finished);
-	waiter.task = kthread_create(run_watcher, &waiter, "bmt/poll");
+	waiter.task = kthread_create(run_poller, &waiter, "bmt/poll");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(waiter.task));
 	get_task_struct(waiter.task);
 	wake_up_process(waiter.task);
@@ -616,23 +616,23 @@ static void a_change_wakes_those_who_poll(struct kunit *test)
 }
 
 static struct kunit_case watch_cases[] = {
-	KUNIT_CASE_PARAM(each_kind_of_change_wakes, change_gen_params),
-	KUNIT_CASE(what_has_changed_already_is_told_at_once),
-	KUNIT_CASE(what_does_not_change_ends_at_the_deadline),
-	KUNIT_CASE(waiting_outside_of_the_value_is_refused),
-	KUNIT_CASE(other_keys_wake_nobody),
-	KUNIT_CASE(clear_wakes_nobody_behind_its_cursor),
-	KUNIT_CASE(as_many_wait_as_may),
-	KUNIT_CASE(only_the_window_is_waited_for),
-	KUNIT_CASE(all_who_wait_are_woken),
-	KUNIT_CASE(waiting_goes_on_while_the_map_is_resized),
-	KUNIT_CASE(a_change_behind_a_moved_bucket_wakes),
-	KUNIT_CASE_PARAM(each_kind_of_change_is_noted, change_gen_params),
-	KUNIT_CASE(what_changes_nothing_is_not_noted),
-	KUNIT_CASE(clearing_an_empty_map_is_not_noted),
-	KUNIT_CASE(changes_are_noted_once_after_a_look),
-	KUNIT_CASE(who_has_looked_costs_nothing_when_he_is_gone),
-	KUNIT_CASE(a_change_wakes_those_who_poll),
+	KUNIT_CASE_PARAM(every_change_wakes_waiter, change_gen_params),
+	KUNIT_CASE(wait_returns_at_once_if_key_differs),
+	KUNIT_CASE(wait_times_out_without_change),
+	KUNIT_CASE(wait_outside_value_is_refused),
+	KUNIT_CASE(changes_of_other_keys_do_not_wake),
+	KUNIT_CASE(clear_wakes_no_waiter_outside_its_range),
+	KUNIT_CASE(waiter_limit_is_enforced),
+	KUNIT_CASE(change_outside_window_does_not_wake),
+	KUNIT_CASE(all_waiters_for_key_are_woken),
+	KUNIT_CASE(wait_continues_across_resizes),
+	KUNIT_CASE(change_in_successor_wakes_waiter),
+	KUNIT_CASE_PARAM(every_change_is_noted, change_gen_params),
+	KUNIT_CASE(operations_without_effect_are_not_noted),
+	KUNIT_CASE(clear_of_empty_map_is_not_noted),
+	KUNIT_CASE(changes_are_noted_once_per_poll),
+	KUNIT_CASE(closed_poller_costs_writers_nothing),
+	KUNIT_CASE(change_wakes_poller),
 	{}
 };
 

@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Waiting for the worker to have looked, on a processor that reorders: barrier
- * (J). How accesses are reordered is told in section.pml. What becomes of those
- * who ask and do not wait is the subject of kick.pml.
+ * Waiting for a pass of the worker, on a processor that reorders: barrier (J).
+ * section.pml says how accesses are reordered. kick.pml is about callers that
+ * kick the worker and do not wait.
  *
  * process  is                                          in module/core/
- * caller   needs something, a table that fits or just  pass.c: bm_pass_await(),
+ * caller   needs something, a table that fits or just  resize.c: await_pass(),
  *          a larger one, and waits for an answer;      bucketmap_resize(),
  *          there are two                               bm_resize_wait()
- * kicker    asks once, and does not wait                pass.c: bm_resize_kick()
- * worker   looks when its work is due; a look may      worker.c: bm_worker(),
- *          fail for want of memory, before or after    look()
- *          it is known what fits, and is then put off
+ * kicker   kicks once, and does not wait               resize.c: bm_resize_kick()
+ * worker   makes a pass when its work is due; a pass   worker.c: bm_worker(),
+ *          may fail for lack of memory, before or      run_pass()
+ *          after the size that fits is known, and is
+ *          then put off
  *
- * Checked: nobody waits while the worker rests, unless its work is due at once;
- * who waited gets the answer of a look that saw what he needs; and is told that
- * there is a table that fits only if there is.
+ * Checked: no caller waits while the worker is idle, unless its work is due at
+ * once; a caller gets the answer of a pass that saw what the caller needs; and
+ * success is reported for a table that fits only if there is one.
  *
- * Left out: deadlines and signals, after which nobody waits and a call is
- * withdrawn; that calls for a table that fits go one after the other; progress,
- * which ends waiting early; the queue of those who wait; the
- * workqueue itself.
+ * Left out: deadlines and signals, which end the wait and withdraw the request;
+ * that requests for a table that fits are serialized; progress, which ends the
+ * wait early; the wait queue; the workqueue itself.
  *
- * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, after
- * passes_started and waited in bm_pass_await()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
- * LOOK_UNORDERED (asked is cleared by a plain store), PUT_OFF_UNORDERED (no
- * smp_mb() after the look was put off), END_RELAXED, END_LOAD_RELAXED,
- * NOBODY_WAITS (there is no waited), ASKED_TRUSTED (who finds asked set does not
- * queue the work), ENDED_COUNTED (the caller waits for the look after the last
- * one that has ended), FIT_TAKEN_LATE (not before a migration that is under way
+ * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, or after,
+ * passes_started and waited in await_pass()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
+ * PASS_UNORDERED (kicked is cleared by a plain store), PUT_OFF_UNORDERED (no
+ * smp_mb() after the pass was put off), END_RELAXED, END_LOAD_RELAXED,
+ * NO_WAITED (there is no waited), KICKED_TRUSTED (a caller that finds kicked set
+ * does not queue the work), ENDED_COUNTED (the caller waits for the pass after
+ * the last one that has ended), FIT_TAKEN_LATE (only when a migration in progress
  * has ended).
  */
 
@@ -40,18 +40,18 @@
 #define AT_ONCE		2
 
 byte needs;			/* of callers, bit by bit: entries, order_min */
-bool fit;			/* somebody calls for a table that fits */
+bool fit;			/* a table that fits is requested */
 bool waited;
 bool kicked;
 byte due;			/* of the work */
 bool busy;
-byte begun;
-byte ended;
-byte answer;			/* needs that the last look saw */
+byte passes_started;
+byte passes_done;
+byte answer;			/* needs that the last pass saw */
 bool fit_err;			/* there is no memory for a table that fits */
 byte fitted;			/* callers for whom there was such a table */
-byte look[CALLERS];		/* that the caller waits for, 0: does not wait */
-byte ready;			/* callers that wait or are done, kicker */
+byte pass[CALLERS];		/* that the caller waits for; 0: it does not wait */
+byte ready;			/* processes that wait or are done */
 
 #define BEFORE(those)	((done & (those)) == (those))
 #define ACCESS(bit, those, what)					\
@@ -91,16 +91,16 @@ byte ready;			/* callers that wait or are done, kicker */
 #define END_ACQUIRE	ENDED
 #endif
 #ifdef ENDED_COUNTED
-#define LAST_LOOK	ended
+#define LAST_PASS	passes_done
 #else
-#define LAST_LOOK	begun
+#define LAST_PASS	passes_started
 #endif
 
 proctype caller(byte me)
 {
 	byte done, mine, seen;
 	bool fits, err;
-#ifdef ASKED_TRUSTED
+#ifdef KICKED_TRUSTED
 	bool was_kicked;
 #endif
 
@@ -111,9 +111,9 @@ proctype caller(byte me)
 	do
 	ACCESS(NEED, 0, needs = needs | 1 << me)
 	ACCESS(FIT, NEED, fit = fit || fits)	/* under its lock */
-	ACCESS(BEGUN, BEGUN_AFTER, mine = LAST_LOOK + 1)
+	ACCESS(BEGUN, BEGUN_AFTER, mine = LAST_PASS + 1)
 	ACCESS(WAITED, BEGUN_AFTER | BEGUN_ACQUIRE, waited = true)
-#ifdef ASKED_TRUSTED
+#ifdef KICKED_TRUSTED
 	ACCESS(KICKED, WAITED_FIRST, was_kicked = kicked; kicked = true)
 	ACCESS(QUEUE, WAITED_FIRST | KICKED, due = (was_kicked -> due : AT_ONCE))
 #else
@@ -123,10 +123,10 @@ proctype caller(byte me)
 	:: done == CALL -> break
 	od;
 	skip;
-	d_step { done = 0; look[me] = mine; ready++ };
+	d_step { done = 0; pass[me] = mine; ready++ };
 	do
-	/* As often as it is woken. */
-	:: d_step { !(done & ENDED) && ended >= mine -> done = done | ENDED }
+	/* Checks again at each wake-up. */
+	:: d_step { !(done & ENDED) && passes_done >= mine -> done = done | ENDED }
 	ACCESS(ANSWER, END_ACQUIRE, seen = answer; err = fit_err)
 	:: done == (ENDED | ANSWER) -> break
 	od;
@@ -134,7 +134,7 @@ proctype caller(byte me)
 	d_step {
 		assert(seen & 1 << me);
 		assert(!fits || err || fitted & 1 << me);
-		look[me] = 0; mine = 0; done = 0; seen = 0; fits = 0; err = 0
+		pass[me] = 0; mine = 0; done = 0; seen = 0; fits = 0; err = 0
 	}
 }
 
@@ -154,9 +154,9 @@ proctype kicker()
 
 #define UNWAIT		1
 #define BEGIN		2
-#define UNASK		4
-#define LOOK		8
-#define TELL		16
+#define UNKICK		4
+#define PASS		8
+#define ANSWERED	16
 #define END		32
 #define ALL		63
 
@@ -165,17 +165,17 @@ proctype kicker()
 #else
 #define BEGIN_RELEASE	UNWAIT
 #endif
-#ifdef LOOK_UNORDERED
-#define LOOK_AFTER	0
-#define UNASK_AFTER	0
+#ifdef PASS_UNORDERED
+#define PASS_AFTER	0
+#define UNKICK_AFTER	0
 #else
-#define LOOK_AFTER	(UNWAIT | BEGIN | UNASK)
-#define UNASK_AFTER	(UNWAIT | BEGIN)
+#define PASS_AFTER	(UNWAIT | BEGIN | UNKICK)
+#define UNKICK_AFTER	(UNWAIT | BEGIN)
 #endif
 #ifdef END_RELAXED
-#define END_RELEASE	LOOK
+#define END_RELEASE	PASS
 #else
-#define END_RELEASE	(UNWAIT | BEGIN | UNASK | LOOK | TELL)
+#define END_RELEASE	(UNWAIT | BEGIN | UNKICK | PASS | ANSWERED)
 #endif
 
 /* bm_fit_take() */
@@ -185,7 +185,7 @@ inline take_fit()
 	fit = false
 }
 
-/* Sees what is needed, and says what came of it. */
+/* Sees what is needed; the result is stored below. */
 inline make_table(is_migrating)
 {
 	sees = needs;
@@ -204,7 +204,7 @@ inline make_table(is_migrating)
 proctype worker()
 {
 	byte done, sees, failures;
-	bool failed, migrating, fitting, fits, somebody;
+	bool failed, migrating, fitting, fits, was_waited;
 
 end:	do
 	:: d_step { due != NOT -> due = NOT; busy = true };
@@ -216,13 +216,13 @@ end:	do
 		fi;
 		do
 		ACCESS(UNWAIT, 0, waited = false)
-		ACCESS(BEGIN, BEGIN_RELEASE, begun++)
-		ACCESS(UNASK, UNASK_AFTER, kicked = false)
-		ACCESS(LOOK, LOOK_AFTER, make_table(migrating))
-		ACCESS(TELL, LOOK, answer = sees;
+		ACCESS(BEGIN, BEGIN_RELEASE, passes_started++)
+		ACCESS(UNKICK, UNKICK_AFTER, kicked = false)
+		ACCESS(PASS, PASS_AFTER, make_table(migrating))
+		ACCESS(ANSWERED, PASS, answer = sees;
 		       fit_err = (fits -> failed : fit_err);
 		       fitted = (fits && !failed -> fitted | sees : fitted))
-		ACCESS(END, END_RELEASE, ended = begun)
+		ACCESS(END, END_RELEASE, passes_done = passes_started)
 		:: done == ALL -> break
 		od;
 		skip;
@@ -230,15 +230,15 @@ end:	do
 		:: failed ->
 			kicked = true;
 #ifdef PUT_OFF_UNORDERED
-			somebody = waited;
+			was_waited = waited;
 			due = IN_A_WHILE;
 #else
 			due = IN_A_WHILE;
-			somebody = waited;
+			was_waited = waited;
 #endif
-#ifndef NOBODY_WAITS
+#ifndef NO_WAITED
 			if
-			:: somebody -> due = AT_ONCE
+			:: was_waited -> due = AT_ONCE
 			:: else
 			fi
 #endif
@@ -246,13 +246,13 @@ end:	do
 		fi;
 		d_step {
 			done = 0; sees = 0; fits = false; failed = false;
-			migrating = false; somebody = false;
+			migrating = false; was_waited = false;
 			busy = false
 		}
 	od
 }
 
-#define WAITS(i)	(look[i] > ended)
+#define WAITS(i)	(pass[i] > passes_done)
 
 init {
 	atomic {

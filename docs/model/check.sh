@@ -49,7 +49,7 @@ asserts  insert LINK_LOAD_RELAXED
 holds    publish
 asserts  publish FLAG_RELAXED
 asserts  publish FLAG_LOAD_RELAXED
-asserts  publish LOOK_RELAXED
+asserts  publish CHECK_RELAXED
 asserts  publish NEXT_RELAXED
 asserts  publish MAP_RELAXED
 asserts  publish NO_DEREFERENCE
@@ -73,9 +73,9 @@ asserts  shrink COMMIT_UNCHECKED
 asserts  shrink MERGED_UNLIMITED
 
 holds    kick
-asserts  kick ASK_UNORDERED
+asserts  kick KICK_UNORDERED
 asserts  kick CLEAR_UNORDERED
-asserts  kick CLEAR_AFTER_LOOK
+asserts  kick CLEAR_AFTER_PASS
 asserts  kick PREEMPTIBLE
 
 holds    answer
@@ -83,12 +83,12 @@ asserts  answer BEGUN_EARLY
 asserts  answer BEGUN_LOAD_RELAXED
 asserts  answer WAITED_UNORDERED
 asserts  answer BEGIN_RELAXED
-asserts  answer LOOK_UNORDERED
+asserts  answer PASS_UNORDERED
 asserts  answer PUT_OFF_UNORDERED
 asserts  answer END_RELAXED
 asserts  answer END_LOAD_RELAXED
-asserts  answer NOBODY_WAITS
-asserts  answer ASKED_TRUSTED
+asserts  answer NO_WAITED
+asserts  answer KICKED_TRUSTED
 asserts  answer ENDED_COUNTED
 asserts  answer FIT_TAKEN_LATE
 
@@ -97,17 +97,17 @@ asserts  join JOIN_UNORDERED
 asserts  join TAKE_UNORDERED
 
 holds    watch
-holds    watch LOOK_AFTER_UNLOCK
+holds    watch INTEREST_AFTER_UNLOCK
 asserts  watch CHECK_OUTSIDE_LOCK
 asserts  watch INTEREST_AFTER_CHECK
 asserts  watch ENTER_AFTER_CHECK
-asserts  watch LOOK_BEFORE_LOCK
+asserts  watch INTEREST_BEFORE_LOCK
 asserts  watch FLAG_LOAD_RELAXED
 asserts  watch WAIT_ON_TABLE
 
 holds    changes
 asserts  changes NOTE_UNORDERED
-asserts  changes LOOK_UNORDERED
+asserts  changes ARM_UNORDERED
 asserts  changes NO_GRACE_PERIOD
 asserts  changes ARMED_EARLY
 asserts  changes WANTED_EARLY

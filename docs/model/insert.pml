@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Insertion without a write section, on a processor that reorders: barriers (B)
- * and (C). How accesses are reordered is told in section.pml.
+ * and (C). section.pml says how accesses are reordered.
  *
  * One bucket whose home record is full. A writer takes an overflow record that
- * was used before, links it and makes an entry in it, while a reader looks for
- * that entry's key.
+ * was used before, links it and adds an entry to it, while a reader looks up the
+ * key of that entry.
  *
  * process  is                                          in module/core/
  * writer   the insert                                  bucket.c: bm_chain_extend(),
@@ -13,11 +13,11 @@
  * reader   one lookup, from the home record into the   read.c: search_overflow()
  *          overflow record
  *
- * Checked: a reader that follows the link finds the overflow record emptied, so
- * that no old link leads it into another chain; an entry that it finds is
- * complete; and an insert that has ended is found.
+ * Checked: a reader that follows the link finds the overflow record cleared, so
+ * no stale link leads it into another chain; an entry that it finds is complete;
+ * and the entry of a completed insert is found.
  *
- * Left out: entries in the home record, and seq, which an insert leaves alone.
+ * Left out: entries in the home record, and seq, which an insert does not change.
  *
  * Broken variants: TAG_RELAXED, TAG_LOAD_RELAXED (B); LINK_RELAXED,
  * LINK_LOAD_RELAXED (C).

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Joining a look, on a processor that lets loads pass each other, and stores:
- * barrier (K).
+ * Joining a pass, on a processor that reorders loads, and stores: barrier (K).
  *
  * process  is                                          in module/core/
- * worker   a look that takes the last memory for a     worker.c: bm_worker(),
+ * worker   a pass that takes the last memory for a     worker.c: bm_worker(),
  *          larger table and completes a migration      publish();
  *                                                      memory.c: bm_memory_charge()
- * inserter an insert that needs memory at any instant  space.c: bm_space_make();
- *                                                      pass.c: bm_resize_join()
+ * inserter an insert that needs memory at any instant  change.c: make_room();
+ *                                                      resize.c: bm_resize_join()
  *
- * Checked: who is refused memory that the look has taken finds the migration
- * completed when he has waited.
+ * Checked: if an insert is refused memory that the pass has taken, it finds the
+ * migration completed after it has waited.
  *
- * Left out: the release and acquire of passes_done, which answer.pml has.
+ * Left out: the release and acquire of passes_done, which answer.pml models.
  *
  * Broken variants: JOIN_UNORDERED (no smp_rmb()), TAKE_UNORDERED (memory is
- * counted by an operation that orders nothing).
+ * counted by an operation without ordering).
  */
 
 bool taken;
@@ -42,21 +41,21 @@ proctype worker()
 proctype inserter()
 {
 	bool refused, early;
-	byte look;
+	byte pass;
 
 #ifdef JOIN_UNORDERED
 	if
-	:: look = passes_started; early = true
+	:: pass = passes_started; early = true
 	:: skip
 	fi;
 #endif
 	refused = taken;
 	if
 	:: early
-	:: else -> look = passes_started
+	:: else -> pass = passes_started
 	fi;
 	if
-	:: refused -> passes_done >= look; assert(completed)
+	:: refused -> passes_done >= pass; assert(completed)
 	:: else
 	fi
 }

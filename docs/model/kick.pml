@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Asking the worker to look, on a processor that lets a load pass an earlier
- * store: barrier (F).
+ * Kicking the worker, on a processor that lets a load pass an earlier store:
+ * barrier (F).
  *
  * process  is                                          in module/core/
  * writer   an insert that finds the map too full, and  change.c: try_change();
- *          asks                                        pass.c: bm_resize_kick()
- * worker   clears asked, looks, sleeps; a look may     worker.c: bm_worker()
- *          fail once for want of memory, and is tried
- *          again after a delay
+ *          kicks the worker                            resize.c: bm_resize_kick()
+ * worker   clears kicked, makes a pass, sleeps; a      worker.c: bm_worker()
+ *          pass may fail once for lack of memory, and
+ *          is retried after a delay
  *
- * Checked: when all writers are done and the worker sleeps, with no work
- * pending, it has seen all that they wrote. The same when some have lost their
- * CPU for good: those who are done do not depend on them.
+ * Checked: when all writers are done and the worker sleeps without pending work,
+ * it has seen all that they wrote. This also holds if some writers lose their CPU
+ * for ever: the others do not depend on them.
  *
- * Left out: the workqueue itself, which runs work that is queued while it runs
- * once more, and orders what came before queueing before the work.
+ * Left out: the workqueue itself, which runs work again that is queued while it
+ * runs, and orders what precedes queueing before the work.
  *
- * Broken variants: ASK_UNORDERED (no smp_mb() between the write and the load of
- * kicked), CLEAR_UNORDERED (asked is cleared by a plain store),
- * CLEAR_AFTER_LOOK, PREEMPTIBLE (a writer may lose its CPU between setting asked
+ * Broken variants: KICK_UNORDERED (no smp_mb() between the write and the load of
+ * kicked), CLEAR_UNORDERED (kicked is cleared by a plain store),
+ * CLEAR_AFTER_PASS, PREEMPTIBLE (a writer may lose its CPU between setting kicked
  * and queueing the work).
  */
 
@@ -30,10 +30,10 @@ byte seen;
 bool kicked;
 bool pending;
 bool busy;
-byte ready;			/* writers that are done, or held off for ever */
-byte needed;			/* what those who are done have written at least */
+byte ready;			/* writers that are done or have lost their CPU */
+byte needed;			/* lower bound of what the others have written */
 
-/* A writer loses its CPU, for longer than anybody can wait. */
+/* A writer loses its CPU for ever. */
 #define HELD_OFF	:: true -> ready++; goto held_off
 
 proctype writer()
@@ -41,7 +41,7 @@ proctype writer()
 	bool was_kicked, unordered;
 	byte mine;
 
-#ifdef ASK_UNORDERED
+#ifdef KICK_UNORDERED
 	if
 	:: was_kicked = kicked; unordered = true
 	:: skip
@@ -78,31 +78,31 @@ held_off:
 
 proctype worker()
 {
-	byte look;
+	byte sees;
 	bool failed;
 
 end:	do
 	:: atomic { pending -> pending = false; busy = true };
-#ifdef CLEAR_AFTER_LOOK
-		look = written;
+#ifdef CLEAR_AFTER_PASS
+		sees = written;
 		kicked = false;
 #else
 #ifdef CLEAR_UNORDERED
 		if
-		:: look = written; kicked = false
-		:: kicked = false; look = written
+		:: sees = written; kicked = false
+		:: kicked = false; sees = written
 		fi;
 #else
 		kicked = false;
-		look = written;
+		sees = written;
 #endif
 #endif
 		if
-		:: seen = look
+		:: seen = sees
 		:: !failed ->
 			failed = true;
 			kicked = true;
-			pending = true		/* in a while */
+			pending = true		/* after a delay */
 		fi;
 		busy = false
 	od

@@ -1,47 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The protocol: readers, writers, evacuation, retirement. Sequentially
- * consistent; what processors reorder is the subject of section.pml,
- * insert.pml and publish.pml.
+ * consistent; section.pml, insert.pml and publish.pml model reordering.
  *
  * Three tables: of one bucket, two, one; with -DSHRINK of two, one, two. That is
- * one half of the hash space of tables of orders 1-2-1 and 2-1-2: nothing that
- * is modelled reaches into the other half. -DMIGRATIONS=1 stops at the second.
+ * one half of the hash space of tables of orders 1-2-1 and 2-1-2; the halves are
+ * independent in all that is modelled. -DMIGRATIONS=1 stops at the second table.
  *
- * WATCHED and SIBLING are keys of different halves of what is seen of the hash
- * space: they share a bucket where there is only one. Both are there at first.
- * Their writers overwrite, delete and insert them in any order, WATCHED WRITES
- * times, SIBLING once. The deletes compact: they move the other's entry. With
- * -DCROWDED there is a third key, RESIDENT, beside WATCHED, always there.
+ * WATCHED and SIBLING are keys of different halves of the modelled hash space:
+ * they share a bucket in tables with one bucket. Both are present at first. Their
+ * writers overwrite, delete and insert them in any order, WATCHED WRITES times,
+ * SIBLING once. Deletes compact: they move the other entry. With -DCROWDED there
+ * is a third key, RESIDENT, in WATCHED's bucket, which is always present.
  *
- * A record has a single slot here, so each further entry of a bucket takes an
- * overflow record. Tables begin with fewer of these than are needed. A chain is
- * an array; how links mislead is the subject of recycle.pml.
+ * A record has a single slot, so each further entry of a bucket takes an overflow
+ * record. Tables begin with fewer overflow records than are needed. A chain is an
+ * array; recycle.pml models links.
  *
  * process  is                                     in module/core/
  * reader   one lookup, of any key                 read.c: read_entry()
- * writer   writes to one key, helping before      change.c: try_change(),
- *          each of them with two buckets          bucket.c; evacuate.c
+ * writer   writes to one key; before each write   change.c: try_change(),
+ *          it helps to evacuate two buckets       bucket.c; evacuate.c
  * worker   publishes, evacuates, retires          worker.c: resize_step()
  *
- * Checked: a lookup returns what was the key's at some instant during the call,
- * so a key that is there is found, and one that is not is not. Whoever holds
- * the authoritative bucket's lock finds there what was last written, once. No
- * table is touched after it was freed. No bucket is copied to that has moved
- * itself, and none in use when the table grows. All processes end (no invalid
- * end state), and then all entries are in the last table.
+ * Checked: a lookup returns the state of the key at some instant during the call,
+ * so a present key is found and an absent one is not. A process that holds the
+ * lock of the authoritative bucket finds there what was last written, once. No
+ * table is accessed after it was freed. No entry is copied to a bucket that has
+ * been evacuated itself, nor to one in use when the table grows. All processes end
+ * (no invalid end state), and then all entries are in the last table.
  *
- * Left out: the bound on a reader's tries, after which it takes the lock as
- * a writer does (here it goes on trying); sweep, which only says which second
- * bucket a writer helps with (here: any, or none); want of memory (the worker
+ * Left out: the bound on a reader's tries, after which it takes the lock as a
+ * writer does (here it retries for ever); sweep, which only selects the second
+ * bucket that a writer helps with (here: any, or none); lack of memory (the worker
  * always gets the chunk that it needs).
  *
- * Broken variants: FLAG_OUTSIDE_LOCK, FLAG_UNCHECKED (under the lock, by a
- * writer, who trusts what he saw before it), MOVE_UNCHECKED (by a mover),
- * FLAG_FIRST (before the copies), NEWEST (table instead of the successor),
- * MISS_UNVALIDATED, HIT_UNVALIDATED, BARE_COMPACTION (without a write section),
- * WRITER_OUTSIDE_RCU, NO_GRACE_PERIOD, UNDO (needs SHRINK and CROWDED),
- * HELP_UNDER_LOCK (of the own bucket; ends in a deadlock).
+ * Broken variants: FLAG_OUTSIDE_LOCK, FLAG_UNCHECKED (a writer does not check the
+ * flag under the lock), MOVE_UNCHECKED (an evacuation does not), FLAG_FIRST (the
+ * flag is set before the copies), NEWEST (a reader goes to the newest table
+ * instead of the successor), MISS_UNVALIDATED, HIT_UNVALIDATED, BARE_COMPACTION
+ * (without a write section), WRITER_OUTSIDE_RCU, NO_GRACE_PERIOD, UNDO (needs
+ * SHRINK and CROWDED), HELP_UNDER_LOCK (of the writer's own bucket; ends in a
+ * deadlock).
  */
 
 #ifndef WRITES
@@ -79,9 +79,9 @@
 #define TABLE(b)	(b / 2)
 
 byte map_table;			/* map->table */
-byte newest;			/* the last table that is published */
+byte newest;			/* the last published table */
 bool freed[TABLES];
-byte pool[TABLES];		/* overflow records that can be taken */
+byte pool[TABLES];		/* available overflow records */
 
 bool locked[BUCKETS];
 bool evacuated[BUCKETS];	/* head: EVACUATED */
@@ -99,7 +99,7 @@ byte val[BUCKETS * SLOTS];
 /* Every access to a bucket's memory. */
 #define TOUCH(b)	assert(!freed[TABLE(b)])
 
-/* What is true: every write makes a new version of its key. */
+/* The reference: every write creates a new version of its key. */
 
 byte version[KEYS];
 byte absent[KEYS];		/* bit v: in version v there was no entry */
@@ -108,12 +108,12 @@ byte absent[KEYS];		/* bit v: in version v there was no entry */
 #define VALUE(k, v)	(16 * (k) + (v))
 
 /*
- * RCU. A grace period ends, and the table is freed, as soon as nobody is left
- * whom it has to wait for: no later instant could do more harm.
+ * RCU. A grace period ends, and the table is freed, as soon as the last process
+ * that it waits for has left its read section: a later end could do no more harm.
  */
 
 byte inside;			/* processes in a read section, bits by _pid */
-byte waits[TABLES];		/* whom a retired table waits for */
+byte waits[TABLES];		/* processes that a retired table waits for */
 bool retired[TABLES];
 
 #define RCU_BIT		(1 << _pid)
@@ -131,7 +131,7 @@ inline erase_bucket(b)
 #endif
 }
 
-/* What was in the table is of no interest any more: fewer states. */
+/* Clearing the table's content reduces the number of states. */
 inline free_table(t)
 {
 	freed[t] = true;
@@ -173,9 +173,9 @@ inline retire()
 }
 
 /*
- * Locks. Taking one and the first access under it are a single step here, and
- * so are the last access and giving it back: whatever others do in between,
- * they could as well have done before or after.
+ * Locks. Taking a lock and the first access under it are a single step, and so
+ * are the last access and the release: whatever other processes do in between,
+ * they could as well do before or after.
  */
 
 #define FREE(b)		(!locked[b])
@@ -201,7 +201,7 @@ inline unlock(b)
 			 (entry <= 1 && GOES_TO(1, d) -> 1 : 2))
 #define BEYOND_HOME(n)	(n > 1 -> n - 1 : 0)
 
-/* Counts first, and takes all records that the copies may need. */
+/* Counts first, then takes all records that the copies may need. */
 inline take_in_hand()
 {
 	if
@@ -257,8 +257,8 @@ inline copy_entries()
 }
 #else
 /*
- * The broken way: copies as far as there is room, each entry by itself, and
- * when there is none removes what it has put where.
+ * The broken variant: copies each entry by itself, as long as records are
+ * available, and if one is missing removes the copies.
  */
 inline copy_entries()
 {
@@ -315,7 +315,7 @@ inline evacuate(bucket)
 		to = TABLE(from) + 1;
 		dest = 2 * to;
 		failed = false;
-		moving = false
+		evacuating = false
 	};
 	d_step {
 		FREE(from) ->
@@ -326,7 +326,7 @@ inline evacuate(bucket)
 #endif
 		:: else ->
 			lock(from);
-			moving = true;
+			evacuating = true;
 #ifndef UNDO
 			take_in_hand();
 #endif
@@ -336,18 +336,18 @@ inline evacuate(bucket)
 		fi
 	};
 	if
-	:: moving && !failed -> copy_entries()
+	:: evacuating && !failed -> copy_entries()
 	:: else
 	fi;
 #ifdef FLAG_OUTSIDE_LOCK
 	if
-	:: moving -> d_step { unlock(from); moving = false }; evacuated[from] = true
+	:: evacuating -> d_step { unlock(from); evacuating = false }; evacuated[from] = true
 	:: else
 	fi;
 #endif
 	d_step {
 		if
-		:: moving ->
+		:: evacuating ->
 			pool[to] = pool[to] + hand;
 			hand = 0;
 			if
@@ -357,14 +357,14 @@ inline evacuate(bucket)
 		:: else
 		fi
 	};
-	/* Others see the flag before the lock is free. */
+	/* The flag is visible before the lock is released. */
 	d_step {
 		if
-		:: moving -> unlock(from)
+		:: evacuating -> unlock(from)
 		:: else
 		fi;
 		from = 0; to = 0; dest = 0; hand = 0; entry = 0; left = 0;
-		moving = false
+		evacuating = false
 	}
 }
 
@@ -374,9 +374,9 @@ inline evacuate(bucket)
 #define UNDO_LOCALS	skip
 #endif
 
-#define MOVER_LOCALS							\
+#define EVACUATION_LOCALS							\
 	byte from, to, dest, hand, entry, left, at;			\
-	bool moving, held, failed;					\
+	bool evacuating, held, failed;					\
 	UNDO_LOCALS
 
 /* The worker: resize_step(), publish(), evacuate_all(), retire() */
@@ -395,7 +395,7 @@ inline evacuate_surely(bucket)
 
 proctype worker()
 {
-	MOVER_LOCALS;
+	EVACUATION_LOCALS;
 
 	do
 	:: map_table == MIGRATIONS -> break
@@ -412,7 +412,7 @@ proctype worker()
 
 /* Writers: try_change() */
 
-/* bm_evacuate_help(): the bucket that it needs, and at most one more */
+/* bm_evacuate_help(): the writer's own bucket, and at most one more */
 inline help()
 {
 	table = map_table;
@@ -427,7 +427,7 @@ inline help()
 	fi
 }
 
-/* bm_bucket_lock(): a bucket that is flagged is not locked at all */
+/* bm_bucket_lock(): a flagged bucket is not locked at all */
 inline bucket_lock()
 {
 	d_step {
@@ -439,23 +439,23 @@ inline bucket_lock()
 	:: d_step {
 #ifdef FLAG_UNCHECKED
 		TOUCH(bucket);
-		moved = evacuated[bucket]
+		flagged = evacuated[bucket]
 	   };
 	   d_step {
-		moved || FREE(bucket) ->
+		flagged || FREE(bucket) ->
 #else
 		evacuated[bucket] || FREE(bucket) ->
 		TOUCH(bucket);
-		moved = evacuated[bucket];
+		flagged = evacuated[bucket];
 #endif
 		if
-		:: !moved -> lock(bucket)
+		:: !flagged -> lock(bucket)
 		:: else -> table++; bucket = BUCKET(table, key)
 		fi
 	   };
 		if
-		:: !moved -> break
-		:: moved
+		:: !flagged -> break
+		:: flagged
 		fi
 	od;
 	skip
@@ -496,7 +496,7 @@ inline remove()
 }
 
 /* bm_bucket_free_slot(); without any, add_chunk() */
-inline room()
+inline find_slot()
 {
 	if
 	:: !USED(bucket) || !pool[table]
@@ -508,7 +508,7 @@ inline room()
 inline insert()
 {
 	d_step {
-		room();
+		find_slot();
 		slot = USED(bucket);
 		val[AT(bucket, slot)] = VALUE(key, version[key] + 1)
 	};
@@ -524,7 +524,7 @@ inline overwrite()
 	}
 }
 
-/* Nothing that was written is lost, or there twice. */
+/* Nothing that was written is lost or duplicated. */
 #define CHECK(b, k)							\
 	assert(COUNT(b, k) == !IS_ABSENT(k, version[k]));		\
 	assert(!COUNT(b, k) ||						\
@@ -543,8 +543,8 @@ inline change()
 proctype writer(byte key, writes)
 {
 	byte table, bucket, slot, tail;
-	bool moved;
-	MOVER_LOCALS;
+	bool flagged;
+	EVACUATION_LOCALS;
 
 	do
 	:: writes == 0 -> break
@@ -564,7 +564,7 @@ proctype writer(byte key, writes)
 		d_step {
 			unlock(bucket);
 			rcu_read_unlock();
-			table = 0; bucket = 0; slot = 0; tail = 0; moved = false
+			table = 0; bucket = 0; slot = 0; tail = 0; flagged = false
 		}
 	od
 }
@@ -587,7 +587,7 @@ proctype writer(byte key, writes)
 #define SUCCESSOR	(table + 1)
 #endif
 
-/* Were there @k and @v together between then and now? */
+/* Whether the key had version @v at some instant during the lookup. */
 #define BETWEEN(v)	(first <= (v) && (v) <= version[key])
 #define SOME_ABSENT							\
 	((absent[key] >> first) & ((2 << (version[key] - first)) - 1))

@@ -1,41 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a reader gets to a new table and to what was moved there, on a processor
- * that reorders: barriers (D) and (E). How accesses are reordered is told in
- * section.pml.
+ * How a reader reaches a new table and the entries that were copied to it, on a
+ * processor that reorders: barriers (D) and (E). section.pml says how accesses
+ * are reordered.
  *
  * An old table with one bucket, which holds the watched key, and a new one. The
- * bucket is moved by the worker or by a writer that helps.
+ * bucket is evacuated by the worker or by a writer that helps.
  *
  * process  is                                          in module/core/
- * worker   makes and publishes the new table, moves    worker.c: publish(),
- *          the bucket or waits until it has moved,     retire();
- *          and lets map->table point to the new table  evacuate.c: bm_evacuate()
- * helper   moves the bucket, if the worker does not    evacuate.c: bm_evacuate()
+ * worker   allocates and publishes the new table,      worker.c: publish(),
+ *          evacuates the bucket or waits until that    retire();
+ *          is done, and makes map->table point to the  evacuate.c: bm_evacuate()
+ *          new table
+ * helper   evacuates the bucket if the worker does     evacuate.c: bm_evacuate()
+ *          not
  * reader   one lookup that ends in the new table,      read.c: find_home(),
- *          by way of the old one or at once            search_chain()
- * writer   one write that does, without the old        bucket.h: bm_bucket_lock()
+ *          by way of the old one or directly           search_chain()
+ * writer   one write that ends there, without the old  bucket.h: bm_bucket_lock()
  *          bucket's lock
  *
  * Checked: the reader and the writer find the new table complete, and the entry
- * in it. (While they find the bucket not flagged they find the entry there:
+ * in it. (If they find the bucket not flagged they find the entry there:
  * protocol.pml.)
  *
- * The lock of the bucket in the new table is left out: the writer gets no credit
- * for it, as the mover may have had no entries for that bucket, and then has not
- * held it (watch.pml).
+ * The lock of the bucket in the new table is left out. It orders nothing for the
+ * writer: an evacuation without entries for that bucket does not take it
+ * (watch.pml).
  *
- * Broken variants: FLAG_RELAXED, FLAG_LOAD_RELAXED (D), LOOK_RELAXED (the same
- * by the writer); NEXT_RELAXED, MAP_RELAXED, NO_DEREFERENCE (E).
+ * Broken variants: FLAG_RELAXED, FLAG_LOAD_RELAXED (D), CHECK_RELAXED (the same
+ * in the writer); NEXT_RELAXED, MAP_RELAXED, NO_DEREFERENCE (E).
  */
 
 bool map_table;			/* map->table is the new table */
 bool next;			/* old->next is the new table */
 bool evacuated;			/* in the old bucket's head */
-bool complete;			/* the new table has been made: its heads */
+bool complete;			/* the new table's heads are initialized */
 bool tag;			/* the copy's */
 bool value;
-bool helped;			/* the helper moves the bucket */
+bool helped;			/* the helper evacuates the bucket */
 
 #define BEFORE(those)	((done & (those)) == (those))
 #define ACCESS(bit, those, what)					\
@@ -81,7 +83,7 @@ proctype worker()
 	ACCESS(VALUE, 0, value = true)
 	ACCESS(TAG, VALUE, tag = true)		/* (B), see insert.pml */
 	ACCESS(FLAG, FLAG_RELEASE, evacuated = true)
-	/* It knows of its own flag before others see it. */
+	/* The worker sees its own flag before others do. */
 	:: d_step { !(done & MAP) && BEFORE(MAP_RELEASE) &&
 		    (evacuated || !helped) ->
 		    map_table = true; done = done | MAP }
@@ -143,14 +145,14 @@ proctype reader()
 	fi
 }
 
-#ifdef LOOK_RELAXED
-#define LOOK_ACQUIRE	0
+#ifdef CHECK_RELAXED
+#define CHECK_ACQUIRE	0
 #else
-#define LOOK_ACQUIRE	FLAG
+#define CHECK_ACQUIRE	FLAG
 #endif
-#define LOOKED		(DEREFERENCE(MAP) | DEREFERENCE(NEXT) | LOOK_ACQUIRE)
+#define CHECKED		(DEREFERENCE(MAP) | DEREFERENCE(NEXT) | CHECK_ACQUIRE)
 
-/* It looks for a flag only where there is a successor. */
+/* A writer checks the flag only if there is a successor. */
 proctype writer()
 {
 	bool map, flag, successor, lock, has_tag, data, direct;
@@ -164,9 +166,9 @@ proctype writer()
 	ACCESS(MAP, 0, map = map_table)
 	ACCESS(NEXT, DEREFERENCE(MAP), successor = next)
 	ACCESS(FLAG, DEREFERENCE(MAP), flag = evacuated)
-	ACCESS(COMPLETE, LOOKED, lock = complete)
-	ACCESS(TAG, LOOKED | COMPLETE, has_tag = tag)
-	ACCESS(VALUE, LOOKED | COMPLETE, data = value)
+	ACCESS(COMPLETE, CHECKED, lock = complete)
+	ACCESS(TAG, CHECKED | COMPLETE, has_tag = tag)
+	ACCESS(VALUE, CHECKED | COMPLETE, data = value)
 	:: done == ALL -> break
 	od;
 	if

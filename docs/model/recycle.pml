@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Chains, and overflow records that leave one and join another while a reader
- * is among them. Sequentially consistent. Records have a single slot.
+ * Chains, and overflow records that leave one chain and join another while a
+ * reader walks them. Sequentially consistent. Records have a single slot.
  *
  * Two buckets. The first holds SIBLING in its home record and WATCHED in an
  * overflow record, the second one entry. A delete of SIBLING moves WATCHED to
- * the home record and gives the overflow record back; inserts into the second
- * bucket take it.
+ * the home record and returns the overflow record to the pool; inserts into the
+ * second bucket take it.
  *
  * process  is                                          in module/core/
  * deleter  deletes SIBLING                             bucket.h: bm_bucket_remove()
@@ -14,16 +14,17 @@
  *                                                      bm_bucket_insert()
  * reader   one lookup of WATCHED                       read.c: search_overflow()
  *
- * Checked: WATCHED, which is always there, is found, and no more records are
- * looked at than its chain ever has: a reader that follows a link of a record
- * that is no longer in its chain could go anywhere, for any time.
+ * Checked: WATCHED, which is always present, is found, and the reader visits no
+ * more records than its chain ever has. A reader that follows a link of a record
+ * that has left its chain could go anywhere, for any time.
  *
- * Broken variants: HOP_UNCHECKED (seq is only compared at the end),
- * END_UNCHECKED (not before a miss is believed), PUT_BEFORE_SECTION (the record
- * is given back before the write section that unlinks it).
+ * Broken variants: HOP_UNCHECKED (seq is compared only at the end),
+ * END_UNCHECKED (seq is not compared before a miss is returned),
+ * PUT_BEFORE_SECTION (the record is returned to the pool before the write section
+ * that unlinks it).
  *
- * PUT_INSIDE_SECTION, on the contrary, is not broken as far as readers go: the
- * odd seq is there already. It is against the rule that a section takes no lock.
+ * PUT_INSIDE_SECTION is not broken for readers, as seq is odd already. But it
+ * violates the rule that no lock is taken in a write section.
  */
 
 #define NONE		0
@@ -97,7 +98,7 @@ try:	atomic {
 		record = FIRST;
 		visited = 0
 	};
-look:	visited++;
+visit:	visited++;
 	assert(visited <= 2);
 	if
 	:: atomic { key[record] == WATCHED -> goto hit }
@@ -119,7 +120,7 @@ look:	visited++;
 	if
 	:: link ->
 		atomic { record = link; link = next[record] };
-		goto look
+		goto visit
 	:: else
 	fi;
 #ifdef HOP_UNCHECKED

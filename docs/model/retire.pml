@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Retirement without end: how many tables a reader may pass, and when one may be
+ * Endless retirement: how many tables a reader may pass, and when a table may be
  * freed. Sequentially consistent. A table has a single bucket.
  *
  * process  is                                          in module/core/
@@ -8,21 +8,20 @@
  *                                                      evacuate_all(),
  *                                                      replace_table(); retire.c
  * reader   lookups, for ever, with pauses anywhere;    read.c: find_home();
- *          a writer goes the same way                  bucket.h: bm_bucket_lock()
+ *          a writer takes the same way                 bucket.h: bm_bucket_lock()
  *
- * Checked: nobody touches a table that was freed; the entry is found; nobody
- * passes more than BM_RETIRED_MAX tables in an RCU read section; there is a place
- * for each table that is retired; the worker never waits in vain (no invalid end
- * state).
+ * Checked: no freed table is accessed; the entry is found; no reader passes more
+ * than BM_RETIRED_MAX tables in an RCU read section; there is a place for each
+ * retired table; the worker never waits for ever (no invalid end state).
  *
- * A grace period ends as soon as may be: no later instant could do more harm.
- * The worker may poll then, and a poll may say that it has not ended. What it
- * waits for it frees without a poll. Memory of freed tables is used again for new
- * ones.
+ * A grace period ends as soon as it may: a later end could do no more harm. The
+ * worker may poll, and a poll may say that the grace period has not ended. After
+ * waiting for a grace period, the worker frees the table without a poll. Memory
+ * of freed tables is reused for new ones.
  *
  * Broken variants: UNBOUNDED (bm_retired_limit() does not wait), POLLED_AGAIN
- * (what was waited for is freed only if a poll says so), STATE_TOO_EARLY (the
- * grace period begins before map->table has moved), NO_GRACE_PERIOD.
+ * (after the wait, the table is freed only if a poll says so), STATE_TOO_EARLY
+ * (the grace period begins before map->table changes), NO_GRACE_PERIOD.
  */
 
 #define TABLES		5
@@ -81,7 +80,7 @@ inline limit_retired()
 	:: else
 	fi
 #else
-	/* It does without a place for the table, and counts on luck. */
+	/* It drops a table without waiting for its grace period. */
 	if
 	:: FULL -> d_step { retired[0] = retired[1]; retired[1] = NONE }
 	:: else
@@ -152,7 +151,7 @@ proctype reader()
 			assert(passed <= BM_RETIRED_MAX)
 		   }
 		:: d_step { !evacuated[table] -> assert(live[table]) };
-			/* Now the bucket may move: it does no harm. */
+			/* The bucket may be evacuated now: that is harmless. */
 			d_step { assert(live[table]); assert(entry[table]) };
 			break
 		od;

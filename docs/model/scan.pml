@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The scan's promise across migrations. Sequentially consistent: all is done
- * with the bucket's lock held.
+ * The guarantee of scans across migrations. Sequentially consistent: everything is
+ * done with the bucket's lock held.
  *
- * Hashes have two bits, 0 to 3. Three tables of the orders FIRST, SECOND and
- * THIRD; what each holds is told by hash. The keys of hashes 0, 2 and 3 are
- * always there; that of hash 1 comes and goes.
+ * Hashes have two bits, 0 to 3. There are three tables of the orders FIRST, SECOND
+ * and THIRD; their content is given by hash. The keys with the hashes 0, 2 and 3
+ * are always present; that with the hash 1 comes and goes.
  *
  * process  is                                          in module/core/
  * scanner  one scan, from the first call to the last   scan.c: scan_bucket(),
@@ -15,14 +15,14 @@
  * worker   migrates twice                              worker.c: resize_step();
  *                                                      evacuate.c: bm_evacuate()
  *
- * Checked: what is emitted is there at that instant; nothing is emitted twice;
- * in the end all keys that were always there have been emitted.
+ * Checked: a key is present at the instant when it is emitted; no key is emitted
+ * twice; at the end all keys that were always present have been emitted.
  *
- * Left out: that entries with equal hashes are emitted together, which is a
- * matter of scan_bucket() alone, and retirement.
+ * Left out: that entries with equal hashes are emitted together, which concerns
+ * scan_bucket() alone, and retirement.
  *
- * Broken variant: UNFILTERED (the range of the bucket that the scanner ended in,
- * instead of the intersection with all that it passed).
+ * Broken variant: UNFILTERED (the range of the bucket in which the scanner ends,
+ * instead of the intersection of the ranges of all buckets on the way).
  */
 
 #ifndef FIRST
@@ -48,7 +48,7 @@ bool locked[TABLES * HASHES];
 bool evacuated[TABLES * HASHES];
 bool entry[TABLES * HASHES];	/* by hash */
 bool there = true;		/* the key of hash 1 */
-byte emitted[HASHES];
+byte emitted[HASHES];		/* how often */
 
 /* bm_bucket_lock(), then with the lock held @what */
 #define LOCK_BUCKET(h)							\
@@ -58,13 +58,13 @@ byte emitted[HASHES];
 	:: d_step {							\
 		!locked[BUCKET(table, h)] ->				\
 		order = (ORDER(table) > order -> ORDER(table) : order);	\
-		moved = evacuated[BUCKET(table, h)];			\
-		locked[BUCKET(table, h)] = !moved;			\
-		table = table + moved					\
+		flagged = evacuated[BUCKET(table, h)];			\
+		locked[BUCKET(table, h)] = !flagged;			\
+		table = table + flagged					\
 	   };								\
 		if							\
-		:: !moved -> break					\
-		:: moved						\
+		:: !flagged -> break					\
+		:: flagged						\
 		fi							\
 	od;								\
 	skip
@@ -88,7 +88,7 @@ inline emit(h)
 proctype scanner()
 {
 	byte cursor, table, order, last, upto;
-	bool moved;
+	bool flagged;
 
 	do
 	:: cursor == HASHES -> break
@@ -99,7 +99,7 @@ proctype scanner()
 #else
 		last = LAST(cursor, order);
 #endif
-		/* All that there is, or up to an entry. */
+		/* The whole range, or up to an entry. */
 		upto = cursor;
 		do
 		:: upto == last -> break
@@ -124,7 +124,7 @@ proctype scanner()
 proctype churner()
 {
 	byte table, order, changes;
-	bool moved;
+	bool flagged;
 
 	do
 	:: changes == 3 -> break

@@ -2,14 +2,14 @@
 /*
  * The write section, on a processor that reorders: barrier (A).
  *
- * A process performs its loads or stores one by one in any order that the
- * barriers, and the order of accesses to the same word, leave open: each access
- * names those that come before it. A store is seen by all others at once, as on
- * x86, arm64, riscv and s390. No credit is given for dependencies: what a load
- * decides is guessed beforehand, and a wrong guess ends the run.
+ * A process performs its loads or stores one by one, in any order that barriers
+ * and the order of accesses to the same word permit: each access names those that
+ * must precede it. All other processes see a store at once, as on x86, arm64,
+ * riscv and s390. Dependencies order nothing: what a load decides is guessed
+ * beforehand, and a wrong guess ends the run.
  *
- * One bucket with two slots: SIBLING in slot 0, WATCHED in slot 1, of the same
- * tag; values of two words. WATCHED is always there.
+ * One bucket with two slots: SIBLING in slot 0, WATCHED in slot 1, with the same
+ * tag; values of two words. WATCHED is always present.
  *
  * process  is                                          in module/core/
  * reader   one try of a lookup of WATCHED, a hit in    read.c: search_chain(),
@@ -21,15 +21,15 @@
  *   windows   first one word, then the other, by two   bm_bucket_overwrite()
  *             writes
  *
- * Checked: a validated try is a hit, and the two words of its value stood there
+ * Checked: a validated try is a hit, and the two words of its value were there
  * together.
  *
- * The lock is not modelled, as there is a single writer; unlocking and locking
- * again keep what was before from what comes after.
+ * The lock is not modelled, as there is a single writer; an unlock and a lock
+ * order what precedes them before what follows.
  *
  * Broken variants: NO_WRITE_BARRIER, SECTION_END_RELAXED, NO_READ_BARRIER,
- * HEAD_LOAD_RELAXED, BARE_WINDOWS (a store of one word needs no section, it was
- * thought, whatever the value).
+ * HEAD_LOAD_RELAXED, BARE_WINDOWS (a store of one word of a longer value has no
+ * write section).
  */
 
 #define SIBLING		1

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * No chain gets longer than it may when a table shrinks. Two buckets merge into
- * one; all lengths are in records. Sequentially consistent.
+ * No chain exceeds its limit when a table shrinks. Two buckets merge into one; all
+ * lengths are in records. Sequentially consistent.
  *
  * process  is                                          in module/core/
  * worker   sets the gate, waits for a grace period,    shrink.c; worker.c:
- *          looks at the chains, shuts the gate and     shrink_table(), publish(),
- *          publishes the new table, moves the buckets, replace_table()
- *          retires the old table
+ *          checks the chains, shuts the gate and       shrink_table(), publish(),
+ *          publishes the new table, evacuates the      replace_table()
+ *          buckets, retires the old table
  * writer   inserts that each need one more record, in  change.c: try_change();
- *          a read section each; first a writer moves   bucket.h; shrink.c:
- *          its bucket, unless memory is missing for    chain_opens();
- *          that; what it may make the chain is looked  evacuate.c: merge()
- *          up long before it does so
+ *          a read section each; first a writer         bucket.h; shrink.c:
+ *          evacuates its bucket, unless it lacks       bm_chain_opens();
+ *          memory for that; it reads the limit of the  evacuate.c: merge()
+ *          chain long before it extends the chain
  *
- * Checked: no chain is ever longer than BM_CHAIN_MAX; if the gate is opened there
- * is no shrink.
+ * Checked: no chain is ever longer than BM_CHAIN_MAX; if the gate is opened, the
+ * table does not shrink.
  *
  * Left out: deletes, which only make chains shorter; what is in the records.
  *
- * Broken variants: NO_GATE (the worker looks at the chains and hopes),
- * NO_GRACE_PERIOD, COMMIT_UNCHECKED (an opened gate is not noticed),
- * MERGED_UNLIMITED (inserts may fill the new chain while a bucket is still to
- * join it).
+ * Broken variants: NO_GATE (the worker checks the chains without a gate),
+ * NO_GRACE_PERIOD, COMMIT_UNCHECKED (an opened gate is ignored), MERGED_UNLIMITED
+ * (inserts may fill the new chain before all buckets are merged into it).
  */
 
 #define BM_CHAIN_MAX	4
@@ -31,11 +30,11 @@
 #define INSERTS		3
 
 byte chain[2];			/* records of the buckets of the old table */
-bool moved[2];
+bool evacuated[2];
 byte merged;			/* records of the bucket of the new table */
 byte limit = BM_CHAIN_MAX;	/* chain_max of the old table */
 byte limit_new = BM_CHAIN_MAX;
-bool gate;			/* an insert may open it */
+bool gate;			/* an insert longest open it */
 bool published;
 bool replaced;
 byte inside;			/* writers in a read section */
@@ -43,15 +42,15 @@ byte waits;			/* writers that the grace period waits for */
 
 #define BIT		(1 << _pid)
 
-/* The bucket's lock is held, and that of the new one. */
-inline move_bucket(b)
+/* Both buckets' locks are held. */
+inline evacuate_bucket(b)
 {
 	d_step {
 		if
-		:: published && !moved[b] ->
+		:: published && !evacuated[b] ->
 			merged = merged + chain[b];
 			assert(merged <= BM_CHAIN_MAX);
-			moved[b] = true
+			evacuated[b] = true
 		:: else
 		fi
 	}
@@ -68,7 +67,7 @@ proctype worker()
 	waits = inside;
 	waits == 0;
 #endif
-	/* One chain after the other. */
+	/* The worker checks one chain after the other. */
 	small = chain[0] <= SHARE;
 	small = small && chain[1] <= SHARE;
 	limit_new = HALF;
@@ -96,19 +95,19 @@ proctype worker()
 	fi;
 	if
 	:: published ->
-		move_bucket(0);
-		move_bucket(1);
+		evacuate_bucket(0);
+		evacuate_bucket(1);
 		d_step { replaced = true; limit_new = BM_CHAIN_MAX }
 	:: else
 	fi
 }
 
-/* One more record for the old bucket, its lock held. */
+/* Adds a record to the old bucket; its lock is held. */
 inline extend_old()
 {
 	if
-	:: chain[mine] < may -> chain[mine]++
-	:: chain[mine] >= may && by_gate && chain[mine] < BM_CHAIN_MAX ->
+	:: chain[mine] < longest -> chain[mine]++
+	:: chain[mine] >= longest && by_gate && chain[mine] < BM_CHAIN_MAX ->
 		if
 		/* cmpxchg() */
 		:: gate -> gate = false; limit = BM_CHAIN_MAX; chain[mine]++
@@ -121,28 +120,28 @@ inline extend_old()
 
 proctype writer(byte mine)
 {
-	byte count, may;
+	byte count, longest;
 	bool by_gate, locked_old;
 
 	do
 	:: count < INSERTS ->
 		d_step { inside = inside | BIT };
 		if
-		:: move_bucket(mine)
-		:: skip		/* no memory, or the table was not there yet */
+		:: evacuate_bucket(mine)
+		:: skip		/* no memory, or no new table yet */
 		fi;
 		if
-		:: d_step { !moved[mine] -> may = limit; by_gate = gate };
-			/* The bucket is locked, so it cannot move. */
+		:: d_step { !evacuated[mine] -> longest = limit; by_gate = gate };
+			/* The bucket is locked, so it cannot be evacuated. */
 			if
-			:: d_step { !moved[mine] -> extend_old() }
-			:: moved[mine]
+			:: d_step { !evacuated[mine] -> extend_old() }
+			:: evacuated[mine]
 			fi
-		:: moved[mine] ->
-			may = limit_new;
+		:: evacuated[mine] ->
+			longest = limit_new;
 			d_step {
 				if
-				:: merged < may -> merged++
+				:: merged < longest -> merged++
 				:: else
 				fi;
 				assert(merged <= BM_CHAIN_MAX)
@@ -151,7 +150,7 @@ proctype writer(byte mine)
 		d_step {
 			inside = inside & ~BIT;
 			waits = waits & ~BIT;
-			count++; may = 0; by_gate = false
+			count++; longest = 0; by_gate = false
 		}
 	:: count == INSERTS -> break
 	od

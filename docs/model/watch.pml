@@ -1,43 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Waiting for a key, while its bucket moves, on a processor that reorders. How
- * accesses are reordered is told in section.pml; here a load may also be done
+ * Waiting for a key while its bucket is evacuated, on a processor that reorders.
+ * section.pml says how accesses are reordered; here a load may also be done
  * early, and a store waits for the loads that decide whether it is done at all.
- * A lock is taken by a load and a store, between which nobody else has it: what
- * is behind the lock comes after the load, and may come before the store.
+ * Taking a lock is a load and a store, between which no other process takes it:
+ * accesses after it come after the load, and may come before the store.
  *
  * One key, present or absent, and its bucket in an old and in a new table.
  *
  * process  is                                          in module/core/
- * waiter   shows its interest, enters the queue, and   wait.c: wait_for_change(),
- *          sleeps as long as it finds the key as it    has_changed()
- *          was when all began
- * writer   makes or removes the key, and if it has     change.c: try_change();
+ * waiter   registers its interest, enters the queue,   watch.c: wait_for_change(),
+ *          and sleeps as long as it finds the key as   has_changed()
+ *          it was at the beginning
+ * writer   adds or removes the key, and if it has      change.c: try_change();
  *          done so wakes the waiter; there are two     bucket.h: bm_bucket_lock();
- *                                                      changes.c: bm_watch_changed()
- * mover    moves the bucket                            evacuate.c: bm_evacuate()
+ *                                                      watch.c: bm_watch_changed()
+ * evacuator evacuates the bucket                       evacuate.c: bm_evacuate()
  *
- * Checked: when all the others are done, a waiter that still sleeps would find
- * the key as it was.
+ * Checked: when all other processes are done and the waiter still sleeps, the key
+ * is as it was at the beginning.
  *
- * Left out: the lock of the shard (entering the queue together with the state,
- * and waking, are one step each, as they are under that lock); deadlines and
- * signals; other keys, and other waiters for this one, among which a writer may
- * give the lock away: those in the queue before that are woken after it.
+ * Left out: the lock of the shard (entering the queue and setting the state are
+ * one step, and so is waking, as they are under that lock); deadlines and
+ * signals; other keys, and other waiters for this one: a writer may release the
+ * lock while it wakes them, and then continues with those that were queued before.
  *
- * Variants that hold as well: LOOK_AFTER_UNLOCK (the writer looks at the
- * interest when it has unlocked).
+ * Variants that hold as well: INTEREST_AFTER_UNLOCK (the writer loads interest
+ * after the unlock).
  *
  * Broken variants: CHECK_OUTSIDE_LOCK, INTEREST_AFTER_CHECK, ENTER_AFTER_CHECK,
- * LOOK_BEFORE_LOCK (by the writer, at the interest), FLAG_LOAD_RELAXED (by the
- * writer before it locks; (D)), WAIT_ON_TABLE (interest and queue are those of
- * the table that the waiter found the key in).
+ * INTEREST_BEFORE_LOCK (loaded by the writer), FLAG_LOAD_RELAXED (by the writer
+ * before it locks; (D)), WAIT_ON_TABLE (interest and queue belong to the table in
+ * which the waiter has found the key).
  */
 
 #define WRITERS		2
 
 bool locked[2];
-byte turns[2];			/* how often the lock's word was stored to */
+byte turns[2];			/* number of stores to the lock's word */
 bool present[2];
 bool evacuated;			/* of the old bucket */
 
@@ -50,8 +50,8 @@ byte interest[2];
 bool queued[2];
 bool awake = true;		/* in the kernel: the state TASK_RUNNING */
 bool asleep;
-bool before;			/* the key was present when all began */
-byte ready;			/* writers and movers that are done */
+bool before;			/* the key was present at the beginning */
+byte ready;			/* writers and the evacuator that are done */
 
 #define LOCK(b)		locked[b] = true; turns[b]++
 #define UNLOCK(b)	locked[b] = false; turns[b]++
@@ -84,8 +84,8 @@ byte ready;			/* writers and movers that are done */
 #define ENTER_AFTER	0
 #endif
 
-/* A round of the loop. It knows the bucket when it has its lock. */
-inline look_at_key()
+/* A round of the loop. The waiter knows the bucket when it has its lock. */
+inline check_key()
 {
 	do
 	ACCESS(INTEREST, SHOW_AFTER, interest[QUEUE(bucket)]++)
@@ -95,7 +95,7 @@ inline look_at_key()
 	       done = done | LOCKED | UNLOCKED)
 #else
 #ifdef WAIT_ON_TABLE
-	/* The table first, and its queue: from another one it comes back. */
+	/* First the queue of the table; if the bucket is evacuated, start over. */
 	:: d_step { STEP(LOCKED, INTEREST | ENTERED) && !locked[bucket] ->
 		    if
 		    :: !bucket && evacuated ->
@@ -120,7 +120,7 @@ proctype waiter()
 	bool now;
 
 	do
-	:: look_at_key();
+	:: check_key();
 		if
 		:: now != before -> break
 		:: now == before
@@ -138,7 +138,7 @@ end:		d_step { awake -> asleep = false; now = false; done = INTEREST }
 #define LOCK_LOAD	2
 #define LOCK_STORE	4
 #define CHANGE		8
-#define LOOK		16
+#define LOAD		16
 #define RELEASED	32
 #define WAKE		64
 #define ALL		127
@@ -148,19 +148,19 @@ end:		d_step { awake -> asleep = false; now = false; done = INTEREST }
 #else
 #define FLAG_ACQUIRE	FLAG
 #endif
-#ifdef LOOK_BEFORE_LOCK
-#define LOOK_AFTER	0
-#define LOOKED		LOOK
-#define RELEASE		(LOCK_STORE | CHANGE | LOOK)
+#ifdef INTEREST_BEFORE_LOCK
+#define LOAD_AFTER	0
+#define LOADED		LOAD
+#define RELEASE		(LOCK_STORE | CHANGE | LOAD)
 #else
-#ifdef LOOK_AFTER_UNLOCK
-#define LOOK_AFTER	RELEASED
-#define LOOKED		0
+#ifdef INTEREST_AFTER_UNLOCK
+#define LOAD_AFTER	RELEASED
+#define LOADED		0
 #define RELEASE		(LOCK_STORE | CHANGE)
 #else
-#define LOOK_AFTER	LOCK_LOAD
-#define LOOKED		LOOK
-#define RELEASE		(LOCK_STORE | CHANGE | LOOK)
+#define LOAD_AFTER	LOCK_LOAD
+#define LOADED		LOAD
+#define RELEASE		(LOCK_STORE | CHANGE | LOAD)
 #endif
 #endif
 
@@ -174,14 +174,14 @@ proctype writer()
 	:: to = false
 	fi;
 again:
-#ifdef LOOK_BEFORE_LOCK
+#ifdef INTEREST_BEFORE_LOCK
 	wanted = interest[0] > 0;
-	done = LOOK;
+	done = LOAD;
 #else
 	done = 0;
 #endif
 	if
-	/* Before it had the lock it saw no flag. */
+	/* The writer has seen no flag before it got the lock. */
 	:: d_step { !locked[0] ->
 		if
 		:: evacuated -> bucket = 1; done = done | FLAG
@@ -191,7 +191,7 @@ again:
 			done = done | FLAG | LOCK_LOAD | LOCK_STORE
 		fi
 	   }
-	/* It will have seen one. */
+	/* The writer guesses that it sees the flag. */
 	:: bucket = 1
 	fi;
 	do
@@ -208,12 +208,12 @@ again:
 			LOCK(bucket);
 			changed = present[bucket] != to;
 			done = done | LOCK_STORE
-		    :: else -> done = FLAG	/* once more */
+		    :: else -> done = FLAG	/* retry */
 		    fi }
-	ACCESS(LOOK, LOOK_AFTER, wanted = interest[QUEUE(bucket)] > 0)
+	ACCESS(LOAD, LOAD_AFTER, wanted = interest[QUEUE(bucket)] > 0)
 	ACCESS(CHANGE, LOCK_STORE, present[bucket] = to)
 	ACCESS(RELEASED, RELEASE, UNLOCK(bucket))
-	:: d_step { STEP(WAKE, LOCK_STORE | LOOK) ->
+	:: d_step { STEP(WAKE, LOCK_STORE | LOAD) ->
 		    if
 		    :: changed && wanted && queued[QUEUE(bucket)] ->
 			queued[QUEUE(bucket)] = false; awake = true
@@ -225,8 +225,8 @@ again:
 	ready++
 }
 
-/* Of a bucket without entries nothing is copied, nor is the new one locked. */
-proctype mover()
+/* If the bucket is empty, the new one is not locked. */
+proctype evacuator()
 {
 	d_step { !locked[0] -> LOCK(0) };
 	if
@@ -248,7 +248,7 @@ init {
 	fi;
 	atomic {
 		run waiter();
-		run mover();
+		run evacuator();
 		run writer();
 		run writer()
 	}

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Counts the instructions of the hot paths, per operation, and compares them with those in instructions.txt: more than 5 %
-# above is a failure. The count is the same in each run, for one compiler; with another there is nothing to compare with.
+# Counts the instructions of the hot paths, per operation, and compares them with those in instructions.txt: an increase of
+# more than 5 % is a failure. The count is reproducible for one compiler; with another, nothing is compared.
 #
-#	count.sh		compares
-#	count.sh accept		writes instructions.txt anew, to be committed with the reason
+#	count.sh		compare
+#	count.sh accept		write instructions.txt anew, to be committed with the reason
 
 # shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../../testbed
 . "${0%/*}/../../../testbed/lib/common.sh"

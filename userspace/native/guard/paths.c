@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hot paths, one after the other, with the same keys and hash key in each
- * run: for count.sh, which counts their instructions.
+ * The hot paths, with the same keys and hash key in each run. count.sh counts
+ * their instructions.
  *
- *	paths PATH	runs one of them OPERATIONS times; without PATH lists them
+ *	paths PATH	run one of them OPERATIONS times; without PATH list them
  *
- * What is counted is what happens inside of functions named measure_*.
+ * Only instructions in functions named measure_* are counted.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@
 
 static struct bucketmap *map;
 
-/* Every other key is absent, when @absent is 1 that is. */
+/* Returns a present key, or an absent one if @absent is 1. */
 static u64 key_of(u64 number, u64 absent)
 {
 	return 2 * (number * 7919 % ENTRIES) + absent;
@@ -73,7 +73,7 @@ MEASURED static void measure_add(void)
 	}
 }
 
-/* A delete, and the insert that makes up for it. */
+/* A delete, and an insert of the same key. */
 MEASURED static void measure_delete_insert(void)
 {
 	u64 i;
@@ -90,7 +90,7 @@ static void run_batches(u32 operation)
 {
 	static u64 keys[GROUP], values[GROUP];
 	static s32 results[GROUP];
-	struct bucketmap_op columns = {
+	struct bucketmap_op op = {
 		.operation = operation,
 		.keys = keys,
 		.results = results,
@@ -99,13 +99,13 @@ static void run_batches(u32 operation)
 	u32 finished;
 
 	if (operation == BUCKETMAP_LOOKUP)
-		columns.previous = values;
+		op.previous = values;
 	else
-		columns.values = values;
+		op.values = values;
 	for (i = 0; i < OPERATIONS; i += GROUP) {
 		for (j = 0; j < GROUP; j++)
 			keys[j] = key_of(i + j, 0);
-		bucketmap_batch(map, &columns, GROUP, &finished, GFP_KERNEL);
+		bucketmap_batch(map, &op, GROUP, &finished, GFP_KERNEL);
 	}
 }
 
@@ -132,7 +132,7 @@ static const struct path {
 	{ "batch-store", measure_batch_store },
 };
 
-/* The worker has nothing left to do then. */
+/* Creates and fills the map, and waits until the worker has nothing to do. */
 static void make_map(void)
 {
 	const struct bucketmap_config config = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is done at once, under a lock or in a read section, has a bound: the
- * steps are counted in a bucket whose chain is as long as it may be.
+ * Work under a lock or in a read section is bounded: the steps of operations are
+ * counted in a bucket whose chain has the maximum length.
  */
 #include "support.h"
 
@@ -13,28 +13,28 @@
 #include "core/bucket.h"
 #include "core/inspect.h"
 #include "core/map.h"
-#include "core/evacuate.h"
+#include "core/resize.h"
 #include "structure.h"
 
 #define ENTRIES		(BM_CHAIN_MAX * BM_SLOTS)
 
-/* Room for all of them, and twice that. */
+/* Twice as many, so that the map does not grow. */
 #define CAPACITY	3000
 
-/* Hashes are so large at most: the entries are those of the first bucket. */
+/* The largest hash: all entries belong to the first bucket. */
 #define HASH_MASK	(~0ULL >> 32)
 
-/* How often an operation walks the chain: the reader tries a few times. */
+/* How often an operation may walk the chain: a reader retries a few times. */
 #define WALKS		4
 
-/* Evacuation walks it for each bucket that the entries may go to. */
+/* Evacuation walks it once for each destination bucket. */
 #define EVACUATE_WALKS	(2 + (1 << BM_RESIZE_ORDERS))
 
-/* Threads that wait for keys, and steps that a search among as many takes. */
+/* Threads that wait for keys, and the steps of a search among them. */
 #define WAITERS		50
 #define SEARCH		24
 
-/* Steps that have nothing to do with chains: tables, the pool, counters. */
+/* Steps that do not depend on chains: tables, the pool, counters. */
 #define OTHERS		64
 
 static const struct bucketmap_config config = {
@@ -75,7 +75,7 @@ static void expect_bound(const char *what, u64 walks)
 			walks * BM_CHAIN_MAX + OTHERS);
 }
 
-static void operations_on_a_key_are_bounded(void **state)
+static void key_operations_are_bounded(void **state)
 {
 	struct bucketmap *map = full_map();
 	u64 key, value, none = ENTRIES;
@@ -105,7 +105,7 @@ static void operations_on_a_key_are_bounded(void **state)
 	free_map(map);
 }
 
-static void walks_over_all_entries_are_bounded(void **state)
+static void scan_and_inspection_are_bounded(void **state)
 {
 	static const u32 capacities[] = { 1, 7, ENTRIES };
 	static u64 keys[ENTRIES], values[ENTRIES];
@@ -137,7 +137,7 @@ static void clear(struct bucketmap *map, u64 position)
 		bucketmap_clear(map, &cursor);
 }
 
-static void clearing_is_bounded(void **state)
+static void clear_is_bounded(void **state)
 {
 	struct bucketmap *map = full_map();
 
@@ -164,7 +164,7 @@ static void evacuation_is_bounded(void **state)
 	for (capacity = CAPACITY; capacity < 256 * CAPACITY; capacity *= 4)
 		assert_int_equal(bucketmap_resize(map, capacity, 0), 0);
 	expect_bound("growing", EVACUATE_WALKS);
-	/* A full chain may not be joined by others. */
+	/* Other buckets must not be merged into a full chain. */
 	assert_int_equal(bucketmap_resize(map, 0, 0), -EMLINK);
 	for (key = ENTRIES / 4; key < ENTRIES; key++)
 		assert_int_equal(bucketmap_delete(map, &key), 0);
@@ -176,11 +176,11 @@ static void evacuation_is_bounded(void **state)
 }
 
 /**
- * struct waiter - a thread that waits until a key exists
+ * struct waiter - a thread that waits until a key is present
  * @map: the map
  * @key: the key
  * @thread: the thread
- * @err: what it was told
+ * @err: result of the wait
  */
 struct waiter {
 	struct bucketmap *map;
@@ -208,7 +208,7 @@ static u64 hash_of(struct bucketmap *map, u64 number)
 	return key.hash;
 }
 
-/* As their hashes are small, all wait in the same shard. */
+/* As the hashes are small, all wait in the same shard. */
 static void start_waiters(struct waiter *waiters, struct bucketmap *map,
 			  u64 key, u64 step)
 {
@@ -227,8 +227,8 @@ static void start_waiters(struct waiter *waiters, struct bucketmap *map,
 		sched_yield();
 }
 
-/* Whoever is woken in vain enters the queue again. */
-static u64 times_entered(struct bucketmap *map)
+/* After a spurious wake-up a waiter enters the queue again. */
+static u64 queue_entries(struct bucketmap *map)
 {
 	struct bm_watch_shard *shard = &map->watch.shards[0];
 	u64 times;
@@ -260,7 +260,7 @@ static u64 steps_of_writes(struct bucketmap *map, u64 key)
 	return native_most_steps();
 }
 
-static void a_write_visits_nobody_who_waits_for_another_key(void **state)
+static void write_skips_waiters_for_other_keys(void **state)
 {
 	struct waiter waiters[WAITERS];
 	struct bucketmap *map;
@@ -272,12 +272,12 @@ static void a_write_visits_nobody_who_waits_for_another_key(void **state)
 	map = make_map(&config);
 	before = steps_of_writes(map, 0);
 	start_waiters(waiters, map, 1, 1);
-	entered = times_entered(map);
+	entered = queue_entries(map);
 	steps = steps_of_writes(map, 0);
 	printf("# %llu steps without waiters, %llu with %d\n", before, steps,
 	       WAITERS);
 	assert_true(steps <= before + SEARCH);
-	assert_int_equal(times_entered(map), entered);
+	assert_int_equal(queue_entries(map), entered);
 	for (i = 0; i < WAITERS; i++)
 		assert_int_equal(insert(map, waiters[i].key), 0);
 	join_waiters(waiters);
@@ -286,8 +286,8 @@ static void a_write_visits_nobody_who_waits_for_another_key(void **state)
 	free_map(map);
 }
 
-/* Of all who wait, clear wakes those for keys that it comes by. */
-static void a_clear_visits_nobody_behind_its_cursor(void **state)
+/* Clear wakes only waiters for keys in the range that it has walked. */
+static void clear_skips_waiters_outside_its_range(void **state)
 {
 	struct waiter waiters[WAITERS];
 	struct bucketmap *map;
@@ -295,23 +295,23 @@ static void a_clear_visits_nobody_behind_its_cursor(void **state)
 	u32 i;
 
 	(void)state;
-	/* Half of the hashes are small, and half are very large. */
+	/* Half of the hashes are small, the others very large. */
 	native_hash_mask = HASH_MASK | 1ULL << 63;
 	map = make_map(&config);
 	start_waiters(waiters, map, 1000, 1);
 	for (key = 0; key < ENTRIES / 2; key++)
 		assert_int_equal(insert(map, key), 0);
-	entered = times_entered(map);
+	entered = queue_entries(map);
 	clear(map, HASH_MASK + 1);
 	assert_in_range(bucketmap_count(map), 1, ENTRIES / 2 - 1);
-	assert_int_equal(times_entered(map), entered);
+	assert_int_equal(queue_entries(map), entered);
 	for (i = 0; i < WAITERS; i++)
 		assert_int_equal(insert(map, waiters[i].key), 0);
 	join_waiters(waiters);
 	free_map(map);
 }
 
-static void as_many_wait_for_a_key_as_may(void **state)
+static void waiter_limit_bounds_wake_ups(void **state)
 {
 	struct waiter waiters[WAITERS];
 	struct bucketmap *map;
@@ -324,7 +324,7 @@ static void as_many_wait_for_a_key_as_may(void **state)
 	atomic_fetch_add(BM_WAITERS_MAX - WAITERS, &map->watch.waiters);
 	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, NULL, 0),
 			 -EUSERS);
-	/* Who need not wait needs no place. */
+	/* A call that need not wait does not count as a waiter. */
 	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, NULL, 1),
 			 -ETIME);
 	assert_int_equal(bucketmap_wait(map, &none, BUCKETMAP_WHOLE, &none, 0),
@@ -344,13 +344,13 @@ static void as_many_wait_for_a_key_as_may(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(operations_on_a_key_are_bounded),
-		cmocka_unit_test(walks_over_all_entries_are_bounded),
-		cmocka_unit_test(clearing_is_bounded),
+		cmocka_unit_test(key_operations_are_bounded),
+		cmocka_unit_test(scan_and_inspection_are_bounded),
+		cmocka_unit_test(clear_is_bounded),
 		cmocka_unit_test(evacuation_is_bounded),
-		cmocka_unit_test(a_write_visits_nobody_who_waits_for_another_key),
-		cmocka_unit_test(a_clear_visits_nobody_behind_its_cursor),
-		cmocka_unit_test(as_many_wait_for_a_key_as_may),
+		cmocka_unit_test(write_skips_waiters_for_other_keys),
+		cmocka_unit_test(clear_skips_waiters_outside_its_range),
+		cmocka_unit_test(waiter_limit_bounds_wake_ups),
 	};
 
 	return run_core_tests(tests);

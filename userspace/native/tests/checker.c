@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A map and a plain model of it.
+ * A map and a plain model of it: single operations, batches, scans.
+ *
+ * The file is long because single operations and batches share the checks of
+ * results, and because the fuzzer links the checker as one file.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +23,10 @@
 
 #define SCAN_MAX	64
 
-/* A batch of one to so many keys: some groups, and a part of one. */
+/* Entries of a batch: up to some groups and a part of one. */
 #define BATCH_MAX	40
 
-/* The steps to one key have the numbers that operations have. */
+/* Steps on one key have the numbers of operations. */
 static_assert((int)STEP_LOOKUP == BUCKETMAP_LOOKUP, "");
 static_assert((int)STEP_LOAD_OR_STORE == BUCKETMAP_LOAD_OR_STORE, "");
 static_assert((int)STEP_SCAN == BUCKETMAP_OPERATIONS, "");
@@ -38,7 +41,7 @@ static_assert((int)STEP_SCAN == BUCKETMAP_OPERATIONS, "");
 
 /* Keys and values */
 
-/* A key begins with its number, and the rest follows from that. */
+/* A key begins with its number, which determines the rest. */
 static void make_key(const struct checker *checker, u32 key, u8 *bytes)
 {
 	u64 state = key;
@@ -49,7 +52,7 @@ static void make_key(const struct checker *checker, u32 key, u8 *bytes)
 					     native_random(&state);
 }
 
-/* Returns the number of a key that came from the map. */
+/* Returns the number of a key that the map has returned. */
 static u32 key_number(struct checker *checker, const u8 *bytes)
 {
 	u8 expected[BUCKETMAP_KEY_SIZE_MAX];
@@ -90,7 +93,7 @@ static bool guarded(const struct checker *checker, u32 length)
 	return true;
 }
 
-/* Returns false for a window that the map must refuse. */
+/* Resolves a window; returns false if the map must refuse it. */
 static bool resolve(const struct checker *checker, struct bucketmap_window *window)
 {
 	u32 size = checker->config.value_size;
@@ -123,17 +126,17 @@ static void model_write(struct checker *checker, u32 key,
 		memcpy(value + window.offset, bytes, window.length);
 }
 
-/* May more keys collide than a bucket can take? */
+/* Whether more keys may collide than fit into a bucket. */
 static bool may_collide(void)
 {
 	return native_hash_mask != ~0ULL;
 }
 
-/* Is this how making an entry may fail? The model is not changed then. */
+/* Whether adding an entry may fail with @err, which leaves the model unchanged. */
 static bool refused(const struct checker *checker, const struct step *step, int err)
 {
 	if (err == -ENOMEM)
-		return checker->want || !step->may_sleep;
+		return checker->enomem_allowed || !step->may_sleep;
 	if (err == -EMLINK)
 		return may_collide();
 	return err == -ENOSPC && checker->count == checker->config.max_entries;
@@ -148,17 +151,17 @@ static bool full(const struct checker *checker)
 /* Steps */
 
 /**
- * struct call - a step on its way
- * @step: the step
- * @batched: a batch has done it: what came of it is in @result, and what it
- *	found in the checker's @found
- * @result: what came of it
+ * struct call - a call for one key
+ * @step: the step that it belongs to
+ * @batched: a batch has made it: its result is in @result, and what it has found
+ *	in the checker's @found
+ * @result: its result
  * @number: number of the key
  * @key: the key's bytes
- * @window: the window, resolved
- * @valid: the window is right
- * @there: the key is present
- * @value: the model's value, from the window on
+ * @window: the resolved window
+ * @valid: the window is valid
+ * @present: the key is present
+ * @value: the model's value, from the start of the window
  * @gfp: allocation flags
  */
 struct call {
@@ -169,40 +172,40 @@ struct call {
 	u8 key[BUCKETMAP_KEY_SIZE_MAX];
 	struct bucketmap_window window;
 	bool valid;
-	bool there;
+	bool present;
 	const u8 *value;
 	gfp_t gfp;
 };
 
-/* What comes of a call: of its own, or of the batch that has done it. */
-#define outcome(call, own)	((call)->batched ? (call)->result : (own))
+/* The result of a call: that of the batch, or of @own, which is evaluated. */
+#define result_of(call, own)	((call)->batched ? (call)->result : (own))
 
-/* What was found must be what the window of the model holds. */
+/* The value found must equal the window of the model. */
 static void expect_found(struct checker *checker, const struct call *call)
 {
 	expect(checker, !memcmp(checker->found, call->value, call->window.length));
 	expect(checker, guarded(checker, call->window.length));
 }
 
-/* Judges a call that writes to a key, or makes it. */
+/* Checks the result of a call that overwrites or adds an entry. */
 static void expect_written(struct checker *checker, const struct call *call, int err)
 {
-	if (!call->there && err) {
+	if (!call->present && err) {
 		expect(checker, refused(checker, call->step, err));
 		return;
 	}
 	expect(checker, !err);
-	expect(checker, call->there || !full(checker));
+	expect(checker, call->present || !full(checker));
 	model_write(checker, call->number, call->window, checker->given);
 }
 
 static void do_lookup(struct checker *checker, const struct call *call)
 {
-	int err = outcome(call, bucketmap_lookup(checker->map, call->key,
-						 call->step->window,
-						 checker->found));
+	int err = result_of(call, bucketmap_lookup(checker->map, call->key,
+						   call->step->window,
+						   checker->found));
 
-	expect(checker, err == (call->there ? 0 : -ENOENT));
+	expect(checker, err == (call->present ? 0 : -ENOENT));
 	if (!err)
 		expect_found(checker, call);
 }
@@ -210,18 +213,18 @@ static void do_lookup(struct checker *checker, const struct call *call)
 static void do_store(struct checker *checker, const struct call *call)
 {
 	expect_written(checker, call,
-		       outcome(call, bucketmap_store(checker->map, call->key,
-						     call->step->window,
-						     checker->given, call->gfp)));
+		       result_of(call, bucketmap_store(checker->map, call->key,
+						       call->step->window,
+						       checker->given, call->gfp)));
 }
 
 static void do_insert(struct checker *checker, const struct call *call)
 {
-	int err = outcome(call, bucketmap_insert(checker->map, call->key,
-						 call->step->window,
-						 checker->given, call->gfp));
+	int err = result_of(call, bucketmap_insert(checker->map, call->key,
+						   call->step->window,
+						   checker->given, call->gfp));
 
-	if (call->there)
+	if (call->present)
 		expect(checker, err == -EEXIST);
 	else
 		expect_written(checker, call, err);
@@ -229,24 +232,24 @@ static void do_insert(struct checker *checker, const struct call *call)
 
 static void do_replace(struct checker *checker, const struct call *call)
 {
-	int err = outcome(call, bucketmap_replace(checker->map, call->key,
-						  call->step->window,
-						  checker->given));
+	int err = result_of(call, bucketmap_replace(checker->map, call->key,
+						    call->step->window,
+						    checker->given));
 
-	expect(checker, err == (call->there ? 0 : -ENOENT));
+	expect(checker, err == (call->present ? 0 : -ENOENT));
 	if (!err)
 		model_write(checker, call->number, call->window, checker->given);
 }
 
 static void do_load_or_store(struct checker *checker, const struct call *call)
 {
-	int ret = outcome(call, bucketmap_load_or_store(checker->map, call->key,
-							call->step->window,
-							checker->given,
-							checker->found,
-							call->gfp));
+	int ret = result_of(call, bucketmap_load_or_store(checker->map, call->key,
+							  call->step->window,
+							  checker->given,
+							  checker->found,
+							  call->gfp));
 
-	if (!call->there) {
+	if (!call->present) {
 		expect_written(checker, call, ret);
 		return;
 	}
@@ -256,11 +259,11 @@ static void do_load_or_store(struct checker *checker, const struct call *call)
 
 static void do_swap(struct checker *checker, const struct call *call)
 {
-	int ret = outcome(call, bucketmap_swap(checker->map, call->key,
-					       call->step->window, checker->given,
-					       checker->found, call->gfp));
+	int ret = result_of(call, bucketmap_swap(checker->map, call->key,
+						 call->step->window, checker->given,
+						 checker->found, call->gfp));
 
-	if (call->there) {
+	if (call->present) {
 		expect(checker, ret == 1);
 		expect_found(checker, call);
 	}
@@ -269,43 +272,43 @@ static void do_swap(struct checker *checker, const struct call *call)
 
 static void do_delete(struct checker *checker, const struct call *call)
 {
-	int err = outcome(call, bucketmap_delete(checker->map, call->key));
+	int err = result_of(call, bucketmap_delete(checker->map, call->key));
 
-	expect(checker, err == (call->there ? 0 : -ENOENT));
+	expect(checker, err == (call->present ? 0 : -ENOENT));
 	if (!err)
 		model_remove(checker, call->number);
 }
 
 static void do_lookup_and_delete(struct checker *checker, const struct call *call)
 {
-	int err = outcome(call, bucketmap_lookup_and_delete(checker->map,
-							    call->key,
-							    call->step->window,
-							    checker->found));
+	int err = result_of(call, bucketmap_lookup_and_delete(checker->map,
+							      call->key,
+							      call->step->window,
+							      checker->found));
 
-	expect(checker, err == (call->there ? 0 : -ENOENT));
+	expect(checker, err == (call->present ? 0 : -ENOENT));
 	if (err)
 		return;
 	expect_found(checker, call);
 	model_remove(checker, call->number);
 }
 
-/* What a comparison is with: @given, or what is there. */
+/* The value that a comparison expects: @given, or the current value. */
 static const void *expected_bytes(const struct checker *checker,
 				  const struct call *call)
 {
-	return call->step->matching && call->there ? call->value : checker->given;
+	return call->step->matching && call->present ? call->value : checker->given;
 }
 
 static int expected_error(const struct checker *checker, const struct call *call)
 {
-	if (!call->there)
+	if (!call->present)
 		return -ENOENT;
 	return memcmp(expected_bytes(checker, call), call->value,
 		      call->window.length) ? -ECANCELED : 0;
 }
 
-/* Where a call by itself has what it expects and, afterwards, what was there. */
+/* A single call uses one buffer for the expected value and the one found. */
 static void *expected_and_found(struct checker *checker, const struct call *call)
 {
 	if (!call->batched)
@@ -316,21 +319,21 @@ static void *expected_and_found(struct checker *checker, const struct call *call
 
 static void expect_compared(struct checker *checker, const struct call *call)
 {
-	if (call->there)
+	if (call->present)
 		expect_found(checker, call);
 }
 
 static void do_compare_and_swap(struct checker *checker, const struct call *call)
 {
-	void *both = expected_and_found(checker, call);
+	void *buffer = expected_and_found(checker, call);
 	int expected = expected_error(checker, call);
 
 	memset(checker->swapped, (u8)call->step->number, call->window.length);
 	expect(checker, expected ==
-	       outcome(call,
-		       bucketmap_compare_and_swap(checker->map, call->key,
-						  call->step->window,
-						  both, checker->swapped, both)));
+	       result_of(call,
+			 bucketmap_compare_and_swap(checker->map, call->key,
+						    call->step->window,
+						    buffer, checker->swapped, buffer)));
 	expect_compared(checker, call);
 	if (!expected)
 		model_write(checker, call->number, call->window, checker->swapped);
@@ -338,14 +341,14 @@ static void do_compare_and_swap(struct checker *checker, const struct call *call
 
 static void do_compare_and_delete(struct checker *checker, const struct call *call)
 {
-	void *both = expected_and_found(checker, call);
+	void *buffer = expected_and_found(checker, call);
 	int expected = expected_error(checker, call);
 
 	expect(checker, expected ==
-	       outcome(call,
-		       bucketmap_compare_and_delete(checker->map, call->key,
-						    call->step->window,
-						    both, both)));
+	       result_of(call,
+			 bucketmap_compare_and_delete(checker->map, call->key,
+						      call->step->window,
+						      buffer, buffer)));
 	expect_compared(checker, call);
 	if (!expected)
 		model_remove(checker, call->number);
@@ -357,21 +360,21 @@ static bool holds_number(const struct checker *checker, u32 offset)
 	       (u64)offset + sizeof(u64) <= checker->config.value_size;
 }
 
-/* The offset alone counts, and the number is a word of this machine. */
+/* Only the offset of the window is used; numbers have native byte order. */
 static void do_add(struct checker *checker, const struct call *call)
 {
 	u64 before = 0, after, previous;
-	int err = outcome(call, bucketmap_add(checker->map, call->key,
-					      call->window.offset,
-					      call->step->number,
-					      (u64 *)checker->found, call->gfp));
+	int err = result_of(call, bucketmap_add(checker->map, call->key,
+						call->window.offset,
+						call->step->number,
+						(u64 *)checker->found, call->gfp));
 
 	if (!holds_number(checker, call->window.offset)) {
 		expect(checker, err == -EINVAL);
 		return;
 	}
 	memcpy(&previous, checker->found, sizeof(previous));
-	if (call->there)
+	if (call->present)
 		memcpy(&before, call->value, sizeof(before));
 	after = before + call->step->number;
 	memcpy(checker->given, &after, sizeof(after));
@@ -379,7 +382,7 @@ static void do_add(struct checker *checker, const struct call *call)
 	expect(checker, err || previous == before);
 }
 
-static void (*const judges[])(struct checker *checker, const struct call *call) = {
+static void (*const do_call[])(struct checker *checker, const struct call *call) = {
 	[STEP_LOOKUP]			= do_lookup,
 	[STEP_STORE]			= do_store,
 	[STEP_INSERT]			= do_insert,
@@ -393,7 +396,7 @@ static void (*const judges[])(struct checker *checker, const struct call *call) 
 	[STEP_ADD]			= do_add,
 };
 
-/* Deletes have no window, additions just an offset. */
+/* Deletes have no window, additions only an offset. */
 static void call_begin(struct checker *checker, struct call *call,
 		       const struct step *step, u32 number)
 {
@@ -401,7 +404,7 @@ static void call_begin(struct checker *checker, struct call *call,
 		.step = step,
 		.number = number,
 		.window = step->window,
-		.there = checker->present[number],
+		.present = checker->present[number],
 		.gfp = step->may_sleep ? GFP_KERNEL : GFP_NOWAIT,
 	};
 	call->valid = resolve(checker, &call->window);
@@ -425,7 +428,7 @@ static void key_step(struct checker *checker, const struct step *step)
 
 	call_begin(checker, &call, step, step->key);
 	if (call.valid || step->kind == STEP_ADD) {
-		judges[step->kind](checker, &call);
+		do_call[step->kind](checker, &call);
 		return;
 	}
 	expect(checker, bucketmap_lookup(checker->map, call.key, step->window,
@@ -434,19 +437,19 @@ static void key_step(struct checker *checker, const struct step *step)
 					checker->given, call.gfp) == -EINVAL);
 }
 
-/* Batches: of keys that follow each other, so that none comes twice. */
+/* Batches, of successive keys, so that no key is repeated. */
 
 #define UNTOUCHED	12345
 
 /**
- * struct batch - columns of a batch
- * @count: entries
+ * struct batch - the arrays of a batch
+ * @count: number of entries
  * @length: bytes of each window
- * @keys: a column
- * @values: a column
- * @expected: a column
- * @previous: a column
- * @results: a column
+ * @keys: array of the batch
+ * @values: array of the batch
+ * @expected: array of the batch
+ * @previous: array of the batch
+ * @results: array of the batch
  */
 struct batch {
 	u32 count;
@@ -529,7 +532,7 @@ static bool all_are(const u8 *bytes, u32 count, u8 byte)
 	return true;
 }
 
-static void judge_entry(struct checker *checker, const struct batch *batch,
+static void check_entry(struct checker *checker, const struct batch *batch,
 			const struct step *step, u32 i)
 {
 	const u8 *previous = batch->previous + (size_t)i * batch->length;
@@ -541,16 +544,16 @@ static void judge_entry(struct checker *checker, const struct batch *batch,
 	memcpy(checker->found, previous, batch->length);
 	if (!gives_previous(step->kind))
 		expect(checker, all_are(previous, batch->length, GUARD_BYTE));
-	else if (!call.there)
+	else if (!call.present)
 		expect(checker, all_are(previous, batch->length, 0));
-	judges[step->kind](checker, &call);
+	do_call[step->kind](checker, &call);
 }
 
 static void batch_step(struct checker *checker, const struct step *step)
 {
 	const gfp_t gfp = step->may_sleep ? GFP_KERNEL : GFP_NOWAIT;
 	bool previous = gives_previous(step->kind);
-	struct bucketmap_op columns = {
+	struct bucketmap_op op = {
 		.operation = step->kind,
 		.window = step->window,
 	};
@@ -563,17 +566,17 @@ static void batch_step(struct checker *checker, const struct step *step)
 	for (i = 0; i < batch.count; i++)
 		fill_entry(checker, &batch, step, i);
 	if (step->kind == STEP_ADD)
-		columns.window.length = 0;
+		op.window.length = 0;
 	else if (step->kind == STEP_DELETE)
-		columns.window = BUCKETMAP_WHOLE;
-	columns.keys = batch.keys;
-	columns.values = batch.values;
-	columns.previous = previous ? batch.previous : NULL;
-	columns.results = batch.results;
+		op.window = BUCKETMAP_WHOLE;
+	op.keys = batch.keys;
+	op.values = batch.values;
+	op.previous = previous ? batch.previous : NULL;
+	op.results = batch.results;
 	if (step->kind == STEP_COMPARE_AND_SWAP ||
 	    step->kind == STEP_COMPARE_AND_DELETE)
-		columns.expected = batch.expected;
-	err = bucketmap_batch(checker->map, &columns, batch.count, &finished, gfp);
+		op.expected = batch.expected;
+	err = bucketmap_batch(checker->map, &op, batch.count, &finished, gfp);
 	call_begin(checker, &call, step, step->key);
 	expect(checker, err == (call.valid ? 0 : -EINVAL));
 	expect(checker, finished == (err ? 0 : batch.count));
@@ -581,7 +584,7 @@ static void batch_step(struct checker *checker, const struct step *step)
 		if (err)
 			expect(checker, batch.results[i] == UNTOUCHED);
 		else
-			judge_entry(checker, &batch, step, i);
+			check_entry(checker, &batch, step, i);
 	batch_end(&batch);
 }
 
@@ -614,7 +617,7 @@ static void scan_end(struct checker *checker)
 		expect(checker, checker->seen[key] || !checker->stayed[key]);
 }
 
-/* Goes on with the scan, and returns whether that was its end. */
+/* Continues the scan, and returns whether it has ended. */
 static bool scan_step(struct checker *checker, u32 capacity)
 {
 	u32 key_size = checker->config.key_size;
@@ -669,23 +672,23 @@ static void resize_step(struct checker *checker, u64 capacity)
 	if (err == -EMLINK)
 		expect(checker, may_collide());
 	else
-		expect(checker, !err || (err == -ENOMEM && checker->want));
+		expect(checker, !err || (err == -ENOMEM && checker->enomem_allowed));
 }
 
 /**
- * checker_enough() - there is enough memory from now on
+ * checker_enough() - expect no more lack of memory
  * @checker: the map and its model
  */
 void checker_enough(struct checker *checker)
 {
-	checker->want = false;
+	checker->enomem_allowed = false;
 	checker->map->resize.refused_until = 0;
 }
 
 /**
- * checker_step() - do a step to the map and to the model
- * @checker: both of them
- * @step: what to do
+ * checker_step() - do a step to the map and the model, and compare
+ * @checker: the map and the model
+ * @step: the step
  */
 void checker_step(struct checker *checker, const struct step *step)
 {
@@ -709,7 +712,7 @@ void checker_step(struct checker *checker, const struct step *step)
 }
 
 /**
- * checker_verify() - compare all keys, by lookups and by a scan
+ * checker_verify() - compare all keys by lookups and by a scan
  * @checker: the map and the model
  */
 void checker_verify(struct checker *checker)
@@ -724,13 +727,13 @@ void checker_verify(struct checker *checker)
 }
 
 /**
- * checker_begin() - make a map and its model
+ * checker_begin() - create a map and its model
  * @checker: to be initialized
- * @config: what it shall be
- * @keys: how many keys there may be
- * @mismatch: called when both differ
+ * @config: configuration of the map
+ * @keys: number of possible keys
+ * @mismatch: called when map and model differ
  *
- * Return: 0, or what bucketmap_create() said; there is nothing to be ended
+ * Return: 0, or the error of bucketmap_create(); checker_end() must not be called
  * then.
  */
 int checker_begin(struct checker *checker, const struct bucketmap_config *config,
@@ -758,7 +761,7 @@ int checker_begin(struct checker *checker, const struct bucketmap_config *config
 }
 
 /**
- * checker_end() - destroy both
+ * checker_end() - destroy a map and its model
  * @checker: the map and the model
  */
 void checker_end(struct checker *checker)
@@ -773,7 +776,7 @@ void checker_end(struct checker *checker)
 	free(checker->swapped);
 }
 
-/* Windows: whole, a word, any, and now and then a wrong one. */
+/* Windows: whole values, aligned, arbitrary, and sometimes invalid ones. */
 static struct bucketmap_window draw_window(const struct checker *checker, u64 random)
 {
 	u32 size = checker->config.value_size;
@@ -791,9 +794,9 @@ static struct bucketmap_window draw_window(const struct checker *checker, u64 ra
 }
 
 /**
- * step_draw() - draw a step by lot
+ * step_draw() - draw a random step
  * @checker: the checker that it is for
- * @step: becomes the step
+ * @step: the result
  * @random: state of the random numbers
  */
 void step_draw(const struct checker *checker, struct step *step, u64 *random)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A map and, beside it, a plain model of it: an array with an element for each
- * key that there may be. Each step is done to both and must come out equal.
+ * A map and a plain model of it: an array with an element for each possible key.
+ * Each step is done to both, and the results must be equal.
  */
 #ifndef _NATIVE_TESTS_CHECKER_H
 #define _NATIVE_TESTS_CHECKER_H
@@ -27,16 +27,16 @@ enum step_kind {
 };
 
 /**
- * struct step - something to be done to the map and the model
- * @kind: what
+ * struct step - an operation on the map and the model
+ * @kind: which one
  * @key: number of the key, less than the checker's number of keys
- * @batch: it is done in one batch to so many keys from there on; 0: to that
- *	one, by itself
- * @window: the window, which may be wrong
- * @number: value bytes follow from it; it is the delta to add, the capacity to
- *	resize to or to scan with
- * @matching: a comparison is with what is there
- * @may_sleep: the operation may
+ * @batch: number of keys from @key on that one batch operates on; 0 for a single
+ *	operation on @key
+ * @window: the window, which may be invalid
+ * @number: determines the bytes of values, the delta of an addition, the capacity
+ *	of a resize or a scan
+ * @matching: a comparison expects the current value
+ * @may_sleep: the operation may sleep
  */
 struct step {
 	enum step_kind kind;
@@ -51,25 +51,25 @@ struct step {
 /**
  * struct checker - a map and its model
  * @map: the map
- * @config: what it was made as
- * @keys: how many keys there may be
- * @want: there may be too little memory for what sleeps, too
- * @count: entries of the model
- * @present: of each key: it is there
- * @values: of each key: its value
- * @cursor: of the scan that is under way
- * @seen: of each key: this scan returned it
- * @stayed: of each key: it was there all the time since the scan began
- * @found: takes what the map returns, with a guard behind it
- * @given: what the map is given
- * @swapped: what a comparison writes
- * @mismatch: called when both differ, and does not return
+ * @config: its configuration
+ * @keys: number of possible keys
+ * @enomem_allowed: operations that may sleep can fail with -ENOMEM too
+ * @count: number of entries of the model
+ * @present: per key: it is present
+ * @values: per key: its value
+ * @cursor: of the current scan
+ * @seen: per key: the current scan has returned it
+ * @stayed: per key: it has been present since the current scan began
+ * @found: buffer for values that the map returns, followed by a guard
+ * @given: buffer for values that the map is given
+ * @swapped: buffer for values that comparisons write
+ * @mismatch: called when map and model differ; does not return
  */
 struct checker {
 	struct bucketmap *map;
 	struct bucketmap_config config;
 	u32 keys;
-	bool want;
+	bool enomem_allowed;
 	u64 count;
 	bool *present;
 	u8 *values;

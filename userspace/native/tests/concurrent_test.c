@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads that share keys, while the map is resized all the time: what a scan
- * promises, that no value is torn, that no addition is lost, that max_entries
- * holds, that the counters add up.
+ * Threads that share keys while the map is resized continually: scans are exact,
+ * no value is torn, no addition is lost, max_entries holds, and the counters add
+ * up.
  *
- * ROUNDS in the environment says for how long.
+ * ROUNDS in the environment sets the duration.
  */
 #include "support.h"
 
@@ -17,8 +17,8 @@
 #define ROUNDS		300
 #define PERTURBATION	300
 
-/* Keys below STAYERS are there all the time, the others come and go. */
-#define STAYERS		150
+/* Keys below PERMANENT are always present, the others come and go. */
+#define PERMANENT		150
 #define KEYS		300
 
 #define VALUE_WORDS	6
@@ -26,17 +26,17 @@
 #define THREADS_MAX	6
 
 /**
- * struct arena - a map that threads use
+ * struct shared - what threads share
  * @map: the map
- * @rounds: what remains to be done by those who set the pace
- * @torn: values that were not of one piece
- * @absent: keys that were missing though they stay
- * @wrong: promises that scans broke
- * @lookups: lookups that were made
- * @held: entries that must be there, at least
- * @limit: entries that may be there
+ * @rounds: rounds that are left; the threads end when there are none
+ * @torn: number of torn values
+ * @absent: number of lookups that missed a permanent key
+ * @wrong: number of other errors
+ * @lookups: number of lookups
+ * @held: lower bound of the number of entries
+ * @limit: max_entries
  */
-struct arena {
+struct shared {
 	struct bucketmap *map;
 	int rounds;
 	u64 torn;
@@ -48,22 +48,22 @@ struct arena {
 };
 
 /**
- * struct actor - a thread
- * @arena: where
- * @thread: the thread
+ * struct thread - a thread
+ * @shared: what it shares with others
+ * @id: its identifier
  * @random: state of its random numbers
- * @act: what it does, until the arena has no more rounds
+ * @work: its function, which ends when no rounds are left
  */
-struct actor {
-	struct arena *arena;
-	pthread_t thread;
+struct thread {
+	struct shared *shared;
+	pthread_t id;
 	u64 random;
-	void (*act)(struct actor *actor);
+	void (*work)(struct thread *thread);
 };
 
-static u64 draw(struct actor *actor, u64 limit)
+static u64 draw(struct thread *thread, u64 limit)
 {
-	return native_random(&actor->random) % limit;
+	return native_random(&thread->random) % limit;
 }
 
 static void note(u64 *counter)
@@ -71,17 +71,17 @@ static void note(u64 *counter)
 	__atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
 }
 
-static bool goes_on(struct arena *arena)
+static bool has_rounds_left(struct shared *shared)
 {
-	return __atomic_load_n(&arena->rounds, __ATOMIC_SEQ_CST) > 0;
+	return __atomic_load_n(&shared->rounds, __ATOMIC_SEQ_CST) > 0;
 }
 
-static void end_round(struct arena *arena)
+static void end_round(struct shared *shared)
 {
-	__atomic_sub_fetch(&arena->rounds, 1, __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(&shared->rounds, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Values: all words follow from the key and the first of them. */
+/* Values: the first word and the key determine all others. */
 
 static void make_value(u64 key, u64 version, u64 *value)
 {
@@ -100,126 +100,126 @@ static bool is_whole(u64 key, const u64 *value)
 	return !memcmp(value, expected, sizeof(expected));
 }
 
-static void store(struct actor *actor, u64 key)
+static void store(struct thread *thread, u64 key)
 {
 	u64 value[VALUE_WORDS];
 
-	make_value(key, native_random(&actor->random), value);
-	bucketmap_store(actor->arena->map, &key, BUCKETMAP_WHOLE, value,
-			draw(actor, 2) ? GFP_KERNEL : GFP_NOWAIT);
+	make_value(key, native_random(&thread->random), value);
+	bucketmap_store(thread->shared->map, &key, BUCKETMAP_WHOLE, value,
+			draw(thread, 2) ? GFP_KERNEL : GFP_NOWAIT);
 }
 
-/* What threads do */
+/* Functions of threads */
 
-static void write_keys(struct actor *actor)
+static void write_keys(struct thread *thread)
 {
-	while (goes_on(actor->arena)) {
-		u64 key = draw(actor, KEYS);
+	while (has_rounds_left(thread->shared)) {
+		u64 key = draw(thread, KEYS);
 
-		if (key < STAYERS || draw(actor, 2))
-			store(actor, key);
+		if (key < PERMANENT || draw(thread, 2))
+			store(thread, key);
 		else
-			bucketmap_delete(actor->arena->map, &key);
+			bucketmap_delete(thread->shared->map, &key);
 	}
 }
 
-static void read_keys(struct actor *actor)
+static void read_keys(struct thread *thread)
 {
-	struct arena *arena = actor->arena;
+	struct shared *shared = thread->shared;
 
-	while (goes_on(arena)) {
-		u64 key = draw(actor, KEYS);
+	while (has_rounds_left(shared)) {
+		u64 key = draw(thread, KEYS);
 		u64 value[VALUE_WORDS];
-		int err = bucketmap_lookup(arena->map, &key, BUCKETMAP_WHOLE,
+		int err = bucketmap_lookup(shared->map, &key, BUCKETMAP_WHOLE,
 					   value);
 
-		note(&arena->lookups);
-		if (err && key < STAYERS)
-			note(&arena->absent);
+		note(&shared->lookups);
+		if (err && key < PERMANENT)
+			note(&shared->absent);
 		if (!err && !is_whole(key, value))
-			note(&arena->torn);
+			note(&shared->torn);
 	}
 }
 
-static void resize(struct actor *actor)
+static void resize(struct thread *thread)
 {
-	while (goes_on(actor->arena))
-		bucketmap_resize(actor->arena->map,
-				 draw(actor, 2) ? 0 : draw(actor, 8 * KEYS),
+	while (has_rounds_left(thread->shared))
+		bucketmap_resize(thread->shared->map,
+				 draw(thread, 2) ? 0 : draw(thread, 8 * KEYS),
 				 0);
 }
 
-static void check_scanned(struct arena *arena, u64 key, const u64 *value,
+static void check_scanned(struct shared *shared, u64 key, const u64 *value,
 			  u8 *seen)
 {
 	if (key >= KEYS || seen[key]++)
-		note(&arena->wrong);
+		note(&shared->wrong);
 	if (!is_whole(key, value))
-		note(&arena->torn);
+		note(&shared->torn);
 }
 
-static void scan_all(struct actor *actor)
+static void scan_all(struct thread *thread)
 {
 	static const u32 most = 50;
-	struct arena *arena = actor->arena;
+	struct shared *shared = thread->shared;
 	u64 keys[most], values[most * VALUE_WORDS];
 	struct bucketmap_cursor cursor = { };
 	u8 seen[KEYS] = { };
 	u32 count, i;
 
 	while (!cursor.end) {
-		if (bucketmap_scan(arena->map, &cursor, keys, values,
-				   1 + draw(actor, most), &count))
-			note(&arena->wrong);
+		if (bucketmap_scan(shared->map, &cursor, keys, values,
+				   1 + draw(thread, most), &count))
+			note(&shared->wrong);
 		for (i = 0; i < count; i++)
-			check_scanned(arena, keys[i], &values[i * VALUE_WORDS],
+			check_scanned(shared, keys[i], &values[i * VALUE_WORDS],
 				      seen);
 	}
-	for (i = 0; i < STAYERS; i++)
+	for (i = 0; i < PERMANENT; i++)
 		if (!seen[i])
-			note(&arena->wrong);
+			note(&shared->wrong);
 }
 
-static void scan_again_and_again(struct actor *actor)
+static void scan_repeatedly(struct thread *thread)
 {
-	while (goes_on(actor->arena)) {
-		scan_all(actor);
-		end_round(actor->arena);
+	while (has_rounds_left(thread->shared)) {
+		scan_all(thread);
+		end_round(thread->shared);
 	}
 }
 
-static void *act(void *argument)
+static void *run_thread(void *argument)
 {
-	struct actor *actor = argument;
+	struct thread *thread = argument;
 
 	native_thread_begin();
-	actor->act(actor);
+	thread->work(thread);
 	native_thread_end();
 	return NULL;
 }
 
-typedef void (*part_t)(struct actor *actor);
+typedef void (*work_fn)(struct thread *thread);
 
-/* Lets threads act, one for each part. */
-static void perform(struct arena *arena, const part_t *parts, u32 count)
+/* Runs a thread for each function in @work. */
+static void run_threads(struct shared *shared, const work_fn *work, u32 count)
 {
-	struct actor actors[THREADS_MAX];
+	struct thread threads[THREADS_MAX];
 	u32 i;
 
-	arena->rounds = test_number("ROUNDS", ROUNDS);
+	shared->rounds = test_number("ROUNDS", ROUNDS);
 	for (i = 0; i < count; i++) {
-		actors[i] = (struct actor){
-			.arena = arena,
+		threads[i] = (struct thread){
+			.shared = shared,
 			.random = test_seed() * THREADS_MAX + i,
-			.act = parts[i],
+			.work = work[i],
 		};
-		pthread_create(&actors[i].thread, NULL, act, &actors[i]);
+		pthread_create(&threads[i].id, NULL, run_thread, &threads[i]);
 	}
 	for (i = 0; i < count; i++)
-		pthread_join(actors[i].thread, NULL);
+		pthread_join(threads[i].id, NULL);
 }
 
-static void arena_begin(struct arena *arena, u32 flags)
+static void shared_begin(struct shared *shared, u32 flags)
 {
 	const struct bucketmap_config config = {
 		.key_size = sizeof(u64),
@@ -230,55 +230,55 @@ static void arena_begin(struct arena *arena, u32 flags)
 	u64 key;
 
 	native_seed_hash_keys(test_seed());
-	*arena = (struct arena){ .map = make_map(&config) };
-	for (key = 0; key < STAYERS; key++) {
+	*shared = (struct shared){ .map = make_map(&config) };
+	for (key = 0; key < PERMANENT; key++) {
 		make_value(key, key, value);
-		assert_int_equal(bucketmap_insert(arena->map, &key,
+		assert_int_equal(bucketmap_insert(shared->map, &key,
 						  BUCKETMAP_WHOLE, value,
 						  GFP_KERNEL), 0);
 	}
 }
 
-static void arena_end(struct arena *arena)
+static void shared_end(struct shared *shared)
 {
-	struct bucketmap *map = arena->map;
+	struct bucketmap *map = shared->map;
 
-	assert_int_equal(arena->torn, 0);
-	assert_int_equal(arena->absent, 0);
-	assert_int_equal(arena->wrong, 0);
+	assert_int_equal(shared->torn, 0);
+	assert_int_equal(shared->absent, 0);
+	assert_int_equal(shared->wrong, 0);
 	assert_int_equal(bm_counters_sum(map, BM_LOOKUP_HITS) +
 			 bm_counters_sum(map, BM_LOOKUP_MISSES),
-			 arena->lookups);
+			 shared->lookups);
 	assert_int_equal(bm_counters_sum(map, BM_INSERTED) -
 			 bm_counters_sum(map, BM_DELETED),
 			 bucketmap_count(map));
 	bucketmap_destroy(map);
 }
 
-static const part_t all_parts[] = {
-	write_keys, write_keys, read_keys, resize, scan_again_and_again,
+static const work_fn mixed_work[] = {
+	write_keys, write_keys, read_keys, resize, scan_repeatedly,
 };
 
-static void scans_keep_their_promise_and_values_are_whole(void **state)
+static void scans_are_exact_and_values_whole(void **state)
 {
-	struct arena arena;
+	struct shared shared;
 
 	(void)state;
-	arena_begin(&arena, BUCKETMAP_CREATE_XXH64);
-	perform(&arena, all_parts, ARRAY_SIZE(all_parts));
-	arena_end(&arena);
+	shared_begin(&shared, BUCKETMAP_CREATE_XXH64);
+	run_threads(&shared, mixed_work, ARRAY_SIZE(mixed_work));
+	shared_end(&shared);
 }
 
-static void they_do_when_allocations_fail_too(void **state)
+static void scans_are_exact_and_values_whole_when_allocations_fail(void **state)
 {
-	struct arena arena;
+	struct shared shared;
 
 	(void)state;
-	arena_begin(&arena, 0);
+	shared_begin(&shared, 0);
 	native_fail_randomly(NATIVE_FAIL_ALL, 3, test_seed());
-	perform(&arena, all_parts, ARRAY_SIZE(all_parts));
+	run_threads(&shared, mixed_work, ARRAY_SIZE(mixed_work));
 	native_fail_no_more();
-	arena_end(&arena);
+	shared_end(&shared);
 }
 
 /* Additions */
@@ -286,75 +286,75 @@ static void they_do_when_allocations_fail_too(void **state)
 #define SUMS		3
 #define ADDITIONS	40000
 
-static void add(struct actor *actor)
+static void add(struct thread *thread)
 {
-	struct arena *arena = actor->arena;
+	struct shared *shared = thread->shared;
 	u32 i;
 
 	for (i = 0; i < ADDITIONS; i++) {
-		u64 key = draw(actor, SUMS);
+		u64 key = draw(thread, SUMS);
 
-		if (bucketmap_add(arena->map, &key, 8, 1, NULL, GFP_KERNEL))
-			note(&arena->wrong);
+		if (bucketmap_add(shared->map, &key, 8, 1, NULL, GFP_KERNEL))
+			note(&shared->wrong);
 	}
-	__atomic_store_n(&arena->rounds, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&shared->rounds, 0, __ATOMIC_SEQ_CST);
 }
 
-static void no_addition_is_lost(void **state)
+static void additions_are_not_lost(void **state)
 {
 	static const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 16,
 	};
-	static const part_t parts[] = { add, add, add, resize };
-	struct arena arena = { .map = make_map(&config) };
+	static const work_fn work[] = { add, add, add, resize };
+	struct shared shared = { .map = make_map(&config) };
 	u64 sum = 0;
 	u64 key;
 
 	(void)state;
-	perform(&arena, parts, ARRAY_SIZE(parts));
+	run_threads(&shared, work, ARRAY_SIZE(work));
 	for (key = 0; key < SUMS; key++) {
 		u64 value[2];
 
-		assert_int_equal(bucketmap_lookup(arena.map, &key,
+		assert_int_equal(bucketmap_lookup(shared.map, &key,
 						  BUCKETMAP_WHOLE, value), 0);
 		sum += value[1];
 	}
 	assert_int_equal(sum, 3 * ADDITIONS);
-	assert_int_equal(arena.wrong, 0);
-	bucketmap_destroy(arena.map);
+	assert_int_equal(shared.wrong, 0);
+	bucketmap_destroy(shared.map);
 }
 
 /* max_entries */
 
 /*
- * An entry is held from after its insert to before its delete, so there are
- * never fewer entries than are held.
+ * held is incremented after an insert and decremented before a delete, so there
+ * are never fewer entries than that.
  */
-static void insert_and_delete(struct actor *actor)
+static void insert_and_delete(struct thread *thread)
 {
-	struct arena *arena = actor->arena;
+	struct shared *shared = thread->shared;
 	u64 value[VALUE_WORDS] = { };
 
-	while (goes_on(arena)) {
-		u64 key = draw(actor, KEYS);
+	while (has_rounds_left(shared)) {
+		u64 key = draw(thread, KEYS);
 
-		if (draw(actor, 2)) {
-			if (!bucketmap_insert(arena->map, &key, BUCKETMAP_WHOLE,
+		if (draw(thread, 2)) {
+			if (!bucketmap_insert(shared->map, &key, BUCKETMAP_WHOLE,
 					      value, GFP_KERNEL) &&
-			    __atomic_add_fetch(&arena->held, 1,
-					       __ATOMIC_SEQ_CST) > arena->limit)
-				note(&arena->wrong);
+			    __atomic_add_fetch(&shared->held, 1,
+					       __ATOMIC_SEQ_CST) > shared->limit)
+				note(&shared->wrong);
 		} else {
-			__atomic_sub_fetch(&arena->held, 1, __ATOMIC_SEQ_CST);
-			if (bucketmap_delete(arena->map, &key))
-				__atomic_add_fetch(&arena->held, 1, __ATOMIC_SEQ_CST);
+			__atomic_sub_fetch(&shared->held, 1, __ATOMIC_SEQ_CST);
+			if (bucketmap_delete(shared->map, &key))
+				__atomic_add_fetch(&shared->held, 1, __ATOMIC_SEQ_CST);
 		}
-		if (draw(actor, 64) == 0)
-			end_round(arena);
+		if (draw(thread, 64) == 0)
+			end_round(shared);
 	}
 }
 
-/* Returns how many keys, none of which is there, can be inserted. */
+/* Inserts absent keys until one is refused, and returns their number. */
 static u64 insert_as_many_as_possible(struct bucketmap *map)
 {
 	u64 value[VALUE_WORDS] = { };
@@ -365,39 +365,39 @@ static u64 insert_as_many_as_possible(struct bucketmap *map)
 	return key - KEYS;
 }
 
-static void a_map_never_holds_more_than_max_entries(void **state)
+static void map_never_exceeds_max_entries(void **state)
 {
 	static const struct bucketmap_config config = {
 		.key_size = 8,
 		.value_size = VALUE_WORDS * sizeof(u64),
 		.max_entries = KEYS / 3,
 	};
-	static const part_t parts[] = {
+	static const work_fn work[] = {
 		insert_and_delete, insert_and_delete, insert_and_delete, resize,
 	};
-	struct arena arena = {
+	struct shared shared = {
 		.map = make_map(&config),
 		.limit = config.max_entries,
 	};
 	u64 count;
 
 	(void)state;
-	perform(&arena, parts, ARRAY_SIZE(parts));
-	assert_int_equal(arena.wrong, 0);
-	count = bucketmap_count(arena.map);
-	assert_int_equal(count, arena.held);
-	assert_int_equal(insert_as_many_as_possible(arena.map),
-			 arena.limit - count);
-	bucketmap_destroy(arena.map);
+	run_threads(&shared, work, ARRAY_SIZE(work));
+	assert_int_equal(shared.wrong, 0);
+	count = bucketmap_count(shared.map);
+	assert_int_equal(count, shared.held);
+	assert_int_equal(insert_as_many_as_possible(shared.map),
+			 shared.limit - count);
+	bucketmap_destroy(shared.map);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scans_keep_their_promise_and_values_are_whole),
-		cmocka_unit_test(they_do_when_allocations_fail_too),
-		cmocka_unit_test(no_addition_is_lost),
-		cmocka_unit_test(a_map_never_holds_more_than_max_entries),
+		cmocka_unit_test(scans_are_exact_and_values_whole),
+		cmocka_unit_test(scans_are_exact_and_values_whole_when_allocations_fail),
+		cmocka_unit_test(additions_are_not_lost),
+		cmocka_unit_test(map_never_exceeds_max_entries),
 	};
 
 	native_perturb_every(PERTURBATION);

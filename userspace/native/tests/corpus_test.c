@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs the fuzz target on each file of the corpus, without libFuzzer, so with
- * every compiler and on every machine.
+ * Runs the fuzz target on each file of the corpus. This needs no libFuzzer and so
+ * works with every compiler and on every machine.
  *
  * CORPUS in the environment names the directory.
  */
@@ -30,7 +30,7 @@ static void run_file(const char *directory, const char *name)
 	free(input);
 }
 
-static void inputs_that_fuzzing_found_equal_a_plain_model(void **state)
+static void corpus_inputs_match_model(void **state)
 {
 	const char *directory = getenv("CORPUS") ? : "corpus";
 	DIR *corpus = opendir(directory);
@@ -53,7 +53,7 @@ static void inputs_that_fuzzing_found_equal_a_plain_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(inputs_that_fuzzing_found_equal_a_plain_model),
+		cmocka_unit_test(corpus_inputs_match_model),
 	};
 
 	return run_core_tests(tests);

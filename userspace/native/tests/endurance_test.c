@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a map is like after much use, and after memory was short for long.
+ * The state of a map after long use, and after a long shortage of memory.
  *
- * CHURN in the environment says how many entries come and go.
+ * CHURN in the environment sets how many entries come and go.
  */
 #include "support.h"
 
 #include "core/inspect.h"
-#include "core/evacuate.h"
+#include "core/resize.h"
 #include "structure.h"
 
 #define CHURN		200000
@@ -57,7 +57,7 @@ static void settle(struct bucketmap *map)
 	assert_null(structure_fault(map));
 }
 
-/* Records that the chains would need if the map were new. */
+/* The number of overflow records of maximally compact chains. */
 static u64 records_needed(const struct bm_chains *chains)
 {
 	u64 needed = 0;
@@ -68,7 +68,7 @@ static u64 records_needed(const struct bm_chains *chains)
 	return needed;
 }
 
-static void a_map_through_which_many_entries_went_is_as_good_as_new(void **state)
+static void churned_map_is_as_compact_as_new(void **state)
 {
 	u64 churn = test_number("CHURN", CHURN), key;
 	struct bucketmap *map = map_of_numbers(RESIDENTS);
@@ -90,8 +90,8 @@ static void a_map_through_which_many_entries_went_is_as_good_as_new(void **state
 	bucketmap_destroy(map);
 }
 
-/* A table of 2048 buckets that moves in many slices, none of which gets a chunk. */
-static void a_migration_ends_without_a_single_chunk(void **state)
+/* A table of 2048 buckets is migrated in many slices, none of which gets a chunk. */
+static void migration_completes_without_any_chunk(void **state)
 {
 	struct bucketmap *map = map_of_numbers(2048 * 6);
 	struct bm_table *old = rcu_dereference_raw(map->table), *next;
@@ -101,15 +101,15 @@ static void a_migration_ends_without_a_single_chunk(void **state)
 	settle(map);
 	next = bm_table_alloc(&map->layout, old->order + 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
-	/* Nothing in the pool: below the low-water mark for as long as it lasts. */
-	hand = bm_pool_take(&next->pool, next->pool.available);
+	/* An empty pool: below the low-water mark throughout. */
+	hand = bm_pool_take(next, next->pool.available);
 	rcu_assign_pointer(old->next, next);
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, test_seed());
 	bm_resize_kick(map);
 	flush_delayed_work(&map->resize.work);
 	assert_true(native_fail_no_more() > 0);
 	assert_ptr_equal(rcu_dereference_raw(map->table), next);
-	bm_pool_put(&next->pool, hand);
+	bm_pool_put(next, hand);
 	settle(map);
 	assert_present(map, 0, RESIDENTS);
 	bucketmap_destroy(map);
@@ -118,8 +118,8 @@ static void a_migration_ends_without_a_single_chunk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_map_through_which_many_entries_went_is_as_good_as_new),
-		cmocka_unit_test(a_migration_ends_without_a_single_chunk),
+		cmocka_unit_test(churned_map_is_as_compact_as_new),
+		cmocka_unit_test(migration_completes_without_any_chunk),
 	};
 
 	return run_core_tests(tests);

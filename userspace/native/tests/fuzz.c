@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A fuzz target: bytes become a map and a sequence of steps, which a plain
- * model is compared with. The same bytes mean the same in all builds.
+ * The fuzz target: bytes encode a map and a sequence of steps, which is compared
+ * with a plain model. The encoding is the same in all builds.
  *
  *   byte  0     key size
- *         1     value size, by a table
- *         2     flags: see enum
+ *         1     value size, an index into a table
+ *         2     flags: enum map_flag
  *         3     max_entries, 0 for no limit
- *         4     one of so many allocations fails, 0 for none
- *   then for each step
+ *         4     n: one of n allocations fails, 0 for none
+ *   for each step
  *         0     kind, and flags in the bits above
  *         1     key
  *         2..3  window
@@ -36,7 +36,7 @@
 #define KEYS		200
 #define BATCH_MAX	40
 
-/* More takes too long to be of use. */
+/* More steps would take too long. */
 #define STEPS_MAX	2000
 
 enum map_flag {
@@ -48,7 +48,7 @@ enum map_flag {
 enum step_flag {
 	STEP_MATCHING	= 0x10,
 	STEP_SLEEPS	= 0x20,
-	STEP_SETTLES	= 0x40, /* the worker does all that it has to first */
+	STEP_SETTLES	= 0x40, /* wait for the worker first */
 	STEP_BATCHED	= 0x80,
 };
 
@@ -83,7 +83,7 @@ static bool begin(struct checker *checker, const u8 *head)
 		native_fail_randomly(NATIVE_FAIL_ALL, head[4], head[3]);
 	if (checker_begin(checker, &config, KEYS, mismatch))
 		return false;
-	checker->want = head[4] || native_hash_mask != ~0ULL;
+	checker->enomem_allowed = head[4] || native_hash_mask != ~0ULL;
 	return true;
 }
 

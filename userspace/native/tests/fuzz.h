@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The fuzz target, with the name and the types that libFuzzer wants.
+ * The fuzz target, with the name and the types that libFuzzer requires.
  */
 #ifndef _NATIVE_TESTS_FUZZ_H
 #define _NATIVE_TESTS_FUZZ_H

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The checker: just-in-time linearization, after Wing and Gong and Lowe.
+ * The linearizability checker: just-in-time linearization, after Wing and Gong
+ * and Lowe.
  *
- * It goes through the instants in order, and keeps every configuration that is
- * possible so far: a state of the key, and which of the calls under way have
- * taken effect already. When a call returns it must have taken effect. So each
- * configuration in which it has not is replaced by all that come of letting
- * calls under way take effect, one after the other, this one the last; what a
- * call returned says whether it can. If no configuration is left, there is no
- * order of the calls that explains what they returned.
+ * It processes the invocations and returns in order of time and keeps all
+ * configurations that are possible so far: a state of the key, and the set of
+ * calls in progress that have taken effect. When a call returns it must have
+ * taken effect. So each configuration in which it has not is replaced by all
+ * those that result from letting calls in progress take effect, one after the
+ * other, this one last. A call can take effect in a state only if its result
+ * agrees with it. If no configuration is left, no order of the calls explains
+ * their results.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ u64 history_instant(void)
 	return __atomic_fetch_add(&clock_now, 1, __ATOMIC_SEQ_CST);
 }
 
-/* What events do to a key */
+/* Effects of events on a key */
 
 static bool window_holds(const struct key_state *state,
 			 const struct event *event, const u64 *words)
@@ -56,7 +58,7 @@ static bool apply_add(struct key_state *state, const struct event *event)
 	return true;
 }
 
-/* An event that finds the key. */
+/* Applies an event to a present key; returns whether its result agrees. */
 static bool apply_present(struct key_state *state, const struct event *event)
 {
 	switch (event->kind) {
@@ -110,7 +112,7 @@ static bool apply_present(struct key_state *state, const struct event *event)
 	return false;
 }
 
-/* An event that does not find it. */
+/* Applies an event to an absent key; returns whether its result agrees. */
 static bool apply_absent(struct key_state *state, const struct event *event)
 {
 	switch (event->kind) {
@@ -141,9 +143,9 @@ static bool apply(struct key_state *state, const struct event *event)
 /* Configurations */
 
 /**
- * struct configuration - what may be the case at an instant
+ * struct configuration - a possible situation at an instant
  * @state: of the key
- * @done: bit i: thread i's call that is under way has taken effect
+ * @done: bit i: thread i's call in progress has taken effect
  */
 struct configuration {
 	struct key_state state;
@@ -151,15 +153,15 @@ struct configuration {
 };
 
 /**
- * struct set - configurations, each different from the others
+ * struct set - a set of configurations
  * @items: the configurations
- * @count: how many
- * @room: room for so many
+ * @count: number of them
+ * @capacity: of @items
  */
 struct set {
 	struct configuration *items;
 	u32 count;
-	u32 room;
+	u32 capacity;
 };
 
 static bool same_state(const struct key_state *a, const struct key_state *b)
@@ -176,21 +178,21 @@ static void add(struct set *set, const struct configuration *item)
 		if (set->items[i].done == item->done &&
 		    same_state(&set->items[i].state, &item->state))
 			return;
-	if (set->count == set->room) {
-		set->room = set->room ? 2 * set->room : 64;
+	if (set->count == set->capacity) {
+		set->capacity = set->capacity ? 2 * set->capacity : 64;
 		set->items = realloc(set->items,
-				     set->room * sizeof(*set->items));
+				     set->capacity * sizeof(*set->items));
 	}
 	set->items[set->count++] = *item;
 }
 
 /**
- * struct search - a history that is gone through
- * @calls: of each thread: the call that is under way, or NULL
- * @threads: how many there are
+ * struct search - the check of a history
+ * @calls: per thread: the call in progress, or NULL
+ * @threads: number of threads
  * @now: configurations that are possible
- * @tried: those that were looked at since a call returned
- * @next: those that are possible after it has
+ * @tried: configurations that are explored for a return
+ * @next: configurations that are possible after it
  */
 struct search {
 	const struct event *calls[HISTORY_THREADS];
@@ -200,9 +202,9 @@ struct search {
 	struct set next;
 };
 
-/* Adds what comes of letting one more call take effect. */
-static void go_on(struct search *search, struct configuration from,
-		  u32 returning)
+/* Adds the configurations in which one more call has taken effect. */
+static void extend(struct search *search, struct configuration from,
+		   u32 returning)
 {
 	u32 i;
 
@@ -222,7 +224,7 @@ static void go_on(struct search *search, struct configuration from,
 	}
 }
 
-/* Returns false if the call of @returning cannot have returned what it did. */
+/* Returns false if the result of the call of @returning is impossible. */
 static bool take_return(struct search *search, u32 returning)
 {
 	struct set *set;
@@ -238,15 +240,15 @@ static bool take_return(struct search *search, u32 returning)
 		set = done ? &search->next : &search->tried;
 		add(set, &item);
 	}
-	/* It grows meanwhile. */
+	/* The set grows during the loop. */
 	for (i = 0; i < search->tried.count; i++)
-		go_on(search, search->tried.items[i], returning);
+		extend(search, search->tried.items[i], returning);
 	search->calls[returning] = NULL;
 	swap(search->now, search->next);
 	return search->now.count;
 }
 
-/* The thread whose next instant is the earliest, or the number of threads. */
+/* Returns the thread with the earliest next instant, or search->threads. */
 static u32 earliest(const struct search *search, const struct log *logs,
 		    const u32 *next)
 {
@@ -289,35 +291,35 @@ static const struct event *run_search(struct search *search,
 	return NULL;
 }
 
-static void believe(struct belief *belief, const struct set *set)
+static void key_states_set(struct key_states *possible, const struct set *set)
 {
 	u32 i;
 
-	if (set->count > belief->room) {
-		belief->room = set->count;
-		belief->states = realloc(belief->states, belief->room *
-					 sizeof(*belief->states));
+	if (set->count > possible->capacity) {
+		possible->capacity = set->count;
+		possible->states = realloc(possible->states, possible->capacity *
+					   sizeof(*possible->states));
 	}
 	for (i = 0; i < set->count; i++)
-		belief->states[i] = set->items[i].state;
-	belief->count = set->count;
+		possible->states[i] = set->items[i].state;
+	possible->count = set->count;
 }
 
 const struct event *history_check(const struct log *logs, u32 threads,
-				  struct belief *belief)
+				  struct key_states *possible)
 {
 	struct search search = { .threads = threads };
 	const struct event *wrong;
 	u32 i;
 
-	for (i = 0; i < belief->count; i++) {
-		struct configuration item = { .state = belief->states[i] };
+	for (i = 0; i < possible->count; i++) {
+		struct configuration item = { .state = possible->states[i] };
 
 		add(&search.now, &item);
 	}
 	wrong = run_search(&search, logs);
 	if (!wrong)
-		believe(belief, &search.now);
+		key_states_set(possible, &search.now);
 	free(search.now.items);
 	free(search.tried.items);
 	free(search.next.items);
@@ -325,25 +327,25 @@ const struct event *history_check(const struct log *logs, u32 threads,
 }
 
 /**
- * belief_begin() - begin with the belief that a key is absent
- * @belief: to be initialized
+ * key_states_begin() - initialize a set of states: the key is absent
+ * @possible: the set
  */
-void belief_begin(struct belief *belief)
+void key_states_begin(struct key_states *possible)
 {
 	struct configuration absent = { };
 	struct set set = { .items = &absent, .count = 1 };
 
-	*belief = (struct belief){ };
-	believe(belief, &set);
+	*possible = (struct key_states){ };
+	key_states_set(possible, &set);
 }
 
 /**
- * belief_end() - the other half of belief_begin()
- * @belief: the belief
+ * key_states_end() - free a set of states
+ * @possible: the set
  */
-void belief_end(struct belief *belief)
+void key_states_end(struct key_states *possible)
 {
-	free(belief->states);
+	free(possible->states);
 }
 
 static void print_words(const char *name, const u64 *words, u32 count)
@@ -354,7 +356,7 @@ static void print_words(const char *name, const u64 *words, u32 count)
 }
 
 /**
- * event_print() - show an event
+ * event_print() - print an event
  * @event: the event
  */
 void event_print(const struct event *event)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Histories: what was called and what came of it, with the instants before and
- * after by a clock that all threads share, and a checker that asks whether it
- * could have come about one operation after the other.
+ * Histories: operations and their results, with the instants before and after by
+ * a clock that all threads share, and a checker of their linearizability.
  *
- * The map's promise is one for each key, so there is a history for each key.
- * A scan counts as one lookup of each key that it came by, and a clear as one
- * removal.
+ * Linearizability is guaranteed per key, so there is a history for each key. A
+ * scan counts as a lookup of each key in the range that it has walked, a clear as
+ * a removal of each.
  */
 #ifndef _NATIVE_TESTS_HISTORY_H
 #define _NATIVE_TESTS_HISTORY_H
@@ -35,13 +34,13 @@ enum event_kind {
 
 /**
  * struct event - an operation on one key
- * @kind: which; EVENT_NONE for one that had no effect and says nothing
+ * @kind: which one; EVENT_NONE for one without effect and information
  * @first: the first word of its window
- * @count: words of its window
- * @existed: what the map said about that
- * @err: what it returned
- * @given: words that it was given
- * @expected: words that it was to compare with
+ * @count: number of words of its window
+ * @existed: the operation returned 1: the key was present
+ * @err: its error
+ * @given: words to be written
+ * @expected: words to be compared with
  * @found: words that it returned
  * @invoked: the instant before
  * @returned: the instant after
@@ -60,9 +59,9 @@ struct event {
 };
 
 /**
- * struct key_state - what a key may be
- * @present: it exists
- * @words: its value, all zero if it does not
+ * struct key_state - a state of a key
+ * @present: the key is present
+ * @words: its value, all zero if it is absent
  */
 struct key_state {
 	bool present;
@@ -70,21 +69,21 @@ struct key_state {
 };
 
 /**
- * struct belief - all that a key may be at an instant when nobody uses it
- * @states: each different from the others
- * @count: how many
- * @room: room for so many
+ * struct key_states - all possible states of a key between two rounds
+ * @states: the states, without duplicates
+ * @count: number of states
+ * @capacity: of @states
  */
-struct belief {
+struct key_states {
 	struct key_state *states;
 	u32 count;
-	u32 room;
+	u32 capacity;
 };
 
 /**
- * struct log - what one thread did to one key, in order
- * @events: the events
- * @count: how many
+ * struct log - events of one thread for one key
+ * @events: the events, in order
+ * @count: number of events
  */
 struct log {
 	const struct event *events;
@@ -92,25 +91,25 @@ struct log {
 };
 
 /**
- * history_instant() - look at the clock
+ * history_instant() - read the clock
  *
- * Return: a number that is larger than all that were returned before.
+ * Return: a number that is larger than all previous ones.
  */
 u64 history_instant(void);
 
 /**
- * history_check() - could it have been so?
- * @logs: what each thread did to the key
- * @threads: how many there are, HISTORY_THREADS at most
- * @belief: what the key may have been before; becomes what it may be after
+ * history_check() - check whether a history is linearizable
+ * @logs: the log of each thread for the key
+ * @threads: number of threads, at most HISTORY_THREADS
+ * @possible: possible states before the history; becomes those after it
  *
- * Return: NULL, or the first event with whose return it becomes impossible.
+ * Return: NULL, or the first event whose result is impossible.
  */
 const struct event *history_check(const struct log *logs, u32 threads,
-				  struct belief *belief);
+				  struct key_states *possible);
 
-void belief_begin(struct belief *belief);
-void belief_end(struct belief *belief);
+void key_states_begin(struct key_states *possible);
+void key_states_end(struct key_states *possible);
 
 void event_print(const struct event *event);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The checker of histories accepts what can be and nothing else.
+ * The checker of histories accepts linearizable histories and no others.
  */
 #include "support.h"
 
@@ -14,15 +14,15 @@ static bool explained(const struct event *first, u32 first_count,
 		{ .events = second, .count = second_count },
 	};
 	const struct event *wrong;
-	struct belief belief;
+	struct key_states possible;
 
-	belief_begin(&belief);
-	wrong = history_check(logs, ARRAY_SIZE(logs), &belief);
-	belief_end(&belief);
+	key_states_begin(&possible);
+	wrong = history_check(logs, ARRAY_SIZE(logs), &possible);
+	key_states_end(&possible);
 	return !wrong;
 }
 
-/* A store of 1, a lookup that finds a number, and one that finds nothing. */
+/* A store of 1, a lookup that finds a number, and one that misses. */
 #define STORE_1(from, to) \
 	{ .kind = EVENT_STORE, .count = 1, .given = { 1 }, \
 	  .invoked = (from), .returned = (to) }
@@ -33,7 +33,7 @@ static bool explained(const struct event *first, u32 first_count,
 	{ .kind = EVENT_LOOKUP, .count = 1, .err = -ENOENT, \
 	  .invoked = (from), .returned = (to) }
 
-static void a_lookup_during_a_store_may_find_either_value(void **state)
+static void lookup_during_store_may_find_either_value(void **state)
 {
 	static const struct event store[] = { STORE_1(1, 4) };
 	static const struct event absent[] = { ABSENT(2, 3) };
@@ -48,7 +48,7 @@ static void a_lookup_during_a_store_may_find_either_value(void **state)
 	assert_false(explained(store, 1, there_then_absent, 2));
 }
 
-static void a_stale_lookup_is_recognized(void **state)
+static void stale_lookup_is_detected(void **state)
 {
 	static const struct event store[] = { STORE_1(1, 2) };
 	static const struct event absent[] = { ABSENT(3, 4) };
@@ -59,7 +59,7 @@ static void a_stale_lookup_is_recognized(void **state)
 	assert_false(explained(store, 1, foreign, 1));
 }
 
-static void a_lost_addition_is_recognized(void **state)
+static void lost_addition_is_detected(void **state)
 {
 	static const struct event mine[] = {
 		{ .kind = EVENT_ADD, .count = 1, .given = { 1 },
@@ -75,7 +75,7 @@ static void a_lost_addition_is_recognized(void **state)
 	assert_false(explained(mine, 2, other, 1));
 }
 
-static void two_inserts_that_both_succeed_are_recognized(void **state)
+static void double_insert_is_detected(void **state)
 {
 	static const struct event mine[] = {
 		{ .kind = EVENT_INSERT, .count = 1, .given = { 1 },
@@ -93,10 +93,10 @@ static void two_inserts_that_both_succeed_are_recognized(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_lookup_during_a_store_may_find_either_value),
-		cmocka_unit_test(a_stale_lookup_is_recognized),
-		cmocka_unit_test(a_lost_addition_is_recognized),
-		cmocka_unit_test(two_inserts_that_both_succeed_are_recognized),
+		cmocka_unit_test(lookup_during_store_may_find_either_value),
+		cmocka_unit_test(stale_lookup_is_detected),
+		cmocka_unit_test(lost_addition_is_detected),
+		cmocka_unit_test(double_insert_is_detected),
 	};
 
 	return run_core_tests(tests);

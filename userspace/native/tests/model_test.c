@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Long random sequences of all operations, on maps of many geometries: each
- * result is what a plain model says, and so is the map in the end, also when
- * memory is short.
+ * Long random sequences of all operations on maps of many geometries: each result
+ * and the final content match a plain model, also when allocations fail.
  *
- * STEPS in the environment says how long a sequence is.
+ * STEPS in the environment sets the length of a sequence.
  */
 #include "support.h"
 
@@ -14,7 +13,7 @@
 #define STEPS		4000
 #define PERTURBATION	2000
 
-/* Steps in a row that mostly make entries, or mostly remove them. */
+/* Length of a phase: steps mostly add entries in one, remove them in the next. */
 #define PHASE		512
 
 static void mismatch(const char *where, const char *what)
@@ -22,8 +21,8 @@ static void mismatch(const char *where, const char *what)
 	fail_msg("%s: %s", where, what);
 }
 
-/* Growing, deletes become inserts; shrinking, writes become deletes. */
-static void bend(struct step *step, bool shrinking)
+/* While growing, deletes become inserts; while shrinking, writes become deletes. */
+static void adjust_step(struct step *step, bool shrinking)
 {
 	switch (step->kind) {
 	case STEP_DELETE:
@@ -55,12 +54,12 @@ static void run_steps(struct checker *checker, u64 steps)
 
 		step_draw(checker, &step, &random);
 		if (native_random(&random) % 4)
-			bend(&step, i / PHASE % 2);
+			adjust_step(&step, i / PHASE % 2);
 		checker_step(checker, &step);
 	}
 }
 
-/* Ends with the map as the model says, sound inside, and destroyed. */
+/* Checks the content and the structure of the map, and destroys it. */
 static void finish(struct checker *checker)
 {
 	const char *fault;
@@ -85,8 +84,8 @@ static void run_sequence(const struct bucketmap_config *config, u32 keys)
 
 /**
  * struct geometry - a map to be tested
- * @config: what it is made as
- * @keys: how many keys there are
+ * @config: its configuration
+ * @keys: number of keys
  */
 struct geometry {
 	struct bucketmap_config config;
@@ -116,20 +115,20 @@ static void run_geometries(u32 flags)
 	}
 }
 
-static void maps_that_use_siphash_equal_a_plain_model(void **state)
+static void siphash_maps_match_model(void **state)
 {
 	(void)state;
 	run_geometries(0);
 }
 
-static void maps_that_use_xxh64_equal_a_plain_model(void **state)
+static void xxh64_maps_match_model(void **state)
 {
 	(void)state;
 	run_geometries(BUCKETMAP_CREATE_XXH64);
 }
 
-/* Few hashes for many keys: long chains, and entries that stay together. */
-static void maps_whose_keys_collide_equal_a_plain_model(void **state)
+/* Few hashes for many keys: long chains, and entries that no table separates. */
+static void maps_with_colliding_keys_match_model(void **state)
 {
 	static const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 16,
@@ -152,8 +151,8 @@ static void maps_whose_keys_collide_equal_a_plain_model(void **state)
 	native_hash_mask = ~0ULL;
 }
 
-/* With one hash for all, chains get as long as they may. */
-static void a_bucket_that_is_full_refuses_entries_and_nothing_else(void **state)
+/* With one hash for all keys, the chain reaches its limit. */
+static void full_bucket_refuses_only_new_entries(void **state)
 {
 	static const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 8,
@@ -169,7 +168,7 @@ static void a_bucket_that_is_full_refuses_entries_and_nothing_else(void **state)
 	native_hash_mask = ~0ULL;
 }
 
-/* The map goes on as if nothing had been when there is memory again. */
+/* When memory is available again, the map works as before. */
 static void run_short_of_memory(const struct geometry *geometry,
 				unsigned int whose, u32 one_in)
 {
@@ -178,7 +177,7 @@ static void run_short_of_memory(const struct geometry *geometry,
 	native_seed_hash_keys(test_seed());
 	assert_int_equal(checker_begin(&checker, &geometry->config, geometry->keys,
 				       mismatch), 0);
-	checker.want = true;
+	checker.enomem_allowed = true;
 	native_fail_randomly(whose, one_in, test_seed());
 	run_steps(&checker, test_number("STEPS", STEPS));
 	native_fail_no_more();
@@ -187,7 +186,7 @@ static void run_short_of_memory(const struct geometry *geometry,
 	finish(&checker);
 }
 
-static void nothing_is_lost_when_allocations_fail_at_random(void **state)
+static void random_allocation_failures_lose_nothing(void **state)
 {
 	size_t i;
 
@@ -199,7 +198,7 @@ static void nothing_is_lost_when_allocations_fail_at_random(void **state)
 	}
 }
 
-/* Returns whether the sequence came as far as the nth allocation. */
+/* Returns whether the sequence reached the nth allocation. */
 static bool run_without_nth(const struct geometry *geometry, u64 nth)
 {
 	static const struct step grow = {
@@ -212,7 +211,7 @@ static bool run_without_nth(const struct geometry *geometry, u64 nth)
 	native_fail_nth(NATIVE_FAIL_ALL, nth);
 	if (checker_begin(&checker, &geometry->config, geometry->keys, mismatch))
 		return native_fail_no_more();
-	checker.want = true;
+	checker.enomem_allowed = true;
 	run_steps(&checker, PHASE);
 	checker_step(&checker, &grow);
 	failed = native_fail_no_more();
@@ -221,8 +220,8 @@ static bool run_without_nth(const struct geometry *geometry, u64 nth)
 	return failed;
 }
 
-/* Seven make a map, and four more another table for it. */
-static void nothing_is_lost_whichever_allocation_fails(void **state)
+/* A new map takes seven allocations, another table four. */
+static void failure_of_each_allocation_loses_nothing(void **state)
 {
 	static const struct geometry geometry = {
 		{ .key_size = 8, .value_size = 32 }, 500,
@@ -235,7 +234,7 @@ static void nothing_is_lost_whichever_allocation_fails(void **state)
 	assert_true(nth > 11);
 }
 
-static void what_no_map_can_be_is_refused(void **state)
+static void invalid_configs_are_refused(void **state)
 {
 	static const struct bucketmap_config wrong[] = {
 		{ .key_size = 0, .value_size = 8 },
@@ -254,13 +253,13 @@ static void what_no_map_can_be_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(maps_that_use_siphash_equal_a_plain_model),
-		cmocka_unit_test(maps_that_use_xxh64_equal_a_plain_model),
-		cmocka_unit_test(maps_whose_keys_collide_equal_a_plain_model),
-		cmocka_unit_test(a_bucket_that_is_full_refuses_entries_and_nothing_else),
-		cmocka_unit_test(nothing_is_lost_when_allocations_fail_at_random),
-		cmocka_unit_test(nothing_is_lost_whichever_allocation_fails),
-		cmocka_unit_test(what_no_map_can_be_is_refused),
+		cmocka_unit_test(siphash_maps_match_model),
+		cmocka_unit_test(xxh64_maps_match_model),
+		cmocka_unit_test(maps_with_colliding_keys_match_model),
+		cmocka_unit_test(full_bucket_refuses_only_new_entries),
+		cmocka_unit_test(random_allocation_failures_lose_nothing),
+		cmocka_unit_test(failure_of_each_allocation_loses_nothing),
+		cmocka_unit_test(invalid_configs_are_refused),
 	};
 
 	native_perturb_every(PERTURBATION);

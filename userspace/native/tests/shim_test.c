@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The shim does what the kernel does, as far as the core depends on it.
+ * The shim behaves like the kernel as far as the core depends on it.
  */
 #include "support.h"
 
@@ -19,8 +19,8 @@
 
 /* Hashes */
 
-/* The paper's key and messages: bytes 0, 1, 2, ... */
-static void siphash_equals_the_published_vectors(void **state)
+/* Key and messages from the SipHash paper: bytes 0, 1, 2, ... */
+static void siphash_matches_published_vectors(void **state)
 {
 	static const u64 vectors[] = {
 		0x726fdb47dd0e0e31ULL, 0x74f839c593dc67fdULL,
@@ -46,7 +46,7 @@ static void siphash_equals_the_published_vectors(void **state)
 	assert_true(siphash_1u64(0x0706050403020100ULL, &key) == vectors[8]);
 }
 
-static void xxh64_equals_the_published_vectors(void **state)
+static void xxh64_matches_published_vectors(void **state)
 {
 	(void)state;
 	assert_true(xxh64("", 0, 0) == 0xef46db3751d8e999ULL);
@@ -55,7 +55,7 @@ static void xxh64_equals_the_published_vectors(void **state)
 
 /* Memory */
 
-static void the_nth_allocation_fails_and_no_other(void **state)
+static void only_the_nth_allocation_fails(void **state)
 {
 	void *first, *second, *third;
 
@@ -73,7 +73,7 @@ static void the_nth_allocation_fails_and_no_other(void **state)
 	kvfree(third);
 }
 
-static void allocations_of_others_do_not_fail(void **state)
+static void failures_are_limited_to_chosen_threads(void **state)
 {
 	void *memory;
 
@@ -101,7 +101,7 @@ static void *count(void *argument)
 	return NULL;
 }
 
-static void a_percpu_counter_is_exact_when_added_up(void **state)
+static void percpu_counter_sum_is_exact(void **state)
 {
 	struct percpu_counter counter;
 	pthread_t threads[THREADS];
@@ -121,12 +121,12 @@ static void a_percpu_counter_is_exact_when_added_up(void **state)
 /* Works */
 
 /**
- * struct job - a work that tells what becomes of it
- * @dwork: the work
- * @runs: how often it ran
- * @running: threads that run it
- * @overlapped: two of them did at the same time
- * @blocked: it does not end before this is false
+ * struct job - a work item that records how it runs
+ * @dwork: the work item
+ * @runs: how often it has run
+ * @running: number of threads that are running it
+ * @overlapped: two threads have run it at the same time
+ * @blocked: it does not return until this is false
  */
 struct job {
 	struct delayed_work dwork;
@@ -161,7 +161,7 @@ static struct workqueue_struct *job_begin(struct job *job)
 	return alloc_workqueue("test", WQ_UNBOUND, 0);
 }
 
-/* Returns when the job runs, and goes on doing so until it is unblocked. */
+/* Returns when the job is running; it keeps running until it is unblocked. */
 static void start_blocked(struct workqueue_struct *wq, struct job *job)
 {
 	job->blocked = true;
@@ -175,7 +175,7 @@ static void unblock(struct job *job)
 	__atomic_store_n(&job->blocked, false, __ATOMIC_SEQ_CST);
 }
 
-static void a_pending_work_is_not_queued_again(void **state)
+static void pending_work_is_not_queued_again(void **state)
 {
 	struct job job;
 	struct workqueue_struct *wq = job_begin(&job);
@@ -189,7 +189,7 @@ static void a_pending_work_is_not_queued_again(void **state)
 	destroy_workqueue(wq);
 }
 
-static void a_delay_can_be_changed(void **state)
+static void delay_can_be_changed(void **state)
 {
 	struct job job;
 	struct workqueue_struct *wq = job_begin(&job);
@@ -204,7 +204,7 @@ static void a_delay_can_be_changed(void **state)
 	destroy_workqueue(wq);
 }
 
-static void a_work_queued_while_it_runs_runs_again_but_not_beside_itself(void **state)
+static void work_queued_while_running_runs_again_without_overlap(void **state)
 {
 	struct job job;
 	struct workqueue_struct *wq = job_begin(&job);
@@ -222,14 +222,14 @@ static void a_work_queued_while_it_runs_runs_again_but_not_beside_itself(void **
 
 static void *unblock_later(void *argument)
 {
-	struct timespec while_others_wait = { .tv_nsec = 10000000 };
+	struct timespec delay = { .tv_nsec = 10000000 };
 
-	nanosleep(&while_others_wait, NULL);
+	nanosleep(&delay, NULL);
 	unblock(argument);
 	return NULL;
 }
 
-static void a_cancelled_work_has_ended_and_does_not_run_again(void **state)
+static void cancelled_work_has_ended_for_good(void **state)
 {
 	struct job job;
 	struct workqueue_struct *wq = job_begin(&job);
@@ -249,19 +249,19 @@ static void a_cancelled_work_has_ended_and_does_not_run_again(void **state)
 
 /* RCU */
 
-static void a_poll_may_lag_behind_a_grace_period_that_was_waited_for(void **state)
+static void poll_may_lag_behind_ended_grace_period(void **state)
 {
 	unsigned long before = get_state_synchronize_rcu();
 
 	(void)state;
 	assert_true(poll_state_synchronize_rcu(get_completed_synchronize_rcu()));
 	assert_false(poll_state_synchronize_rcu(before));
-	/* A poll may lag behind what was waited for. */
+	/* Even after the wait, a poll may say that the grace period has not ended. */
 	cond_synchronize_rcu(before);
 	assert_false(poll_state_synchronize_rcu(before));
 }
 
-static void a_grace_period_that_is_polled_waits_for_readers(void **state)
+static void polled_grace_period_waits_for_readers(void **state)
 {
 	struct timespec long_enough = { .tv_nsec = 50000000 };
 	unsigned long grace;
@@ -279,17 +279,17 @@ static void a_grace_period_that_is_polled_waits_for_readers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(siphash_equals_the_published_vectors),
-		cmocka_unit_test(xxh64_equals_the_published_vectors),
-		cmocka_unit_test(the_nth_allocation_fails_and_no_other),
-		cmocka_unit_test(allocations_of_others_do_not_fail),
-		cmocka_unit_test(a_percpu_counter_is_exact_when_added_up),
-		cmocka_unit_test(a_pending_work_is_not_queued_again),
-		cmocka_unit_test(a_delay_can_be_changed),
-		cmocka_unit_test(a_work_queued_while_it_runs_runs_again_but_not_beside_itself),
-		cmocka_unit_test(a_cancelled_work_has_ended_and_does_not_run_again),
-		cmocka_unit_test(a_poll_may_lag_behind_a_grace_period_that_was_waited_for),
-		cmocka_unit_test(a_grace_period_that_is_polled_waits_for_readers),
+		cmocka_unit_test(siphash_matches_published_vectors),
+		cmocka_unit_test(xxh64_matches_published_vectors),
+		cmocka_unit_test(only_the_nth_allocation_fails),
+		cmocka_unit_test(failures_are_limited_to_chosen_threads),
+		cmocka_unit_test(percpu_counter_sum_is_exact),
+		cmocka_unit_test(pending_work_is_not_queued_again),
+		cmocka_unit_test(delay_can_be_changed),
+		cmocka_unit_test(work_queued_while_running_runs_again_without_overlap),
+		cmocka_unit_test(cancelled_work_has_ended_for_good),
+		cmocka_unit_test(poll_may_lag_behind_ended_grace_period),
+		cmocka_unit_test(polled_grace_period_waits_for_readers),
 	};
 
 	return run_core_tests(tests);

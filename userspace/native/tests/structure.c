@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must be true of the inside of a map that nobody uses:
+ * Checks the structure of a map that has no other user:
  *  - each entry is in the bucket of its hash, under the tag of its hash;
- *  - chains are compact, and what is empty is all zero;
- *  - the overflow records in chains are just those that are taken;
- *  - there are as many entries as the map says.
+ *  - chains are compact, and empty slots are zero;
+ *  - the overflow records in chains are exactly those taken from the pool;
+ *  - there are as many entries as the map reports.
  */
 #include "structure.h"
 
@@ -12,12 +12,12 @@
 #include "core/core.h"
 
 /**
- * struct walk - how far the check got
+ * struct walk - progress of the check
  * @map: the map
- * @bucket: the bucket that is looked at; nobody locks it
+ * @bucket: the current bucket, which is not locked
  * @index: its number
- * @entries: entries found
- * @links: overflow records found
+ * @entries: number of entries found
+ * @links: number of overflow records found
  */
 struct walk {
 	struct bucketmap *map;
@@ -86,17 +86,17 @@ static const char *bucket_fault(struct walk *walk)
 }
 
 /**
- * structure_fault() - look for a fault in the inside of a map
- * @map: the map, which nobody uses; an unfinished migration is finished
+ * structure_fault() - check the structure of a map
+ * @map: the map, which has no other user; an unfinished migration is completed
  *
- * Return: what is wrong, or NULL.
+ * Return: a description of the fault, or NULL.
  */
 const char *structure_fault(struct bucketmap *map)
 {
 	struct walk walk = { .map = map };
 	const char *fault = NULL;
 
-	/* What failed just now is tried again later. */
+	/* A pass that failed is retried after a delay. */
 	while (flush_delayed_work(&map->resize.work))
 		;
 	walk.bucket.table = rcu_dereference_protected(map->table, true);
@@ -112,7 +112,7 @@ const char *structure_fault(struct bucketmap *map)
 		return fault;
 	if (walk.entries != bucketmap_count(map))
 		return "the count is wrong";
-	if (walk.links != bm_pool_used(&walk.bucket.table->pool))
+	if (walk.links != bm_pool_used(walk.bucket.table))
 		return "an overflow record is lost";
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What must be true of the inside of a map that nobody uses.
+ * Checks the structure of a map.
  */
 #ifndef _NATIVE_TESTS_STRUCTURE_H
 #define _NATIVE_TESTS_STRUCTURE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the tests share.
+ * Shared by the tests: the environment, and the core's life.
  */
 #include "support.h"
 
@@ -8,9 +8,9 @@
 #include "core/memory.h"
 
 /**
- * test_number() - a number that may be set in the environment
+ * test_number() - read a number from the environment
  * @name: its name
- * @otherwise: what it is if it is not set
+ * @otherwise: the default
  *
  * Return: the number.
  */
@@ -22,7 +22,7 @@ u64 test_number(const char *name, u64 otherwise)
 }
 
 /**
- * test_seed() - what all that is random follows from
+ * test_seed() - read the seed of all random numbers
  *
  * Return: the seed.
  */
@@ -32,7 +32,7 @@ u64 test_seed(void)
 }
 
 /**
- * core_begin() - prepare the core for a group of tests
+ * core_begin() - initialize the core for a group of tests
  * @state: not used
  *
  * Return: 0.
@@ -47,10 +47,10 @@ int core_begin(void **state)
 }
 
 /**
- * core_end() - put it away, with nothing left of it
+ * core_end() - shut down the core, and check that it has freed everything
  * @state: not used
  *
- * Return: 0, or 1 if some memory was not given back, or not counted so.
+ * Return: 0, or 1 if memory is leaked or still counted.
  */
 int core_end(void **state)
 {
@@ -69,8 +69,8 @@ int core_end(void **state)
 }
 
 /**
- * make_map() - make a map, which must succeed
- * @config: what it shall be
+ * make_map() - create a map, and assert that this succeeds
+ * @config: its configuration
  *
  * Return: the map.
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests share.
+ * Shared by the tests.
  *
- * A group of tests begins with the core prepared, and ends with the proof that
- * all memory was given back. Whatever is drawn at random follows from SEED in
- * the environment, which is 1 if nothing else is said, and is printed.
+ * Every group of tests initializes the core, and at its end verifies that all
+ * memory has been freed. All random numbers are derived from SEED in the
+ * environment, which defaults to 1 and is printed.
  */
 #ifndef _NATIVE_TESTS_SUPPORT_H
 #define _NATIVE_TESTS_SUPPORT_H

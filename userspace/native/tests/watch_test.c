@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No wake-up is lost, and no change is missed: threads that can only go on when
- * one wakes the other, while the map is resized all the time. What is lost
- * makes somebody wait for ever; he gives up at a deadline, and the test fails.
+ * No wake-up is lost and no change is missed: threads that can proceed only if
+ * they wake each other, while the map is resized continually. After a lost wake-up
+ * a thread times out, and the test fails.
  *
- * ROUNDS in the environment says for how long.
+ * ROUNDS in the environment sets the duration. The file is long because waiting
+ * and polling share the way in which threads run.
  */
 #include "support.h"
 
@@ -20,58 +21,58 @@
 #define ROUNDS		300
 #define PERTURBATION	100
 
-/* The first operations of threads are few. */
+/* Where threads do only a few operations, perturb more of them. */
 #define FIRST_PERTURBATION	20
 
 #define MOVES_IN_ROUND	40
 
-#define WATCHERS	2
+#define POLLERS	2
 #define WRITERS		2
 
-/* Nobody waits as long as this, unless in vain. */
-#define PATIENCE	(20 * 1000000000ULL)
+/* Longer than any wait that is woken. */
+#define TIMEOUT_NS	(20 * 1000000000ULL)
 
 /**
- * struct game - threads that wait for each other
+ * struct run - threads that wait for each other
  * @map: the map
- * @goal: moves to be made with each key
- * @watchers: how many watch
- * @writers: how many write
- * @absent: threads that have not come yet: all begin together
- * @playing: threads that are not done yet
- * @lost: those that waited in vain
- * @wrong: what else went wrong
- * @shown: of each watcher: numbers that it has read, by key
+ * @goal: number of moves for each key
+ * @pollers: number of pollers
+ * @writers: number of writers
+ * @starting: threads that have not started yet; all begin together
+ * @busy: threads that have not finished yet
+ * @lost: number of waits that timed out
+ * @wrong: number of other errors
+ * @seen: per poller and key: the number that it has read
  */
-struct game {
+struct run {
 	struct bucketmap *map;
 	u64 goal;
-	u32 watchers;
+	u32 pollers;
 	u32 writers;
-	int absent;
-	int playing;
+	int starting;
+	int busy;
 	u64 lost;
 	u64 wrong;
-	u64 shown[WATCHERS][WRITERS];
+	u64 seen[POLLERS][WRITERS];
 };
 
 /**
  * struct thread - a thread
- * @game: what it takes part in
- * @number: which one it is
- * @thread: the thread
- * @play: what it does
+ * @run: the run that it belongs to
+ * @number: its index
+ * @id: its identifier
+ * @work: its function
  */
 struct thread {
-	struct game *game;
+	struct run *run;
 	u32 number;
-	pthread_t thread;
-	void (*play)(struct thread *thread);
+	pthread_t id;
+	void (*work)(struct thread *thread);
 };
 
-static u64 patience(void)
+static u64 deadline_ns(void)
 {
-	return ktime_get_ns() + PATIENCE;
+	return ktime_get_ns() + TIMEOUT_NS;
 }
 
 static void note(u64 *counter, bool wrong)
@@ -80,63 +81,63 @@ static void note(u64 *counter, bool wrong)
 		__atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
 }
 
-static bool all_is_well(const struct game *game)
+static bool no_errors(const struct run *run)
 {
-	return !__atomic_load_n(&game->lost, __ATOMIC_SEQ_CST) &&
-	       !__atomic_load_n(&game->wrong, __ATOMIC_SEQ_CST);
+	return !__atomic_load_n(&run->lost, __ATOMIC_SEQ_CST) &&
+	       !__atomic_load_n(&run->wrong, __ATOMIC_SEQ_CST);
 }
 
-static void *play(void *argument)
+static void *run_thread(void *argument)
 {
 	struct thread *thread = argument;
 
 	native_thread_begin();
-	__atomic_sub_fetch(&thread->game->absent, 1, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&thread->game->absent, __ATOMIC_SEQ_CST))
+	__atomic_sub_fetch(&thread->run->starting, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&thread->run->starting, __ATOMIC_SEQ_CST))
 		sched_yield();
-	thread->play(thread);
+	thread->work(thread);
 	native_thread_end();
-	__atomic_sub_fetch(&thread->game->playing, 1, __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(&thread->run->busy, 1, __ATOMIC_SEQ_CST);
 	return NULL;
 }
 
-/* Lets others play, and meanwhile resizes their map. */
-static void run_game(struct game *game, struct thread *threads, u32 count,
-		     bool resize)
+/* Runs threads, and meanwhile resizes their map. */
+static void run_threads(struct run *run, struct thread *threads, u32 count,
+			bool resize)
 {
 	u64 random = test_seed();
 	u32 i;
 
-	game->absent = count;
-	game->playing = count;
+	run->starting = count;
+	run->busy = count;
 	for (i = 0; i < count; i++) {
-		threads[i].game = game;
-		pthread_create(&threads[i].thread, NULL, play, &threads[i]);
+		threads[i].run = run;
+		pthread_create(&threads[i].id, NULL, run_thread, &threads[i]);
 	}
-	while (resize && __atomic_load_n(&game->playing, __ATOMIC_SEQ_CST))
-		bucketmap_resize(game->map, native_random(&random) % 300, 0);
+	while (resize && __atomic_load_n(&run->busy, __ATOMIC_SEQ_CST))
+		bucketmap_resize(run->map, native_random(&random) % 300, 0);
 	for (i = 0; i < count; i++)
-		pthread_join(threads[i].thread, NULL);
-	assert_int_equal(game->lost, 0);
-	assert_int_equal(game->wrong, 0);
+		pthread_join(threads[i].id, NULL);
+	assert_int_equal(run->lost, 0);
+	assert_int_equal(run->wrong, 0);
 }
 
-static void game_begin(struct game *game)
+static void run_begin(struct run *run)
 {
 	static const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 8,
 	};
 
 	native_seed_hash_keys(test_seed());
-	*game = (struct game){
+	*run = (struct run){
 		.map = make_map(&config),
 		.goal = MOVES_IN_ROUND * test_number("ROUNDS", ROUNDS),
 	};
 }
 
 /*
- * Waiting for a key. Two threads take turns: each waits for the other's move
- * and makes the next one. After move n the value is n, or there is none.
+ * Waiting for a key. Two threads take turns: each waits for the other's move and
+ * makes the next one. After move n the value is n, or the key is absent.
  */
 
 static bool is_absent(u64 move)
@@ -146,7 +147,7 @@ static bool is_absent(u64 move)
 
 static int make_by_batch(struct bucketmap *map, u64 key, u64 value)
 {
-	const struct bucketmap_op columns = {
+	const struct bucketmap_op op = {
 		.operation = BUCKETMAP_STORE,
 		.keys = &key,
 		.values = &value,
@@ -154,8 +155,8 @@ static int make_by_batch(struct bucketmap *map, u64 key, u64 value)
 	};
 	u32 finished;
 
-	return bucketmap_batch(map, &columns, 1, &finished, GFP_KERNEL) ?:
-	       *columns.results;
+	return bucketmap_batch(map, &op, 1, &finished, GFP_KERNEL) ?:
+	       *op.results;
 }
 
 static int make_entry(struct bucketmap *map, u64 key, u64 move)
@@ -228,7 +229,7 @@ static int make_move(struct bucketmap *map, u64 key, u64 move)
 	return change_entry(map, key, move);
 }
 
-/* Returns whether the key is as move @move has left it. */
+/* Returns whether the key is in the state after move @move. */
 static bool is_after_move(struct bucketmap *map, u64 key, u64 move)
 {
 	u64 value;
@@ -237,78 +238,78 @@ static bool is_after_move(struct bucketmap *map, u64 key, u64 move)
 	return is_absent(move) ? err == -ENOENT : !err && value == move;
 }
 
-/* Makes every other move, and waits for those between. */
+/* Makes every other move, and waits for those in between. */
 static void take_turns(struct thread *thread)
 {
-	struct game *game = thread->game;
+	struct run *run = thread->run;
 	u64 key = thread->number / 2;
 	u64 move = thread->number % 2;
 	int err;
 
-	while (move < game->goal && all_is_well(game)) {
+	while (move < run->goal && no_errors(run)) {
 		if (move)
-			note(&game->wrong, make_move(game->map, key, move));
-		err = bucketmap_wait(game->map, &key, BUCKETMAP_WHOLE,
+			note(&run->wrong, make_move(run->map, key, move));
+		err = bucketmap_wait(run->map, &key, BUCKETMAP_WHOLE,
 				     is_absent(move) ? NULL : &move,
-				     patience());
-		note(&game->lost, err == -ETIME);
-		note(&game->wrong, err && err != -ETIME);
-		note(&game->wrong, !err && !is_after_move(game->map, key,
-							  move + 1));
+				     deadline_ns());
+		note(&run->lost, err == -ETIME);
+		note(&run->wrong, err && err != -ETIME);
+		note(&run->wrong, !err && !is_after_move(run->map, key,
+							 move + 1));
 		move += 2;
 	}
-	/* The other one waits for this. */
-	if (move == game->goal)
-		note(&game->wrong, make_move(game->map, key, move));
+	/* The other thread waits for this move. */
+	if (move == run->goal)
+		note(&run->wrong, make_move(run->map, key, move));
 }
 
-static void no_wake_up_is_lost(void **state)
+static void wake_ups_are_not_lost(void **state)
 {
 	struct thread threads[] = {
-		{ .number = 0, .play = take_turns },
-		{ .number = 1, .play = take_turns },
-		{ .number = 2, .play = take_turns },
-		{ .number = 3, .play = take_turns },
+		{ .number = 0, .work = take_turns },
+		{ .number = 1, .work = take_turns },
+		{ .number = 2, .work = take_turns },
+		{ .number = 3, .work = take_turns },
 	};
-	struct game game;
+	struct run run;
 
 	(void)state;
-	game_begin(&game);
-	run_game(&game, threads, ARRAY_SIZE(threads), true);
-	bucketmap_destroy(game.map);
+	run_begin(&run);
+	run_threads(&run, threads, ARRAY_SIZE(threads), true);
+	bucketmap_destroy(run.map);
 }
 
 /*
- * Looking for changes. Writers count, each with a key of its own, and do not go
- * on before all watchers have shown the number. Of two, one might wake the other
- * by looking.
+ * Polling for changes. Each writer counts up its own key, and continues only when
+ * all pollers have seen the number. There are runs with one poller, as one of two
+ * might wake the other by polling.
  */
 
-static void show(struct thread *thread)
+static void read_numbers(struct thread *thread)
 {
-	struct game *game = thread->game;
+	struct run *run = thread->run;
 	u64 key, value;
 
-	for (key = 0; key < game->writers; key++)
-		if (!bucketmap_lookup(game->map, &key, BUCKETMAP_WHOLE, &value))
-			__atomic_store_n(&game->shown[thread->number][key],
+	for (key = 0; key < run->writers; key++)
+		if (!bucketmap_lookup(run->map, &key, BUCKETMAP_WHOLE, &value))
+			__atomic_store_n(&run->seen[thread->number][key],
 					 value, __ATOMIC_SEQ_CST);
 }
 
-static bool all_is_shown(const struct game *game, u32 watcher)
+static bool has_seen_all(const struct run *run, u32 poller)
 {
 	u32 key;
 
-	for (key = 0; key < game->writers; key++)
-		if (game->shown[watcher][key] != game->goal)
+	for (key = 0; key < run->writers; key++)
+		if (run->seen[poller][key] != run->goal)
 			return false;
 	return true;
 }
 
-/* As one who polls with EPOLLEXCLUSIVE. */
+/* Like a poller with EPOLLEXCLUSIVE. */
 static int sleep_until_changed(struct bucketmap *map, u64 version)
 {
-	u64 deadline = patience();
+	u64 deadline = deadline_ns();
 	DEFINE_WAIT(wait);
 	int err = 0;
 
@@ -325,45 +326,45 @@ static int sleep_until_changed(struct bucketmap *map, u64 version)
 	return err;
 }
 
-static void watch(struct thread *thread)
+static void poll_changes(struct thread *thread)
 {
-	struct game *game = thread->game;
+	struct run *run = thread->run;
 	bool polls = false;
 
-	bm_changes_begin(game->map, &polls);
-	while (all_is_well(game)) {
-		u64 version = bm_changes_arm(game->map);
+	bm_changes_begin(run->map, &polls);
+	while (no_errors(run)) {
+		u64 version = bm_changes_arm(run->map);
 
-		show(thread);
-		if (all_is_shown(game, thread->number))
+		read_numbers(thread);
+		if (has_seen_all(run, thread->number))
 			break;
-		note(&game->lost, sleep_until_changed(game->map, version));
+		note(&run->lost, sleep_until_changed(run->map, version));
 	}
-	bm_changes_end(game->map);
+	bm_changes_end(run->map);
 }
 
-static bool is_shown(const struct game *game, u64 key, u64 value)
+static bool all_have_seen(const struct run *run, u64 key, u64 value)
 {
 	u32 i;
 
-	for (i = 0; i < game->watchers; i++)
-		if (__atomic_load_n(&game->shown[i][key], __ATOMIC_SEQ_CST) !=
+	for (i = 0; i < run->pollers; i++)
+		if (__atomic_load_n(&run->seen[i][key], __ATOMIC_SEQ_CST) !=
 		    value)
 			return false;
 	return true;
 }
 
-static void count(struct thread *thread)
+static void count_up(struct thread *thread)
 {
-	struct game *game = thread->game;
+	struct run *run = thread->run;
 	u64 key = thread->number;
 	u64 value;
 
-	for (value = 1; value <= game->goal; value++) {
-		note(&game->wrong,
-		     bucketmap_add(game->map, &key, 0, 1, NULL, GFP_KERNEL));
-		while (!is_shown(game, key, value)) {
-			if (!all_is_well(game))
+	for (value = 1; value <= run->goal; value++) {
+		note(&run->wrong,
+		     bucketmap_add(run->map, &key, 0, 1, NULL, GFP_KERNEL));
+		while (!all_have_seen(run, key, value)) {
+			if (!no_errors(run))
 				return;
 			sched_yield();
 		}
@@ -371,111 +372,111 @@ static void count(struct thread *thread)
 }
 
 static void add_thread(struct thread *threads, u32 *count, u32 number,
-		       void (*play)(struct thread *thread))
+		       void (*work)(struct thread *thread))
 {
-	threads[(*count)++] = (struct thread){ .number = number, .play = play };
+	threads[(*count)++] = (struct thread){ .number = number, .work = work };
 }
 
-static void watch_and_count(struct game *game, u32 watchers, u32 writers,
-			    bool resize)
+static void poll_and_count(struct run *run, u32 pollers, u32 writers,
+			   bool resize)
 {
-	struct thread threads[WATCHERS + WRITERS];
+	struct thread threads[POLLERS + WRITERS];
 	u32 threads_count = 0;
 	u32 i;
 
-	game->watchers = watchers;
-	game->writers = writers;
+	run->pollers = pollers;
+	run->writers = writers;
 	for (i = 0; i < writers; i++)
-		add_thread(threads, &threads_count, i, count);
-	for (i = 0; i < watchers; i++)
-		add_thread(threads, &threads_count, i, watch);
-	run_game(game, threads, threads_count, resize);
+		add_thread(threads, &threads_count, i, count_up);
+	for (i = 0; i < pollers; i++)
+		add_thread(threads, &threads_count, i, poll_changes);
+	run_threads(run, threads, threads_count, resize);
 }
 
-static void no_change_is_missed(void **state)
+static void pollers_miss_no_change(void **state)
 {
-	struct game game;
-	u32 watchers;
+	struct run run;
+	u32 pollers;
 
 	(void)state;
-	for (watchers = 1; watchers <= WATCHERS; watchers++) {
-		game_begin(&game);
-		watch_and_count(&game, watchers, WRITERS, true);
-		bucketmap_destroy(game.map);
+	for (pollers = 1; pollers <= POLLERS; pollers++) {
+		run_begin(&run);
+		poll_and_count(&run, pollers, WRITERS, true);
+		bucketmap_destroy(run.map);
 	}
 }
 
 /*
- * One change, and one who looks for the first time while it is made: there will
- * be no other change to wake him.
+ * One change, and one poller whose first poll is concurrent with it: there is no
+ * other change to wake the poller.
  */
-static void who_looks_first_misses_nothing(void **state)
+static void first_poll_misses_no_change(void **state)
 {
 	u64 rounds = 10 * test_number("ROUNDS", ROUNDS);
 
 	(void)state;
 	native_perturb_every(FIRST_PERTURBATION);
 	while (rounds--) {
-		struct game game;
+		struct run run;
 
-		game_begin(&game);
-		game.goal = 1;
-		watch_and_count(&game, 1, 1, false);
-		bucketmap_destroy(game.map);
+		run_begin(&run);
+		run.goal = 1;
+		poll_and_count(&run, 1, 1, false);
+		bucketmap_destroy(run.map);
 	}
 	native_perturb_every(PERTURBATION);
 }
 
-/* What clear removes, one by one or with all others, is a change too. */
+/* A removal by clear is a change too. */
 static void clear_by_turns(struct thread *thread)
 {
-	struct game *game = thread->game;
+	struct run *run = thread->run;
 	u64 key = 0;
 	u64 rounds = test_number("ROUNDS", ROUNDS);
 
-	while (rounds-- && all_is_well(game)) {
+	while (rounds-- && no_errors(run)) {
 		struct bucketmap_cursor cursor = { };
 
 		if (thread->number) {
-			note(&game->lost,
-			     bucketmap_wait(game->map, &key, BUCKETMAP_WHOLE,
-					    NULL, patience()));
+			note(&run->lost,
+			     bucketmap_wait(run->map, &key, BUCKETMAP_WHOLE,
+					    NULL, deadline_ns()));
 			while (!cursor.end)
-				bucketmap_clear(game->map, &cursor);
+				bucketmap_clear(run->map, &cursor);
 		} else {
 			u64 one = 1;
 
-			note(&game->wrong,
-			     bucketmap_insert(game->map, &key, BUCKETMAP_WHOLE,
+			note(&run->wrong,
+			     bucketmap_insert(run->map, &key, BUCKETMAP_WHOLE,
 					      &one, GFP_KERNEL));
-			note(&game->lost,
-			     bucketmap_wait(game->map, &key, BUCKETMAP_WHOLE,
-					    &one, patience()));
+			note(&run->lost,
+			     bucketmap_wait(run->map, &key, BUCKETMAP_WHOLE,
+					    &one, deadline_ns()));
 		}
 	}
 }
 
-static void clearing_wakes_who_waits(void **state)
+static void clear_wakes_waiters(void **state)
 {
 	struct thread threads[] = {
-		{ .number = 0, .play = clear_by_turns },
-		{ .number = 1, .play = clear_by_turns },
+		{ .number = 0, .work = clear_by_turns },
+		{ .number = 1, .work = clear_by_turns },
 	};
-	struct game game;
+	struct run run;
 
 	(void)state;
-	game_begin(&game);
-	run_game(&game, threads, ARRAY_SIZE(threads), true);
-	bucketmap_destroy(game.map);
+	run_begin(&run);
+	run_threads(&run, threads, ARRAY_SIZE(threads), true);
+	bucketmap_destroy(run.map);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_wake_up_is_lost),
-		cmocka_unit_test(no_change_is_missed),
-		cmocka_unit_test(who_looks_first_misses_nothing),
-		cmocka_unit_test(clearing_wakes_who_waits),
+		cmocka_unit_test(wake_ups_are_not_lost),
+		cmocka_unit_test(pollers_miss_no_change),
+		cmocka_unit_test(first_poll_misses_no_change),
+		cmocka_unit_test(clear_wakes_waiters),
 	};
 
 	native_perturb_every(PERTURBATION);

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random operations of a thread, each recorded as an event.
+ */
+#include "support.h"
+
+#include <string.h>
+
+#include <linux/build_bug.h>
+
+#include "recorder.h"
+
+/* Entries of a scan. */
+#define SCAN_MAX	8
+
+/* Entries of a batch: more than are processed in one group. */
+#define BATCH_MAX	40
+
+/* Events have the numbers of operations. */
+static_assert((int)EVENT_CALLS == BUCKETMAP_OPERATIONS, "");
+static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "");
+
+static u64 draw(struct recorder *recorder, u64 limit)
+{
+	return native_random(&recorder->random) % limit;
+}
+
+/* Operations */
+
+static struct bucketmap_window window_of(const struct event *event)
+{
+	return (struct bucketmap_window){
+		.offset = event->first * sizeof(u64),
+		.length = event->count * sizeof(u64),
+	};
+}
+
+/* Draws an operation and its window. */
+static void draw_operation(struct recorder *recorder, struct event *event)
+{
+	memset(event, 0, sizeof(*event));
+	event->kind = draw(recorder, EVENT_CALLS);
+	event->first = draw(recorder, recorder->target->words);
+	event->count = 1 + draw(recorder, recorder->target->words - event->first);
+	if (event->kind == EVENT_ADD)
+		event->count = 1;
+}
+
+static void draw_words(struct recorder *recorder, u32 key, struct event *event)
+{
+	u32 i;
+
+	for (i = 0; i < event->count; i++) {
+		event->given[i] = ++recorder->stamp;
+		event->expected[i] = recorder->last[key][event->first + i];
+	}
+}
+
+static int call(struct bucketmap *map, u64 key, struct event *event)
+{
+	struct bucketmap_window window = window_of(event);
+	gfp_t gfp = event->given[0] % 4 ? GFP_KERNEL : GFP_NOWAIT;
+
+	switch (event->kind) {
+	case EVENT_LOOKUP:
+		return bucketmap_lookup(map, &key, window, event->found);
+	case EVENT_STORE:
+		return bucketmap_store(map, &key, window, event->given, gfp);
+	case EVENT_INSERT:
+		return bucketmap_insert(map, &key, window, event->given, gfp);
+	case EVENT_REPLACE:
+		return bucketmap_replace(map, &key, window, event->given);
+	case EVENT_LOAD_OR_STORE:
+		return bucketmap_load_or_store(map, &key, window, event->given,
+					       event->found, gfp);
+	case EVENT_SWAP:
+		return bucketmap_swap(map, &key, window, event->given,
+				      event->found, gfp);
+	case EVENT_DELETE:
+		return bucketmap_delete(map, &key);
+	case EVENT_LOOKUP_AND_DELETE:
+		return bucketmap_lookup_and_delete(map, &key, window,
+						   event->found);
+	case EVENT_COMPARE_AND_SWAP:
+		return bucketmap_compare_and_swap(map, &key, window,
+						  event->expected,
+						  event->given, event->found);
+	case EVENT_COMPARE_AND_DELETE:
+		return bucketmap_compare_and_delete(map, &key, window,
+						    event->expected,
+						    event->found);
+	case EVENT_ADD:
+		return bucketmap_add(map, &key, window.offset, event->given[0],
+				     event->found, gfp);
+	default:
+		return -EINVAL;
+	}
+}
+
+static void remember(struct recorder *recorder, u32 key, const struct event *event)
+{
+	if (!event->err)
+		memcpy(&recorder->last[key][event->first], event->found,
+		       event->count * sizeof(u64));
+}
+
+static void finish_event(struct recorder *recorder, u32 key, struct event *event)
+{
+	event->existed = event->err == 1;
+	if (event->existed)
+		event->err = 0;
+	if (event->kind == EVENT_LOOKUP || event->kind == EVENT_SWAP)
+		remember(recorder, key, event);
+	/* Without memory it has no effect, and says nothing about the key. */
+	if (event->err == -ENOMEM)
+		event->kind = EVENT_NONE;
+	recorder->count[key]++;
+}
+
+static void use_key(struct recorder *recorder, u32 key)
+{
+	struct event *event = &recorder->events[key][recorder->count[key]];
+
+	draw_operation(recorder, event);
+	draw_words(recorder, key, event);
+	event->invoked = history_instant();
+	event->err = call(recorder->target->map, key, event);
+	event->returned = history_instant();
+	finish_event(recorder, key, event);
+}
+
+/* Batches */
+
+/**
+ * struct batch - the arrays of a batch
+ * @count: number of entries
+ * @numbers: numbers of the keys
+ * @keys: array of the batch
+ * @values: array of the batch
+ * @expected: array of the batch
+ * @previous: array of the batch
+ * @results: array of the batch
+ */
+struct batch {
+	u32 count;
+	u32 numbers[BATCH_MAX];
+	u64 keys[BATCH_MAX];
+	u64 values[BATCH_MAX * HISTORY_WORDS];
+	u64 expected[BATCH_MAX * HISTORY_WORDS];
+	u64 previous[BATCH_MAX * HISTORY_WORDS];
+	s32 results[BATCH_MAX];
+};
+
+/* Some of the recorded keys, each at most once, among filler keys. */
+static void draw_numbers(struct recorder *recorder, struct batch *batch)
+{
+	bool taken[RECORDED_KEYS] = { };
+	u32 i;
+
+	batch->count = 1 + draw(recorder, BATCH_MAX);
+	for (i = 0; i < batch->count; i++) {
+		u32 number = draw(recorder, RECORDED_KEYS + 3);
+
+		if (number >= RECORDED_KEYS || taken[number])
+			number = RECORDED_KEYS + draw(recorder, FILLER_KEYS);
+		else
+			taken[number] = true;
+		batch->numbers[i] = number;
+		batch->keys[i] = number;
+	}
+}
+
+static bool gives_found(enum event_kind kind)
+{
+	return kind == EVENT_LOOKUP || kind == EVENT_LOAD_OR_STORE ||
+	       kind == EVENT_SWAP || kind == EVENT_LOOKUP_AND_DELETE ||
+	       kind == EVENT_COMPARE_AND_SWAP ||
+	       kind == EVENT_COMPARE_AND_DELETE || kind == EVENT_ADD;
+}
+
+static bool compares(enum event_kind kind)
+{
+	return kind == EVENT_COMPARE_AND_SWAP ||
+	       kind == EVENT_COMPARE_AND_DELETE;
+}
+
+static int run_batch(struct recorder *recorder, const struct event *like,
+		     struct batch *batch)
+{
+	struct bucketmap_op op = {
+		.operation = like->kind,
+		.window = window_of(like),
+		.keys = batch->keys,
+		.values = batch->values,
+		.expected = compares(like->kind) ? batch->expected : NULL,
+		.previous = gives_found(like->kind) ? batch->previous : NULL,
+		.results = batch->results,
+	};
+	u32 finished;
+	int err;
+
+	if (like->kind == EVENT_ADD)
+		op.window.length = 0;
+	err = bucketmap_batch(recorder->target->map, &op, batch->count,
+			      &finished,
+			      draw(recorder, 4) ? GFP_KERNEL : GFP_NOWAIT);
+	return err || finished != batch->count;
+}
+
+/* Each entry of a batch takes effect at some instant during the call. */
+static void use_keys(struct recorder *recorder)
+{
+	struct event like, *event;
+	struct batch batch = { };
+	u64 invoked, returned;
+	u32 i, key;
+
+	draw_operation(recorder, &like);
+	draw_numbers(recorder, &batch);
+	for (i = 0; i < batch.count; i++) {
+		struct event filler = like;
+
+		key = batch.numbers[i];
+		event = &filler;
+		if (key < RECORDED_KEYS) {
+			event = &recorder->events[key][recorder->count[key]];
+			*event = like;
+		}
+		draw_words(recorder, key % RECORDED_KEYS, event);
+		memcpy(&batch.values[i * like.count], event->given,
+		       like.count * sizeof(u64));
+		memcpy(&batch.expected[i * like.count], event->expected,
+		       like.count * sizeof(u64));
+	}
+	invoked = history_instant();
+	if (run_batch(recorder, &like, &batch))
+		abort();
+	returned = history_instant();
+	for (i = 0; i < batch.count; i++) {
+		key = batch.numbers[i];
+		if (key >= RECORDED_KEYS)
+			continue;
+		event = &recorder->events[key][recorder->count[key]];
+		event->invoked = invoked;
+		event->returned = returned;
+		event->err = batch.results[i];
+		memcpy(event->found, &batch.previous[i * like.count],
+		       like.count * sizeof(u64));
+		finish_event(recorder, key, event);
+	}
+}
+
+/* Whether a walk from one cursor to the other passes a hash. */
+static bool passed(const struct bucketmap_cursor *from,
+		   const struct bucketmap_cursor *to, u64 hash)
+{
+	return hash >= from->position && (to->end || hash < to->position);
+}
+
+/* Records an event for each key that a walk has passed. */
+static void note_walk(struct recorder *recorder, const struct bucketmap_cursor *from,
+		      const struct bucketmap_cursor *to,
+		      const struct event *event)
+{
+	u32 key;
+
+	for (key = 0; key < RECORDED_KEYS; key++)
+		if (passed(from, to, recorder->target->hashes[key]))
+			recorder->events[key][recorder->count[key]++] = *event;
+}
+
+static void clear_some(struct recorder *recorder)
+{
+	struct bucketmap_cursor from = { }, to;
+	struct event event = { .kind = EVENT_CLEAR };
+
+	from.position = native_random(&recorder->random);
+	to = from;
+	event.invoked = history_instant();
+	bucketmap_clear(recorder->target->map, &to);
+	event.returned = history_instant();
+	note_walk(recorder, &from, &to, &event);
+}
+
+/* note_walk() has recorded misses; this turns that of a key into a hit. */
+static void note_found(struct recorder *recorder, u64 key, const u64 *value)
+{
+	struct event *event;
+
+	if (key >= RECORDED_KEYS)
+		return;
+	event = &recorder->events[key][recorder->count[key] - 1];
+	assert_true(event->err == -ENOENT);
+	event->err = 0;
+	memcpy(event->found, value, recorder->target->words * sizeof(u64));
+}
+
+static void scan_some(struct recorder *recorder)
+{
+	struct bucketmap_cursor from = { }, to;
+	u64 keys[SCAN_MAX], values[SCAN_MAX * HISTORY_WORDS];
+	u32 capacity = 1 + draw(recorder, SCAN_MAX);
+	u32 count, i;
+	struct event event = {
+		.kind = EVENT_LOOKUP,
+		.count = recorder->target->words,
+		.err = -ENOENT,
+	};
+
+	from.position = native_random(&recorder->random);
+	to = from;
+	event.invoked = history_instant();
+	if (bucketmap_scan(recorder->target->map, &to, keys, values, capacity, &count))
+		abort();
+	event.returned = history_instant();
+	note_walk(recorder, &from, &to, &event);
+	for (i = 0; i < count; i++)
+		note_found(recorder, keys[i], &values[i * recorder->target->words]);
+}
+
+static bool has_capacity(const struct recorder *recorder)
+{
+	u32 key;
+
+	for (key = 0; key < RECORDED_KEYS; key++)
+		if (recorder->count[key] == EVENTS_MAX)
+			return false;
+	return true;
+}
+
+/**
+ * record_round() - do random operations until the events of a key are full
+ * @recorder: the recorder
+ */
+void record_round(struct recorder *recorder)
+{
+	while (has_capacity(recorder)) {
+		u64 lot = draw(recorder, 64);
+
+		if (lot == 0)
+			clear_some(recorder);
+		else if (lot < 4)
+			scan_some(recorder);
+		else if (lot < 8)
+			use_keys(recorder);
+		else
+			use_key(recorder, draw(recorder, RECORDED_KEYS));
+	}
+}
+
+/**
+ * record_final_values() - look up all keys once
+ * @recorder: a recorder without events
+ */
+void record_final_values(struct recorder *recorder)
+{
+	u64 key;
+
+	for (key = 0; key < RECORDED_KEYS; key++) {
+		struct event *event = &recorder->events[key][0];
+
+		*event = (struct event){
+			.kind = EVENT_LOOKUP,
+			.count = recorder->target->words,
+		};
+		event->invoked = history_instant();
+		event->err = call(recorder->target->map, key, event);
+		event->returned = history_instant();
+		recorder->count[key] = 1;
+	}
+}
