@@ -13,7 +13,7 @@
 #include "core/bucket.h"
 #include "core/inspect.h"
 #include "core/map.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "structure.h"
 
 #define ENTRIES		(BM_CHAIN_MAX * BM_SLOTS)

@@ -7,7 +7,7 @@
 #include "support.h"
 
 #include "core/inspect.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "structure.h"
 
 #define CHURN		200000
@@ -102,14 +102,14 @@ static void migration_completes_without_any_chunk(void **state)
 	next = bm_table_alloc(&map->layout, old->order + 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
 	/* An empty pool: below the low-water mark throughout. */
-	hand = bm_pool_take(next, next->pool.available);
+	hand = bm_pool_take(&next->pool, next->pool.available);
 	rcu_assign_pointer(old->next, next);
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, test_seed());
 	bm_resize_kick(map);
 	flush_delayed_work(&map->resize.work);
 	assert_true(native_fail_no_more() > 0);
 	assert_ptr_equal(rcu_dereference_raw(map->table), next);
-	bm_pool_put(next, hand);
+	bm_pool_put(&next->pool, hand);
 	settle(map);
 	assert_present(map, 0, RESIDENTS);
 	bucketmap_destroy(map);

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "core/bucket.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "maps.h"
 #include "structure.h"
 
@@ -180,7 +180,7 @@ struct bucketmap *make_full_map(void)
 	bm_resize_stop(map);
 	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
 	table = table_of(map);
-	assert_true(bm_pool_take(table, table->pool.available));
+	assert_true(bm_pool_take(&table->pool, table->pool.available));
 	return map;
 }
 

@@ -15,7 +15,7 @@
 #include "core/inspect.h"
 #include "core/map.h"
 #include "core/memory.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "native/thread.h"
 #include "maps.h"
 
@@ -223,7 +223,7 @@ static void expect_no_second_chunk(u32 from, u32 to, u64 entries)
 		assert_int_equal(bm_evacuate(map, old, index,
 					     BM_EVACUATED_BY_WORKER), 0);
 	assert_int_equal(new->pool.allocated, new->pool.initial);
-	assert_false(bm_pool_low(new));
+	assert_false(bm_pool_low(&new->pool));
 	bucketmap_destroy(map);
 }
 
@@ -261,7 +261,7 @@ static void resize_without_memory_is_refused_during_migration(void **state)
 	old = table_of(map);
 	next = bm_table_alloc(&map->layout, old->order - 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
-	drained = bm_pool_take(next, next->pool.available);
+	drained = bm_pool_take(&next->pool, next->pool.available);
 	rcu_assign_pointer(old->next, next);
 
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
@@ -288,9 +288,9 @@ static void *end_pass(void *argument)
 	native_thread_begin();
 	table = table_of(map);
 	nanosleep(&delay, NULL);
-	assert_int_equal(bm_pool_missing(table, &bytes), 0);
+	assert_int_equal(bm_pool_missing(&table->pool, &bytes), 0);
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
-	assert_int_equal(bm_pool_install(table, &chunk, bytes, 1),
+	assert_int_equal(bm_pool_install(&table->pool, &chunk, bytes, 1),
 			 0);
 	/* (J) in worker.c */
 	smp_store_release(&resize->passes_done, resize->passes_started);

@@ -10,7 +10,7 @@
 #include <linux/ktime.h>
 
 #include "core/bucket.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "maps.h"
 
 /* Memory */
@@ -50,7 +50,7 @@ static void buckets_that_need_no_memory_are_evacuated_without_any(void **state)
 	(void)state;
 	hold_worker(map);
 	next = publish(map, 11);
-	assert_true(bm_pool_take(next, next->pool.available));
+	assert_true(bm_pool_take(&next->pool, next->pool.available));
 	for (index = 0; index < 1024; index++)
 		remaining += needs_record(map, index);
 	assert_in_range(remaining, 1, 200);
@@ -82,7 +82,7 @@ static void refused_allocation_is_not_retried_at_once(void **state)
 	map = make_filled_map(0, BM_SLOTS);
 	hold_worker(map);
 	table = table_of(map);
-	assert_true(bm_pool_take(table, table->pool.available));
+	assert_true(bm_pool_take(&table->pool, table->pool.available));
 	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
 	assert_int_equal(insert_key(map, BM_SLOTS), -ENOMEM);
 	assert_true(native_fail_no_more());
@@ -310,11 +310,11 @@ static void stock(struct bm_table *table)
 	const u32 plenty = 64;
 
 	while (READ_ONCE(table->pool.available) < plenty) {
-		size_t bytes = bm_chunk_bytes(table);
+		size_t bytes = bm_chunk_bytes(&table->pool);
 		void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
 		assert_non_null(chunk);
-		assert_int_equal(bm_pool_install(table, &chunk, bytes, plenty), 0);
+		assert_int_equal(bm_pool_install(&table->pool, &chunk, bytes, plenty), 0);
 	}
 }
 

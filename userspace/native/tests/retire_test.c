@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "maps.h"
 
 /**

@@ -6,7 +6,7 @@
 
 #include "core/bucket.h"
 #include "core/inspect.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "core/shrink.h"
 #include "maps.h"
 

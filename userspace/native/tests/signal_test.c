@@ -8,7 +8,7 @@
 
 #include "core/inspect.h"
 #include "core/map.h"
-#include "core/resize.h"
+#include "core/evacuate.h"
 #include "maps.h"
 
 #define CAPACITY	3000

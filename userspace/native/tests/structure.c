@@ -112,7 +112,7 @@ const char *structure_fault(struct bucketmap *map)
 		return fault;
 	if (walk.entries != bucketmap_count(map))
 		return "the count is wrong";
-	if (walk.links != bm_pool_used(walk.bucket.table))
+	if (walk.links != bm_pool_used(&walk.bucket.table->pool))
 		return "an overflow record is lost";
 	return NULL;
 }
