@@ -5,10 +5,10 @@
  * kick the worker and do not wait.
  *
  * process  is                                          in module/core/
- * caller   needs something, a table that fits or just  resize.c: await_pass(),
+ * caller   needs something, a table that fits or just  pass.c: bm_pass_await(),
  *          a larger one, and waits for an answer;      bucketmap_resize(),
  *          there are two                               bm_resize_wait()
- * kicker   kicks once, and does not wait               resize.c: bm_resize_kick()
+ * kicker   kicks once, and does not wait               pass.c: bm_resize_kick()
  * worker   makes a pass when its work is due; a pass   worker.c: bm_worker(),
  *          may fail for lack of memory, before or      run_pass()
  *          after the size that fits is known, and is
@@ -23,7 +23,7 @@
  * wait early; the wait queue; the workqueue itself.
  *
  * Broken variants: BEGUN_EARLY, WAITED_UNORDERED (no smp_mb() before, or after,
- * passes_started and waited in await_pass()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
+ * passes_started and waited in bm_pass_await()), BEGUN_LOAD_RELAXED, BEGIN_RELAXED,
  * PASS_UNORDERED (kicked is cleared by a plain store), PUT_OFF_UNORDERED (no
  * smp_mb() after the pass was put off), END_RELAXED, END_LOAD_RELAXED,
  * NO_WAITED (there is no waited), KICKED_TRUSTED (a caller that finds kicked set

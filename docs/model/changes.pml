@@ -6,10 +6,10 @@
  * Two keys, each of which is written once.
  *
  * process  is                                          in module/core/
- * poller   arms, polls once or twice, and reads the    watch.c: bm_changes_begin(),
+ * poller   arms, polls once or twice, and reads the    changes.c: bm_changes_begin(),
  *          map after each poll; there are two          bm_changes_arm()
  * writer   changes its key and notes the change;       change.c: try_change();
- *          there is one for each key                   watch.c: note_change()
+ *          there is one for each key                   changes.c: note_change()
  *
  * Checked: when a writer has returned, and at the end, a poller whose version is
  * still that of the map has read what was written.

@@ -6,8 +6,8 @@
  * worker   a pass that takes the last memory for a     worker.c: bm_worker(),
  *          larger table and completes a migration      publish();
  *                                                      memory.c: bm_memory_charge()
- * inserter an insert that needs memory at any instant  change.c: make_room();
- *                                                      resize.c: bm_resize_join()
+ * inserter an insert that needs memory at any instant  space.c: bm_space_make();
+ *                                                      pass.c: bm_resize_join()
  *
  * Checked: if an insert is refused memory that the pass has taken, it finds the
  * migration completed after it has waited.

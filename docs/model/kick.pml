@@ -5,7 +5,7 @@
  *
  * process  is                                          in module/core/
  * writer   an insert that finds the map too full, and  change.c: try_change();
- *          kicks the worker                            resize.c: bm_resize_kick()
+ *          kicks the worker                            pass.c: bm_resize_kick()
  * worker   clears kicked, makes a pass, sleeps; a      worker.c: bm_worker()
  *          pass may fail once for lack of memory, and
  *          is retried after a delay

@@ -10,7 +10,7 @@
  *          buckets, retires the old table
  * writer   inserts that each need one more record, in  change.c: try_change();
  *          a read section each; first a writer         bucket.h; shrink.c:
- *          evacuates its bucket, unless it lacks       bm_chain_opens();
+ *          evacuates its bucket, unless it lacks       chain_opens();
  *          memory for that; it reads the limit of the  evacuate.c: merge()
  *          chain long before it extends the chain
  *

@@ -9,12 +9,12 @@
  * One key, present or absent, and its bucket in an old and in a new table.
  *
  * process  is                                          in module/core/
- * waiter   registers its interest, enters the queue,   watch.c: wait_for_change(),
+ * waiter   registers its interest, enters the queue,   wait.c: wait_for_change(),
  *          and sleeps as long as it finds the key as   has_changed()
  *          it was at the beginning
  * writer   adds or removes the key, and if it has      change.c: try_change();
  *          done so wakes the waiter; there are two     bucket.h: bm_bucket_lock();
- *                                                      watch.c: bm_watch_changed()
+ *                                                      changes.c: bm_watch_changed()
  * evacuator evacuates the bucket                       evacuate.c: bm_evacuate()
  *
  * Checked: when all other processes are done and the waiter still sleeps, the key
