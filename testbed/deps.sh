@@ -23,6 +23,7 @@ declare -A packages=(
 	[bench]="g++ libcuckoo-dev libtbb-dev golang-1.19-go python3 gnuplot-nox fonts-dejavu-core git"
 	[abi]="liblmdb-dev"
 	[report]="python3 gnuplot-nox fonts-dejavu-core git"
+	[pictures]="graphviz fonts-dejavu-core"
 	[npm]="npm"
 	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev"
 )
