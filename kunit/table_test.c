@@ -145,7 +145,10 @@ static void geometry_is_consistent_for_every_order(struct kunit *test)
 /* With the largest entries, to need as little memory as possible. */
 static void large_table_has_several_segments(struct kunit *test)
 {
-	struct bm_table *table = table_of(test, 256, 4096, 11);
+	u32 value_size = min(4096UL, BM_SEGMENT_BYTES / 32);
+	u32 record_bytes = BM_SLOTS * (256 + value_size);
+	u32 order = ilog2(BM_SEGMENT_BYTES / record_bytes) + 1;
+	struct bm_table *table = table_of(test, 256, value_size, order);
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
 
 	KUNIT_EXPECT_EQ(test, bm_table_segments(table), 2);

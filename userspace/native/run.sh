@@ -31,12 +31,15 @@ results_of() {
 	grep -q '^not ok ' "$log" || missing "$name: ends with status $status after $shown of ${planned:-?} results"
 }
 
-# run_tests NAME DIRECTORY [COMMAND...]: runs the test programs below a directory, by a command.
+# run_tests NAME DIRECTORY [COMMAND...]: runs the test programs below a directory, and the KUnit suites, by a command.
 run_tests() {
 	local name=$1 dir=$2 test
 	shift 2
 	for test in "$dir"/tests/*_test; do
 		results_of "$name $(basename "$test" _test)" "$@" "$test"
+	done
+	for test in "$dir"/tests/kunit/*_test; do
+		results_of "$name KUnit $(basename "$test" _test)" "$@" "$test"
 	done
 }
 

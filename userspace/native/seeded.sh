@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Proves that the tests can fail: each patch in seeded/ puts a bug into a copy of the core, and the test that it names must
-# then fail, with one of the first seeds.
+# then fail, with one of the first seeds. "Caught by: resize_test" names tests/resize_test.c,
+# "Caught by: kunit/resize_test" the KUnit suite kunit/resize_test.c.
 #
 #	seeded.sh [PATCH...]
 
@@ -13,7 +14,8 @@ native=$ROOT/userspace/native
 work=$BUILD/native/seeded
 seeds=10
 
-build() { make -s -C "$native" MODULE="$work/module" OUT="$work" -j "$JOBS" tests >"$work/log" 2>&1; }
+# build TEST: only the test that must fail.
+build() { make -s -C "$native" MODULE="$work/module" OUT="$work" -j "$JOBS" "$work/tests/$1" >"$work/log" 2>&1; }
 
 # The seed with which the test fails; nothing if it passes with all of them.
 failing_seed() {
@@ -27,7 +29,7 @@ try_patch() {
 	local patch=$1 name test seed
 	name=$(basename "$patch" .patch)
 	test=$(sed -n 's/^Caught by: //p' "$patch")
-	if ! patch -s -p1 -d "$work" <"$patch" >"$work/log" || ! build; then
+	if ! patch -s -p1 -d "$work" <"$patch" >"$work/log" || ! build "$test"; then
 		sed 's/^/    | /' "$work/log"
 		missing "$name: the patch does not apply, or what it makes does not build"
 		return

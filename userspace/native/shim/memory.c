@@ -15,6 +15,7 @@
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/vmalloc.h>
 
 #include "native/memory.h"
@@ -74,6 +75,12 @@ static bool is_planned(void)
 	       (plan.one_in && !(native_random(&state) % plan.one_in));
 }
 
+/* As the kernel's fault injection does it. */
+static bool is_nth(void)
+{
+	return current->fail_nth && !--current->fail_nth;
+}
+
 static bool shall_fail(gfp_t gfp)
 {
 	bool fails;
@@ -81,7 +88,7 @@ static bool shall_fail(gfp_t gfp)
 	if (gfpflags_allow_blocking(gfp))
 		might_sleep();
 	pthread_mutex_lock(&plan_lock);
-	fails = is_planned();
+	fails = is_planned() || is_nth();
 	plan.failed += fails;
 	pthread_mutex_unlock(&plan_lock);
 	return fails;

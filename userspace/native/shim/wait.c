@@ -12,39 +12,43 @@
 #include <linux/preempt.h>
 #include <linux/wait.h>
 
-/**
- * struct task_struct - a thread that may go to sleep
- * @lock: protects @state
- * @woken: signalled when @state becomes TASK_RUNNING
- * @state: TASK_*
- */
-struct task_struct {
-	pthread_mutex_t lock;
-	pthread_cond_t woken;
-	unsigned int state;
-};
+static __thread struct task_struct *self;
+
+void native_init_task(struct task_struct *task, unsigned int state)
+{
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&task->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&task->woken, &attributes);
+	pthread_condattr_destroy(&attributes);
+	task->__state = state;
+	task->on_rq = 1;
+	task->fail_nth = 0;
+}
+
+void native_set_current(struct task_struct *task)
+{
+	self = task;
+}
 
 struct task_struct *native_current(void)
 {
 	static __thread struct task_struct sleeper;
-	static __thread bool initialized;
-	pthread_condattr_t attributes;
 
-	if (!initialized) {
-		initialized = true;
-		pthread_mutex_init(&sleeper.lock, NULL);
-		pthread_condattr_init(&attributes);
-		pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-		pthread_cond_init(&sleeper.woken, &attributes);
-		pthread_condattr_destroy(&attributes);
+	if (!self) {
+		native_init_task(&sleeper, TASK_RUNNING);
+		self = &sleeper;
 	}
-	return &sleeper;
+	return self;
 }
 
+/* Tests look at it without the lock. */
 static void set_state(struct task_struct *sleeper, unsigned int state)
 {
 	pthread_mutex_lock(&sleeper->lock);
-	sleeper->state = state;
+	__atomic_store_n(&sleeper->__state, state, __ATOMIC_RELAXED);
 	if (state == TASK_RUNNING)
 		pthread_cond_signal(&sleeper->woken);
 	pthread_mutex_unlock(&sleeper->lock);
@@ -166,7 +170,7 @@ int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
  */
 int schedule_hrtimeout(ktime_t *expires, enum hrtimer_mode mode)
 {
-	struct task_struct *self = native_current();
+	struct task_struct *task = native_current();
 	struct timespec until = { 0 };
 	int err = 0;
 
@@ -175,15 +179,18 @@ int schedule_hrtimeout(ktime_t *expires, enum hrtimer_mode mode)
 		until.tv_sec = *expires / 1000000000;
 		until.tv_nsec = *expires % 1000000000;
 	}
-	pthread_mutex_lock(&self->lock);
-	while (self->state != TASK_RUNNING && err != ETIMEDOUT)
-		err = expires ? pthread_cond_timedwait(&self->woken,
-						       &self->lock, &until) :
-				pthread_cond_wait(&self->woken, &self->lock);
-	if (self->state != TASK_RUNNING)
-		self->state = TASK_RUNNING;
+	pthread_mutex_lock(&task->lock);
+	__atomic_store_n(&task->on_rq, 0, __ATOMIC_RELAXED);
+	while (task->__state != TASK_RUNNING && err != ETIMEDOUT)
+		err = expires ? pthread_cond_timedwait(&task->woken,
+						       &task->lock, &until) :
+				pthread_cond_wait(&task->woken, &task->lock);
+	__atomic_store_n(&task->on_rq, 1, __ATOMIC_RELAXED);
+	if (task->__state != TASK_RUNNING)
+		__atomic_store_n(&task->__state, TASK_RUNNING,
+				 __ATOMIC_RELAXED);
 	else
 		err = 0;
-	pthread_mutex_unlock(&self->lock);
+	pthread_mutex_unlock(&task->lock);
 	return err ? 0 : -EINTR;
 }

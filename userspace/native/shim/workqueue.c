@@ -203,6 +203,21 @@ void destroy_workqueue(struct workqueue_struct *wq)
 	free(wq);
 }
 
+static struct workqueue_struct *system_wq;
+
+static void make_system_wq(void)
+{
+	system_wq = alloc_workqueue("events", WQ_UNBOUND, 0);
+}
+
+struct workqueue_struct *native_system_wq(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, make_system_wq);
+	return system_wq;
+}
+
 static bool queue_after(struct workqueue_struct *wq, struct work_struct *work,
 			unsigned long delay)
 {
@@ -244,6 +259,16 @@ bool mod_delayed_work(struct workqueue_struct *wq,
 	return pending;
 }
 
+bool delayed_work_pending(struct delayed_work *dwork)
+{
+	bool pending;
+
+	pthread_mutex_lock(&mutex);
+	pending = dwork->work.pending;
+	pthread_mutex_unlock(&mutex);
+	return pending;
+}
+
 /* Has the run that is number @start ended, or will there be none? */
 static bool has_ended(const struct work_struct *work, unsigned long start)
 {
@@ -259,9 +284,8 @@ static bool has_ended(const struct work_struct *work, unsigned long start)
  * that is under way; not for those that are asked for meanwhile.
  * Returns whether there was anything to wait for.
  */
-bool flush_delayed_work(struct delayed_work *dwork)
+bool flush_work(struct work_struct *work)
 {
-	struct work_struct *work = &dwork->work;
 	unsigned long start;
 	bool waited;
 
@@ -277,6 +301,11 @@ bool flush_delayed_work(struct delayed_work *dwork)
 		pthread_cond_wait(&ended, &mutex);
 	pthread_mutex_unlock(&mutex);
 	return waited;
+}
+
+bool flush_delayed_work(struct delayed_work *dwork)
+{
+	return flush_work(&dwork->work);
 }
 
 /* Returns whether it was pending. Nobody can queue it meanwhile. */

@@ -56,6 +56,11 @@ static inline int atomic_read(const atomic_t *atomic)
 	return __atomic_load_n(&atomic->counter, __ATOMIC_RELAXED);
 }
 
+static inline void atomic_set(atomic_t *atomic, int number)
+{
+	__atomic_store_n(&atomic->counter, number, __ATOMIC_RELAXED);
+}
+
 static inline int atomic_fetch_add(int number, atomic_t *atomic)
 {
 	return __atomic_fetch_add(&atomic->counter, number, __ATOMIC_SEQ_CST);

@@ -12,9 +12,29 @@ static inline u64 rol64(u64 word, unsigned int bits)
 	return word << bits | word >> (64 - bits);
 }
 
+static inline u64 ror64(u64 word, unsigned int bits)
+{
+	return word >> bits | word << (64 - bits);
+}
+
+static inline __le64 cpu_to_le64(u64 word)
+{
+	return htole64(word);
+}
+
 static inline u64 le64_to_cpup(const __le64 *word)
 {
 	return le64toh(*word);
+}
+
+static inline u64 le64_to_cpu(__le64 word)
+{
+	return le64toh(word);
+}
+
+static inline unsigned long __ffs(unsigned long word)
+{
+	return __builtin_ctzl(word);
 }
 
 static inline unsigned long hweight64(u64 word)

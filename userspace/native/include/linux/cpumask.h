@@ -10,6 +10,14 @@
 #define for_each_possible_cpu(cpu) \
 	for ((cpu) = 0; (cpu) < NATIVE_THREADS_MAX; (cpu)++)
 
+#define smp_processor_id()	((unsigned int)native_thread)
+#define migrate_disable()	do { } while (0)
+#define migrate_enable()	do { } while (0)
+
+#define NUMA_NO_NODE		(-1)
+
+#define cpumask_local_spread(number, node)	(number)
+
 #define num_online_cpus()	((unsigned int)sysconf(_SC_NPROCESSORS_ONLN))
 
 #endif /* _NATIVE_LINUX_CPUMASK_H */

@@ -23,4 +23,14 @@ static inline bool IS_ERR(const void *pointer)
 	return (unsigned long)pointer >= (unsigned long)-MAX_ERRNO;
 }
 
+static inline bool IS_ERR_OR_NULL(const void *pointer)
+{
+	return !pointer || IS_ERR(pointer);
+}
+
+static inline int PTR_ERR_OR_ZERO(const void *pointer)
+{
+	return IS_ERR(pointer) ? PTR_ERR(pointer) : 0;
+}
+
 #endif /* _NATIVE_LINUX_ERR_H */

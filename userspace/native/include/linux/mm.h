@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #define PAGE_SIZE	4096UL
+#define PAGE_ALIGNED(x)	(!((unsigned long)(x) & (PAGE_SIZE - 1)))
 #define PAGE_ALIGN(x)	ALIGN(x, PAGE_SIZE)
 
 #define PAGE_SHIFT	12

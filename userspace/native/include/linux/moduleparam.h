@@ -6,6 +6,9 @@
 #ifndef _NATIVE_LINUX_MODULEPARAM_H
 #define _NATIVE_LINUX_MODULEPARAM_H
 
+/* ulong */
+#include <sys/types.h>
+
 struct kernel_param;
 
 struct kernel_param_ops {
@@ -14,6 +17,7 @@ struct kernel_param_ops {
 };
 
 struct kernel_param {
+	const char *name;
 	const struct kernel_param_ops *ops;
 	void *arg;
 };
@@ -25,7 +29,9 @@ int param_get_ulong(char *buffer, const struct kernel_param *param);
 	__typeof__(name) *const native_parameter_##name = &name
 #define module_param_cb(name, ops, value, mode)				\
 	__typeof__(*(value)) *const native_parameter_##name = value;	\
-	const struct kernel_param native_param_##name = { ops, value }
+	const struct kernel_param native_param_##name = {		\
+		#name, ops, value						\
+	}
 #define __MODULE_PARM_TYPE(name, type)	_Static_assert(sizeof(type) > 1, #name)
 #define MODULE_PARM_DESC(name, text)	_Static_assert(sizeof(text) > 1, #name)
 

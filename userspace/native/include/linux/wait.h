@@ -8,6 +8,8 @@
 
 #include <pthread.h>
 
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -59,5 +61,23 @@ static inline bool waitqueue_active(wait_queue_head_t *queue)
 #define DEFINE_WAIT(name)						\
 	struct wait_queue_entry name;					\
 	init_wait(&(name))
+
+/* Returns 0 if the time is over and the condition does not hold, else 1. */
+#define wait_event_interruptible_timeout(queue, condition, timeout) ({	\
+	ktime_t _end = ktime_get() + (timeout) * (NSEC_PER_SEC / HZ);	\
+	bool _over = false;						\
+	long _holds;							\
+	DEFINE_WAIT(_wait);						\
+									\
+	for (;;) {							\
+		prepare_to_wait(&(queue), &_wait, TASK_INTERRUPTIBLE);	\
+		_holds = !!(condition);					\
+		if (_holds || _over)					\
+			break;						\
+		_over = !schedule_hrtimeout(&_end, HRTIMER_MODE_ABS);	\
+	}								\
+	finish_wait(&(queue), &_wait);					\
+	_holds;								\
+})
 
 #endif /* _NATIVE_LINUX_WAIT_H */

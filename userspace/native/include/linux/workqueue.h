@@ -46,6 +46,9 @@ struct delayed_work {
 #define INIT_DELAYED_WORK(pointer, function) \
 	INIT_WORK(&(pointer)->work, function)
 
+#define INIT_WORK_ONSTACK(pointer, function)	INIT_WORK(pointer, function)
+#define destroy_work_on_stack(pointer)		((void)(pointer))
+
 #define to_delayed_work(pointer) \
 	container_of(pointer, struct delayed_work, work)
 
@@ -58,6 +61,12 @@ bool queue_delayed_work(struct workqueue_struct *wq,
 			struct delayed_work *dwork, unsigned long delay);
 bool mod_delayed_work(struct workqueue_struct *wq,
 		      struct delayed_work *dwork, unsigned long delay);
+bool delayed_work_pending(struct delayed_work *dwork);
+/* There from the first use to the end of the program. */
+#define system_unbound_wq	native_system_wq()
+struct workqueue_struct *native_system_wq(void);
+
+bool flush_work(struct work_struct *work);
 bool flush_delayed_work(struct delayed_work *dwork);
 bool cancel_delayed_work_sync(struct delayed_work *dwork);
 
