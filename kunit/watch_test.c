@@ -333,8 +333,13 @@ static u64 queue_entries(struct bucketmap *map)
 	u64 times = 0;
 	u32 i;
 
-	for (i = 0; i < BM_WATCH_SHARDS; i++)
-		times += READ_ONCE(map->watch.shards[i].entered);
+	for (i = 0; i < BM_WATCH_SHARDS; i++) {
+		struct bm_watch_shard *shard = &map->watch.shards[i];
+
+		spin_lock_bh(&shard->lock);
+		times += shard->entered;
+		spin_unlock_bh(&shard->lock);
+	}
 	return times;
 }
 
