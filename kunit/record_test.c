@@ -249,11 +249,12 @@ static void words_are_copied_zeroed_and_compared(struct kunit *test)
 
 static void slots_do_not_overlap(struct kunit *test)
 {
+	struct bm_record *record = kunit_kzalloc(test, 1024, GFP_KERNEL);
 	u32 key_size, value_size, slot;
 
+	KUNIT_ASSERT_NOT_NULL(test, record);
 	for (key_size = 1; key_size <= 20; key_size++)
 		for (value_size = 0; value_size <= 20; value_size++) {
-			struct bm_record *record = NULL;
 			u32 key_bytes = round_up(key_size, 8);
 			u32 slot_bytes = key_bytes + round_up(value_size, 8);
 			struct bm_layout layout;
@@ -268,7 +269,8 @@ static void slots_do_not_overlap(struct kunit *test)
 								   record,
 								   slot);
 
-				KUNIT_ASSERT_EQ(test, key, 16 + slot * slot_bytes);
+				KUNIT_ASSERT_EQ(test, key - (ulong)record,
+						16 + slot * slot_bytes);
 				KUNIT_ASSERT_EQ(test, value, key + key_bytes);
 			}
 		}

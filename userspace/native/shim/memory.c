@@ -281,7 +281,7 @@ void free_percpu(void __percpu *memory)
 
 int param_set_ulong(const char *text, const struct kernel_param *param)
 {
-	*(unsigned long *)param->arg = strtoul(text, NULL, 0);
+	WRITE_ONCE(*(unsigned long *)param->arg, strtoul(text, NULL, 0));
 	return 0;
 }
 
