@@ -4,6 +4,8 @@
  * values, and make progress.
  */
 #include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/workqueue.h>
 
 #include "threads.h"
 
@@ -25,6 +27,9 @@ static void insert_many(struct thread *thread)
 	u64 key;
 
 	for (key = 0; key < 101000 && keep_going(thread); key++) {
+		/* The table grows several times, however late the worker is. */
+		if (is_power_of_2(key))
+			flush_delayed_work(&threads->map->resize.work);
 		expect(thread, !bmt_put(threads->map, key), key);
 		/* Pairs with the acquire in look_up_inserted(). */
 		smp_store_release(&threads->inserted, key + 1);
