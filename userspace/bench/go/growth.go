@@ -13,7 +13,7 @@ import (
 )
 
 func insertAll(table table, entries uint64, threads int) time.Duration {
-	return threads(threads, nothing, func(m *member) {
+	return runThreads(threads, nothing, func(m *member) {
 		for number := uint64(m.index); number < entries; number += uint64(threads) {
 			if !table.insert(keyOf(number), number) {
 				log.Fatal("an entry is refused")
@@ -74,7 +74,7 @@ func latency(peer peer, entries uint64, threads int) {
 	table := peer()
 	each := int(entries)/threads + 1
 	samples := prepareSamples(threads, each)
-	taken := threads(threads, nothing, func(m *member) {
+	taken := runThreads(threads, nothing, func(m *member) {
 		mine := samples[m.index][:0]
 		for number := uint64(m.index); number < entries; number += uint64(threads) {
 			before := now()
@@ -93,7 +93,7 @@ func latency(peer peer, entries uint64, threads int) {
 	runtime.GC()
 	// Of those that come when there is room no more, the longest takes the last place.
 	samples = prepareSamples(threads, each)
-	threads(threads, nothing, func(m *member) {
+	runThreads(threads, nothing, func(m *member) {
 		mine := samples[m.index]
 		for i, after := 0, m.began; after < m.began+taken; {
 			before := now()

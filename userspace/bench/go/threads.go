@@ -45,16 +45,16 @@ func pin(index int) {
 	affinity(syscall.SYS_SCHED_SETAFFINITY, &one)
 }
 
-// A member of a threads knows its number, and when it left the start line, which
+// A member is a thread of a group. It knows its number, and when it left the start line, which
 // its work may set anew.
 type member struct {
 	index        int
 	began, ended time.Duration
 }
 
-// threads runs work on threads that start at the same time, and returns the time
+// runThreads runs work on threads that start at the same time, and returns the time
 // from the first to begin to the last to end.
-func threads(threads int, prepare, work, finish func(m *member)) time.Duration {
+func runThreads(threads int, prepare, work, finish func(m *member)) time.Duration {
 	var arrived [2]atomic.Int32
 	var done sync.WaitGroup
 	members := make([]member, threads)

@@ -170,7 +170,7 @@ func run(name string, zipf bool, threads int, seconds float64) {
 		return func(m *member) { step(&workers[m.index]) }
 	}
 	duration := time.Duration(seconds * 1e9)
-	taken := threads(threads, optional(workload.prepare), func(member *member) {
+	taken := runThreads(threads, optional(workload.prepare), func(member *member) {
 		w := &workers[member.index]
 		w.workUntil(workload, member.began+duration/4)
 		member.began = now()
