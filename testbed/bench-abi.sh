@@ -16,7 +16,7 @@ short) rounds=5 ;;
 long) rounds=25 ;;
 *) die "'$form' is neither short nor long" ;;
 esac
-kernel=6.12
+kernel=$(kernels_for stock)
 bench=$ROOT/userspace/bench
 dir=$BUILD/bench-abi
 export PYTHONDONTWRITEBYTECODE=1 VM_MEMORY=3072 BOOT_TIMEOUT=7200

@@ -38,6 +38,9 @@ measure() {
 
 "$TESTBED/deps.sh" module kernel vm report
 mkdir -p "$out"
-measure bench "$rounds"
-measure 6.12 "$rounds"
-python3 "$bench/kernel.py" "$form" "$out" "$ROOT" "$BUILD"/bench-kernel/{bench,6.12}/report | tee "$out/kernel.txt"
+uml=$(kernels_for bench)
+vm=$(kernels_for stock)
+measure "$uml" "$rounds"
+measure "$vm" "$rounds"
+python3 "$bench/kernel.py" "$form" "$out" "$ROOT" "$BUILD/bench-kernel/$uml/report" \
+	"$BUILD/bench-kernel/$vm/report" | tee "$out/kernel.txt"

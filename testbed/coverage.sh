@@ -10,6 +10,7 @@
 
 native=$ROOT/userspace/native
 dir=$BUILD/coverage
+kernel=$(kernels_for coverage)
 
 native_tests() {
 	local test
@@ -24,11 +25,11 @@ native_tests() {
 
 # The kernel names counters by where their objects were built, which is where they go.
 kunit_suites() {
-	"$TESTBED/module.sh" gcov "$dir/kunit" CONFIG_BUCKETMAP_KUNIT=y GCOV_PROFILE=y
+	"$TESTBED/module.sh" "$kernel" "$dir/kunit" CONFIG_BUCKETMAP_KUNIT=y GCOV_PROFILE=y
 	new_root "$dir/root"
 	install -D "$dir/kunit/bucketmap.ko" "$dir/root/kunit/bucketmap.ko"
 	pack_root "$dir/root" "$dir/initramfs"
-	"$TESTBED/boot.sh" gcov "$dir/initramfs" kunit,gcov "$dir"
+	"$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$(kernel_scripts "$kernel")" "$dir"
 	sed -n '/^### gcov begin/,/^### gcov end/{//!p}' "$dir/report" | base64 -d | gunzip | (cd / && cpio -idu --quiet)
 }
 

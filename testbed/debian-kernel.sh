@@ -8,15 +8,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/apt.sh"
-
-image_metapackage() {
-	case $1 in
-	6.1) echo linux-image-amd64 ;;
-	6.12) echo linux-image-6.12-amd64 ;;
-	6.12-rt) echo linux-image-6.12-rt-amd64 ;;
-	*) die "no Debian 12 kernel $1: there are 6.1, 6.12 and 6.12-rt" ;;
-	esac
-}
+. "$TESTBED/lib/kernels.sh"
 
 unpack_headers() {
 	local release=$1 dir=$2 parts
@@ -32,7 +24,7 @@ include_own_common_makefile() {
 	sed -i 's|^include /usr/src/|include $(dir $(lastword $(MAKEFILE_LIST)))../|' "$1"
 }
 
-image=$(resolve_metapackage "$(image_metapackage "$1")")
+image=$(resolve_metapackage "$(kernel_package "$1")")
 release=${image#linux-image-}
 entry=debian/$release-$(package_version "$image")
 case $2 in

@@ -8,9 +8,10 @@
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/apt.sh"
 . "$TESTBED/lib/text.sh"
+. "$TESTBED/lib/kernels.sh"
 . "$TESTBED/lib/initramfs.sh"
 
-kernel=6.12
+kernel=$(kernels_for stock)
 dir=$BUILD/demo
 
 # What the guest prints, from now until it is through.

@@ -6,8 +6,9 @@
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/apt.sh"
+. "$TESTBED/lib/kernels.sh"
 
-package=linux-source-6.12
+package=$(kernel_package "${1:-uml}")
 
 unpack_source() {
 	mkdir "$1/package"

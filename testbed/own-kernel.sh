@@ -70,7 +70,7 @@ if [[ $2 == arch ]]; then
 	echo "$arch"
 	exit
 fi
-source=$("$TESTBED/kernel-source.sh")
+source=$("$TESTBED/kernel-source.sh" "$flavour")
 dir=$(cached "kernel/$(entry_name "$source")" build_kernel "$source")
 case $2 in
 headers) echo "$dir" ;;

@@ -7,9 +7,11 @@
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
+. "$TESTBED/lib/kernels.sh"
 
 export SEED=${SEED:-$((RANDOM << 15 | RANDOM | 1))}
 rounds=5
+mapfile -t kernels < <(kernels_for deep)
 
 say "SEED=$SEED"
 # Three tests of linearizability, of so many operations each.
@@ -17,7 +19,7 @@ OPERATIONS=10000000 STEPS=200000 ROUNDS=5000 "$ROOT/userspace/native/run.sh" pla
 FUZZ_SECONDS=600 "$ROOT/userspace/native/run.sh" address thread fuzz | record || missing "native, with sanitizers"
 for ((round = 0; round < rounds; round++, SEED++)); do
 	say "== round $round on the debug kernels, SEED=$SEED"
-	BOOT_TIMEOUT=7200 FUZZ_CALLS=2000000 "$TESTBED/test.sh" uml kasan kcsan | record || missing "debug kernels, SEED=$SEED"
+	BOOT_TIMEOUT=7200 FUZZ_CALLS=2000000 "$TESTBED/test.sh" "${kernels[@]}" | record || missing "debug kernels, SEED=$SEED"
 done
 "$TESTBED/seeded.sh" | record || missing "bugs that the debug kernels must catch"
 conclude

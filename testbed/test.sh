@@ -5,13 +5,14 @@
 # and on debug kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All parts run, even after one
 # has failed; what is counted is what really ran.
 #
-#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel: uml, kasan, kcsan, 6.12, 6.12-rt, 6.1
+#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel of lib/kernels.sh
 #
 # SEED=N repeats the random tests of a run that printed it.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
+. "$TESTBED/lib/kernels.sh"
 
 "$TESTBED/deps.sh" module user kernel vm
 run_part() {
@@ -25,7 +26,8 @@ run_part() {
 	esac
 }
 
-(($#)) || set -- native guard seeded model host uml kasan kcsan 6.12 6.12-rt 6.1
+mapfile -t kernels < <(kernels_for test)
+(($#)) || set -- native guard seeded model host "${kernels[@]}"
 for part in "$@"; do
 	say "== tests: $part"
 	run_part "$part" | record || missing "$part: see above"

@@ -11,7 +11,7 @@
 . "$TESTBED/lib/accel.sh"
 . "$TESTBED/lib/machine.sh"
 
-kernel=${KERNEL:-6.12}
+kernel=${KERNEL:-$(kernels_for stock)}
 dir=$BUILD/vm
 
 "$TESTBED/deps.sh" module user vm

@@ -19,7 +19,7 @@ probe_kvm() {
 	say "trying KVM"
 	new_root "$dir/root"
 	pack_root "$dir/root" "$dir/initramfs"
-	if VM_ACCEL=kvm BOOT_TIMEOUT=10 "$TESTBED/boot.sh" 6.12 "$dir/initramfs" probe "$dir" 2>/dev/null; then
+	if VM_ACCEL=kvm BOOT_TIMEOUT=10 "$TESTBED/boot.sh" "$(kernels_for stock)" "$dir/initramfs" probe "$dir" 2>/dev/null; then
 		echo boots >"$dir/kvm"
 	else
 		say "KVM does not boot a kernel within 10 s here; QEMU emulates instead"
