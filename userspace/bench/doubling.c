@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "cpus.h"
 #include "doubling.h"
-#include "threads.h"
 
 /* For each entry, when a table has just doubled: bucketmap's, and about what others take. */
 #define BYTES		45

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bench/random.h"
+
 /* How many ranks a file holds; a power of two. */
 #define RANKS	0x400000u
 
@@ -29,20 +31,6 @@ struct keys {
 	const uint32_t *ranks;
 	uint32_t cursor;
 };
-
-static inline uint64_t key_of(uint64_t number)
-{
-	return number * 0x9e3779b97f4a7c15ULL;
-}
-
-/* Marsaglia's xorshift64. */
-static inline uint64_t random_next(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
 
 /* Maps a random word to numbers below @bound, by its top bits. */
 static inline uint64_t random_below(uint64_t random, uint64_t bound)

@@ -13,6 +13,7 @@
 
 #include <hdr_histogram.h>
 
+#include "cpus.h"
 #include "doubling.h"
 #include "growth.h"
 #include "keys.h"

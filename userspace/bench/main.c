@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpus.h"
 #include "growth.h"
 #include "threads.h"
 #include "workload.h"

@@ -11,51 +11,11 @@
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "cpus.h"
 #include "threads.h"
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
-uint64_t now_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
-/* How long the calling thread has worked. */
-uint64_t thread_ns(void)
-{
-	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
-static cpu_set_t allowed_cpus(void)
-{
-	cpu_set_t allowed;
-
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
-		err(1, "sched_getaffinity");
-	return allowed;
-}
-
-/* The CPU with the number @index among those that we may use. */
-static int cpu_of(const cpu_set_t *allowed, unsigned int index)
-{
-	int cpu;
-
-	index %= CPU_COUNT(allowed);
-	for (cpu = 0; !CPU_ISSET(cpu, allowed) || index--; cpu++)
-		;
-	return cpu;
-}
 
 /* The threads of the process, but for the first one, whose children may go anywhere. */
 static void keep_others_off(unsigned int threads)
@@ -81,18 +41,6 @@ static void keep_others_off(unsigned int threads)
 			err(1, "sched_setaffinity");
 	}
 	closedir(tasks);
-}
-
-static void pin(unsigned int index)
-{
-	const cpu_set_t allowed = allowed_cpus();
-	int cpu = cpu_of(&allowed, index);
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	if (sched_setaffinity(0, sizeof(one), &one))
-		err(1, "sched_setaffinity");
 }
 
 static void line_up(struct threads *group, unsigned int line)
@@ -133,7 +81,7 @@ void threads_run(struct threads *group)
 	if (!members || !threads)
 		err(1, "group");
 	keep_others_off(group->threads);
-	group->others = -clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	group->others = -process_ns();
 	group->arrived = 0;
 	for (i = 0; i < group->threads; i++) {
 		members[i] = (struct member){ .group = group, .index = i };
@@ -146,7 +94,7 @@ void threads_run(struct threads *group)
 		ended = members[i].ended > ended ? members[i].ended : ended;
 		group->others -= members[i].busy;
 	}
-	group->others += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	group->others += process_ns();
 	group->seconds = (ended - began) / 1e9;
 	free(members);
 	free(threads);

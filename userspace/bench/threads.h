@@ -52,7 +52,5 @@ struct threads {
 };
 
 void threads_run(struct threads *group);
-uint64_t now_ns(void);
-uint64_t thread_ns(void);
 
 #endif /* _BENCH_THREADS_H */

@@ -12,20 +12,18 @@
 
 #include "../peer.h"
 
+#define BENCH_GFP	BM_GFP
+#include "bench/peer_bucketmap.h"
+
 static void setup(void)
 {
 	if (bm_core_init())
 		abort();
 }
 
-static void *create(u32 flags)
+static void *create_or_abort(u32 flags)
 {
-	struct bucketmap_config config = {
-		.key_size = sizeof(u64),
-		.value_size = sizeof(u64),
-		.flags = flags,
-	};
-	struct bucketmap *map = bucketmap_create(&config);
+	struct bucketmap *map = create(flags);
 
 	if (IS_ERR(map))
 		abort();
@@ -34,22 +32,12 @@ static void *create(u32 flags)
 
 static void *create_xxh64(void)
 {
-	return create(BUCKETMAP_CREATE_XXH64);
+	return create_or_abort(BUCKETMAP_CREATE_XXH64);
 }
 
 static void *create_siphash(void)
 {
-	return create(0);
-}
-
-static void destroy(void *table)
-{
-	bucketmap_destroy(table);
-}
-
-static bool lookup(void *table, uint64_t key, uint64_t *value)
-{
-	return !bucketmap_lookup(table, &key, BUCKETMAP_WHOLE, value);
+	return create_or_abort(0);
 }
 
 static bool lookup_batch(void *table, const uint64_t *keys, uint64_t *values, unsigned int count)
@@ -74,24 +62,6 @@ static bool lookup_batch(void *table, const uint64_t *keys, uint64_t *values, un
 static bool store(void *table, uint64_t key, uint64_t value)
 {
 	return !bucketmap_store(table, &key, BUCKETMAP_WHOLE, &value, BM_GFP);
-}
-
-static bool insert(void *table, uint64_t key, uint64_t value)
-{
-	return !bucketmap_insert(table, &key, BUCKETMAP_WHOLE, &value, BM_GFP);
-}
-
-static bool remove_key(void *table, uint64_t key)
-{
-	return !bucketmap_delete(table, &key);
-}
-
-static uint64_t bytes(void *table)
-{
-	struct bucketmap_geometry geometry;
-
-	bucketmap_geometry(table, &geometry);
-	return geometry.bytes;
 }
 
 const struct bench_peer bucketmap_xxh64_peer = {
