@@ -9,6 +9,7 @@
 #include <linux/timekeeping.h>
 
 #include "growth.h"
+#include "random.h"
 
 /* Four looks for each doubling: powers of the fourth root of two, in millionths. */
 #define MEMORY_FIRST	1024

@@ -28,6 +28,7 @@
 #include <linux/uaccess.h>
 
 #include "growth.h"
+#include "peers.h"
 #include "threads.h"
 
 #define ANSWER_SIZE	8192
@@ -99,7 +100,7 @@ static int run(const char *workload, int peer, u32 threads)
 		.peer = peers[peer],
 		.table = all_filled[peer].table,
 		.entries = all_filled[peer].entries,
-		.threads = threads,
+		.workers = threads,
 	};
 	const struct workload *chosen = workload_find(workload);
 	u64 picoseconds;

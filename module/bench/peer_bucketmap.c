@@ -3,18 +3,10 @@
  * bucketmap under measurement, with either of its hashes.
  */
 #include "bucketmap.h"
-#include "peer.h"
+#include "peers.h"
 
-static void *create(u32 flags)
-{
-	const struct bucketmap_config config = {
-		.key_size = sizeof(u64),
-		.value_size = sizeof(u64),
-		.flags = flags,
-	};
-
-	return bucketmap_create(&config);
-}
+#define BENCH_GFP	GFP_KERNEL
+#include "peer_bucketmap.h"
 
 static void *create_xxh64(void)
 {
@@ -26,37 +18,9 @@ static void *create_siphash(void)
 	return create(0);
 }
 
-static void destroy(void *table)
-{
-	bucketmap_destroy(table);
-}
-
-static bool lookup(void *table, u64 key, u64 *value)
-{
-	return !bucketmap_lookup(table, &key, BUCKETMAP_WHOLE, value);
-}
-
 static bool store(void *table, u64 key, u64 value)
 {
 	return !bucketmap_replace(table, &key, BUCKETMAP_WHOLE, &value);
-}
-
-static bool insert(void *table, u64 key, u64 value)
-{
-	return !bucketmap_insert(table, &key, BUCKETMAP_WHOLE, &value, GFP_KERNEL);
-}
-
-static bool remove(void *table, u64 key)
-{
-	return !bucketmap_delete(table, &key);
-}
-
-static u64 bytes(void *table)
-{
-	struct bucketmap_geometry geometry;
-
-	bucketmap_geometry(table, &geometry);
-	return geometry.bytes;
 }
 
 const struct bench_peer bench_xxh64 = {
@@ -66,7 +30,7 @@ const struct bench_peer bench_xxh64 = {
 	.lookup = lookup,
 	.store = store,
 	.insert = insert,
-	.remove = remove,
+	.remove = remove_key,
 	.bytes = bytes,
 };
 
@@ -77,6 +41,6 @@ const struct bench_peer bench_siphash = {
 	.lookup = lookup,
 	.store = store,
 	.insert = insert,
-	.remove = remove,
+	.remove = remove_key,
 	.bytes = bytes,
 };

@@ -10,7 +10,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "peer.h"
+#include "peers.h"
 
 struct object {
 	struct rhash_head node;

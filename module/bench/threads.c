@@ -15,6 +15,7 @@
 #include <linux/sort.h>
 #include <linux/timekeeping.h>
 
+#include "random.h"
 #include "threads.h"
 
 /* As many before them are to get warm. */
@@ -99,7 +100,7 @@ static int members_start(struct member *members, struct threads *group, const st
 	u32 made;
 	int err = 0;
 
-	for (made = 0; made < model->threads; made++) {
+	for (made = 0; made < model->workers; made++) {
 		err = member_init(&members[made], group, model, made);
 		if (err)
 			break;
@@ -160,8 +161,8 @@ static int median(const struct member *members, u32 threads, u64 *nanoseconds)
  */
 int threads_run(const struct workload *workload, const struct worker *model, u64 *picoseconds)
 {
-	struct member *members = kcalloc(model->threads, sizeof(*members), GFP_KERNEL);
-	struct threads group = { .workload = workload, .ready = ATOMIC_INIT(model->threads) };
+	struct member *members = kcalloc(model->workers, sizeof(*members), GFP_KERNEL);
+	struct threads group = { .workload = workload, .ready = ATOMIC_INIT(model->workers) };
 	u64 slice;
 	int err;
 
@@ -169,9 +170,9 @@ int threads_run(const struct workload *workload, const struct worker *model, u64
 		return -ENOMEM;
 	err = members_start(members, &group, model);
 	if (!err)
-		err = members_wait(members, &group, model->threads);
+		err = members_wait(members, &group, model->workers);
 	if (!err)
-		err = median(members, model->threads, &slice);
+		err = median(members, model->workers, &slice);
 	if (!err)
 		*picoseconds = div_u64(slice * 1000, SLICE_OPERATIONS);
 	kfree(members);

@@ -32,8 +32,9 @@ static void create(struct table *table, uint64_t entries)
 		err(1, "bpf");
 }
 
-static bool lookup(const struct table *table, uint64_t key, uint64_t *value)
+static bool lookup(void *self, uint64_t key, uint64_t *value)
 {
+	const struct table *table = self;
 	union bpf_attr attr = {
 		.map_fd = table->fd,
 		.key = (uintptr_t)&key,
@@ -55,18 +56,19 @@ static bool update(const struct table *table, uint64_t key, uint64_t value, uint
 	return !bpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
-static bool store(const struct table *table, uint64_t key, uint64_t value)
+static bool store(void *table, uint64_t key, uint64_t value)
 {
 	return update(table, key, value, BPF_ANY);
 }
 
-static bool insert(const struct table *table, uint64_t key, uint64_t value)
+static bool insert(void *table, uint64_t key, uint64_t value)
 {
 	return update(table, key, value, BPF_NOEXIST);
 }
 
-static bool remove_key(const struct table *table, uint64_t key)
+static bool remove_key(void *self, uint64_t key)
 {
+	const struct table *table = self;
 	union bpf_attr attr = {
 		.map_fd = table->fd,
 		.key = (uintptr_t)&key,
@@ -111,8 +113,9 @@ static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t 
 	return attr.batch.count;
 }
 
-static uint64_t bytes(const struct table *table)
+static uint64_t bytes(void *self)
 {
+	const struct table *table = self;
 	unsigned long long found = 0;
 	char line[128];
 	FILE *file;
@@ -128,13 +131,17 @@ static uint64_t bytes(const struct table *table)
 	return found;
 }
 
-const struct operations bpf_operations = {
-	.create = create,
+static const struct bench_peer single = {
 	.lookup = lookup,
 	.store = store,
 	.insert = insert,
 	.remove = remove_key,
+	.bytes = bytes,
+};
+
+const struct operations bpf_operations = {
+	.single = &single,
+	.create = create,
 	.store_batch = store_batch,
 	.walk = walk_map,
-	.bytes = bytes,
 };

@@ -30,8 +30,9 @@ static void create(struct table *table, uint64_t entries)
 	close(device);
 }
 
-static bool lookup(const struct table *table, uint64_t key, uint64_t *value)
+static bool lookup(void *self, uint64_t key, uint64_t *value)
 {
+	const struct table *table = self;
 	struct bucketmap_entry entry = {
 		.size = sizeof(entry),
 		.key = (uintptr_t)&key,
@@ -53,17 +54,17 @@ static bool write_entry(const struct table *table, unsigned long command, uint64
 	return !ioctl(table->fd, command, &entry);
 }
 
-static bool store(const struct table *table, uint64_t key, uint64_t value)
+static bool store(void *table, uint64_t key, uint64_t value)
 {
 	return write_entry(table, BUCKETMAP_IOC_STORE, key, &value);
 }
 
-static bool insert(const struct table *table, uint64_t key, uint64_t value)
+static bool insert(void *table, uint64_t key, uint64_t value)
 {
 	return write_entry(table, BUCKETMAP_IOC_INSERT, key, &value);
 }
 
-static bool remove_key(const struct table *table, uint64_t key)
+static bool remove_key(void *table, uint64_t key)
 {
 	return write_entry(table, BUCKETMAP_IOC_DELETE, key, NULL);
 }
@@ -124,8 +125,9 @@ static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t 
 	return scan.count;
 }
 
-static uint64_t bytes(const struct table *table)
+static uint64_t bytes(void *self)
 {
+	const struct table *table = self;
 	struct bucketmap_info info = { .size = sizeof(info) };
 
 	if (ioctl(table->fd, BUCKETMAP_IOC_INFO, &info))
@@ -133,14 +135,18 @@ static uint64_t bytes(const struct table *table)
 	return info.bytes;
 }
 
-const struct operations bucketmap_operations = {
-	.create = create,
+static const struct bench_peer single = {
 	.lookup = lookup,
 	.store = store,
 	.insert = insert,
 	.remove = remove_key,
+	.bytes = bytes,
+};
+
+const struct operations bucketmap_operations = {
+	.single = &single,
+	.create = create,
 	.lookup_batch = lookup_batch,
 	.store_batch = store_batch,
 	.walk = walk_map,
-	.bytes = bytes,
 };

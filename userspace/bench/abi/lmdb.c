@@ -65,7 +65,7 @@ static void attach(struct table *table)
 	mdb_txn_reset(reader);
 }
 
-static bool lookup(const struct table *table, uint64_t key, uint64_t *value)
+static bool lookup(void *table, uint64_t key, uint64_t *value)
 {
 	MDB_val name = { .mv_size = sizeof(key), .mv_data = &key };
 	MDB_val found;
@@ -96,9 +96,13 @@ static bool store_batch(const struct table *table, const uint64_t *keys, const u
 	return true;
 }
 
+static const struct bench_peer single = {
+	.lookup = lookup,
+};
+
 const struct operations lmdb_operations = {
+	.single = &single,
 	.create = create,
 	.attach = attach,
-	.lookup = lookup,
 	.store_batch = store_batch,
 };

@@ -19,7 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "threads.h"
+#include "bench/random.h"
+#include "processes.h"
 #include "uapi/bucketmap.h"
 
 /* Four looks for each doubling: powers of the fourth root of two, in millionths. */
@@ -88,7 +89,7 @@ static void measure(struct table *table, const char *name, uint32_t processes, u
 
 	if (!workload || batch > BATCH_MAX || !table->entries)
 		errx(2, "no workload %s for %s", name, table->name);
-	nanoseconds = threads_run(workload, table, processes, batch);
+	nanoseconds = processes_run(workload, table, processes, batch);
 	printf("figure %s", name);
 	if (batch)
 		printf("/%u", batch);
@@ -118,7 +119,7 @@ static void measure_memory(struct table *table, uint64_t entries)
 		if (grows)
 			add(table, size);
 		printf("figure memory %s %llu 1 %llu\n", table->name, (unsigned long long)size,
-		       (unsigned long long)table->operations->bytes(table));
+		       (unsigned long long)table->operations->single->bytes(table));
 	}
 	drop(table);
 }

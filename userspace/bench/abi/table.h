@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bench/peer.h"
+
 /* Entries of the largest batch. */
 #define BATCH_MAX	1024
 
@@ -41,41 +43,27 @@ struct table {
 };
 
 /**
- * struct operations - a kind of tables. What it does not offer is NULL.
- * @create: makes the table, empty, for so many entries
- * @attach: a process begins to use it
- * @lookup: the key was there, and its value was copied
- * @store: the key has the value now
- * @insert: the key was absent, and was made
- * @remove: the key was there, and was removed
- * @lookup_batch: all keys were there, and their values were copied
- * @store_batch: all keys have their values now
- * @walk: copies at most so many entries; returns how many
- * @bytes: memory of the table
+ * struct operations - operations of a kind of table. NULL: it does not have that one.
+ * @single: operations on one entry; they get a struct table
+ * @create: make the table, empty, for so many entries
+ * @attach: called in each process before it uses the table
+ * @lookup_batch: copy the values of all keys; returns whether all are present
+ * @store_batch: set the values of all keys; returns whether that succeeded
+ * @walk: copy at most so many entries; returns how many
  */
 struct operations {
+	const struct bench_peer *single;
 	void (*create)(struct table *table, uint64_t entries);
 	void (*attach)(struct table *table);
-	bool (*lookup)(const struct table *table, uint64_t key, uint64_t *value);
-	bool (*store)(const struct table *table, uint64_t key, uint64_t value);
-	bool (*insert)(const struct table *table, uint64_t key, uint64_t value);
-	bool (*remove)(const struct table *table, uint64_t key);
 	bool (*lookup_batch)(const struct table *table, const uint64_t *keys,
 			     uint64_t *values, uint32_t count);
 	bool (*store_batch)(const struct table *table, const uint64_t *keys,
 			    const uint64_t *values, uint32_t count);
 	uint32_t (*walk)(const struct table *table, struct walk *walk, uint32_t count);
-	uint64_t (*bytes)(const struct table *table);
 };
 
 extern const struct operations bucketmap_operations;
 extern const struct operations bpf_operations;
 extern const struct operations lmdb_operations;
-
-/* Nothing is lost by the multiplication. */
-static inline uint64_t key_of(uint64_t number)
-{
-	return number * 0x9e3779b97f4a7c15ULL;
-}
 
 #endif /* _BENCH_ABI_TABLE_H */
