@@ -8,18 +8,14 @@
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/kernels.sh"
 . "$TESTBED/lib/initramfs.sh"
+. "$TESTBED/lib/bench.sh"
 . "$TESTBED/lib/accel.sh"
 
 form=$1 out=$2
-case $form in
-short) rounds=5 ;;
-long) rounds=25 ;;
-*) die "'$form' is neither short nor long" ;;
-esac
+rounds=$(bench_rounds "$form")
 kernel=$(kernels_for stock)
 bench=$ROOT/userspace/bench
 dir=$BUILD/bench-abi
-export PYTHONDONTWRITEBYTECODE=1 VM_MEMORY=3072 BOOT_TIMEOUT=7200
 
 "$TESTBED/deps.sh" module user vm abi report
 mkdir -p "$out"

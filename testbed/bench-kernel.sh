@@ -8,15 +8,11 @@
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/kernels.sh"
 . "$TESTBED/lib/initramfs.sh"
+. "$TESTBED/lib/bench.sh"
 
 form=$1 out=$2
-case $form in
-short) rounds=5 ;;
-long) rounds=25 ;;
-*) die "'$form' is neither short nor long" ;;
-esac
+rounds=$(bench_rounds "$form")
 bench=$ROOT/userspace/bench
-export PYTHONDONTWRITEBYTECODE=1 VM_MEMORY=3072 BOOT_TIMEOUT=7200
 
 build_modules() {
 	local kernel=$1 dir=$2

@@ -26,21 +26,11 @@ static bool store(void *table, u64 key, u64 value)
 const struct bench_peer bench_xxh64 = {
 	.name = "bucketmap-xxh64",
 	.create = create_xxh64,
-	.destroy = destroy,
-	.lookup = lookup,
-	.store = store,
-	.insert = insert,
-	.remove = remove_key,
-	.bytes = bytes,
+	BUCKETMAP_PEER,
 };
 
 const struct bench_peer bench_siphash = {
 	.name = "bucketmap-siphash",
 	.create = create_siphash,
-	.destroy = destroy,
-	.lookup = lookup,
-	.store = store,
-	.insert = insert,
-	.remove = remove_key,
-	.bytes = bytes,
+	BUCKETMAP_PEER,
 };

@@ -46,4 +46,13 @@ static uint64_t bytes(void *table)
 	return geometry.bytes;
 }
 
+/* Members of struct bench_peer. The includer defines store(). */
+#define BUCKETMAP_PEER \
+	.destroy = destroy, \
+	.lookup = lookup, \
+	.store = store, \
+	.insert = insert, \
+	.remove = remove_key, \
+	.bytes = bytes
+
 #endif /* _BENCH_PEER_BUCKETMAP_H */

@@ -131,7 +131,7 @@ static uint64_t bytes(void *self)
 	return found;
 }
 
-static const struct bench_peer single = {
+static const struct bench_peer bpf_peer = {
 	.lookup = lookup,
 	.store = store,
 	.insert = insert,
@@ -140,7 +140,7 @@ static const struct bench_peer single = {
 };
 
 const struct operations bpf_operations = {
-	.single = &single,
+	.single = &bpf_peer,
 	.create = create,
 	.store_batch = store_batch,
 	.walk = walk_map,

@@ -135,7 +135,7 @@ static uint64_t bytes(void *self)
 	return info.bytes;
 }
 
-static const struct bench_peer single = {
+static const struct bench_peer bucketmap_peer = {
 	.lookup = lookup,
 	.store = store,
 	.insert = insert,
@@ -144,7 +144,7 @@ static const struct bench_peer single = {
 };
 
 const struct operations bucketmap_operations = {
-	.single = &single,
+	.single = &bucketmap_peer,
 	.create = create,
 	.lookup_batch = lookup_batch,
 	.store_batch = store_batch,

@@ -96,12 +96,12 @@ static bool store_batch(const struct table *table, const uint64_t *keys, const u
 	return true;
 }
 
-static const struct bench_peer single = {
+static const struct bench_peer lmdb_peer = {
 	.lookup = lookup,
 };
 
 const struct operations lmdb_operations = {
-	.single = &single,
+	.single = &lmdb_peer,
 	.create = create,
 	.attach = attach,
 	.store_batch = store_batch,

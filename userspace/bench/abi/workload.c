@@ -28,32 +28,41 @@ static void choose_batch(struct worker *worker)
 		worker->walk->keys[i] = random_key(worker);
 }
 
-static uint32_t lookup_batch_slice(struct worker *worker)
+static uint32_t batch_slice(struct worker *worker, bool (*operate)(struct worker *worker))
 {
-	const struct table *table = worker->table;
-	struct walk *walk = worker->walk;
 	uint32_t done = 0;
 
 	for (; done < SLICE_OPERATIONS; done += worker->batch) {
 		choose_batch(worker);
-		worker->missed += !table->operations->lookup_batch(table, walk->keys, walk->values,
-								   worker->batch);
+		worker->missed += !operate(worker);
 	}
 	return done;
 }
 
-static uint32_t overwrite_batch_slice(struct worker *worker)
+static bool lookup_batch(struct worker *worker)
 {
 	const struct table *table = worker->table;
-	struct walk *walk = worker->walk;
-	uint32_t done = 0;
 
-	for (; done < SLICE_OPERATIONS; done += worker->batch) {
-		choose_batch(worker);
-		worker->missed += !table->operations->store_batch(table, walk->keys, walk->values,
-								  worker->batch);
-	}
-	return done;
+	return table->operations->lookup_batch(table, worker->walk->keys, worker->walk->values,
+					       worker->batch);
+}
+
+static uint32_t hit_batch_slice(struct worker *worker)
+{
+	return batch_slice(worker, lookup_batch);
+}
+
+static bool store_batch(struct worker *worker)
+{
+	const struct table *table = worker->table;
+
+	return table->operations->store_batch(table, worker->walk->keys, worker->walk->values,
+					      worker->batch);
+}
+
+static uint32_t overwrite_batch_slice(struct worker *worker)
+{
+	return batch_slice(worker, store_batch);
 }
 
 static uint32_t walk_slice(struct worker *worker)
@@ -76,7 +85,7 @@ static const struct workload workloads[] = {
 		.slice = churn_slice,
 		.restore = churn_insert,
 	},
-	{ .name = "hit", .batched = true, .slice = lookup_batch_slice },
+	{ .name = "hit", .batched = true, .slice = hit_batch_slice },
 	{ .name = "overwrite", .batched = true, .slice = overwrite_batch_slice },
 	{ .name = "walk", .batched = true, .slice = walk_slice },
 };

@@ -64,34 +64,22 @@ static bool store(void *table, uint64_t key, uint64_t value)
 	return !bucketmap_store(table, &key, BUCKETMAP_WHOLE, &value, BM_GFP);
 }
 
+#define NATIVE_PEER \
+	BUCKETMAP_PEER, \
+	.has_worker = true, \
+	.setup = setup, \
+	.thread_begin = native_thread_begin, \
+	.thread_end = native_thread_end, \
+	.lookup_batch = lookup_batch
+
 const struct bench_peer bucketmap_xxh64_peer = {
 	.name = "bucketmap-xxh64",
-	.has_worker = true,
-	.setup = setup,
-	.thread_begin = native_thread_begin,
-	.thread_end = native_thread_end,
 	.create = create_xxh64,
-	.destroy = destroy,
-	.lookup = lookup,
-	.lookup_batch = lookup_batch,
-	.store = store,
-	.insert = insert,
-	.remove = remove_key,
-	.bytes = bytes,
+	NATIVE_PEER,
 };
 
 const struct bench_peer bucketmap_siphash_peer = {
 	.name = "bucketmap-siphash",
-	.has_worker = true,
-	.setup = setup,
-	.thread_begin = native_thread_begin,
-	.thread_end = native_thread_end,
 	.create = create_siphash,
-	.destroy = destroy,
-	.lookup = lookup,
-	.lookup_batch = lookup_batch,
-	.store = store,
-	.insert = insert,
-	.remove = remove_key,
-	.bytes = bytes,
+	NATIVE_PEER,
 };
