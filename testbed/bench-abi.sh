@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The bench of system calls: bucketmap's against bpf(2) on a hash map, and LMDB, in a VM with Debian's kernel.
+# The bench of system calls: bucketmap's ioctls, bpf(2) on a hash map, and LMDB, in a VM with Debian's kernel.
 #
 #	bench-abi.sh short|long OUT	leaves abi.txt, abi.json and pictures in the directory OUT
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The kernel bench: bucketmap against rhashtable, called by a module, on User-mode Linux and in a VM.
+# The kernel bench: a module calls bucketmap and rhashtable, in User-mode Linux and in a VM.
 #
 #	bench-kernel.sh short|long OUT	leaves kernel.txt, kernel.json and pictures in the directory OUT
 
@@ -21,7 +21,7 @@ build_modules() {
 		KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" W=1 >&2
 }
 
-# measure KERNEL ROUNDS: leaves what the guest printed in build/bench-kernel/KERNEL/report.
+# measure KERNEL ROUNDS: the output of the guest goes to build/bench-kernel/KERNEL/report.
 measure() {
 	local kernel=$1 rounds=$2 dir=$BUILD/bench-kernel/$1
 	say "== bucketmap and rhashtable on $kernel"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make bench: measures, and leaves tables, JSON and pictures in bench-results/. All parts run, even after one has failed.
+# make bench: measure, and write tables, JSON and pictures to bench-results/. All parts run, even if one fails.
 #
 #	bench.sh [short|long] [PART...]		native, kernel, abi
 #
-# The short form takes some minutes, the long one hours. A machine that does something else meanwhile gives other figures.
+# The short form takes some minutes, the long form hours. Other load on the machine changes the figures.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Boots a kernel with an initramfs, has it run guest scripts, and judges the result.
+# Boots a kernel with an initramfs, runs guest scripts, and checks the result.
 #
 #	boot.sh KERNEL INITRAMFS SCRIPT[,SCRIPT...] DIR [KERNEL-PARAMETER...]
 #
-# DIR/report gets what the scripts print, DIR/console the kernel's log. It succeeds only when the report ends with the
-# guest's line of success and the log has no splat. BOOT_TIMEOUT is in seconds.
+# DIR/report is the output of the scripts, DIR/console the kernel log. It succeeds only if the report ends with the guest's
+# line of success and the log has no splat. BOOT_TIMEOUT is in seconds.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -20,7 +20,7 @@ start() {
 	image=$(kernel_image "$kernel")
 	if [[ $(kernel_arch "$kernel") == um ]]; then
 		uml_command "$image" "$initramfs" "$parameters"
-		# Its memory is a file, kept off /dev/shm, which may be small.
+		# Its memory is a file, which must not be in /dev/shm, since that may be small.
 		TMPDIR=$dir within_time "${command[@]}" >"$dir/console" 2>&1 3>"$dir/report"
 	else
 		qemu_command "$image" "$initramfs" "$parameters"
@@ -33,16 +33,16 @@ within_time() { timeout -k 5 "${BOOT_TIMEOUT:-300}" "$@" </dev/null; }
 judge() {
 	local dir=$1 status=$2
 	if kernel_splats "$dir/console" >"$dir/splats"; then
-		say "the kernel complained:"
+		say "warnings in the kernel log:"
 		head -n 20 "$dir/splats" >&2
 	elif [[ $(tail -n 1 "$dir/report") != "guest: all is well" ]]; then
-		say "the guest did not report success$( ((status == 124)) && echo ": out of time")"
+		say "the guest did not report success$( ((status == 124)) && echo ": timeout")"
 	else
 		return 0
 	fi
-	say "the end of its kernel log ($dir/console):"
+	say "end of the kernel log ($dir/console):"
 	tail -n 40 "$dir/console" >&2
-	say "the end of its report ($dir/report):"
+	say "end of the report ($dir/report):"
 	tail -n 15 "$dir/report" >&2
 	return 1
 }

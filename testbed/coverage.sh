@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make coverage: which lines of module/core/ the native tests and the KUnit suites run. Names those that neither does, and fails
-# below 95 %.
+# make coverage: which lines of module/core/ the native tests and the KUnit suites run. Lists the lines that neither runs, and
+# fails below 95 %.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -23,7 +23,7 @@ native_tests() {
 	done
 }
 
-# The kernel names counters by where their objects were built, which is where they go.
+# The kernel names counters after the directory where their objects were built. They are unpacked there.
 kunit_suites() {
 	"$TESTBED/module.sh" "$kernel" "$dir/kunit" CONFIG_BUCKETMAP_KUNIT=y GCOV_PROFILE=y
 	new_root "$dir/root"
@@ -33,7 +33,8 @@ kunit_suites() {
 	sed -n '/^### gcov begin/,/^### gcov end/{//!p}' "$dir/report" | base64 -d | gunzip | (cd / && cpio -idu --quiet)
 }
 
-# measure NAME WORKING-DIRECTORY OBJECTS: counters become a file of gcovr's. Paths in them are relative to where the compiler ran.
+# measure NAME WORKING-DIRECTORY OBJECTS: converts counters to a file of gcovr. Paths in them are relative to the directory
+# where the compiler ran.
 measure() {
 	gcovr -r "$ROOT" --object-directory "$2" -f "$ROOT/module/core/|$dir/kunit/module/core/" --json "$dir/$1.json" "$3"
 	sed -i 's|build/coverage/kunit/module/|module/|g' "$dir/$1.json"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Debian's own kernels, unpacked into the cache and never installed.
+# Debian's kernels, unpacked into the cache and not installed.
 #
 #	debian-kernel.sh 6.12 headers	prints the directory to build modules against
 #	debian-kernel.sh 6.12 image	prints the kernel image to boot
@@ -18,9 +18,9 @@ unpack_headers() {
 	include_own_common_makefile "$dir/usr/src/linux-headers-$release/Makefile"
 }
 
-# The package's Makefile includes the common part from where it would have been installed.
+# The Makefile of the package includes the common part by its path after installation.
 include_own_common_makefile() {
-	# shellcheck disable=SC2016 # make is to expand it
+	# shellcheck disable=SC2016 # make expands it
 	sed -i 's|^include /usr/src/|include $(dir $(lastword $(MAKEFILE_LIST)))../|' "$1"
 }
 

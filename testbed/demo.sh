@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make demo: in a VM with a stock Debian kernel, four processes count the words of a real text into one map, another is
-# killed at it, and the result is compared with a count made here without bucketmap. The guest's part is
-# guest/demo.sh.
+# make demo: in a VM with a stock Debian kernel, four processes count the words of a text into one map, and another process
+# is killed while it counts. The result is compared with a count made on the host without bucketmap. guest/demo.sh runs in
+# the VM.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -14,11 +14,11 @@
 kernel=$(kernels_for stock)
 dir=$BUILD/demo
 
-# What the guest prints, from now until it is through.
+# show_report PID: the output of the guest, until the process PID ends.
 show_report() { tail -n +1 -s 0.2 --pid="$1" -f "$dir/report" | grep --line-buffered -v '^guest: '; }
 
 "$TESTBED/deps.sh" module user vm
-say "preparing the text, the module and the command"
+say "preparing the text, the module and the tool"
 text=$(demo_text)
 "$TESTBED/module.sh" "$kernel" "$BUILD/$kernel/module"
 make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Installs the Debian packages that are missing for a purpose:
+# Installs the missing Debian packages for a purpose:
 #
 #	deps.sh PURPOSE...	the purposes are the keys of the table below
 
@@ -46,7 +46,7 @@ install_packages() {
 mapfile -t missing < <(missing_packages "$@" | sort -u)
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
-say "installing packages needed for $*: ${missing[*]}"
+say "installing packages for $*: ${missing[*]}"
 if ! refresh_lists || ! install_packages "${missing[@]}"; then
-	die "these packages are missing, install them and run again: ${missing[*]}"
+	die "these packages are missing; install them and run again: ${missing[*]}"
 fi

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The kernel source that our own test kernels are built from and that brings checkpatch: Debian's linux-source-6.12,
-# unpacked into the cache. Prints its directory.
+# The source of a test kernel, and of checkpatch: Debian's package, unpacked into the cache. Prints its directory.
+#
+#	kernel-source.sh [KERNEL]	a kernel of lib/kernels.sh that is built from source; uml by default
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -15,12 +16,12 @@ unpack_source() {
 	unpack_packages "$package" "$1/package"
 	tar -xf "$1/package/usr/src/$package.tar.xz" -C "$1" --strip-components=1
 	rm -r "$1/package"
-	make_room_for_registers "$1/arch/x86/um/user-offsets.c"
+	enlarge_register_area "$1/arch/x86/um/user-offsets.c"
 }
 
-# User-mode Linux 6.12 keeps the floating-point registers in 2696 bytes, too few on processors with AMX, where no
-# process would start. (Later kernels ask the host how many it takes.)
-make_room_for_registers() {
+# User-mode Linux 6.12 saves the floating-point registers in 2696 bytes. That is too few on processors with AMX: no process
+# starts there. (Later kernels ask the host for the size.)
+enlarge_register_area() {
 	sed -i 's/DEFINE_LONGS(HOST_FP_SIZE, 2696)/DEFINE_LONGS(HOST_FP_SIZE, 12288)/' "$1"
 }
 

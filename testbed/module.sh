@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Builds bucketmap.ko for a kernel, and the samples that the kernel can have, in a copy of the sources, so that kernels
-# do not disturb each other.
+# Builds bucketmap.ko and the samples for a kernel, in a copy of the sources of its own, so that builds for several kernels
+# do not conflict.
 #
-#	module.sh KERNEL DIR [MAKE-ARGUMENT...]	leaves DIR/bucketmap.ko and DIR/module/samples/*.ko; DIR is absolute
+#	module.sh KERNEL DIR [MAKE-ARGUMENT...]	makes DIR/bucketmap.ko and DIR/module/samples/*.ko; DIR is absolute
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/kernels.sh"
 
-# Objects of an earlier build stay. A file that has changed gets the time of now, for make to see that it is newer than
-# they are: it may have been changed while they were built.
+# Objects of an earlier build stay. A changed file gets the current time as its mtime, so that make sees that it is newer than
+# the objects: it may have been edited while they were built.
 copy_sources() {
 	mkdir -p "$1"
 	rsync -rc --delete --include='*/' --include=Kbuild --include='*.[ch]' --exclude='*' \

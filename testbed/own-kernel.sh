@@ -6,8 +6,8 @@
 #	own-kernel.sh uml image		prints the kernel to boot
 #	own-kernel.sh uml arch		prints its ARCH
 #
-# What the fragment does not name is off. Its line "# arch: NAME" says what ARCH to build for; with a line "# like: NAME" it
-# adds to kunit/NAME.config, and takes away from it what it says is not set.
+# Options that the fragment does not name are off. Its line "# arch: NAME" is the ARCH to build for. With a line "# like: NAME",
+# the fragment extends kunit/NAME.config; "# CONFIG_X is not set" removes an option from that.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -17,7 +17,7 @@ flavour=$1
 mkdir -p "$BUILD"
 fragment=$BUILD/kernel-$flavour.config
 
-# What it is like comes first.
+# The fragment that it extends comes first.
 write_fragment() {
 	local own=$ROOT/kunit/$flavour.config like
 	like=$(sed -n 's/^# like: //p' "$own")
@@ -36,7 +36,7 @@ build_kernel() {
 	local source=$1 dir=$2 log=$BUILD/kernel-$flavour.log
 	say "building the kernel '$flavour' (log: $log)"
 	kbuild KCONFIG_ALLCONFIG="$fragment" allnoconfig >"$log" 2>&1 || failed_build "$log"
-	options_taken "$dir/.config"
+	check_options "$dir/.config"
 	kbuild -j"$JOBS" 2>&1 | tee -a "$log" | show_progress || failed_build "$log"
 	find "$dir" -name '*.o' -delete
 }
@@ -48,11 +48,11 @@ failed_build() {
 	die "kernel '$flavour' did not build, see $1"
 }
 
-# kconfig drops an option in silence when what it depends on is missing.
-options_taken() {
+# kconfig silently drops an option whose dependencies are not met.
+check_options() {
 	local dropped
 	dropped=$(grep '^CONFIG' "$fragment" | grep -vxFf "$1" || true)
-	[[ -z $dropped ]] || die "kunit/$flavour.config: kconfig did not take:" "$dropped"
+	[[ -z $dropped ]] || die "kunit/$flavour.config: kconfig dropped:" "$dropped"
 }
 
 show_progress() {

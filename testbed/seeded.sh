@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Shows that the kernels of the tests bite: puts a bug into a copy of the tree, and expects a test to fail, or a complaint, on
-# the kernel that the patch names.
+# Checks that the test kernels find bugs: applies a patch with a bug to a copy of the tree, and expects a failed test or a
+# kernel warning on the kernel that the patch names.
 #
-#	seeded.sh [PATCH...]	of kunit/seeded/; all of them if none is named
+#	seeded.sh [PATCH...]	of kunit/seeded/; all of them by default
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -20,9 +20,9 @@ for bug in "$@"; do
 	patch -d "$copy" -p1 --quiet <"$bug" || { missing "$name does not apply"; continue; }
 	"$copy/testbed/test-kernel.sh" "$kernel" >"$BUILD/seeded.log" 2>&1 || true
 	if grep -q "^not ok $kernel" "$BUILD/seeded.log"; then
-		echo "ok $name: $kernel complains" | record
+		echo "ok $name: found by $kernel" | record
 	else
-		missing "$name: $kernel does not notice, see $BUILD/seeded.log"
+		missing "$name: not found by $kernel, see $BUILD/seeded.log"
 	fi
 done
 conclude

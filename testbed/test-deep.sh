@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make test-deep: the random tests, for an hour or more. What is counted is what really ran.
+# make test-deep: the random tests, for an hour or more. The last line counts the tests that ran.
 #
-# SEED=N repeats a run; without it, a seed is chosen and printed.
+# SEED=N repeats a run. Without it, a seed is chosen and printed.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -14,12 +14,12 @@ rounds=5
 mapfile -t kernels < <(kernels_for deep)
 
 say "SEED=$SEED"
-# Three tests of linearizability, of so many operations each.
+# OPERATIONS: for each of three tests of linearizability.
 OPERATIONS=10000000 STEPS=200000 ROUNDS=5000 "$ROOT/userspace/native/run.sh" plain | record || missing "native, long"
 FUZZ_SECONDS=600 "$ROOT/userspace/native/run.sh" address thread fuzz | record || missing "native, with sanitizers"
 for ((round = 0; round < rounds; round++, SEED++)); do
 	say "== round $round on the debug kernels, SEED=$SEED"
 	BOOT_TIMEOUT=7200 FUZZ_CALLS=2000000 "$TESTBED/test.sh" "${kernels[@]}" | record || missing "debug kernels, SEED=$SEED"
 done
-"$TESTBED/seeded.sh" | record || missing "bugs that the debug kernels must catch"
+"$TESTBED/seeded.sh" | record || missing "seeded bugs on the debug kernels"
 conclude

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Runs on one kernel all tests that it can run, and prints a line per case.
+# Runs the tests of a kernel, and prints a line per case.
 #
-#	test-kernel.sh KERNEL	one of lib/kernels.sh
+#	test-kernel.sh KERNEL	a name in lib/kernels.sh
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -16,7 +16,7 @@ add_kunit() {
 	install -D "$dir/kunit/bucketmap.ko" "$dir/root/kunit/bucketmap.ko"
 }
 
-add_module_and_command() {
+add_module_and_tool() {
 	"$TESTBED/module.sh" "$kernel" "$dir/module" W=1
 	cp "$dir/module/bucketmap.ko" "$dir/module/module/samples/packets.ko" "$dir/root/"
 	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
@@ -29,7 +29,7 @@ dir=$BUILD/$kernel
 scripts=$(kernel_scripts "$kernel")
 new_root "$dir/root"
 [[ $scripts != *kunit* ]] || add_kunit
-[[ $scripts != *e2e* ]] || add_module_and_command
+[[ $scripts != *e2e* ]] || add_module_and_tool
 [[ $scripts != *dataset* ]] || install -D "$(words_dump)/words.dump" "$dir/root/data/words.dump"
 pack_root "$dir/root" "$dir/initramfs"
 

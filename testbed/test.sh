@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make test: the core as a native library, the instructions of its hot paths, the bugs that its checkers must catch, the
-# models of the protocol; what can be tested of library and command without the module; KUnit suites on User-mode Linux
-# and on debug kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All parts run, even after one
-# has failed; what is counted is what really ran.
+# make test: the core as a native library, the instruction counts of its hot paths, the seeded bugs that its tests must find,
+# the models of the protocol; the parts of library and tool that need no module; KUnit suites on User-mode Linux and on debug
+# kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All parts run, even if one fails. The last line
+# counts the tests that ran.
 #
-#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel of lib/kernels.sh
+#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel in lib/kernels.sh
 #
-# SEED=N repeats the random tests of a run that printed it.
+# SEED=N repeats the random tests of the run that printed N.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make vm: a shell in a VM with a stock Debian kernel, the module and the command at hand. KERNEL=6.1 picks the other kernel.
+# make vm: a shell in a VM with a stock Debian kernel, the module and the tool. KERNEL=6.1 boots another kernel.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

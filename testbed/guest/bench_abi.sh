@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2154
-# The bench of system calls: tells the program what to measure. rounds=N comes from the kernel's command line.
+# The bench of system calls: writes commands to the program "abi". rounds=N comes from the kernel's command line.
 
 tables="bucketmap-xxh64 bucketmap-siphash bpf"
 million=1000000
 batches="64 1024"
 
-# The next round begins with another one.
+# Each round starts with another table.
 rotate() { tables="${tables#* } ${tables%% *}"; }
 
 each_table() {
@@ -15,7 +15,7 @@ each_table() {
 	done
 }
 
-# BPF's batches of lookups are walks; LMDB is there for the sake of its lookups.
+# BPF has no batches of lookups, but walks. Of LMDB, only lookups are measured.
 round() {
 	for processes in 1 2; do
 		for workload in hit miss overwrite churn; do

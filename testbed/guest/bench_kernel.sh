@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2154
-# The kernel bench: tells the bench module what to measure. rounds=N comes from the kernel's command line.
+# The kernel bench: writes commands to the bench module. rounds=N comes from the kernel's command line.
 
 command=/sys/kernel/debug/bucketmap_bench
 peers="bucketmap-xxh64 bucketmap-siphash rhashtable"
@@ -8,10 +8,10 @@ million=1000000
 
 tell() { echo "$*" >$command && cat $command; }
 
-# 1 thread, and as many as there are CPUs.
+# 1, and the number of CPUs.
 thread_counts() { { echo 1 && nproc; } | sort -nu; }
 
-# The next round begins with another one.
+# Each round starts with another table.
 rotate() { peers="${peers#* } ${peers%% *}"; }
 
 # workloads ENTRIES WORKLOAD...

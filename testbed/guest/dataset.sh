@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash source=testbed/guest/tap.sh
-# A real data set: /data/words.dump, a dump of all words of a large word list in the order of sort(1), is loaded and dumped
-# again. The names of the cases tell how long it took.
+# A large data set: /data/words.dump, a dump of all words of a word list in the order of sort(1), is loaded and dumped again.
+# The names of the cases include the time that it took.
 
 . /guest/tap.sh
 
-# entries FILE: a dump without its first and its last line.
+# entries FILE: a dump without its first and last line.
 entries() { sed '1d;$d' "$1"; }
 
 uptime() { awk '{ print $1 }' /proc/uptime; }
 
-# timed COMMAND...: runs it, and says in $took how long that was; in $status how it ended. Its output goes to a file: this
-# script's is a terminal, which would get a progress bar.
+# timed COMMAND...: runs it, and sets $took to the time and $status to the exit status. Its output goes to a file, because this
+# script's output is a terminal, where the tool shows a progress bar.
 timed() {
 	begin=$(uptime)
 	"$@" >/tmp/said 2>&1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2015
-# The demo, inside the VM: see testbed/demo.sh. /data has the text in four parts and what is to come out.
+# The part of the demo that runs in the VM; see testbed/demo.sh. /data has the text in four parts, and the expected counts.
 
 figures=/sys/kernel/debug/bucketmap
 
@@ -10,7 +10,7 @@ headline() {
 }
 
 fail() {
-	echo "NOT AS IT SHOULD BE: $*"
+	echo "FAILED: $*"
 	exit 1
 }
 
@@ -32,7 +32,7 @@ counting() {
 	return 1
 }
 
-watch_the_growth() {
+show_growth() {
 	while counting; do
 		echo "   $(entries words) words in $(buckets words) buckets"
 		sleep 1
@@ -42,8 +42,8 @@ watch_the_growth() {
 	done
 }
 
-# Killed when it has been seen at work: its map grows from one look to the next.
-kill_at_work() {
+# Kills a process while it counts: after its map has been seen to grow.
+kill_while_counting() {
 	bucketmap count victim /data/text.? >/tmp/counted.victim &
 	victim=$!
 	first=0
@@ -54,26 +54,26 @@ kill_at_work() {
 	until [ "$second" -gt "$first" ]; do
 		second=$(entries victim)
 	done
-	kill -KILL $victim || fail "the victim had ended before it was killed"
+	kill -KILL $victim || fail "the victim ended before it was killed"
 	wait $victim
-	[ $? = 137 ] || fail "the victim did not die of SIGKILL"
-	[ ! -s /tmp/counted.victim ] || fail "the victim had finished"
+	[ $? = 137 ] || fail "the victim was not killed by SIGKILL"
+	[ ! -s /tmp/counted.victim ] || fail "the victim finished counting"
 	echo "   killed while its map grew from $first to $second words"
 }
 
 inspect_victim() {
 	words=$(entries victim)
 	counted=$(sum_of_values victim)
-	[ "$words" = "$(bucketmap scan victim | wc -l)" ] || fail "a scan of the victim's map does not match its count"
+	[ "$words" = "$(bucketmap scan victim | wc -l)" ] || fail "a scan of the victim's map has another number of entries"
 	[ "$counted" -gt 0 ] && [ "$counted" -lt "$total" ] || fail "the victim counted $counted of $total words"
-	echo "   it holds $words words, counted $counted times, of $total; a scan finds each of them"
+	echo "   it has $words words, counted $counted times, of $total; a scan finds each of them"
 	bucketmap add victim killedword 41 >/dev/null && bucketmap add victim killedword 1 >/dev/null &&
-		[ "$(bucketmap get victim killedword)" = 42 ] || fail "the victim's map cannot be added to"
+		[ "$(bucketmap get victim killedword)" = 42 ] || fail "add does not work on the victim's map"
 	bucketmap put victim killedword 7 && [ "$(bucketmap get victim killedword)" = 7 ] &&
 		bucketmap del victim killedword && ! bucketmap get victim killedword 2>/dev/null ||
-		fail "the victim's map cannot be written"
-	[ "$words" = "$(entries victim)" ] || fail "the victim's map lost its count"
-	echo "   and it is usable: add, put, get and del work on it"
+		fail "put, get and del do not work on the victim's map"
+	[ "$words" = "$(entries victim)" ] || fail "the number of entries of the victim's map is wrong"
+	echo "   it is usable: add, put, get and del work"
 }
 
 compare() {
@@ -82,10 +82,10 @@ compare() {
 		diff /data/expected /tmp/counted | head -n 20
 		fail "the counts differ"
 	fi
-	[ "$(entries words)" = "$(wc -l </data/expected)" ] || fail "the map's own count differs"
+	[ "$(entries words)" = "$(wc -l </data/expected)" ] || fail "the number of entries of the map differs"
 	skipped=$(cat /tmp/counted.[1-4] | awk '{ sum += $5 } END { print sum }')
 	[ "$skipped" = "$(cat /data/too_long)" ] || fail "$skipped words were too long, not $(cat /data/too_long)"
-	echo "   $(wc -l </tmp/counted) words, counted $total times in all, and each count is equal"
+	echo "   $(wc -l </tmp/counted) words, counted $total times in all: all counts are equal"
 	echo "   $skipped words were longer than a key: reported, not stored"
 }
 
@@ -96,10 +96,10 @@ headline "Linux $(uname -r), $(nproc) CPUs, bucketmap inserted"
 bucketmap create words -k 32 -v 8 -c 26 && bucketmap create victim -k 32 -v 8 -c 26 || fail "create"
 bucketmap info words | sed 's/^/   /'
 
-headline "four processes count the words of $(cat /data/text.? | wc -c) bytes of text at once; a fifth is killed at it"
+headline "four processes count the words of $(cat /data/text.? | wc -c) bytes of text at once; a fifth is killed"
 start_counting
-kill_at_work
-watch_the_growth
+kill_while_counting
+show_growth
 sed 's/^/   /' /tmp/counted.[1-4]
 
 headline "the map whose writer was killed"
@@ -111,12 +111,12 @@ compare
 headline "the ten most frequent"
 bucketmap top words -n 10 | sed 's/^/   /'
 
-headline "how it grew: $figures/words"
+headline "how the map grew: $figures/words"
 for file in stats chains resize; do
 	echo "   $file:"
 	sed 's/^/      /' $figures/words/$file || fail "no $file"
 done
 
-headline "leaving"
-bucketmap rm words && bucketmap rm victim && rmmod bucketmap || fail "the module could not be removed"
-echo "   maps and module are removed"
+headline "cleaning up"
+bucketmap rm words && bucketmap rm victim && rmmod bucketmap || fail "the maps or the module cannot be removed"
+echo "   the maps and the module are removed"

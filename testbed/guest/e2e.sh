@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash source=testbed/guest/tap.sh
-# The end-to-end tests: every program in /tests, against the inserted module. They take their numbers from the
-# environment, which has the boot parameters: kills=, wakeups=, fuzz=.
+# The end-to-end tests: runs every program in /tests with the module inserted. The boot parameters kills=, wakeups= and fuzz=
+# set their numbers of rounds.
 
 . /guest/tap.sh
 export CMOCKA_MESSAGE_OUTPUT=TAP KILLS="${kills:-}" WAKEUP_ROUNDS="${wakeups:-}" FUZZ_CALLS="${fuzz:-}"

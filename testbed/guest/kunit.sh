@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash source=testbed/guest/tap.sh
-# Inserting the module runs its KUnit suites. insmod succeeds even when a suite fails, so the results are read.
+# Inserting the module runs its KUnit suites. insmod succeeds even if a suite fails, so the results are read.
 
 . /guest/tap.sh
 
-# Lets a test that asks for it have any allocation fail, those that may sleep included.
+# Tests may make any allocation fail, those that may sleep included.
 for kind in failslab fail_page_alloc; do
 	dir=/sys/kernel/debug/$kind
 	[ -d "$dir" ] || continue
@@ -19,7 +19,7 @@ fi
 insmod /kunit/bucketmap.ko "kunit_seed=${SEED:-0}" || exit 1
 for results in /sys/kernel/debug/kunit/*/results; do
 	suite=${results%/results}
-	# Cases are indented below their suite.
+	# Cases are indented below their suites.
 	tap_group "${suite##*/}" sed -n 's/^    //p' "$results"
 done
 rmmod bucketmap

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# Where the kernel has kmemleak: nothing that was allocated may have been lost.
+# If the kernel has kmemleak: checks that no memory has leaked.
 
 leaks=/sys/kernel/debug/kmemleak
 [ -e $leaks ] || exit 0
 
-# An object younger than five seconds is not looked at, and a pointer may be on its way in the first scan.
+# kmemleak skips objects that are younger than five seconds, and the first scan may miss a pointer that is being moved.
 sleep 6
 echo scan >$leaks
 echo scan >$leaks

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash source=testbed/guest/tap.sh source=testbed/guest/left.sh
-# The module comes and goes: it leaves nothing behind, and goes only when nobody has it open.
+# Inserting and removing the module: it leaves nothing behind, and cannot be removed while it is open.
 
 . /guest/tap.sh
 . /guest/left.sh
@@ -37,7 +37,7 @@ map_open_refuses_removal() {
 	wait $! && [ $refused = 0 ] && remove
 }
 
-# The command has its map open when it has gone to sleep on its text.
+# When the tool sleeps on its input, it has its map open.
 until_counting() {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ "$(bucketmap get words one 2>/dev/null)" != 1 ] || return 0
@@ -50,7 +50,7 @@ named_maps_do_not_hold_the_module() {
 		insert && ! bucketmap info alone && remove
 }
 
-# What grows in the background when the module goes.
+# The module is removed while a map grows in the background.
 removal_stops_growth() {
 	insert && bucketmap create growing -k 32 -v 8 -c 1 || return 1
 	seq 1 3000 | tr 0-9 a-j | bucketmap count growing && remove

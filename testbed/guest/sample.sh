@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash source=testbed/guest/tap.sh
-# The sample consumer, module/samples/packets.c: packets over lo are counted exactly, from softirq, on both CPUs, while
-# its map grows, while people read it.
+# The sample user of the module, module/samples/packets.c: it counts packets over lo exactly, in softirq, on both CPUs, while
+# its map grows and while it is read.
 
 . /guest/tap.sh
 
@@ -9,10 +9,10 @@ load() { insmod /bucketmap.ko && insmod /packets.ko; }
 unload() { rmmod packets && rmmod bucketmap; }
 loaded() { grep -q "^$1 " /proc/modules; }
 
-# send COUNT FROM TO: so many packets each way.
+# send COUNT FROM TO: sends that many packets each way.
 send() { ping -q -A -c "$1" -I "$2" "$3" >/dev/null; }
 
-# What "top" is to print.
+# shows COUNT NAME...: checks the output of "top".
 shows() {
 	printf '%s\t%s\n' "$@" >/tmp/expected
 	bucketmap top packets -n 1000 | diff /tmp/expected -
@@ -43,12 +43,12 @@ belongs_to_root() {
 	grep -qx 'owner 0:0' /tmp/info && grep -qx 'mode 0644' /tmp/info
 }
 
-as_somebody() { su somebody -c "$*"; }
+as_other_user() { su user -c "$*"; }
 
-others_may_only_look() {
-	mkdir -p /etc && echo 'somebody:x:1000:1000::/tmp:/bin/sh' >/etc/passwd && chmod 666 /dev/bucketmap &&
-		as_somebody bucketmap get packets 127.0.0.3 && ! as_somebody bucketmap put packets 127.0.0.3 0 &&
-		! as_somebody bucketmap rm packets && [ "$(bucketmap get packets 127.0.0.3)" = 20 ]
+others_may_only_read() {
+	mkdir -p /etc && echo 'user:x:1000:1000::/tmp:/bin/sh' >/etc/passwd && chmod 666 /dev/bucketmap &&
+		as_other_user bucketmap get packets 127.0.0.3 && ! as_other_user bucketmap put packets 127.0.0.3 0 &&
+		! as_other_user bucketmap rm packets && [ "$(bucketmap get packets 127.0.0.3)" = 20 ]
 }
 
 name_is_taken_once() {
@@ -56,8 +56,8 @@ name_is_taken_once() {
 		[ "$(bucketmap info packets | grep key_size)" = "key_size 1" ] && bucketmap rm packets && insmod /packets.ko
 }
 
-somebodys_map_is_not_used() {
-	rmmod packets && as_somebody bucketmap create packets -k 16 -v 8 && ! insmod /packets.ko && ! loaded packets &&
+map_of_other_user_is_not_used() {
+	rmmod packets && as_other_user bucketmap create packets -k 16 -v 8 && ! insmod /packets.ko && ! loaded packets &&
 		bucketmap rm packets && insmod /packets.ko
 }
 
@@ -73,7 +73,7 @@ send_from_many() {
 	done
 }
 
-# An address that came just when there was no room is one of the others, so the sum is what must be right.
+# A new address is counted under "others" if there is no free slot at that moment, so the sum is checked.
 grows_in_softirq() {
 	buckets=$(bucketmap info packets | awk '$1 == "buckets" { print $2 }')
 	send_from_many 1 &
@@ -92,7 +92,7 @@ limited() {
 		shows 17 127.0.0.1 17 others 10 127.0.0.2
 }
 
-# vmalloced GROUP: memory of tables that is charged to it, once the kernel has added it up.
+# vmalloced GROUP: memory of tables that is charged to the memcg, after the kernel has summed it up.
 vmalloced() {
 	sleep 3
 	awk '$1 == "vmalloc" { print $2 }' "/sys/fs/cgroup/$1/memory.stat"
@@ -100,7 +100,7 @@ vmalloced() {
 
 inside() { sh -c 'echo 0 >/sys/fs/cgroup/memcg/cgroup.procs && "$@"' sh "$@"; }
 
-charged_to_nobody() {
+not_charged() {
 	rmmod packets && mount -t cgroup2 cgroup2 /sys/fs/cgroup && echo +memory >/sys/fs/cgroup/cgroup.subtree_control &&
 		mkdir /sys/fs/cgroup/memcg && inside insmod /packets.ko && [ "$(vmalloced memcg)" = 0 ] &&
 		inside bucketmap create charged -k 8 -v 8 && [ "$(vmalloced memcg)" -gt 0 ] &&
@@ -109,13 +109,13 @@ charged_to_nobody() {
 	rmdir /sys/fs/cgroup/memcg && umount /sys/fs/cgroup && return $paid
 }
 
-bucketmap_is_held() { ! rmmod bucketmap && loaded bucketmap; }
+holds_bucketmap() { ! rmmod bucketmap && loaded bucketmap; }
 
-name_goes_with_the_sample() {
+removal_removes_the_name() {
 	rmmod packets && ! bucketmap info packets && [ "$(bucketmap ls | wc -l)" = 1 ] && rmmod bucketmap
 }
 
-# The command has its map open when it has gone to sleep on its text.
+# When the tool sleeps on its input, it has its map open.
 open_map_outlives_the_sample() {
 	load && send 3 127.0.0.2 127.0.0.1 && mkfifo /tmp/words || return 1
 	bucketmap count packets </tmp/words &
@@ -131,8 +131,8 @@ open_map_outlives_the_sample() {
 	wait $! && [ $gone = 0 ] && rmmod bucketmap
 }
 
-# On both CPUs packets arrive while the sample goes.
-comes_and_goes_under_traffic() {
+# Packets arrive on both CPUs while the sample is removed.
+insert_and_remove_under_traffic() {
 	ping -q -A -I 127.0.0.2 127.0.0.1 >/dev/null &
 	senders=$!
 	ping -q -A -I 127.0.0.3 127.0.0.1 >/dev/null &
@@ -146,21 +146,21 @@ comes_and_goes_under_traffic() {
 
 sample() {
 	ifconfig lo up
-	check "it needs bucketmap" needs_bucketmap
-	check "each packet is counted, by its source" each_packet_is_counted
-	check "it is read while packets come" live
-	check "the map is root's, with the mode it was given" belongs_to_root
-	check "others may look, and no more" others_may_only_look
-	check "a map of other sizes is left alone" name_is_taken_once
-	check "somebody else's map is not used" somebodys_map_is_not_used
-	check "a map that root has prepared is used" prepared_map_is_used
+	check "the sample needs bucketmap" needs_bucketmap
+	check "each packet is counted by its source" each_packet_is_counted
+	check "the map is read while packets arrive" live
+	check "the map belongs to root and has the given mode" belongs_to_root
+	check "other users may only read" others_may_only_read
+	check "a map of other sizes is not used" name_is_taken_once
+	check "a map of another user is not used" map_of_other_user_is_not_used
+	check "a map that root has created is used" prepared_map_is_used
 	check "no packet is missed while the map grows" grows_in_softirq
-	check "beyond its limit, others are counted together" limited
-	check "the map is charged to nobody" charged_to_nobody
-	check "it holds bucketmap" bucketmap_is_held
-	check "the name goes with it" name_goes_with_the_sample
-	check "who has the map open keeps it" open_map_outlives_the_sample
-	check "it comes and goes while packets come" comes_and_goes_under_traffic
+	check "beyond the limit, addresses are counted together" limited
+	check "the map is not charged" not_charged
+	check "the sample holds bucketmap" holds_bucketmap
+	check "removal removes the name" removal_removes_the_name
+	check "an open map stays usable after removal" open_map_outlives_the_sample
+	check "insertion and removal while packets arrive" insert_and_remove_under_traffic
 	tap_plan
 }
 

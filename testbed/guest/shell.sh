@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# make vm: a shell for a person on the console.
+# make vm: a shell on the console.
 
 cat <<'BANNER'
 
@@ -12,7 +12,7 @@ This is a virtual machine with the module at /bucketmap.ko. To try:
   bucketmap top words -n 5
   bucketmap stats words
 
-"exit" leaves; so does Ctrl-A X.
+Leave by "exit" or Ctrl-A X.
 
 BANNER
 cd /tmp || exit

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# How guest scripts report cases: groups of TAP between two marks, read by testbed/tap.awk. To be sourced.
+# Guest scripts report cases as groups of TAP between two marks, which testbed/lib/tap.awk reads. To be sourced.
 
 # tap_group NAME COMMAND...: the command prints TAP.
 tap_group() {
@@ -11,7 +11,7 @@ tap_group() {
 	echo "### end $group $?"
 }
 
-# check NAME COMMAND...: one case, passed when the command succeeds. What it prints is shown when it fails.
+# check NAME COMMAND...: one case, which passes if the command succeeds. If it fails, its output is shown.
 cases=0
 check() {
 	cases=$((cases + 1))
@@ -25,5 +25,5 @@ check() {
 	fi
 }
 
-# After the last check.
+# To be called after the last check.
 tap_plan() { echo "1..$cases"; }

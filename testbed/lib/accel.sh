@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Which accelerator QEMU can use here. A /dev/kvm that opens proves nothing: KVM counts when it boots a kernel within
-# seconds, which is tried once per boot of this machine. VM_ACCEL=kvm or VM_ACCEL=tcg overrides. To be sourced after
-# common.sh, kernels.sh and initramfs.sh.
+# The accelerator that QEMU can use here. That /dev/kvm can be opened is not enough: KVM must boot a kernel within seconds,
+# which is tried once per boot of this machine. VM_ACCEL=kvm or VM_ACCEL=tcg overrides. To be sourced after common.sh,
+# kernels.sh and initramfs.sh.
 
 accelerator() {
 	if [[ -n ${VM_ACCEL:-} ]]; then

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Debian packages: installed when a tool is needed on this machine, or unpacked into a directory when only their
-# files are. To be sourced after common.sh.
+# Debian packages: installed if this machine needs a tool, or unpacked into a directory if only the files are needed. To be
+# sourced after common.sh.
 
 as_root() {
 	if [[ $EUID == 0 ]]; then
@@ -9,7 +9,7 @@ as_root() {
 	elif command -v sudo >/dev/null; then
 		sudo -n "$@" </dev/null
 	else
-		say "neither root nor sudo to run: $*"
+		say "must be root, or have sudo, to run: $*"
 		return 1
 	fi
 }
@@ -19,7 +19,7 @@ refresh_lists() {
 	as_root apt-get -qq update
 }
 
-# The package that a metapackage stands for: linux-image-6.12-amd64 -> linux-image-6.12.NN+deb12-amd64.
+# resolve_metapackage NAME: the package on which a metapackage depends: linux-image-6.12-amd64 -> linux-image-6.12.NN+deb12-amd64.
 resolve_metapackage() {
 	local package
 	package=$(first_dependency "$1")
@@ -27,7 +27,7 @@ resolve_metapackage() {
 		refresh_lists
 		package=$(first_dependency "$1")
 	fi
-	[[ -n $package ]] || die "apt knows no package $1 (Debian 12 with its security updates has it)"
+	[[ -n $package ]] || die "apt has no package $1 (it is in Debian 12 with security updates)"
 	printf '%s\n' "$package"
 }
 
@@ -39,7 +39,7 @@ package_version() {
 	apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }'
 }
 
-# unpack_packages PACKAGE... DIR: their files below DIR, nothing installed.
+# unpack_packages PACKAGE... DIR: unpacks them below DIR, without installing.
 unpack_packages() {
 	local dir=${*: -1} packages=("${@:1:$#-1}") deb
 	say "fetching ${packages[*]}"

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What every script of the testbed shares: messages, the places, and a cache whose entries are
-# complete or absent. To be sourced, not run.
+# What all scripts of the testbed share: messages, paths, and a cache whose entries are complete or absent. To be sourced.
 
 set -euo pipefail
 shopt -s inherit_errexit
 
-# shellcheck disable=SC2034 # for those who source this file
+# shellcheck disable=SC2034 # used by the scripts that source this file
 {
 	ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 	TESTBED=$ROOT/testbed
@@ -18,9 +17,8 @@ shopt -s inherit_errexit
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }
 
-# cached ENTRY COMMAND...: prints the path of a cache entry. A missing one is made by running COMMAND with a
-# fresh directory as its last argument, which gets its name when it is complete. One run makes
-# it, others wait.
+# cached ENTRY COMMAND...: prints the path of a cache entry. If it is missing, COMMAND runs with a new directory as its last
+# argument, which is renamed to the entry when it is complete. One process makes an entry, others wait for it.
 cached() {
 	local entry=$CACHE/$1 lock
 	shift

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Puts together the guest's root file system: busybox, the guest scripts, and what a caller adds. To be sourced
-# after common.sh.
+# Builds the guest's root file system: busybox, the guest scripts, and what the caller adds. To be sourced after common.sh.
 
-# new_root DIR: a fresh root directory.
+# new_root DIR: makes a new root directory.
 new_root() {
 	local root=$1
 	rm -rf "$root"
@@ -13,7 +12,7 @@ new_root() {
 	ln -s guest/init "$root/init"
 }
 
-# add_programs ROOT WHERE PROGRAM...: copies programs into ROOT/WHERE along with the shared libraries that they load.
+# add_programs ROOT WHERE PROGRAM...: copies programs to ROOT/WHERE, and the shared libraries that they load.
 add_programs() {
 	local root=$1 where=$2 library
 	shift 2
@@ -27,7 +26,7 @@ shared_libraries() {
 	ldd "$@" 2>/dev/null | grep -Eo '/[^ :]+ \(0x' | sed 's/ (0x//' | sort -u || true
 }
 
-# pack_root ROOT FILE
+# pack_root ROOT FILE: packs it as an initramfs.
 pack_root() {
 	(cd "$1" && find . -print0 | cpio -0o --quiet -H newc -R 0:0 | gzip -1) >"$2"
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The command lines that start a kernel: an emulated PC with two CPUs, or User-mode Linux. To be sourced after
-# common.sh, kernels.sh and accel.sh.
+# The command lines that boot a kernel: in a VM with two CPUs, or as User-mode Linux. To be sourced after common.sh,
+# kernels.sh and accel.sh.
 
-# qemu_command IMAGE INITRAMFS PARAMETERS: the command in the array "command", its serial ports left to the caller. A guest
-# that reboots, as it does after a panic, ends QEMU. Two sockets: without ACPI a kernel finds one CPU in each.
+# qemu_command IMAGE INITRAMFS PARAMETERS: sets the array "command", to which the caller adds the serial ports. QEMU ends when
+# the guest reboots, which it does after a panic. There are two sockets, since a kernel without ACPI finds one CPU in each.
 qemu_command() {
 	local image=$1 initramfs=$2 parameters=$3 accel
 	accel=$(accelerator)
@@ -18,7 +18,7 @@ qemu_command() {
 	esac
 }
 
-# uml_command IMAGE INITRAMFS PARAMETERS: likewise; its second serial port is file descriptor 3.
+# uml_command IMAGE INITRAMFS PARAMETERS: the same for User-mode Linux. The second serial port is file descriptor 3.
 uml_command() {
 	local image=$1 initramfs=$2 words
 	read -ra words <<<"$3"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Finds in a kernel log what a healthy kernel never says. To be sourced.
+# Finds warnings and errors in a kernel log. To be sourced.
 
 splat_patterns=(
 	'BUG: '
@@ -28,13 +28,13 @@ splat_patterns=(
 	'page allocation failure'
 )
 
-# Said by healthy kernels in an emulated machine.
+# Messages of healthy kernels in an emulated machine.
 harmless='WARNING: Unprivileged eBPF|kmemleak: Kernel memory leak detector'
 
-# Kernels without bucketmap have data races as well: a report counts when one of its two functions is in the module.
+# The kernel has data races of its own: a report counts only if one of its two functions is in the module.
 foreign_race='KCSAN: [^[]*$'
 
-# kernel_splats LOG: prints the lines, with their numbers; fails when there are none.
+# kernel_splats LOG: prints the lines with their numbers; fails if there are none.
 kernel_splats() {
 	grep -anE "$(IFS='|'; echo "${splat_patterns[*]}")" "$1" | grep -avE "$harmless|$foreign_race"
 }

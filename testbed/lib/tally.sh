@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Counts results: lines "ok ..." and "not ok ..." as they are printed. To be sourced after common.sh.
+# Counts results: lines "ok ..." and "not ok ...". To be sourced after common.sh.
 
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
@@ -8,7 +8,7 @@ trap 'rm -f "$results"' EXIT
 record() { tee -a "$results"; }
 missing() { echo "not ok $*" | record; }
 
-# The last line that is printed, and whether all went well. Nothing at all is not well.
+# conclude: prints the last line; succeeds if there are results and none has failed.
 conclude() {
 	local passed failed
 	passed=$(grep -c '^ok ' "$results" || true)

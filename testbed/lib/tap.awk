@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Reads a guest's report (groups of TAP, see guest/tap.sh) and prints one line per case, "ok PART: group.case" or "not ok ...",
-# with what was said about it when it failed. A group that is empty, cut short, or ends badly is a failed case
-# itself. Set part=NAME.
+# with the output of a failed case. A group that is empty, is incomplete or ends with an error is a failed case itself. Set
+# part=NAME.
 
 function failed(what) { print "not ok " part ": " what }
 
@@ -15,7 +15,7 @@ function failed(what) { print "not ok " part ": " what }
 }
 
 /^### end / {
-	if (cases == 0 || cases != planned) failed(group ": " cases " of " planned " planned cases were run")
+	if (cases == 0 || cases != planned) failed(group ": " cases " of " planned " planned cases ran")
 	else if ($4 != 0 && !bad) failed(group " ended with status " $4)
 	if (bad || $4 != 0) printf "%s", said
 	group = ""
@@ -40,5 +40,5 @@ group != "" && /^(not )?ok [0-9]+/ {
 
 END {
 	if (group != "") { printf "%s", said; failed(group " did not end") }
-	if (groups == 0) { printf "%s", said; failed("nothing was run") }
+	if (groups == 0) { printf "%s", said; failed("no case ran") }
 }

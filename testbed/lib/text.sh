@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Texts from packages of Debian. To be sourced after common.sh and apt.sh.
+# Texts from Debian packages. To be sourced after common.sh and apt.sh.
 #
-# The text of the demo: WordNet's English definitions, in four parts, and the count made without bucketmap.
+# The text of the demo is WordNet's English definitions, in four parts, with a count made without bucketmap.
 
 longest_word=32
 
-# demo_text: prints the directory with text.1 to text.4, "expected" (word, tab, count; sorted) and "too_long" (how many words are
-# longer than the map's keys).
+# demo_text: prints the directory with text.1 to text.4, "expected" (word, tab, count; sorted) and "too_long" (the number of
+# words that are longer than the map's keys).
 demo_text() {
 	cached "text/wordnet-$(package_version wordnet-base)" make_text
 }
@@ -29,7 +29,7 @@ make_text() {
 	rm "$dir/words"
 }
 
-# words_dump: prints the directory with words.dump: all words of a large word list, sorted, as a dump of a map.
+# words_dump: prints the directory with words.dump, a dump of a map with all words of a large word list, sorted.
 words_dump() {
 	cached "text/insane-$(package_version wamerican-insane)" make_words_dump
 }
