@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tables that grow from empty: the time that it takes, and their memory, at the
- * moment of looking: if a resize is under way, both tables count.
+ * Tables that grow from empty: time and memory. Memory is sampled: during a
+ * resize, it includes both tables.
  */
 #include <linux/err.h>
 #include <linux/math64.h>
@@ -11,18 +11,18 @@
 #include "growth.h"
 #include "random.h"
 
-/* Four looks for each doubling: powers of the fourth root of two, in millionths. */
+/* Four samples per doubling: powers of the fourth root of two, in millionths. */
 #define MEMORY_FIRST	1024
 static const u32 memory_steps[] = { 1000000, 1189207, 1414214, 1681793 };
 
 /**
- * growth_fill() - make entries
+ * growth_fill() - insert entries
  * @peer: kind of the table
  * @table: the table
  * @first: number of the first entry
- * @last: number behind that of the last one
+ * @last: number of the last entry, plus one
  *
- * Return: 0, or -ENOMEM if the table refused one.
+ * Return: 0, or -ENOMEM if an insert fails.
  */
 int growth_fill(const struct bench_peer *peer, void *table, u64 first, u64 last)
 {
@@ -36,10 +36,10 @@ int growth_fill(const struct bench_peer *peer, void *table, u64 first, u64 last)
 }
 
 /**
- * growth_time() - measure a growth
+ * growth_time() - measure the time of a growth from empty
  * @peer: kind of the table
  * @entries: entries to grow to
- * @picoseconds: becomes the time of an insert
+ * @picoseconds: set to the time of an insert
  *
  * Return: 0 or a negative errno.
  */
@@ -59,30 +59,30 @@ int growth_time(const struct bench_peer *peer, u64 entries, u64 *picoseconds)
 }
 
 /**
- * growth_memory() - look at the memory of a table while it grows
+ * growth_memory() - sample the memory of a table while it grows
  * @peer: kind of the table
  * @entries: entries to grow to
- * @look: called for each size
- * @context: for @look
+ * @sample: called for each size
+ * @context: argument of @sample
  *
  * Return: 0 or a negative errno.
  */
 int growth_memory(const struct bench_peer *peer, u64 entries,
-		  void (*look)(void *context, u64 entries, u64 bytes), void *context)
+		  void (*sample)(void *context, u64 entries, u64 bytes), void *context)
 {
 	void *table = peer->create();
 	u64 made = 0, next = MEMORY_FIRST;
-	u32 looks = 0;
+	u32 samples = 0;
 	int err = 0;
 
 	if (IS_ERR(table))
 		return PTR_ERR(table);
 	while (!err && next <= entries) {
 		err = growth_fill(peer, table, made, next);
-		look(context, next, peer->bytes(table));
+		sample(context, next, peer->bytes(table));
 		made = next;
-		looks++;
-		next = div_u64(((u64)MEMORY_FIRST << looks / 4) * memory_steps[looks % 4], 1000000);
+		samples++;
+		next = div_u64(((u64)MEMORY_FIRST << samples / 4) * memory_steps[samples % 4], 1000000);
 	}
 	peer->destroy(table);
 	return err;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bucketmap_bench: measures bucketmap and the kernel's rhashtable side by side,
- * as it is told by lines that are written to the file bucketmap_bench of
- * debugfs. What it measured is read there:
+ * bucketmap_bench: measures bucketmap and the kernel's rhashtable side by side.
+ * Commands are written to the file bucketmap_bench in debugfs; reading it
+ * returns the results of the last command:
  *
- *	fill PEER ENTRIES		makes the table that "run" works on
+ *	fill PEER ENTRIES		makes the table for "run"
  *	run WORKLOAD PEER THREADS
- *	grow PEER ENTRIES		a table from empty
- *	memory PEER ENTRIES		of a table from empty
+ *	grow PEER ENTRIES		time of the growth of a table from empty
+ *	memory PEER ENTRIES		memory during such a growth
  *
  * A result is a line
  *
  *	figure WORKLOAD PEER ENTRIES THREADS VALUE
  *
- * with nanoseconds of an operation, or bytes of the table.
+ * with nanoseconds per operation, or bytes of the table.
  */
 #include <linux/array_size.h>
 #include <linux/cpumask.h>
@@ -40,9 +40,9 @@ static const struct bench_peer *const peers[] = {
 };
 
 /**
- * struct filled - what "fill" made of a kind of table
+ * struct filled - the table of "fill" for a kind of table
  * @table: the table, or NULL
- * @entries: entries that it holds
+ * @entries: number of its entries
  */
 struct filled {
 	void *table;
@@ -52,7 +52,7 @@ struct filled {
 static struct filled all_filled[ARRAY_SIZE(peers)];
 static struct seq_buf answer;
 static struct dentry *file;
-/* One command at a time. */
+/* Serializes commands. */
 static DEFINE_MUTEX(lock);
 
 static int find_peer(const char *name)
@@ -131,7 +131,7 @@ static void answer_bytes(void *context, u64 entries, u64 bytes)
 	seq_buf_printf(&answer, "figure memory %s %llu 1 %llu\n", peer->name, entries, bytes);
 }
 
-static int obey(const char *line)
+static int run_command(const char *line)
 {
 	char word[16], workload[16], name[32];
 	u64 number;
@@ -167,7 +167,7 @@ static ssize_t command_write(struct file *unused, const char __user *from, size_
 	line[size] = '\0';
 	mutex_lock(&lock);
 	seq_buf_clear(&answer);
-	err = obey(line);
+	err = run_command(line);
 	mutex_unlock(&lock);
 	return err ?: size;
 }

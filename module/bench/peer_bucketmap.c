@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bucketmap under measurement, with either of its hashes.
+ * bucketmap under measurement, with each of its hashes.
  */
 #include "bucketmap.h"
 #include "peers.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel API of bucketmap behind struct bench_peer: for the kernel bench,
+ * bucketmap behind struct bench_peer, by its kernel API: for the kernel bench,
  * and for the native bench, where the core is a library. Before including this
  * file, define BENCH_GFP and declare the API.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's own resizable hash table under measurement, as its users set it
- * up: keys of a fixed size, hashed by its default (jhash2), objects of their own
- * from kmalloc(), freed after a grace period.
+ * The kernel's resizable hash table under measurement, with a typical setup:
+ * keys of a fixed size, the default hash (jhash2), and objects from kmalloc()
+ * that are freed after a grace period.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -74,7 +74,7 @@ static bool store(void *table, u64 key, u64 value)
 	return object;
 }
 
-/* It refuses (-EBUSY) what would make a chain too long just while it resizes. */
+/* -EBUSY: the chain would become too long while the table is resized. */
 static bool insert(void *table, u64 key, u64 value)
 {
 	struct object *object = kmalloc(sizeof(*object), GFP_KERNEL);
@@ -108,7 +108,7 @@ static bool remove(void *table, u64 key)
 	return true;
 }
 
-/* What the allocator gave for an array of buckets. */
+/* Memory that the allocator used for an array of buckets. */
 static u64 table_bytes(const struct bucket_table *table)
 {
 	if (is_vmalloc_addr(table) || table->nest)

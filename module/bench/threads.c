@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Measuring a workload: threads, each on a CPU of its own, begin together and do
- * slices of it. The result is the median of all slices, so that moments when
- * somebody else had the CPU do not count.
+ * Measuring a workload: threads, each pinned to a CPU of its own, start together
+ * and run slices of it. The result is the median of all slices, so that a slice
+ * during which something else had the CPU does not count.
  */
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -18,14 +18,14 @@
 #include "random.h"
 #include "threads.h"
 
-/* As many before them are to get warm. */
+/* Slices that are measured. As many run before them as a warm-up. */
 #define SLICES	128
 
 /**
  * struct threads - a measurement
  * @workload: the workload
- * @ready: threads that have yet to be ready to begin
- * @err: what a thread failed with, or 0
+ * @ready: number of threads that are not yet ready to start
+ * @err: error of a thread, or 0
  */
 struct threads {
 	const struct workload *workload;
@@ -36,10 +36,10 @@ struct threads {
 /**
  * struct member - a thread
  * @group: its group
- * @task: the thread
- * @ended: it does not exist any more
- * @worker: what it works on
- * @slices: takes the nanoseconds that each slice took
+ * @task: its task
+ * @ended: completed when it exits
+ * @worker: its part of the workload
+ * @slices: nanoseconds of each slice
  */
 struct member {
 	struct threads *group;
@@ -82,7 +82,7 @@ static int member_run(void *data)
 	kthread_complete_and_exit(&member->ended, 0);
 }
 
-/* Makes the thread, which does not run yet. */
+/* Creates the thread, which does not run yet. */
 static int member_init(struct member *member, struct threads *group, const struct worker *model,
 		       u32 index)
 {
@@ -152,11 +152,10 @@ static int median(const struct member *members, u32 threads, u64 *nanoseconds)
 /**
  * threads_run() - measure a workload
  * @workload: the workload
- * @model: what the threads work on, and how many there are, at most as many as
- *	there are CPUs
- * @picoseconds: becomes the time that a thread needs for an operation
+ * @model: the table, and the number of threads: at most the number of CPUs
+ * @picoseconds: set to the time that an operation takes in one thread
  *
- * Return: 0, -EUCLEAN if the table was not as it must be, or another negative
+ * Return: 0, -EUCLEAN if the table was not as expected, or another negative
  * errno.
  */
 int threads_run(const struct workload *workload, const struct worker *model, u64 *picoseconds)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF_MAP_TYPE_HASH through bpf(2), made as most are: all its entries are
- * allocated with it. It has no lookup of a batch of keys; its BPF_MAP_LOOKUP_BATCH
- * is a walk.
+ * BPF_MAP_TYPE_HASH through bpf(2), with the default flags: all entries are
+ * preallocated. It cannot look up a batch of given keys: BPF_MAP_LOOKUP_BATCH is a
+ * walk.
  */
 #include <err.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bucketmap through its ioctl interface.
+ * bucketmap through its ioctls.
  */
 #include <err.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LMDB, a database that is read through a mapping: a table of which lookups are
- * measured only. Each lookup is a transaction of its own, so that it sees what
- * was written before it, as it does in the other tables.
+ * LMDB, a database that is read through a memory mapping. Only lookups are
+ * measured. Each lookup is a transaction of its own, so that it sees all earlier
+ * writes, as in the other tables.
  */
 #include <err.h>
 #include <lmdb.h>
@@ -55,7 +55,7 @@ static void create(struct table *table, uint64_t entries)
 	must(mdb_txn_commit(txn));
 }
 
-/* What was opened before a fork is of no use after it. */
+/* A child process cannot use what was opened before fork(). */
 static void attach(struct table *table)
 {
 	(void)table;

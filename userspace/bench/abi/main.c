@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * abi: measures bucketmap's system calls beside those of other tables, as it is
- * told by lines on its standard input:
+ * abi: measures the system calls of bucketmap and of other tables. It reads
+ * commands from standard input:
  *
- *	fill TABLE ENTRIES			makes the table that "run" works on
+ *	fill TABLE ENTRIES			makes the table for "run"
  *	run WORKLOAD TABLE PROCESSES
- *	run WORKLOAD TABLE PROCESSES BATCH	with batches of so many entries
- *	memory TABLE ENTRIES			of tables of up to so many entries
+ *	run WORKLOAD TABLE PROCESSES BATCH	with batches of BATCH entries
+ *	memory TABLE ENTRIES			memory of tables of up to ENTRIES entries
  *
  * A result is a line
  *
  *	figure WORKLOAD[/BATCH] TABLE ENTRIES PROCESSES VALUE
  *
- * with nanoseconds of an operation, or bytes of the table.
+ * with nanoseconds per operation, or bytes of the table.
  */
 #include <err.h>
 #include <stdio.h>
@@ -23,11 +23,11 @@
 #include "processes.h"
 #include "uapi/bucketmap.h"
 
-/* Four looks for each doubling: powers of the fourth root of two, in millionths. */
+/* Four samples per doubling: powers of the fourth root of two, in millionths. */
 #define MEMORY_FIRST	1024ULL
 static const uint32_t memory_steps[] = { 1000000, 1189207, 1414214, 1681793 };
 
-/* Room beyond the entries, for tables that do not grow. */
+/* Added to the capacity of tables that do not grow. */
 #define MARGIN	1024
 
 static struct table tables[] = {
@@ -50,7 +50,7 @@ static struct table *find_table(const char *name)
 	errx(2, "no table '%s'", name);
 }
 
-/* Makes entries until there are so many. */
+/* Inserts entries until the table has @entries. */
 static void add(struct table *table, uint64_t entries)
 {
 	uint64_t keys[BATCH_MAX], values[BATCH_MAX];
@@ -63,7 +63,7 @@ static void add(struct table *table, uint64_t entries)
 			values[count] = table->entries++;
 		}
 		if (!table->operations->store_batch(table, keys, values, count))
-			err(1, "%s refuses an entry", table->name);
+			err(1, "%s: an insert failed", table->name);
 	}
 }
 
@@ -97,20 +97,20 @@ static void measure(struct table *table, const char *name, uint32_t processes, u
 	       nanoseconds);
 }
 
-/* How many entries it has at a look. */
-static uint64_t memory_size(uint32_t looks)
+/* Number of entries of a sample. */
+static uint64_t memory_size(uint32_t sample)
 {
-	return (MEMORY_FIRST << looks / 4) * memory_steps[looks % 4] / 1000000;
+	return (MEMORY_FIRST << sample / 4) * memory_steps[sample % 4] / 1000000;
 }
 
-/* One that does not grow is made anew, for as many as it has to hold. */
+/* A table that does not grow is made again for each sample, with that capacity. */
 static void measure_memory(struct table *table, uint64_t entries)
 {
 	bool grows = table->operations == &bucketmap_operations;
 
 	drop(table);
-	for (uint32_t looks = 0; memory_size(looks) <= entries; looks++) {
-		uint64_t size = memory_size(looks);
+	for (uint32_t sample = 0; memory_size(sample) <= entries; sample++) {
+		uint64_t size = memory_size(sample);
 
 		if (!grows)
 			drop(table);
@@ -124,7 +124,7 @@ static void measure_memory(struct table *table, uint64_t entries)
 	drop(table);
 }
 
-static void obey(const char *line)
+static void run_command(const char *line)
 {
 	char workload[16], name[32];
 	unsigned int processes, batch = 0;
@@ -137,7 +137,7 @@ static void obey(const char *line)
 	else if (sscanf(line, "memory %31s %llu", name, &entries) == 2)
 		measure_memory(find_table(name), entries);
 	else
-		errx(2, "what is: %s", line);
+		errx(2, "unknown command: %s", line);
 }
 
 int main(void)
@@ -145,7 +145,7 @@ int main(void)
 	char line[80];
 
 	while (fgets(line, sizeof(line), stdin)) {
-		obey(line);
+		run_command(line);
 		if (fflush(stdout))
 			err(1, "answer");
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A hash table that processes share, under measurement. Keys and values are
+ * A hash table that processes share, under measurement. Keys and values have
  * eight bytes.
  */
 #ifndef _BENCH_ABI_TABLE_H
@@ -11,14 +11,14 @@
 
 #include "bench/peer.h"
 
-/* Entries of the largest batch. */
+/* Entries in the largest batch. */
 #define BATCH_MAX	1024
 
 /**
- * struct walk - how far a walk over a table has got
- * @keys: takes keys
- * @values: takes their values
- * @cursor: the table's own; zero to begin, and again at the end
+ * struct walk - the state of a walk over a table
+ * @keys: buffer for keys
+ * @values: buffer for their values
+ * @cursor: defined by the table; 0 at the start and at the end
  */
 struct walk {
 	uint64_t keys[BATCH_MAX];
@@ -28,11 +28,11 @@ struct walk {
 
 /**
  * struct table - a table
- * @name: as in the results
- * @operations: what can be done with it
- * @flags: its kind's own
- * @fd: its descriptor, negative before it is made
- * @entries: entries that it holds, numbered from 0
+ * @name: name in the results
+ * @operations: its operations
+ * @flags: defined by the kind of table
+ * @fd: its file descriptor, negative before it is made
+ * @entries: number of its entries, which are numbered from 0
  */
 struct table {
 	const char *name;
@@ -43,13 +43,13 @@ struct table {
 };
 
 /**
- * struct operations - operations of a kind of table. NULL: it does not have that one.
+ * struct operations - operations of a kind of table; NULL if it has no such operation
  * @single: operations on one entry; they get a struct table
- * @create: make the table, empty, for so many entries
+ * @create: make an empty table with a capacity of @entries
  * @attach: called in each process before it uses the table
  * @lookup_batch: copy the values of all keys; returns whether all are present
  * @store_batch: set the values of all keys; returns whether that succeeded
- * @walk: copy at most so many entries; returns how many
+ * @walk: copy at most @count entries; returns how many
  */
 struct operations {
 	const struct bench_peer *single;
