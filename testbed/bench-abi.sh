@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The bench of system calls: bucketmap's ioctls, bpf(2) on a hash map, and LMDB, in a VM with Debian's kernel.
 #
-#	bench-abi.sh short|long OUT	leaves abi.txt, abi.json and pictures in the directory OUT
+#	bench-abi.sh short|long OUT	writes abi.txt, abi.json and pictures to the directory OUT
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

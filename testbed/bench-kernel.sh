@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel bench: a module calls bucketmap and rhashtable, in User-mode Linux and in a VM.
 #
-#	bench-kernel.sh short|long OUT	leaves kernel.txt, kernel.json and pictures in the directory OUT
+#	bench-kernel.sh short|long OUT	writes kernel.txt, kernel.json and pictures to the directory OUT
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

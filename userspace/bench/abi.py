@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""abi.py FORM OUT ROOT REPORT: the report of the bench of system calls.
+"""abi.py FORM OUT ROOT REPORT ACCELERATOR: the report of the bench of system calls.
 
-REPORT is what the guest printed. Prints tables, and leaves abi.json in OUT. ROOT is the tree that was measured.
+REPORT is the output of the guest. Prints tables, and writes abi.json to OUT. ROOT is the tree that was measured.
 """
 
 import json
@@ -17,18 +17,18 @@ from report import show_goals
 
 HOW = (
     "Keys and values of 8 bytes, in a VM with Debian's kernel 6.12 and two CPUs. A program without libraries calls ioctl(2) on "
-    "bucketmap and bpf(2) on BPF_MAP_TYPE_HASH, in turns; processes are pinned and begin together; figures are the median "
-    "of 512 slices of 64 operations or more per process, then of the rounds. hit, miss: lookups of random keys; overwrite: values "
-    "of random entries; churn: removes a random entry, inserts the one removed longest ago, both count; "
-    "WORKLOAD/N: in batches of N entries, per entry; walk: all entries in turn (SCAN, BPF_MAP_LOOKUP_BATCH: BPF has no lookup of "
-    "given keys in batches). lmdb: LMDB, read through a mapping, a transaction for each lookup. Memory: what bucketmap's INFO says while "
-    "a map grows; BPF: memlock of a map made for just so many entries, since it cannot grow.")
+    "bucketmap and bpf(2) on BPF_MAP_TYPE_HASH, in turns; processes are pinned and start together; figures are the median "
+    "of 512 slices of at least 64 operations per process, then of the rounds. hit, miss: lookups of random keys; overwrite: values "
+    "of random entries; churn: removes a random entry and inserts the one removed the longest time ago, which count as two; "
+    "WORKLOAD/N: in batches of N entries, per entry; walk: over all entries (SCAN; BPF_MAP_LOOKUP_BATCH: BPF cannot look up "
+    "given keys in batches). lmdb: LMDB, read through a mapping, a transaction for each lookup. Memory: as INFO reports it while "
+    "a bucketmap grows; BPF: memlock of a map created for just that many entries, since it cannot grow.")
 
 BASE = "bpf"
 OURS = ("bucketmap-xxh64", "bucketmap-siphash")
 PROCESSES = (1, 2)
 SINGLE = ("hit", "miss", "overwrite", "churn")
-# Ours, and BPF's that it is held against.
+# bucketmap's, and BPF's that it is compared with.
 BATCHES = (("hit/1024", "walk/1024"), ("overwrite/1024", "overwrite/1024"), ("walk/1024", "walk/1024"))
 
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reads of mix.c in batches, for tables that have them. A batch that does
- * not find all of its keys counts as one miss.
+ * The reads of mix.c in batches, for tables that have batches. A batch in which a
+ * key is missing counts as one miss.
  */
 #include <assert.h>
 #include <err.h>
 
 #include "workload.h"
 
-static_assert(!(BURST % BENCH_BATCH), "a burst is some batches");
+static_assert(!(BURST % BENCH_BATCH), "a burst is a number of batches");
 
 void batch_prepare(struct worker *worker)
 {

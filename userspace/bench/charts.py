@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Results as pictures, by gnuplot: each as SVG and as PNG."""
+"""Pictures of results, by gnuplot: each as SVG and as PNG."""
 
 import math
 import subprocess
@@ -20,7 +20,7 @@ TERMINALS = {"svg": "svg size 1200,600 dynamic background '#ffffff' font 'DejaVu
 
 
 def block(name, rows):
-    """Data for gnuplot; words are quoted."""
+    """Data for gnuplot, with strings quoted."""
     lines = (" ".join(f'"{cell}"' if isinstance(cell, str) else f"{cell:.6g}" for cell in row) for row in rows)
     return f"${name} << END\n" + "\n".join(lines) + "\nEND\n"
 
@@ -37,7 +37,7 @@ def label(text):
 
 
 def draw_bars(path, title, unit, workloads, found, colors):
-    """A group of bars for each workload, a bar for each of the peers that have a color; what is not found is left out."""
+    """A group of bars for each workload, with a bar for each peer that has a color; missing results are left out."""
     rows = [[workload] + [found[workload, peer][which] if (workload, peer) in found else math.nan
                       for peer in colors for which in ("median", "min", "max")] for workload in workloads]
     settings = (f"set title '{title}: median, least and greatest'\nset ylabel '{unit}'\nset yrange [0:*]\n"
@@ -53,18 +53,18 @@ def draw_throughput(out, results, entries, threads, keys):
              if (result["entries"], result["threads"], result["keys"]) == (entries, threads, keys)}
     workloads = [workload for workload, chosen in (*RUNS, ("growth", "uniform")) if chosen == keys]
     draw_bars(f"{out}/native-throughput-{entries}-{threads}-{keys}",
-              f"{amount(entries)} entries, {threads} threads, {keys} keys", "million operations a second", workloads, found,
+              f"{amount(entries)} entries, {threads} threads, {keys} keys", "million operations per second", workloads, found,
               dict(zip(PEERS, COLORS)))
 
 
 def draw_times(out, name, results, kind):
-    """A picture for each number of entries and of threads or processes: what "kind" says they are."""
+    """A picture for each number of entries, and of threads or processes: "kind" is which of these."""
     for entries, threads in sorted({(result["entries"], result["threads"]) for result in results}):
         found = {(result["workload"], result["peer"]): result for result in results
                  if (result["entries"], result["threads"]) == (entries, threads)}
         workloads = dict.fromkeys(workload for workload, _ in found)
         peers = dict.fromkeys(peer for _, peer in found)
-        draw_bars(f"{out}/{name}-{entries}-{threads}", f"{amount(entries)} entries, {threads} {kind}", "ns an operation",
+        draw_bars(f"{out}/{name}-{entries}-{threads}", f"{amount(entries)} entries, {threads} {kind}", "ns per operation",
                   workloads, found, dict(zip(peers, PALETTE)))
 
 
@@ -93,7 +93,7 @@ def draw_memory(out, results, kind):
 
 
 def draw_sizes(out, results, name, sizes, varying):
-    """The member "varying" of each of the sizes differs. Nothing stands where 1 would."""
+    """The sizes differ in the member with the index "varying". A size of 0 is drawn at 1."""
     found = {(result["key_size"], result["value_size"], result["entries"], result["peer"]): result for result in results}
     curves = [(peer, operation) for peer in SIZED_PEERS for operation in SIZED_OPERATIONS]
     rows = [[amount(size[varying]), max(size[varying], 1)] +

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Deletes and inserts in turn: a thread removes a random entry, and inserts the
- * one that it removed longest ago. So most entries are there all the time, and
- * both kinds of operation meet memory that was not used lately.
+ * one that it removed the longest time ago. So most entries are present at any
+ * time, and both operations access memory that was not used recently.
  *
  * Each thread has the numbers that equal its own, modulo the number of threads.
- * A sixteenth of them is removed at any time.
+ * At any time, a sixteenth of them is removed.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ void churn_burst(struct worker *worker)
 	for (int i = 0; i < BURST / 2; i++) {
 		uint64_t key = own_random_key(worker);
 
-		/* What is removed already is no entry: one key in sixteen. */
+		/* A key that is in the ring is not in the table: one in sixteen. */
 		if (!run->peer->remove(run->table, key))
 			continue;
 		insert_oldest(worker);

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Tables of what was measured beside one other table."""
+"""Tables of results, with ratios to one of the peers."""
 
 from report import amount, row, spread
 
-# So many of the sizes that memory was looked at.
+# One in MEMORY_STEP memory samples is printed.
 MEMORY_STEP = 8
 
 
@@ -26,7 +26,8 @@ def show_group(results, base, kind, entries, threads):
     group = [result for result in results if (result["entries"], result["threads"]) == (entries, threads)]
     found = {(result["workload"], result["peer"]): result for result in group}
     peers = peers_of(group)
-    print(f"\n{amount(entries)} entries, {threads} {kind}: ns an operation of one takes, ± half the spread; below, the ratio to {base}\n")
+    print(f"\n{amount(entries)} entries, {threads} {kind}: "
+          f"ns per operation of one of them, ± half the spread; below, the ratio to {base}\n")
     row("", [""] + [f"{peer:>18}" for peer in peers])
     for workload in dict.fromkeys(result["workload"] for result in group):
         row(workload, [""] + [f"{cell(found, workload, peer):>18}" for peer in peers])

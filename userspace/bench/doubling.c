@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stands in for the threads of a table that grows from empty beside those who
- * fill it: a thread gets the memory of each next table, twice as large, clears
- * it, and gives back that of the table before. It does so when such a table
- * would, woken by those who fill it, and is busy for as long: so it asks as much
- * of the scheduler and of the memory as the table's own thread did.
+ * Simulates the thread of a table that grows while other threads fill it: this
+ * thread allocates the memory of each next table, which is twice as large, clears
+ * it, and frees that of the table before. It does so at the same times as such a
+ * table, woken by the threads that would fill it, and uses as much CPU time. So it
+ * puts the same load on the scheduler and on memory as the table's thread.
  */
 #include <err.h>
 #include <pthread.h>
@@ -16,24 +16,24 @@
 #include "cpus.h"
 #include "doubling.h"
 
-/* For each entry, when a table has just doubled: bucketmap's, and about what others take. */
+/* Per entry, when a table has just doubled: as bucketmap; others need about the same. */
 #define BYTES		45
 
 #define DOUBLINGS	12
 
 /**
- * struct doubling - a table's thread at work
+ * struct doubling - the simulated thread of a table
  * @thread: the thread
- * @asked: posted for each doubling
- * @entries: what the table would grow to
- * @began: when it would have been empty
- * @nanoseconds: how long the growth would take
- * @busy: nanoseconds that the thread shall work in all
- * @left: doublings that nobody has asked for yet
+ * @due: posted for each doubling
+ * @entries: number of entries that the table would grow to
+ * @began: time at which the table would be empty
+ * @nanoseconds: time of the growth
+ * @busy: nanoseconds of CPU time that the thread must use
+ * @left: number of doublings that are not yet due
  */
 struct doubling {
 	pthread_t thread;
-	sem_t asked;
+	sem_t due;
 	uint64_t entries;
 	uint64_t began;
 	uint64_t nanoseconds;
@@ -41,7 +41,7 @@ struct doubling {
 	int left;
 };
 
-static void *take(size_t size)
+static void *allocate(size_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -54,7 +54,7 @@ static void *take(size_t size)
 
 #define SLICE		0x40000
 
-/* Writes to the memory until the thread has worked for so long. */
+/* Writes to the memory until the thread has used that much CPU time. */
 static void work(char *memory, size_t size, uint64_t busy)
 {
 	size_t slice = size < SLICE ? size : SLICE;
@@ -67,13 +67,13 @@ static void *double_memory(void *argument)
 {
 	struct doubling *doubling = argument;
 	size_t size = doubling->entries * BYTES >> DOUBLINGS;
-	void *before = take(size);
+	void *before = allocate(size);
 
 	for (int i = 0; i < DOUBLINGS; i++) {
 		void *memory;
 
-		sem_wait(&doubling->asked);
-		memory = take(2 * size);
+		sem_wait(&doubling->due);
+		memory = allocate(2 * size);
 		munmap(before, size);
 		before = memory;
 		size *= 2;
@@ -87,7 +87,7 @@ struct doubling *doubling_begin(uint64_t entries, uint64_t nanoseconds, uint64_t
 {
 	struct doubling *doubling = malloc(sizeof(*doubling));
 
-	if (!doubling || sem_init(&doubling->asked, 0, 0))
+	if (!doubling || sem_init(&doubling->due, 0, 0))
 		err(1, "doubling");
 	doubling->entries = entries;
 	doubling->nanoseconds = nanoseconds;
@@ -95,29 +95,29 @@ struct doubling *doubling_begin(uint64_t entries, uint64_t nanoseconds, uint64_t
 	doubling->began = now_ns();
 	doubling->left = DOUBLINGS;
 	if (pthread_create(&doubling->thread, NULL, double_memory, doubling))
-		errx(1, "no thread");
+		errx(1, "cannot create a thread");
 	return doubling;
 }
 
 /*
- * By one thread, all the time. Inserts come at an even pace: the last doubling
- * is due when half of the time is over.
+ * To be called frequently by one thread. Inserts are spread evenly: the last
+ * doubling is due after half of the time.
  */
-void doubling_ask(struct doubling *doubling, uint64_t now)
+void doubling_poll(struct doubling *doubling, uint64_t now)
 {
 	if (!doubling->left || now < doubling->began + (doubling->nanoseconds >> doubling->left))
 		return;
 	doubling->left--;
-	sem_post(&doubling->asked);
+	sem_post(&doubling->due);
 }
 
 void doubling_end(struct doubling *doubling)
 {
 	while (doubling->left) {
 		doubling->left--;
-		sem_post(&doubling->asked);
+		sem_post(&doubling->due);
 	}
 	pthread_join(doubling->thread, NULL);
-	sem_destroy(&doubling->asked);
+	sem_destroy(&doubling->due);
 	free(doubling);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Figures that a guest printed, and how they become results: lines "figure WORKLOAD PEER ENTRIES THREADS VALUE", among others."""
+"""Converts the output of a guest to results: lines "figure WORKLOAD PEER ENTRIES THREADS VALUE". Other lines are ignored."""
 
 from collections import defaultdict
 
@@ -9,7 +9,7 @@ AVERAGED_TO = 1 << 22
 
 
 def read(path):
-    """Times in ns, and bytes, by workload, peer, entries and threads."""
+    """Returns lists of times in ns, or of bytes, by workload, peer, entries and threads."""
     found = defaultdict(list)
     with open(path, encoding="utf-8", errors="replace") as lines:
         for line in lines:
@@ -29,12 +29,12 @@ def memory(found):
     for (workload, peer, entries, _), values in found.items():
         if workload == "memory":
             sizes[peer].append({"entries": entries, "bytes": values[0]})
-    return [{"peer": peer, "sizes": looks, "average_bytes_per_entry_to_4M": average_per_entry(looks, AVERAGED_TO)}
-            for peer, looks in sizes.items()]
+    return [{"peer": peer, "sizes": samples, "average_bytes_per_entry_to_4M": average_per_entry(samples, AVERAGED_TO)}
+            for peer, samples in sizes.items()]
 
 
 def medians(results, entries, threads):
-    """By workload and peer."""
+    """Returns medians by workload and peer."""
     return {(result["workload"], result["peer"]): result["median"] for result in results
             if (result["entries"], result["threads"]) == (entries, threads)}
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Inserting the entries from number 0 on, the threads taking turns.
+ * Inserting entries from number 0 on. The numbers are dealt out to the threads in turn.
  */
 #include <err.h>
 
@@ -21,7 +21,7 @@ static void fill(struct member *member)
 	for (uint64_t number = member->index; number < fill->entries;
 	     number += member->group->threads)
 		if (!peer->insert(fill->table, key_of(number), number))
-			errx(1, "%s refuses an entry", peer->name);
+			errx(1, "%s: an insert failed", peer->name);
 }
 
 /* Returns the seconds that it took. */

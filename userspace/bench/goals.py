@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The goals that the native core has, and what became of them."""
+"""The goals of the native core, and whether they are met."""
 
 from plan import BATCH_READS, MILLION, OURS, OURS_SAFE, PEERS, READS
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tables that grow from empty: how fast, how evenly, and how large they become.
+ * Tables that grow from empty: throughput, latency and memory.
  */
 #ifndef _BENCH_GROWTH_H
 #define _BENCH_GROWTH_H

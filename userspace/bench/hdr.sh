@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# HdrHistogram's C source (MIT), which no Debian package has: npm's native-hdr-histogram carries it. Prints its directory in
-# the cache.
+# The C source of HdrHistogram (MIT). Debian has no package of it; npm's native-hdr-histogram includes it. Prints its directory
+# in the cache.
 
 # shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
 . "${0%/*}/../../testbed/lib/common.sh"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""kernel.py FORM OUT ROOT UML VM: the kernel bench's report.
+"""kernel.py FORM OUT ROOT UML VM: the report of the kernel bench.
 
-UML and VM are what the guests printed. Prints tables, and leaves kernel.json in OUT. ROOT is the tree that was measured.
+UML and VM are the outputs of the guests. Prints tables, and writes kernel.json to OUT. ROOT is the tree that was measured.
 """
 
 import json
@@ -17,11 +17,11 @@ from report import show_goals
 
 HOW = (
     "Keys and values of 8 bytes. bucketmap and rhashtable (jhash2, automatic shrinking, objects of 24 bytes from kmalloc, freed by "
-    "kfree_rcu_mightsleep) are called by the same module of the kernel, in turns. Threads are pinned and begin together; figures "
+    "kfree_rcu_mightsleep) are called by one kernel module, in turns. Threads are pinned and start together; figures "
     "are the median of 128 slices of 512 operations per thread, then of the rounds. hit, miss: lookups of random keys; overwrite: "
-    "values of random entries; insert: new keys, the table having room; churn: removes a random entry, inserts the one removed longest "
-    "ago, both count; grow: inserts into an empty table, its whole time. Memory: tables, records and locks as "
-    "bucketmap counts them; rhashtable's bucket tables and objects as the allocator gave them; while it grows, resizes included.")
+    "values of random entries; insert: new keys, with free slots for them; churn: removes a random entry and inserts the one removed the "
+    "longest time ago, which count as two; grow: inserts into an empty table, all of its time. Memory: tables, records and locks as "
+    "bucketmap counts them; rhashtable's bucket tables and objects as allocated; during growth, resizes included.")
 
 MACHINES = {"uml": "User-mode Linux, one CPU, native code", "vm": "VM, Debian's kernel 6.12, two CPUs"}
 BASE = "rhashtable"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Beginning to choose keys.
+ * Setting up the choice of keys.
  */
 #include <err.h>
 #include <fcntl.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which key comes next. Entries are numbered from 0; a number becomes a key by
- * one multiplication, which loses nothing. Choosing costs a few instructions
- * and is the same for every table, and in go/keys.go.
+ * The choice of the next key. It costs a few instructions, and is the same for
+ * every table, and in go/keys.go.
  *
- * Zipf's ranks come from a file that zipf.c wrote, in a random order: drawing
- * one would cost more than a lookup.
+ * Ranks by Zipf's law come from a file that zipf.c writes, in a random order: to
+ * compute one would cost more than a lookup.
  */
 #ifndef _BENCH_KEYS_H
 #define _BENCH_KEYS_H
@@ -15,15 +14,15 @@
 
 #include "bench/random.h"
 
-/* How many ranks a file holds; a power of two. */
+/* Number of ranks in a file; a power of two. */
 #define RANKS	0x400000u
 
 /**
- * struct keys - chooses keys, for one thread
- * @random: state of the generator, not 0
+ * struct keys - the choice of keys of one thread
+ * @random: state of random_next()
  * @entries: numbers are below this
  * @ranks: RANKS ranks below @entries, or NULL for uniform choice
- * @cursor: the next of them
+ * @cursor: index of the next rank
  */
 struct keys {
 	uint64_t random;
@@ -32,7 +31,7 @@ struct keys {
 	uint32_t cursor;
 };
 
-/* Maps a random word to numbers below @bound, by its top bits. */
+/* Maps a random number to numbers below @bound, by its top bits. */
 static inline uint64_t random_below(uint64_t random, uint64_t bound)
 {
 	return (__uint128_t)random * bound >> 64;
@@ -44,8 +43,8 @@ static inline uint64_t rank_next(struct keys *keys)
 }
 
 /*
- * Ranks are scattered over the numbers, as YCSB does: entries that are popular
- * shall not be those that were made first.
+ * Ranks are scattered over the numbers, as in YCSB: the popular entries must not
+ * be those that were inserted first.
  */
 static inline uint64_t number_next(struct keys *keys, uint64_t random)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long each insert takes while a table grows from empty. The clock is read
- * before and after each; a histogram in each thread takes the difference.
+ * The latency of each insert while a table grows from empty. The clock is read
+ * before and after each insert; each thread has a histogram of the differences.
  *
- * Then the same threads do the same without any insert, for as long: what that
- * histogram shows is the clock and the scheduler, and not the table. A table that
- * grows by a thread of its own is stood in for by doubling.c.
+ * Then the same threads do the same without inserts, for the same time: that
+ * histogram shows the clock and the scheduler, not the table. doubling.c
+ * simulates the thread of a table that has one.
  */
 #include <err.h>
 #include <stdio.h>
@@ -19,17 +19,17 @@
 #include "keys.h"
 #include "threads.h"
 
-/* In nanoseconds; what takes longer counts as this. */
+/* In nanoseconds. Larger values count as this. */
 #define LONGEST		60000000000LL
 #define DIGITS		3
 
 /**
  * struct measured - what the threads share
  * @table: the table
- * @entries: what it grows to, or 0 to insert nothing
- * @nanoseconds: how long to insert nothing
- * @doubling: what stands in for the table's threads meanwhile, or NULL
- * @histograms: of each thread
+ * @entries: number of entries that it grows to
+ * @nanoseconds: how long to run without inserts
+ * @doubling: simulates the table's thread meanwhile, or NULL
+ * @histograms: a histogram for each thread
  */
 struct measured {
 	void *table;
@@ -52,7 +52,7 @@ static void insert_all(struct member *member)
 
 		hdr_record_value(measured->histograms[member->index], now_ns() - before);
 		if (!inserted)
-			errx(1, "%s refuses an entry", peer->name);
+			errx(1, "%s: an insert failed", peer->name);
 	}
 }
 
@@ -67,7 +67,7 @@ static void insert_nothing(struct member *member)
 		after = now_ns();
 		hdr_record_value(measured->histograms[member->index], after - before);
 		if (measured->doubling && !member->index)
-			doubling_ask(measured->doubling, after);
+			doubling_poll(measured->doubling, after);
 	} while (after < end);
 }
 
@@ -81,7 +81,7 @@ static void print_histogram(const struct hdr_histogram *histogram)
 	       (long long)hdr_max(histogram));
 }
 
-/* Measures, and prints the histogram of all threads. */
+/* Measures, and prints the sum of the histograms. */
 static double measure(struct threads *group, void (*work)(struct member *member))
 {
 	struct measured *measured = group->context;

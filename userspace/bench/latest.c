@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * YCSB's workload D: inserts, and lookups that prefer what was inserted last.
- * A lookup may come before the insert that it hopes for, in another thread: so
- * a miss is no mistake.
+ * YCSB's workload D: inserts, and lookups that prefer the newest entries. A
+ * lookup may run before another thread has finished the insert of its key, so a
+ * miss is not an error.
  */
 #include "workload.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where and of what a measurement was made."""
+"""The machine and the software of a measurement."""
 
 import datetime
 import os
@@ -10,7 +10,7 @@ PACKAGES = ("liburcu-dev", "libcuckoo-dev", "libtbb-dev", "libtbbmalloc2", "libx
 
 
 def output(*command):
-    """Of a command, or nothing if there is no such command or it fails."""
+    """Returns the output of a command, or "" if it does not exist or fails."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * native PEER: measures a kind of table as it is told by lines on its standard
- * input, and answers each by a line of JSON. An end of input ends it.
+ * native PEER: measures a kind of table. It reads commands from standard input
+ * until its end, and answers each by a line of JSON.
  *
- *	fill ENTRIES RANKS			makes the table that "run" works on
+ *	fill ENTRIES RANKS			makes the table for "run"
  *	run WORKLOAD KEYS THREADS SECONDS	KEYS: uniform or zipf
- *	grow ENTRIES THREADS SECONDS		tables from empty, one after the other
- *	latency ENTRIES THREADS			each insert into a table from empty
- *	memory ENTRIES				of a table from empty
- *	sizes KEY_SIZE VALUE_SIZE ENTRIES SECONDS	bucketmap with such keys and values
+ *	grow ENTRIES THREADS SECONDS		growth from empty, repeated
+ *	latency ENTRIES THREADS			latency of inserts during a growth
+ *	memory ENTRIES				memory during a growth
+ *	sizes KEY_SIZE VALUE_SIZE ENTRIES SECONDS	bucketmap with these sizes
  *
- * Each kind of table has a process of its own, that waits while others are
- * measured: so they can take turns, and share neither allocator nor threads.
+ * Each kind of table has a process of its own, which waits while others are
+ * measured. So they take turns, and share neither an allocator nor threads.
  */
 #include <err.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ static void run(const char *workload, bool zipf, unsigned int threads, double se
 	struct run measured = filled;
 
 	if (!filled.table)
-		errx(1, "no table is filled");
+		errx(1, "'run' needs 'fill' first");
 	if (!zipf)
 		measured.ranks = NULL;
 	measured.workload = workload_find(workload);
@@ -103,7 +103,7 @@ static void grow(const struct bench_peer *peer, uint64_t entries, unsigned int t
 	       (unsigned long long)operations, taken);
 }
 
-static void obey(const struct bench_peer *peer, const char *line)
+static void run_command(const struct bench_peer *peer, const char *line)
 {
 	unsigned long long entries;
 	unsigned int threads, key_size, value_size;
@@ -124,7 +124,7 @@ static void obey(const struct bench_peer *peer, const char *line)
 			&seconds) == 4)
 		sizes_run(peer, key_size, value_size, entries, seconds);
 	else
-		errx(2, "what is: %s", line);
+		errx(2, "unknown command: %s", line);
 }
 
 int main(int argc, char **argv)
@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 	peer = find_peer(argv[1]);
 	peer->setup();
 	while (fgets(line, sizeof(line), stdin)) {
-		obey(peer, line);
+		run_command(peer, line);
 		if (fflush(stdout))
 			err(1, "answer");
 	}

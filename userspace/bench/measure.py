@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Measures what a plan asks for. Results are plain lists and dictionaries, as they go into the JSON file."""
+"""Runs the measurements of a plan. Results are lists and dictionaries, which become the JSON file."""
 
 import math
 import statistics
@@ -16,7 +16,7 @@ from process import in_turn, processes
 PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
 SIZED_OPERATIONS = ("lookup", "store", "delete+insert")
 
-# Before each round of workloads, so that sync.Map has recovered from the one before.
+# Seconds of reads before each round of workloads, in which sync.Map recovers from the round before.
 WARM_UP = 0.5
 
 
@@ -32,7 +32,7 @@ def summary(samples):
 
 
 def rate(process, command):
-    """Million operations a second."""
+    """Returns million operations per second."""
     answer = process.tell(command)
     if answer["missed"]:
         sys.exit(f"{process.peer}: {command}: {answer['missed']} operations found the table in a wrong state")
@@ -42,7 +42,7 @@ def rate(process, command):
 def record(samples, entries, threads, others):
     share = others.share()
     return [{"entries": entries, "threads": threads, "workload": workload, "keys": keys, "peer": peer,
-             "unit": "million operations a second", "cpu_share_of_others": share, **summary(values)}
+             "unit": "million operations per second", "cpu_share_of_others": share, **summary(values)}
             for (workload, keys, peer), values in samples.items()]
 
 
@@ -112,7 +112,7 @@ def latency(directory, plan):
     results = []
     for entries, thread_counts in plan.latencies:
         for threads in thread_counts:
-            say(f"each insert of a growth to {entries} entries, {threads} threads")
+            say(f"latency of inserts while growing to {entries} entries, {threads} threads")
             answers = defaultdict(list)
             with processes(directory) as started:
                 others = Others(started)
@@ -126,7 +126,7 @@ def latency(directory, plan):
 
 
 def average_per_entry(sizes, up_to):
-    """There are as many sizes in each doubling."""
+    """Each doubling has the same number of sizes."""
     each = [size["bytes"] / size["entries"] for size in sizes if size["bytes"] and size["entries"] <= up_to]
     return statistics.fmean(each) if each else math.nan
 
@@ -140,8 +140,8 @@ def memory(directory, plan):
             with processes(directory, (peer,)) as (process,):
                 rounds.append(process.tell(f"memory {plan.memory_entries}")["sizes"])
         for column, kind in ((1, "resident"), (2, "counted")):
-            sizes = [{"entries": looks[0][0], "bytes": statistics.median(look[column] for look in looks)}
-                     for looks in zip(*rounds)]
+            sizes = [{"entries": samples[0][0], "bytes": statistics.median(sample[column] for sample in samples)}
+                     for samples in zip(*rounds)]
             average = average_per_entry(sizes, 1 << 22)
             if not math.isnan(average):
                 results.append({"peer": peer, "kind": kind, "sizes": sizes, "average_bytes_per_entry_to_4M": average})
@@ -149,7 +149,7 @@ def memory(directory, plan):
 
 
 def sizes(directory, plan):
-    say("keys and values of other sizes, and other numbers of them")
+    say("other sizes of keys and values, and other numbers of entries")
     answers = defaultdict(list)
     with processes(directory, SIZED_PEERS) as started:
         others = Others(started)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How much memory a table takes while it grows from empty: what the process
- * holds in pages of its own, less what it held before; and what the table says
- * itself, if it does. Pages count when they have been written to, at the moment
- * of looking: if a resize is under way, both tables count.
+ * The memory of a table while it grows from empty: the private pages of the
+ * process, minus those before; and the size that the table reports, if it does. A
+ * page counts once it has been written to. Memory is sampled: during a resize, it
+ * includes both tables.
  */
 #include <err.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static uint64_t resident(void)
 	return kilobytes * 1024;
 }
 
-static void look(const struct bench_peer *peer, void *table, uint64_t entries, uint64_t before)
+static void sample(const struct bench_peer *peer, void *table, uint64_t entries, uint64_t before)
 {
 	uint64_t counted = peer->bytes ? peer->bytes(table) : 0;
 	uint64_t after = resident();
@@ -48,12 +48,12 @@ void growth_memory(const struct bench_peer *peer, uint64_t entries)
 	before = resident();
 	peer->thread_begin();
 	table = peer->create();
-	/* Four looks for each doubling. */
+	/* Four samples per doubling. */
 	for (next = FIRST; next <= entries; next += doubled / 4) {
 		for (; number < next; number++)
 			if (!peer->insert(table, key_of(number), number))
-				errx(1, "%s refuses an entry", peer->name);
-		look(peer, table, number, before);
+				errx(1, "%s: an insert failed", peer->name);
+		sample(peer, table, number, before);
 		if (next == 2 * doubled)
 			doubled = next;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lookups and overwrites of entries that are there, in a random order. The low
- * byte of the random word that chooses the key says which it is.
+ * Lookups and overwrites of entries that are present, in a random order. The low
+ * byte of the random number that chooses the key selects the operation.
  */
 #include "workload.h"
 
@@ -23,7 +23,7 @@ void mix_burst(struct worker *worker)
 	}
 }
 
-/* The writes of YCSB's workload F are to what was read just before. */
+/* YCSB's workload F: writes to the entry that was read just before. */
 void modify_burst(struct worker *worker)
 {
 	const struct bench_peer *peer = worker->run->peer;

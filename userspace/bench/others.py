@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How much of the CPUs went to others while something was measured: then the figures say less."""
+"""CPU time of other processes during a measurement, which makes figures less reliable."""
 
 import os
 
 
 def busy_ticks():
-    """Of all CPUs, whoever used them; what the host took from us included."""
+    """Ticks of all CPUs in use by any process, stolen time included."""
     with open("/proc/stat", encoding="ascii") as file:
         user, nice, system, _idle, _waiting, irq, softirq, stolen = map(int, file.readline().split()[1:9])
     return user + nice + system + irq + softirq + stolen
@@ -20,7 +20,7 @@ def own_ticks(processes):
 
 
 class Others:
-    """Their share of the CPUs since this was made."""
+    """The share of the CPUs that other processes have used since the object was created."""
 
     def __init__(self, processes):
         self.processes = processes

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A hash table under measurement, as the driver sees it. Keys and values are
- * eight bytes; every table starts empty and without a hint about its size.
+ * A hash table under measurement, as the native bench sees it. Keys and values
+ * have eight bytes; every table starts empty and without a hint about its size.
  *
- * The driver calls all tables through these pointers, so that the call costs
- * each the same. Operations return whether they did what they say.
+ * The bench calls all tables through these pointers, so that the call costs the
+ * same for each.
  */
 #ifndef _BENCH_PEER_H
 #define _BENCH_PEER_H
@@ -16,23 +16,24 @@
 extern "C" {
 #endif
 
-/* Keys of a batch. */
+/* Keys in a batch. */
 #define BENCH_BATCH	128
 
 /**
  * struct bench_peer - a kind of table
- * @name: as in the results
- * @setup: once in the process, by its first thread, before all else
- * @thread_begin: before a thread uses a table
- * @thread_end: before it ends
- * @create: a new table
- * @destroy: nobody uses it any more
- * @lookup: the key was there, and its value was copied
- * @lookup_batch: the same for BENCH_BATCH keys or fewer: all were there; or NULL
- * @store: the key now has the value; true
- * @insert: the key was absent, and was made
- * @remove: the key was there, and was removed
- * @bytes: memory of the table as it says itself, or NULL
+ * @name: name in the results
+ * @setup: called once, first, by the first thread of the process
+ * @thread_begin: called by a thread before it uses a table
+ * @thread_end: called by a thread before it ends
+ * @create: make an empty table
+ * @destroy: free a table that is no longer used
+ * @lookup: copy the value of a key; returns whether the key is present
+ * @lookup_batch: the same for at most BENCH_BATCH keys; returns whether all are
+ *	present; or NULL
+ * @store: set the value of a key, present or not; returns true
+ * @insert: make an entry; returns whether the key was absent
+ * @remove: remove an entry; returns whether the key was present
+ * @bytes: memory that the table reports, or NULL
  * @has_worker: it grows by a thread of its own
  */
 struct bench_peer {
@@ -58,7 +59,7 @@ extern const struct bench_peer rculfhash_peer;
 extern const struct bench_peer libcuckoo_peer;
 extern const struct bench_peer tbb_peer;
 
-/* The final mix of MurmurHash3: cheaper than xxh64 of eight bytes. */
+/* The finalizer of MurmurHash3. It is cheaper than xxh64 of eight bytes. */
 static inline uint64_t bench_hash(uint64_t key)
 {
 	key ^= key >> 33;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The processes that are measured, one for each kind of table (see main.c)."""
+"""The measured processes, one for each kind of table (see main.c)."""
 
 import contextlib
 import json
@@ -10,7 +10,7 @@ from plan import C_PEERS, PEERS
 
 
 class Process:
-    """Sleeps until it is told to measure."""
+    """Sleeps until it gets a command."""
 
     def __init__(self, directory, peer):
         self.peer = peer
@@ -27,7 +27,7 @@ class Process:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            sys.exit(f"{self.peer} died of: {command}")
+            sys.exit(f"{self.peer} died at: {command}")
         return json.loads(answer)
 
     def end(self):
@@ -49,7 +49,7 @@ def processes(directory, peers=PEERS):
 
 
 def in_turn(started, rounds):
-    """Rounds of all processes, beginning with another one each time."""
+    """Rounds of all processes. Each round starts with another process."""
     for number in range(rounds):
         first = number % len(started)
         yield started[first:] + started[:first]

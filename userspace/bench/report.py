@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Results as text."""
+"""Prints results as text."""
 
 import textwrap
 
@@ -19,15 +19,15 @@ def amount(entries):
 
 
 def measured_with(results, workload):
-    """Pairs of entries and threads, as they came. Batches have some that other workloads have not."""
+    """Pairs of entries and threads, in order. Batches have some that other workloads do not have."""
     return dict.fromkeys((result["entries"], result["threads"]) for result in results if result["workload"] == workload)
 
 
 def others(results, entries, threads):
-    """The largest share of what was measured with so many."""
+    """The largest share in these measurements."""
     share = max(result["cpu_share_of_others"] for result in results
                 if (result["entries"], result["threads"]) == (entries, threads))
-    return f"others used {100 * share:.0f} % of the CPUs"
+    return f"other processes used {100 * share:.0f} % of the CPUs"
 
 
 def title(workload, keys):
@@ -48,14 +48,14 @@ def row(name, cells):
 
 
 def spread(result):
-    """Half the distance from the least to the greatest, in percent of the median."""
+    """Half of the range, in percent of the median."""
     return 50 * (result["max"] - result["min"]) / result["median"]
 
 
 def throughput_group(results, entries, threads):
     found = {(result["workload"], result["keys"], result["peer"]): result for result in results
              if (result["entries"], result["threads"]) == (entries, threads)}
-    print(f"\n{amount(entries)} entries, {threads} threads: million operations a second, ± half the spread; "
+    print(f"\n{amount(entries)} entries, {threads} threads: million operations per second, ± half the spread; "
           f"below, the ratio to bucketmap with xxh64; {others(results, entries, threads)}\n")
     columns()
     for workload, keys in (*RUNS, ("growth", "uniform")):
@@ -73,7 +73,7 @@ def show_throughput(results):
 
 def show_batches(results):
     heading("reads in batches", "batches")
-    print("\nmillion keys a second, ± half the spread; what others used of the CPUs\n")
+    print("\nmillion keys per second, ± half the spread; share of the CPUs that other processes used\n")
     row("", ["", "single", "batches", "ratio", "others"])
     found = {(result["entries"], result["threads"], result["peer"], (result["workload"], result["keys"])): result
              for result in results}
@@ -123,7 +123,7 @@ def wide_row(name, cells):
 
 def show_sizes(results):
     heading("cost by size of keys and values, and by entries", "sizes")
-    print(f"\none thread: ns, ± half the spread; others used {100 * results[0]['cpu_share_of_others']:.0f} % of the CPUs")
+    print(f"\none thread: ns, ± half the spread; other processes used {100 * results[0]['cpu_share_of_others']:.0f} % of the CPUs")
     found = {(result["key_size"], result["value_size"], result["entries"], result["peer"]):
              [result[name] for name in SIZED_OPERATIONS] for result in results}
     for sizes in (KEY_SIZES, VALUE_SIZES, ENTRY_COUNTS):
@@ -144,7 +144,7 @@ def show_goals(found):
 
 def show(results):
     machine = results["machine"]
-    print(f"bucketmap, native benchmark, {results['form']} form, {machine['date']}")
+    print(f"bucketmap, native bench, {results['form']} form, {machine['date']}")
     print(f"{machine['cpu']}, {machine['cpus']} CPUs, Linux {machine['kernel']}, {machine['compiler']}")
     print(f"commit {machine['commit']}{' with changes' if machine['modified'] else ''}; "
           f"load average {results['load_before']:.1f} before, {results['load_after']:.1f} after; {results['rounds']} rounds")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""run.py short|long PROGRAMS OUT ROOT: the native benchmark.
+"""run.py short|long PROGRAMS OUT ROOT: the native bench.
 
-Measures with the programs that the Makefile made, prints tables, and leaves native.json and pictures in OUT. ROOT is the
-tree that they were made of.
+Measures with the programs in PROGRAMS, prints tables, and writes native.json and pictures to OUT. ROOT is the tree that
+they were built from.
 """
 
 import json

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The native benchmark: builds the core and what it is compared with, measures, prints tables.
+# The native bench: builds the core and the tables that it is compared with, measures, and prints tables.
 #
-#	run.sh short|long OUT	leaves native.txt, native.json and pictures in the directory OUT
+#	run.sh short|long OUT	writes native.txt, native.json and pictures to the directory OUT
 
 # shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
 . "${0%/*}/../../testbed/lib/common.sh"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the size of keys and values costs, in bucketmap's core alone: the other
- * tables have eight bytes of each. The workloads are those of all tables, by
- * one thread; the number that is the key there is the first word of the key
- * here, and zeros follow.
+ * The cost of larger keys and values, in bucketmap's core only: the other tables
+ * have eight bytes of each. The workloads are those of all tables, in one thread;
+ * the first word of the key is the key of those, and zeros follow.
  */
 #include <err.h>
 #include <stdio.h>
@@ -23,8 +22,8 @@
 /**
  * struct sized - a table with keys and values of other sizes, for one thread
  * @map: the table
- * @key: takes a key: zeros behind its first word
- * @value: takes a value
+ * @key: buffer for a key: zeros after its first word
+ * @value: buffer for a value
  */
 struct sized {
 	struct bucketmap *map;
@@ -79,14 +78,14 @@ static const struct bench_peer sized_peer = {
 	.remove = remove_key,
 };
 
-/* Returns the flags of BUCKETMAP_CREATE_*. */
+/* Returns flags BUCKETMAP_CREATE_*. */
 static u32 flags_of(const struct bench_peer *peer)
 {
 	if (peer == &bucketmap_xxh64_peer)
 		return BUCKETMAP_CREATE_XXH64;
 	if (peer == &bucketmap_siphash_peer)
 		return 0;
-	errx(1, "%s has no other sizes than eight bytes", peer->name);
+	errx(1, "%s has keys and values of eight bytes only", peer->name);
 }
 
 static struct bucketmap *create(const struct bucketmap_config *config)
@@ -109,7 +108,7 @@ static void destroy(struct bucketmap *map)
 	native_thread_end();
 }
 
-/* Returns the nanoseconds of an operation. */
+/* Returns nanoseconds per operation. */
 static double measure(struct run *run, const char *workload)
 {
 	double seconds;
@@ -125,7 +124,7 @@ static double measure(struct run *run, const char *workload)
 void sizes_run(const struct bench_peer *peer, unsigned int key_size, unsigned int value_size,
 	       uint64_t entries, double seconds)
 {
-	/* It has its size from the start: nothing is resized meanwhile. */
+	/* The map has its final capacity from the start, so it is not resized. */
 	const struct bucketmap_config config = {
 		.key_size = key_size,
 		.value_size = value_size,
@@ -145,7 +144,7 @@ void sizes_run(const struct bench_peer *peer, unsigned int key_size, unsigned in
 	growth_fill(&sized_peer, &sized, entries, 1);
 	reads = measure(&run, "reads");
 	overwrites = measure(&run, "0/100");
-	/* It counts the two apart. */
+	/* The workload counts a delete and an insert as two operations. */
 	churn = 2 * measure(&run, "churn");
 	destroy(sized.map);
 	printf("{\"lookup\": %f, \"store\": %f, \"delete+insert\": %f}\n", reads, overwrites,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads that do the same at the same time. They wait for each other at a
- * line, spinning, since a wake-up would start them one after the other.
+ * Threads that run the same function at the same time. They wait for each other
+ * at a barrier by spinning, since wake-ups would start them one after the other.
  *
- * Where there are more CPUs than that, threads that a table has made for itself
- * by then keep to the others: it is the table that is measured, and not which of
- * them the scheduler has put where.
+ * If there are more CPUs than threads, the threads that a table has created by
+ * then run on the other CPUs: so the placement by the scheduler does not affect
+ * the measurement.
  */
 #include <dirent.h>
 #include <err.h>
@@ -17,7 +17,7 @@
 #include "cpus.h"
 #include "threads.h"
 
-/* The threads of the process, but for the first one, whose children may go anywhere. */
+/* Moves all threads of the process but the first, from which new threads inherit their CPUs. */
 static void keep_others_off(unsigned int threads)
 {
 	const cpu_set_t allowed = allowed_cpus();
@@ -35,7 +35,7 @@ static void keep_others_off(unsigned int threads)
 	while ((entry = readdir(tasks))) {
 		pid_t task = strtol(entry->d_name, NULL, 10);
 
-		/* It may have ended meanwhile. */
+		/* The thread may have ended meanwhile. */
 		if (task > 0 && task != getpid() &&
 		    sched_setaffinity(task, sizeof(others), &others) && errno != ESRCH)
 			err(1, "sched_setaffinity");
@@ -43,10 +43,10 @@ static void keep_others_off(unsigned int threads)
 	closedir(tasks);
 }
 
-static void line_up(struct threads *group, unsigned int line)
+static void wait_for_all(struct threads *group, unsigned int barrier)
 {
 	__atomic_add_fetch(&group->arrived, 1, __ATOMIC_ACQ_REL);
-	while (__atomic_load_n(&group->arrived, __ATOMIC_ACQUIRE) < line * group->threads)
+	while (__atomic_load_n(&group->arrived, __ATOMIC_ACQUIRE) < barrier * group->threads)
 		;
 }
 
@@ -59,11 +59,11 @@ static void *member_main(void *argument)
 	group->peer->thread_begin();
 	if (group->prepare)
 		group->prepare(member);
-	line_up(group, 1);
+	wait_for_all(group, 1);
 	member->began = now_ns();
 	group->work(member);
 	member->ended = now_ns();
-	line_up(group, 2);
+	wait_for_all(group, 2);
 	if (group->finish)
 		group->finish(member);
 	group->peer->thread_end();
@@ -79,14 +79,14 @@ void threads_run(struct threads *group)
 	unsigned int i;
 
 	if (!members || !threads)
-		err(1, "group");
+		err(1, "threads");
 	keep_others_off(group->threads);
 	group->others = -process_ns();
 	group->arrived = 0;
 	for (i = 0; i < group->threads; i++) {
 		members[i] = (struct member){ .group = group, .index = i };
 		if (pthread_create(&threads[i], NULL, member_main, &members[i]))
-			errx(1, "no thread");
+			errx(1, "cannot create a thread");
 	}
 	for (i = 0; i < group->threads; i++) {
 		pthread_join(threads[i], NULL);

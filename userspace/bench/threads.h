@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Threads that do the same at the same time, each on a CPU of its own.
+ * Threads that run the same function at the same time, each pinned to a CPU.
  */
 #ifndef _BENCH_THREADS_H
 #define _BENCH_THREADS_H
@@ -14,10 +14,10 @@ struct threads;
 /**
  * struct member - a thread of a group
  * @group: the group
- * @index: its number in it
- * @began: when it left the start line, in nanoseconds; @work may set it anew
- * @ended: when it was done
- * @busy: how long it has worked in all, in nanoseconds
+ * @index: its number in the group, from 0
+ * @began: time at which it started, in nanoseconds; @work may set it again
+ * @ended: time at which it ended
+ * @busy: its CPU time, in nanoseconds
  */
 struct member {
 	struct threads *group;
@@ -28,16 +28,16 @@ struct member {
 };
 
 /**
- * struct threads - threads, and what they do
- * @threads: how many
- * @peer: the table that they use
- * @prepare: before the start, or NULL
- * @work: what is measured
- * @finish: when all have done that, or NULL
+ * struct threads - a group of threads
+ * @threads: number of threads
+ * @peer: kind of the table that they use
+ * @prepare: called before the start, or NULL
+ * @work: the function that is measured
+ * @finish: called when all threads have ended @work, or NULL
  * @context: for these three
- * @arrived: at the line that they wait at
- * @seconds: out: from the first to begin to the last to end
- * @others: out: nanoseconds that other threads of the process have worked
+ * @arrived: number of arrivals at the barriers
+ * @seconds: out: from the first start to the last end
+ * @others: out: CPU time of the other threads of the process, in nanoseconds
  */
 struct threads {
 	unsigned int threads;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The workloads, and how one is measured: all threads work for a fixed time,
- * and for a quarter of that before it, until the caches hold what they can.
- * Another workload is another line in the table.
+ * The workloads, and their measurement: all threads work for a fixed time, after
+ * a warm-up of a quarter of that time. To add a workload, add a row to the table.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 #include "threads.h"
 #include "workload.h"
 
-/* YCSB's A, B and C are mixes too, by Zipf's law. */
+/* YCSB's A, B and C are mixes with keys by Zipf's law. */
 static const struct workload workloads[] = {
 	{ .name = "reads", .reads = 256, .burst = mix_burst },
 	{ .name = "batch-reads", .prepare = batch_prepare, .burst = batch_burst },
@@ -58,7 +57,7 @@ static void prepare(struct member *member)
 		worker->run->workload->prepare(worker);
 }
 
-/* Returns how many operations were done. */
+/* Returns the number of operations. */
 static uint64_t work_until(struct worker *worker, uint64_t deadline)
 {
 	uint64_t bursts = 0;
@@ -91,7 +90,7 @@ static void finish(struct member *member)
 	__atomic_add_fetch(&worker->run->missed, worker->missed, __ATOMIC_RELAXED);
 }
 
-/* Returns the seconds that it took. */
+/* Returns the seconds that the measurement took. */
 double workload_run(struct run *run)
 {
 	struct worker *workers = aligned_alloc(BENCH_LINES, run->threads * sizeof(*workers));

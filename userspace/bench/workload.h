@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Workloads on a table that holds a number of entries already. They leave it
- * as it was.
+ * Workloads on a table that already holds a number of entries. They restore the
+ * table when they end.
  */
 #ifndef _BENCH_WORKLOAD_H
 #define _BENCH_WORKLOAD_H
@@ -9,10 +9,10 @@
 #include "keys.h"
 #include "peer.h"
 
-/* Processors fetch lines in pairs. */
+/* Two cache lines: processors fetch lines in pairs. */
 #define BENCH_LINES	128
 
-/* Calls between two looks at the clock. */
+/* Operations between two readings of the clock. */
 #define BURST	256
 
 struct workload;
@@ -22,13 +22,13 @@ struct workload;
  * @workload: the workload
  * @peer: kind of the table
  * @table: the table
- * @entries: entries that it holds, numbered from 0
+ * @entries: number of its entries, which are numbered from 0
  * @ranks: for keys_init()
- * @threads: how many there are
- * @nanoseconds: how long each works
- * @newest: the next number to be inserted, for all threads together
- * @operations: out: how many were done
- * @missed: out: those that did not find the table as it must be
+ * @threads: number of threads
+ * @nanoseconds: how long each thread works
+ * @newest: the next number to be inserted, shared by all threads
+ * @operations: out: number of operations
+ * @missed: out: number of operations that did not find the table as expected
  */
 struct run {
 	const struct workload *workload;
@@ -44,13 +44,13 @@ struct run {
 };
 
 /**
- * struct worker - a thread's part of it, in cache lines of its own
+ * struct worker - the part of one thread, in cache lines of its own
  * @run: the measurement
- * @index: the thread's number
- * @keys: chooses its keys
- * @removed: entries that a thread of "churn" has removed, a ring
- * @oldest: the oldest of them
- * @length: how many there are
+ * @index: number of the thread
+ * @keys: its choice of keys
+ * @removed: "churn": ring of the keys that the thread has removed
+ * @oldest: index of the oldest of them
+ * @length: length of the ring
  * @missed: see &struct run
  */
 struct worker {
@@ -65,11 +65,11 @@ struct worker {
 
 /**
  * struct workload - what the threads do
- * @name: as in the results
- * @reads: of 256 operations, so many are lookups
- * @prepare: before the start, or NULL
- * @burst: BURST operations
- * @restore: afterwards, or NULL
+ * @name: name in the results
+ * @reads: number of lookups in 256 operations
+ * @prepare: called before the start, or NULL
+ * @burst: does BURST operations
+ * @restore: called after the end, or NULL
  */
 struct workload {
 	const char *name;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * zipf ENTRIES >FILE: random ranks, as 32-bit numbers, that follow Zipf's law
- * with the exponent 0.99: by the method that YCSB uses (Gray and others,
- * "Quickly generating billion-record synthetic databases", 1994).
+ * zipf ENTRIES >FILE: writes random ranks, as 32-bit numbers, that follow Zipf's
+ * law with exponent 0.99, by the method of YCSB (Gray et al., "Quickly
+ * generating billion-record synthetic databases", 1994).
  */
 #include <err.h>
 #include <math.h>

@@ -16,14 +16,14 @@ func insertAll(table table, entries uint64, threads int) time.Duration {
 	return runThreads(threads, nothing, func(m *member) {
 		for number := uint64(m.index); number < entries; number += uint64(threads) {
 			if !table.insert(keyOf(number), number) {
-				log.Fatal("an entry is refused")
+				log.Fatal("an insert failed")
 			}
 		}
 	}, nothing)
 }
 
-// grow collects what is left of a table before the next, as C's tables are
-// destroyed outside of the time that is taken.
+// grow collects the garbage of each table before it makes the next: tables in
+// C are also destroyed outside of the measured time.
 func grow(peer peer, entries uint64, threads int, seconds float64) {
 	end := now() + time.Duration(seconds*1e9)
 	var taken time.Duration
@@ -36,8 +36,8 @@ func grow(peer peer, entries uint64, threads int, seconds float64) {
 	fmt.Printf("{\"operations\": %d, \"seconds\": %f, \"missed\": 0}\n", operations, taken.Seconds())
 }
 
-// printSamples prints what ../latency.c takes from a histogram: here all
-// samples are kept, and sorted.
+// printSamples prints what ../latency.c prints from a histogram. Here all
+// samples are kept and sorted.
 func printSamples(perThread [][]uint32) {
 	var samples []uint32
 	for _, some := range perThread {
@@ -56,7 +56,8 @@ func nanoseconds(taken time.Duration) uint32 {
 	return uint32(taken)
 }
 
-// prepareSamples touches their memory, which shall not be measured.
+// prepareSamples touches the memory of the samples, so that this is not
+// measured.
 func prepareSamples(threads, each int) [][]uint32 {
 	samples := make([][]uint32, threads)
 	for i := range samples {
@@ -68,8 +69,8 @@ func prepareSamples(threads, each int) [][]uint32 {
 	return samples
 }
 
-// latency takes the time of each insert; then the same threads do the same
-// without any insert, for as long.
+// latency measures the time of each insert. Then the same threads do the same
+// without inserts, for the same time.
 func latency(peer peer, entries uint64, threads int) {
 	table := peer()
 	each := int(entries)/threads + 1
@@ -81,7 +82,7 @@ func latency(peer peer, entries uint64, threads int) {
 			inserted := table.insert(keyOf(number), number)
 			mine = append(mine, nanoseconds(now()-before))
 			if !inserted {
-				log.Fatal("an entry is refused")
+				log.Fatal("an insert failed")
 			}
 		}
 		samples[m.index] = mine
@@ -91,7 +92,7 @@ func latency(peer peer, entries uint64, threads int) {
 
 	table = nil
 	runtime.GC()
-	// Of those that come when there is room no more, the longest takes the last place.
+	// If there are more samples than capacity, the last one is the longest of the rest.
 	samples = prepareSamples(threads, each)
 	runThreads(threads, nothing, func(m *member) {
 		mine := samples[m.index]
@@ -124,7 +125,7 @@ func resident() uint64 {
 	return kilobytes * 1024
 }
 
-// alive is the heap that is left when garbage has been collected.
+// alive is the size of the heap after a garbage collection.
 func alive() uint64 {
 	var stats runtime.MemStats
 	runtime.GC()
@@ -132,13 +133,13 @@ func alive() uint64 {
 	return stats.HeapAlloc
 }
 
-// memory looks at the same sizes as ../memory.c. What a map says itself is the
-// live heap. Collecting garbage for that gives some pages back: so what is
-// resident is taken from a first growth, and what is alive from a second.
+// memory samples the same sizes as ../memory.c. The live heap stands for the size
+// that a table reports. The garbage collection that it needs returns some pages:
+// so resident memory is sampled in a first growth, and the live heap in a second.
 func memory(peer peer, entries uint64) {
 	type size struct{ entries, resident, alive uint64 }
 	var sizes []size
-	look := func(each func(number uint64)) {
+	growing := func(each func(number uint64)) {
 		table, number, doubled := peer(), uint64(0), uint64(1024)
 		for next := doubled; next <= entries; next += doubled / 4 {
 			for ; number < next; number++ {
@@ -152,12 +153,12 @@ func memory(peer peer, entries uint64) {
 		runtime.KeepAlive(table)
 	}
 	before := resident()
-	look(func(number uint64) {
+	growing(func(number uint64) {
 		sizes = append(sizes, size{entries: number, resident: resident() - before})
 	})
 	before = alive()
 	at := 0
-	look(func(uint64) {
+	growing(func(uint64) {
 		sizes[at].alive = alive() - before
 		at++
 	})

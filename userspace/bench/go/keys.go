@@ -12,7 +12,7 @@ import (
 
 const rankCount = 0x400000
 
-// keys chooses keys for one thread, as ../keys.h does.
+// keys is the choice of keys of one thread, as in ../keys.h.
 type keys struct {
 	random  uint64
 	entries uint64

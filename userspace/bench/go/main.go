@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-// go-native PEER measures Go's maps as ../main.c measures the tables of C and
-// C++: the same commands, answers, keys and workloads. It is a program of its
-// own, as a call from one language to the other costs more than a lookup. Maps
-// are called through an interface, as the others are through pointers.
+// go-native PEER measures Go's maps as ../main.c measures tables in C and C++,
+// with the same commands, answers, keys and workloads. It is a program of its own,
+// since a call from C to Go costs more than a lookup. Maps are called through an
+// interface, as the other tables are called through pointers.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"os"
 )
 
-func obey(peer peer, line string) {
+func runCommand(peer peer, line string) {
 	var entries uint64
 	var threads int
 	var seconds float64
@@ -30,7 +30,7 @@ func obey(peer peer, line string) {
 	} else if n, _ := fmt.Sscanf(line, "memory %d", &entries); n == 1 {
 		memory(peer, entries)
 	} else {
-		log.Fatalf("what is: %s", line)
+		log.Fatalf("unknown command: %s", line)
 	}
 }
 
@@ -40,6 +40,6 @@ func main() {
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		obey(peers[os.Args[1]], lines.Text())
+		runCommand(peers[os.Args[1]], lines.Text())
 	}
 }

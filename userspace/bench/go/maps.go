@@ -4,8 +4,8 @@ package main
 
 import "sync"
 
-// A table holds keys and values of eight bytes. Operations return whether they
-// did what they say; see ../peer.h.
+// A table has keys and values of eight bytes. Operations return the same as those
+// of ../peer.h.
 type table interface {
 	lookup(key uint64) (uint64, bool)
 	store(key, value uint64)
@@ -22,7 +22,7 @@ var peers = map[string]peer{
 	"go-sharded":  func() table { return newSharded() },
 }
 
-// syncMap is the standard library's: keys and values are interfaces.
+// syncMap is sync.Map of the standard library: keys and values are interfaces.
 type syncMap struct{ entries sync.Map }
 
 func (m *syncMap) lookup(key uint64) (uint64, bool) {
@@ -90,7 +90,7 @@ func (m *locked) remove(key uint64) bool {
 
 const shards = 64
 
-// sharded spreads keys over maps with a lock each, on cache lines of their own.
+// sharded spreads keys over maps, each with a lock, on cache lines of its own.
 type sharded [shards]struct {
 	locked
 	_ [96]byte
@@ -104,7 +104,7 @@ func newSharded() *sharded {
 	return m
 }
 
-// shard chooses by the final mix of MurmurHash3, as ../peer.h hashes.
+// shard chooses by the finalizer of MurmurHash3, as bench_hash() in ../peer.h.
 func (m *sharded) shard(key uint64) *locked {
 	key ^= key >> 33
 	key *= 0xff51afd7ed558ccd

@@ -15,7 +15,7 @@ import (
 
 var epoch = time.Now()
 
-// now reads the monotonic clock, as ../threads.c does.
+// now reads the monotonic clock, as ../cpus.c does.
 func now() time.Duration { return time.Since(epoch) }
 
 type cpuSet [16]uint64
@@ -27,8 +27,8 @@ func affinity(number uintptr, set *cpuSet) {
 	}
 }
 
-// pin gives the calling thread the CPU with a number among those allowed. The
-// thread ends with its goroutine, which never unlocks it.
+// pin restricts the calling thread to the CPU with the number index among those
+// allowed. The thread ends with its goroutine, which never unlocks it.
 func pin(index int) {
 	var allowed, one cpuSet
 	var cpus []int
@@ -45,22 +45,21 @@ func pin(index int) {
 	affinity(syscall.SYS_SCHED_SETAFFINITY, &one)
 }
 
-// A member is a thread of a group. It knows its number, and when it left the start line, which
-// its work may set anew.
+// A member is a thread of a group. The function work may set began again.
 type member struct {
 	index        int
 	began, ended time.Duration
 }
 
-// runThreads runs work on threads that start at the same time, and returns the time
-// from the first to begin to the last to end.
+// runThreads runs work in threads that start at the same time, and returns the
+// time from the first start to the last end.
 func runThreads(threads int, prepare, work, finish func(m *member)) time.Duration {
 	var arrived [2]atomic.Int32
 	var done sync.WaitGroup
 	members := make([]member, threads)
-	lineUp := func(line int) {
-		arrived[line].Add(1)
-		for arrived[line].Load() < int32(threads) {
+	waitForAll := func(barrier int) {
+		arrived[barrier].Add(1)
+		for arrived[barrier].Load() < int32(threads) {
 		}
 	}
 
@@ -71,11 +70,11 @@ func runThreads(threads int, prepare, work, finish func(m *member)) time.Duratio
 			m.index = index
 			pin(index)
 			prepare(m)
-			lineUp(0)
+			waitForAll(0)
 			m.began = now()
 			work(m)
 			m.ended = now()
-			lineUp(1)
+			waitForAll(1)
 			finish(m)
 		}(&members[i], i)
 	}

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Calls between two looks at the clock.
+// Operations between two readings of the clock.
 const burst = 256
 
-// measured is the table that workloads run on, and what they share; see
+// measured is the table that workloads run on, and the data that they share; see
 // ../workload.h.
 type measured struct {
 	table      table
@@ -130,7 +130,7 @@ func (w *worker) churnRestore() {
 	}
 }
 
-// workUntil returns how many operations were done.
+// workUntil returns the number of operations.
 func (w *worker) workUntil(workload workload, deadline time.Duration) uint64 {
 	operations := uint64(0)
 	for {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bucketmap's core as a native library, with either of its hashes.
+ * bucketmap's core as a native library, with each of its hashes.
  */
 #include <stdlib.h>
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * liburcu's lock-free hash table, with the flavour of RCU that bucketmap's
- * native build uses. It resizes by itself and counts its entries, as bucketmap
- * does. Nodes come from malloc() and are freed after a grace period.
+ * native build uses. It resizes automatically and counts its entries, as
+ * bucketmap does. Nodes come from malloc() and are freed after a grace period.
  *
- * A value is overwritten in place, by an atomic store: replacing the node,
- * which larger values need, costs far more.
+ * A value is overwritten in place by an atomic store. Replacing the node, which
+ * larger values need, costs far more.
  *
- * It starts with BUCKETS, as resizes of smaller tables can get lost for ever in
- * 0.13 (the worker ends before "resize_initiated" is set), and as it grows by
- * factors of eight: from here on they come out well for a million entries.
+ * It starts with BUCKETS for two reasons. In 0.13, a resize of a smaller table
+ * can be lost for good (the worker ends before "resize_initiated" is set). And it
+ * grows by factors of eight: from BUCKETS, they fit a million entries well.
  */
 #include <stdlib.h>
 
@@ -37,7 +37,7 @@ static void free_node(struct rcu_head *rcu)
 	free(caa_container_of(rcu, struct node, rcu));
 }
 
-/* The thread that frees nodes would else be made by one that is pinned, and be so too. */
+/* Creates the thread that frees nodes: a pinned thread would create it pinned. */
 static void setup(void)
 {
 	if (!urcu_memb_get_default_call_rcu_data())
@@ -70,7 +70,7 @@ static void destroy(void *table)
 	urcu_memb_barrier();
 }
 
-/* In a read section. */
+/* To be called in a read section. */
 static struct node *find(struct cds_lfht *table, uint64_t key)
 {
 	struct cds_lfht_iter iter;
