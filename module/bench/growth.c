@@ -82,7 +82,8 @@ int growth_memory(const struct bench_peer *peer, u64 entries,
 		sample(context, next, peer->bytes(table));
 		made = next;
 		samples++;
-		next = div_u64(((u64)MEMORY_FIRST << samples / 4) * memory_steps[samples % 4], 1000000);
+		next = div_u64(((u64)MEMORY_FIRST << samples / 4) *
+			       memory_steps[samples % 4], 1000000);
 	}
 	peer->destroy(table);
 	return err;

@@ -73,7 +73,7 @@ static void run(const char *workload, bool zipf, unsigned int threads, double se
 	struct run measured = filled;
 
 	if (!filled.table)
-		errx(1, "'run' needs 'fill' first");
+		errx(1, "no table: fill one first");
 	if (!zipf)
 		measured.ranks = NULL;
 	measured.workload = workload_find(workload);
