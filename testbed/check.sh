@@ -73,16 +73,16 @@ gnu_flags=(-std=gnu11 -D_GNU_SOURCE)
 
 "$TESTBED/deps.sh" module user kernel check abi
 source=$("$TESTBED/kernel-source.sh")
-for kernel in 6.1 6.12 kasan; do
-	kernel_headers $kernel >/dev/null
+for kernel in $(kernels_for warnings); do
+	kernel_headers "$kernel" >/dev/null
 done
 check "checkpatch --strict" kernel_style "$source"
-for kernel in 6.1 6.12; do
-	check "no warnings with W=1 on $kernel" without_warnings $kernel "$BUILD/check/$kernel" W=1 KCFLAGS=-Werror
+for kernel in $(kernels_for warnings); do
+	suites=()
+	[[ $(kernel_scripts "$kernel") != *kunit* ]] || suites=(CONFIG_BUCKETMAP_KUNIT=y)
+	check "no warnings with W=1 on $kernel" without_warnings "$kernel" "$BUILD/check/$kernel" W=1 KCFLAGS=-Werror "${suites[@]}"
 done
-check "no warnings with W=1 on kasan, KUnit suites included" \
-	without_warnings kasan "$BUILD/check/kasan" W=1 KCFLAGS=-Werror CONFIG_BUCKETMAP_KUNIT=y
-check "sparse" without_warnings 6.12 "$BUILD/check/sparse" C=2
+check "sparse" without_warnings "$(kernels_for stock)" "$BUILD/check/sparse" C=2
 check "no circle among the components of module/" without_circles
 check "clang-tidy" clang_tidy
 check "cppcheck" cpp_check
