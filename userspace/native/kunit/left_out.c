@@ -10,7 +10,7 @@ static const struct {
 	const char *reason;
 } list[] = {
 	{
-		"bucketmap_concurrent_all", "softirqs_may_use_a_map",
+		"bucketmap_concurrent_all", "softirqs_can_use_map",
 		"there are no softirqs",
 	},
 };

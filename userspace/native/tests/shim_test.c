@@ -8,9 +8,14 @@
 #include <sched.h>
 #include <string.h>
 
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/percpu_counter.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/task.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -99,6 +104,24 @@ static void *count(void *argument)
 		percpu_counter_add_batch(argument, i % 3 ? 1 : -1, 4);
 	native_thread_end();
 	return NULL;
+}
+
+static void fail_nth_counts_allocations_of_its_task(void **state)
+{
+	void *first, *second, *third;
+
+	(void)state;
+	current->fail_nth = 2;
+	first = kmalloc(1, GFP_KERNEL);
+	assert_int_equal(current->fail_nth, 1);
+	second = kmalloc(1, GFP_KERNEL);
+	assert_int_equal(current->fail_nth, 0);
+	third = kmalloc(1, GFP_KERNEL);
+	assert_non_null(first);
+	assert_null(second);
+	assert_non_null(third);
+	kfree(first);
+	kfree(third);
 }
 
 static void percpu_counter_sum_is_exact(void **state)
@@ -276,6 +299,70 @@ static void polled_grace_period_waits_for_readers(void **state)
 		sched_yield();
 }
 
+/* Threads */
+
+/**
+ * struct part - what a thread does
+ * @begun: it has begun
+ * @go: it may go on
+ * @done: it has done it
+ */
+struct part {
+	struct completion begun;
+	struct completion go;
+	struct completion done;
+};
+
+static int take_part(void *data)
+{
+	struct part *part = data;
+
+	complete(&part->begun);
+	wait_for_completion(&part->go);
+	complete(&part->done);
+	return 7;
+}
+
+static void thread_begins_when_woken(void **state)
+{
+	struct part part;
+	struct task_struct *task;
+
+	(void)state;
+	init_completion(&part.begun);
+	init_completion(&part.go);
+	init_completion(&part.done);
+	task = kthread_create(take_part, &part, "native");
+	get_task_struct(task);
+	assert_false(wait_for_completion_timeout(&part.begun, HZ / 50));
+	wake_up_process(task);
+	wait_for_completion(&part.begun);
+	assert_false(wait_for_completion_timeout(&part.done, HZ / 50));
+	complete(&part.go);
+	assert_true(wait_for_completion_timeout(&part.done, 100 * HZ));
+	assert_false(completion_done(&part.done));
+	assert_int_equal(kthread_stop(task), 7);
+	put_task_struct(task);
+}
+
+static int sleep_until_woken(void *data)
+{
+	(void)data;
+	set_current_state(TASK_INTERRUPTIBLE);
+	return schedule_hrtimeout(NULL, HRTIMER_MODE_ABS);
+}
+
+static void sleeping_thread_is_visible(void **state)
+{
+	struct task_struct *task = kthread_run_on_cpu(sleep_until_woken, NULL, 0, "native");
+
+	(void)state;
+	while (READ_ONCE(task->__state) != TASK_INTERRUPTIBLE || READ_ONCE(task->on_rq))
+		usleep_range(100, 200);
+	wake_up_process(task);
+	assert_int_equal(kthread_stop(task), -EINTR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +370,7 @@ int main(void)
 		cmocka_unit_test(xxh64_matches_published_vectors),
 		cmocka_unit_test(only_the_nth_allocation_fails),
 		cmocka_unit_test(failures_are_limited_to_chosen_threads),
+		cmocka_unit_test(fail_nth_counts_allocations_of_its_task),
 		cmocka_unit_test(percpu_counter_sum_is_exact),
 		cmocka_unit_test(pending_work_is_not_queued_again),
 		cmocka_unit_test(delay_can_be_changed),
@@ -290,6 +378,8 @@ int main(void)
 		cmocka_unit_test(cancelled_work_has_ended_for_good),
 		cmocka_unit_test(poll_may_lag_behind_ended_grace_period),
 		cmocka_unit_test(polled_grace_period_waits_for_readers),
+		cmocka_unit_test(thread_begins_when_woken),
+		cmocka_unit_test(sleeping_thread_is_visible),
 	};
 
 	return run_core_tests(tests);
