@@ -2,23 +2,24 @@
 /*
  * bucketmap: a concurrent hash map for the kernel.
  *
- * Keys are key_size plain bytes, values value_size plain bytes, both fixed for
- * a map. Every operation on one key is atomic and linearizable; lookups take
- * no lock; the map grows while it is used, one bucket at a time.
+ * Keys are plain bytes of size key_size, values plain bytes of size value_size;
+ * both sizes are fixed for a map. Every operation on one key is atomic and
+ * linearizable. Lookups take no lock. The map grows while it is in use, one
+ * bucket at a time.
  *
  * Conventions:
  *  - All operations on entries may be called from process context, and from
- *    softirq context with interrupts enabled; never from hard interrupts or
- *    NMI, nor under a lock that such a context takes. They sleep only where
- *    they take allocation flags and these permit it. Waiting, resizing, making
- *    and destroying maps sleep.
- *  - @window names the bytes of the value that an operation reads or writes,
- *    BUCKETMAP_WHOLE all of them. Values are copied; no pointer into the map
- *    ever leaves it.
- *  - They return 0 or a negative errno; load_or_store and swap 1 if the key
- *    existed. The map is unchanged after an error.
- *  - @previous may be NULL where what was before is not wanted. It is written
- *    where the key existed and the operation returns 0 or 1, or a comparison
+ *    softirq context with interrupts enabled. They must not be called from hard
+ *    interrupt or NMI context, or under a lock that such a context takes. An
+ *    operation sleeps only if it takes allocation flags that permit sleeping.
+ *    Waiting, resizing, creating and destroying maps may sleep.
+ *  - @window selects the bytes of the value that an operation reads or writes;
+ *    BUCKETMAP_WHOLE selects all of them. Values are copied: no pointer into a
+ *    map is ever returned.
+ *  - Operations return 0 or a negative errno; load_or_store and swap return 1
+ *    if the key existed. After an error the map is unchanged.
+ *  - @previous may be NULL if the old contents are not wanted. It is written if
+ *    the key existed and the operation returns 0, 1, or, for a comparison,
  *    -ECANCELED.
  */
 #ifndef _BUCKETMAP_H
@@ -32,21 +33,21 @@
 
 struct bucketmap;
 
-/* Operations that there are: BUCKETMAP_LOOKUP to BUCKETMAP_ADD. */
+/* Number of operations, BUCKETMAP_LOOKUP to BUCKETMAP_ADD. */
 #define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD + 1)
 
 /**
- * struct bucketmap_config - what a map is to be
- * @key_size: bytes of each key, 1 to 256
- * @value_size: bytes of each value, 0 to 4096
+ * struct bucketmap_config - attributes of a new map
+ * @key_size: size of each key in bytes, 1 to 256
+ * @value_size: size of each value in bytes, 0 to 4096
  * @flags: BUCKETMAP_CREATE_*
- * @charged: all its memory is charged to the memory cgroup of the task that
- *	creates it, else to nobody
- * @key_format: BUCKETMAP_FORMAT_* of keys, or any other number, for those who
- *	show them
+ * @charged: charge all memory of the map to the memory cgroup of the task that
+ *	creates it; otherwise it is not charged
+ * @key_format: BUCKETMAP_FORMAT_* of keys, or any other number, for programs
+ *	that show them
  * @value_format: likewise, of values
- * @capacity: entries to have room for from the start
- * @max_entries: entries never to be exceeded, 0 for no limit
+ * @capacity: how many entries the first table is made for
+ * @max_entries: limit of the number of entries, 0 for no limit
  */
 struct bucketmap_config {
 	u32 key_size;
@@ -62,7 +63,7 @@ struct bucketmap_config {
 /**
  * struct bucketmap_window - a part of a value
  * @offset: first byte
- * @length: bytes; with an offset of 0, 0 stands for the whole value
+ * @length: size in bytes; with an offset of 0, 0 means the whole value
  */
 struct bucketmap_window {
 	u32 offset;
@@ -72,12 +73,12 @@ struct bucketmap_window {
 #define BUCKETMAP_WHOLE ((struct bucketmap_window){ 0, 0 })
 
 /**
- * struct bucketmap_cursor - how far a scan got
- * @position: next position in hash order
- * @end: nothing is left
+ * struct bucketmap_cursor - how far a walk has got
+ * @position: the hash from which the walk continues
+ * @end: the walk is finished
  *
- * Zeroed, it stands at the beginning. It stays valid however the map is
- * written to and resized.
+ * Zero it to start a walk. It stays valid however the map is written to and
+ * resized.
  */
 struct bucketmap_cursor {
 	u64 position;
@@ -85,11 +86,11 @@ struct bucketmap_cursor {
 };
 
 /**
- * struct bucketmap_geometry - how large a map is
- * @count: entries; exact when nobody writes
- * @capacity: entries that it has room for, as it was made or resized last
- * @buckets: buckets of the oldest live table
- * @bytes: memory of the live tables
+ * struct bucketmap_geometry - size of a map
+ * @count: number of entries; exact if no write is in progress
+ * @capacity: as it was created with, or resized to
+ * @buckets: number of buckets of the oldest live table
+ * @bytes: memory of all live tables in bytes
  */
 struct bucketmap_geometry {
 	u64 count;
@@ -99,17 +100,17 @@ struct bucketmap_geometry {
 };
 
 /**
- * struct bucketmap_op - an operation and the entries that it is for
+ * struct bucketmap_op - an operation and the entries that it applies to
  * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
- * @window: the part of each value; ADD: the number's offset, its length 0
- * @keys: keys, one after the other
- * @values: what the operation takes as value, or NULL where it takes none
- * @expected: what it takes as expected, or NULL where it takes none
- * @previous: takes what it gives as previous; or NULL. A batch writes zeros
- *	for an entry that gives nothing.
- * @results: takes the result of each entry
+ * @window: the part of each value; ADD: the offset of the number, with length 0
+ * @keys: column of keys: an array without gaps
+ * @values: column of the operation's value inputs, or NULL if it has none
+ * @expected: column of its expected inputs, or NULL if it has none
+ * @previous: column for its previous results, or NULL. A batch writes zeros for
+ *	entries without such a result.
+ * @results: column for the result of each entry
  *
- * Values, expected and previous are columns of windows; for ADD of u64.
+ * @values, @expected and @previous are columns of windows; for ADD, of u64.
  */
 struct bucketmap_op {
 	u32 operation;
@@ -173,10 +174,10 @@ void bucketmap_geometry(struct bucketmap *map,
 struct bm_instance;
 
 /**
- * struct bucketmap_attachment - a named map that a module of the kernel uses
- * @map: the map, which is not the module's to destroy
- * @key_size: bytes of each key
- * @value_size: bytes of each value
+ * struct bucketmap_attachment - a named map that a kernel module uses
+ * @map: the map; the module must not destroy it
+ * @key_size: size of each key in bytes
+ * @value_size: size of each value in bytes
  * @instance: private
  */
 struct bucketmap_attachment {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the compiler can prove about the ABI.
+ * Compile-time checks of the ABI.
  *
- * Each structure begins with its size and has the size that is written here, a
- * multiple of 8. Each member follows the one before it without a gap. As this
- * is so where 64-bit numbers are aligned to 8 bytes, it is so for 32-bit
- * callers too, who may align them to 4: the layout is the same.
+ * Each structure begins with its size member and has the size given here, a
+ * multiple of 8. Each member follows the previous one without a gap. Because
+ * this holds with 64-bit numbers aligned to 8 bytes, it also holds for 32-bit
+ * callers, which may align them to 4. So the layout is the same for both.
  */
 #include <linux/build_bug.h>
 #include <linux/stddef.h>
@@ -26,8 +26,8 @@
 
 ABI_SIZE(bucketmap_limits, 72);
 ABI_NEXT(bucketmap_limits, size, version);
-ABI_NEXT(bucketmap_limits, version, commands);
-ABI_NEXT(bucketmap_limits, commands, create_flags);
+ABI_NEXT(bucketmap_limits, version, ioctls);
+ABI_NEXT(bucketmap_limits, ioctls, create_flags);
 ABI_NEXT(bucketmap_limits, create_flags, key_size_max);
 ABI_NEXT(bucketmap_limits, key_size_max, value_size_max);
 ABI_NEXT(bucketmap_limits, value_size_max, max_maps);
@@ -95,8 +95,8 @@ ABI_LAST(bucketmap_batch, length);
 
 ABI_SIZE(bucketmap_scan, 40);
 ABI_NEXT(bucketmap_scan, size, flags);
-ABI_NEXT(bucketmap_scan, flags, cursor);
-ABI_NEXT(bucketmap_scan, cursor, keys);
+ABI_NEXT(bucketmap_scan, flags, position);
+ABI_NEXT(bucketmap_scan, position, keys);
 ABI_NEXT(bucketmap_scan, keys, values);
 ABI_NEXT(bucketmap_scan, values, capacity);
 ABI_NEXT(bucketmap_scan, capacity, count);
@@ -104,8 +104,8 @@ ABI_LAST(bucketmap_scan, count);
 
 ABI_SIZE(bucketmap_clear, 24);
 ABI_NEXT(bucketmap_clear, size, flags);
-ABI_NEXT(bucketmap_clear, flags, cursor);
-ABI_NEXT(bucketmap_clear, cursor, deadline);
+ABI_NEXT(bucketmap_clear, flags, position);
+ABI_NEXT(bucketmap_clear, position, deadline);
 ABI_LAST(bucketmap_clear, deadline);
 
 ABI_SIZE(bucketmap_resize, 24);
@@ -147,6 +147,6 @@ ABI_NEXT(bucketmap_info, key_format, value_format);
 ABI_NEXT(bucketmap_info, value_format, name);
 ABI_LAST(bucketmap_info, name);
 
-/* LIMITS tells of each command by a bit. */
+/* LIMITS has one bit per ioctl number. */
 static_assert(_IOC_NR(BUCKETMAP_IOC_CHANGES) <
-	      8 * sizeof_field(struct bucketmap_limits, commands));
+	      8 * sizeof_field(struct bucketmap_limits, ioctls));

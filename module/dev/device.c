@@ -185,7 +185,7 @@ static long run_list(struct file *device, unsigned int number,
 	return 0;
 }
 
-static const struct bm_commands device_commands;
+static const struct bm_ioctls device_ioctls;
 
 static long run_limits(struct file *device, unsigned int number,
 		       union bm_arguments *arguments)
@@ -193,9 +193,9 @@ static long run_limits(struct file *device, unsigned int number,
 	struct bucketmap_limits *limits = &arguments->limits;
 
 	limits->version = BUCKETMAP_ABI_VERSION;
-	memset(limits->commands, 0, sizeof(limits->commands));
-	bm_ioctl_known(&device_commands, limits->commands);
-	bm_ioctl_known(&bm_map_commands, limits->commands);
+	memset(limits->ioctls, 0, sizeof(limits->ioctls));
+	bm_ioctl_known(&device_ioctls, limits->ioctls);
+	bm_ioctl_known(&bm_map_ioctls, limits->ioctls);
 	limits->create_flags = CREATE_FLAGS;
 	limits->key_size_max = BUCKETMAP_KEY_SIZE_MAX;
 	limits->value_size_max = BUCKETMAP_VALUE_SIZE_MAX;
@@ -207,18 +207,18 @@ static long run_limits(struct file *device, unsigned int number,
 	return 0;
 }
 
-static const struct bm_command device_table[] = {
-	BM_COMMAND(CREATE, bucketmap_create, name, BM_COMMAND_WRITES,
+static const struct bm_ioctl device_table[] = {
+	BM_IOCTL(CREATE, bucketmap_create, name, BM_IOCTL_WRITES,
 		   run_create),
-	BM_COMMAND(OPEN, bucketmap_name, name, 0, run_open),
-	BM_COMMAND(UNLINK, bucketmap_name, name, BM_COMMAND_WRITES,
+	BM_IOCTL(OPEN, bucketmap_name, name, 0, run_open),
+	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
 		   run_unlink),
-	BM_COMMAND(LIST, bucketmap_list, count, BM_COMMAND_ANSWERS, run_list),
-	BM_COMMAND(LIMITS, bucketmap_limits, user_maps, BM_COMMAND_ANSWERS,
+	BM_IOCTL(LIST, bucketmap_list, count, BM_IOCTL_ANSWERS, run_list),
+	BM_IOCTL(LIMITS, bucketmap_limits, user_maps, BM_IOCTL_ANSWERS,
 		   run_limits),
 };
 
-static const struct bm_commands device_commands = {
+static const struct bm_ioctls device_ioctls = {
 	.table	= device_table,
 	.count	= ARRAY_SIZE(device_table),
 };
@@ -226,7 +226,7 @@ static const struct bm_commands device_commands = {
 static long device_ioctl(struct file *file, unsigned int number,
 			 unsigned long user)
 {
-	return bm_ioctl_dispatch(&device_commands, file, number,
+	return bm_ioctl_dispatch(&device_ioctls, file, number,
 				 (void __user *)user);
 }
 

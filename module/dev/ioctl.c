@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dispatch of ioctl commands by a table.
+ * Dispatch of ioctls by a table.
  *
- * Everything that the ABI promises for all commands is kept here, once: which
- * commands a descriptor knows, structures that grow, their sizes, and what is
- * written back. User memory may change while it is read: the size is read once
- * and that reading is what counts from then on.
+ * This file implements the parts of the ABI that all ioctls have in common:
+ * which ioctls a descriptor has, structures that grow, their sizes, and what is
+ * written back. User memory may change while it is read, so the size is read
+ * only once.
  */
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "dev/ioctl.h"
 
-/* All of an ioctl number but the size that is encoded in it. */
+/* All bits of an ioctl number except the encoded size. */
 #define NUMBER_MASK	(~(unsigned int)IOCSIZE_MASK)
 
-static const struct bm_command *command_find(const struct bm_commands *commands,
+static const struct bm_ioctl *ioctl_find(const struct bm_ioctls *ioctls,
 					     unsigned int number)
 {
 	unsigned int index = _IOC_NR(number);
-	const struct bm_command *command;
+	const struct bm_ioctl *ioctl;
 
-	if (index >= commands->count)
+	if (index >= ioctls->count)
 		return NULL;
-	command = &commands->table[array_index_nospec(index, commands->count)];
-	if (!command->run || (command->number ^ number) & NUMBER_MASK)
+	ioctl = &ioctls->table[array_index_nospec(index, ioctls->count)];
+	if (!ioctl->run || (ioctl->number ^ number) & NUMBER_MASK)
 		return NULL;
-	return command;
+	return ioctl;
 }
 
-static int arguments_read(const struct bm_command *command, void __user *user,
+static int arguments_read(const struct bm_ioctl *ioctl, void __user *user,
 			  union bm_arguments *arguments)
 {
 	u32 size;
@@ -39,87 +39,90 @@ static int arguments_read(const struct bm_command *command, void __user *user,
 		return -EFAULT;
 	if (size > BUCKETMAP_STRUCT_SIZE_MAX)
 		return -E2BIG;
-	if (size < command->size_min)
+	if (size < ioctl->size_min)
 		return -EINVAL;
-	err = copy_struct_from_user(arguments, command->size, user, size);
+	err = copy_struct_from_user(arguments, ioctl->size, user, size);
 	if (err)
 		return err;
 	arguments->size = size;
 	return 0;
 }
 
-static int arguments_write(const struct bm_command *command, void __user *user,
+static int arguments_write(const struct bm_ioctl *ioctl, void __user *user,
 			   const union bm_arguments *arguments)
 {
-	size_t bytes = min_t(size_t, arguments->size, command->size);
+	size_t bytes = min_t(size_t, arguments->size, ioctl->size);
 
 	return copy_to_user(user, arguments, bytes) ? -EFAULT : 0;
 }
 
 /**
- * bm_ioctl_dispatch() - carry out an ioctl command
- * @commands: what the descriptor knows
+ * bm_ioctl_dispatch() - execute an ioctl
+ * @ioctls: the ioctls of the descriptor
  * @file: the descriptor
- * @number: the command
+ * @number: number of the ioctl
  * @user: its structure in user memory
  *
- * A command that answers may have changed something already when its answer
- * finds no memory. So its structure is written back, unchanged, before it runs.
+ * An ioctl with BM_IOCTL_ANSWERS may have changed the map before its results
+ * are written. So its structure is written back unchanged before it runs, to
+ * find out whether it is writable.
  *
- * A signal that ends a command early repeats it, unless it has a handler
- * without SA_RESTART: so nothing is lost by being stopped, frozen or traced.
+ * An ioctl that a signal interrupts is repeated, unless the signal has a
+ * handler without SA_RESTART: no progress is lost if the process is stopped,
+ * frozen or traced.
  *
  * Context: Process context. May sleep.
- * Return: what the command returns, -ERESTARTSYS in place of -EINTR, or
- *   -ENOTTY  it is not one of @commands
+ * Return: what the ioctl returns, with -ERESTARTSYS instead of -EINTR, or
+ *   -ENOTTY  it is not one of @ioctls
  *   -EBADF   it writes and @file is not open for writing
- *   -EFAULT  @user is not there, or may not be written to
- *   -EINVAL  the structure is smaller than in its first version
- *   -E2BIG   the structure is larger than any, or has more than this
- *	version knows and that is not zero
+ *   -EFAULT  @user is not accessible, or not writable
+ *   -EINVAL  the structure is smaller than its first version
+ *   -E2BIG   the structure is larger than the largest possible one, or the part
+ *	that this version does not know is not zero
  */
-long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
+long bm_ioctl_dispatch(const struct bm_ioctls *ioctls, struct file *file,
 		       unsigned int number, void __user *user)
 {
-	const struct bm_command *command = command_find(commands, number);
+	const struct bm_ioctl *ioctl = ioctl_find(ioctls, number);
 	union bm_arguments arguments __uninitialized;
 	bool answers;
 	long result;
 	int err;
 
-	if (!command)
+	if (!ioctl)
 		return -ENOTTY;
-	if (command->flags & BM_COMMAND_WRITES && !(file->f_mode & FMODE_WRITE))
+	if (ioctl->flags & BM_IOCTL_WRITES && !(file->f_mode & FMODE_WRITE))
 		return -EBADF;
 
-	answers = command->flags & BM_COMMAND_ANSWERS;
-	err = arguments_read(command, user, &arguments);
+	answers = ioctl->flags & BM_IOCTL_ANSWERS;
+	err = arguments_read(ioctl, user, &arguments);
 	if (!err && answers)
-		err = arguments_write(command, user, &arguments);
+		err = arguments_write(ioctl, user, &arguments);
 	if (err)
 		return err;
 
-	result = command->run(file, _IOC_NR(command->number), &arguments);
-	/* What is written back now goes on where it was when it is repeated. */
+	result = ioctl->run(file, _IOC_NR(ioctl->number), &arguments);
+	/* A repeated call continues from the structure that is written now. */
 	if (result == -EINTR)
 		result = -ERESTARTSYS;
 	if (answers)
-		err = arguments_write(command, user, &arguments);
+		err = arguments_write(ioctl, user, &arguments);
 	return err ?: result;
 }
 
 /**
- * bm_ioctl_known() - tell which commands there are
- * @commands: the commands of one kind of descriptor
- * @known: bit N is set if one of them has the number N; the others stay
+ * bm_ioctl_known() - report which ioctls exist
+ * @ioctls: the ioctls of one kind of descriptor
+ * @known: bit N is set if one of them has the number N; other bits are
+ *	unchanged
  *
  * Context: any.
  */
-void bm_ioctl_known(const struct bm_commands *commands, u64 *known)
+void bm_ioctl_known(const struct bm_ioctls *ioctls, u64 *known)
 {
 	unsigned int i;
 
-	for (i = 0; i < commands->count; i++)
-		if (commands->table[i].run)
+	for (i = 0; i < ioctls->count; i++)
+		if (ioctls->table[i].run)
 			known[i / 64] |= BIT_ULL(i % 64);
 }

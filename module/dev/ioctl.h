@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Dispatch of ioctl commands by a table, for both kinds of descriptor.
+ * Dispatch of ioctls by a table, for both kinds of descriptor.
  */
 #ifndef _BM_DEV_IOCTL_H
 #define _BM_DEV_IOCTL_H
@@ -11,7 +11,7 @@
 
 #include "uapi/bucketmap.h"
 
-/* The kernel's copy of a command's structure. */
+/* The kernel's copy of an ioctl's structure. */
 union bm_arguments {
 	u32 size;
 	struct bucketmap_limits limits;
@@ -30,23 +30,23 @@ union bm_arguments {
 };
 
 /* The descriptor must be open for writing. */
-#define BM_COMMAND_WRITES	BIT(0)
+#define BM_IOCTL_WRITES	BIT(0)
 
-/* The structure is written back to the caller, whatever the result is. */
-#define BM_COMMAND_ANSWERS	BIT(1)
+/* The structure is written back to the caller, also after an error. */
+#define BM_IOCTL_ANSWERS	BIT(1)
 
 /**
- * struct bm_command - a command
+ * struct bm_ioctl - an ioctl
  * @number: its ioctl number
- * @size_min: bytes of its structure in the first version of the ABI
- * @size: bytes of its structure in this version
- * @flags: BM_COMMAND_*
- * @run: carries it out, on a structure completed by zeroes. It is given its
- *	_IOC_NR, and what it returns is the result of the call. An error leaves
- *	what is to be written back as it was, unless the ABI says otherwise.
- *	After -EINTR it may be called again with what it has left.
+ * @size_min: size of its structure in the first version of the ABI, in bytes
+ * @size: size of its structure in this version, in bytes
+ * @flags: BM_IOCTL_*
+ * @run: executes it, on a structure padded with zeros. @number is its _IOC_NR;
+ *	the return value is the result of the call. After an error the structure
+ *	is unchanged, unless the ABI says otherwise. After -EINTR it may be called
+ *	again with the structure that it has left.
  */
-struct bm_command {
+struct bm_ioctl {
 	unsigned int number;
 	u16 size_min;
 	u16 size;
@@ -56,20 +56,20 @@ struct bm_command {
 };
 
 /**
- * struct bm_commands - the commands of one kind of descriptor
- * @table: by the number in _IOC_NR; without a @run where that is not used
+ * struct bm_ioctls - the ioctls of one kind of descriptor
+ * @table: indexed by _IOC_NR; unused numbers have no @run
  * @count: length of the table
  */
-struct bm_commands {
-	const struct bm_command *table;
+struct bm_ioctls {
+	const struct bm_ioctl *table;
 	unsigned int count;
 };
 
 /*
- * A command in its place in a table. Its structure, of that type, ended with
- * the member last in the first version of the ABI.
+ * An entry of a table of ioctls. "last" is the last member of the structure in
+ * the first version of the ABI.
  */
-#define BM_COMMAND(name, type, last, how, function)			\
+#define BM_IOCTL(name, type, last, how, function)			\
 	[_IOC_NR(BUCKETMAP_IOC_##name)] = {				\
 		.number		= BUCKETMAP_IOC_##name,			\
 		.size_min	= offsetofend(struct type, last),	\
@@ -78,8 +78,8 @@ struct bm_commands {
 		.run		= (function),				\
 	}
 
-long bm_ioctl_dispatch(const struct bm_commands *commands, struct file *file,
+long bm_ioctl_dispatch(const struct bm_ioctls *ioctls, struct file *file,
 		       unsigned int number, void __user *user);
-void bm_ioctl_known(const struct bm_commands *commands, u64 *known);
+void bm_ioctl_known(const struct bm_ioctls *ioctls, u64 *known);
 
 #endif /* _BM_DEV_IOCTL_H */

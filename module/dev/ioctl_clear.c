@@ -26,7 +26,7 @@ long bm_clear_run(struct file *file, unsigned int number,
 	struct bucketmap *map = bm_map_instance(file)->map;
 	struct bucketmap_clear *clear = &arguments->clear;
 	struct bucketmap_cursor cursor = {
-		.position = clear->cursor,
+		.position = clear->position,
 		.end = clear->flags & BUCKETMAP_SCAN_END,
 	};
 	u64 deadline = bm_deadline(clear->deadline);
@@ -41,7 +41,7 @@ long bm_clear_run(struct file *file, unsigned int number,
 		bucketmap_clear(map, &cursor);
 		cond_resched();
 	}
-	clear->cursor = cursor.position;
+	clear->position = cursor.position;
 	bm_scan_flags(&clear->flags, &cursor);
 	return err;
 }

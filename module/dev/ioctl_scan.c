@@ -145,7 +145,7 @@ long bm_scan_run(struct file *file, unsigned int number,
 {
 	struct bm_instance *instance = bm_map_instance(file);
 	struct bucketmap_scan *scan = &arguments->scan;
-	struct bucketmap_cursor cursor = { .position = scan->cursor };
+	struct bucketmap_cursor cursor = { .position = scan->position };
 	const u32 count = scan->count;
 	struct round round;
 	int err;
@@ -164,7 +164,7 @@ long bm_scan_run(struct file *file, unsigned int number,
 		scan->count = err == -ENOBUFS ? round.count : count;
 		return err;
 	}
-	scan->cursor = cursor.position;
+	scan->position = cursor.position;
 	bm_scan_flags(&scan->flags, &cursor);
 	return 0;
 }

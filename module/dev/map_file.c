@@ -91,13 +91,13 @@ static long run_unlink(struct file *file, unsigned int number,
 }
 
 #define ENTRY(operation) \
-	BM_COMMAND(operation, bucketmap_entry, length, 0, bm_entry_run)
+	BM_IOCTL(operation, bucketmap_entry, length, 0, bm_entry_run)
 
 /* Whether BATCH or a command on one entry writes depends on the operation. */
-static const struct bm_command map_table[] = {
-	BM_COMMAND(UNLINK, bucketmap_name, name, BM_COMMAND_WRITES,
+static const struct bm_ioctl map_table[] = {
+	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
 		   run_unlink),
-	BM_COMMAND(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
+	BM_IOCTL(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
 	ENTRY(LOOKUP),
 	ENTRY(STORE),
 	ENTRY(INSERT),
@@ -109,21 +109,21 @@ static const struct bm_command map_table[] = {
 	ENTRY(COMPARE_AND_SWAP),
 	ENTRY(COMPARE_AND_DELETE),
 	ENTRY(ADD),
-	BM_COMMAND(BATCH, bucketmap_batch, length, BM_COMMAND_ANSWERS,
+	BM_IOCTL(BATCH, bucketmap_batch, length, BM_IOCTL_ANSWERS,
 		   bm_batch_run),
-	BM_COMMAND(SCAN, bucketmap_scan, count, BM_COMMAND_ANSWERS,
+	BM_IOCTL(SCAN, bucketmap_scan, count, BM_IOCTL_ANSWERS,
 		   bm_scan_run),
-	BM_COMMAND(CLEAR, bucketmap_clear, deadline,
-		   BM_COMMAND_WRITES | BM_COMMAND_ANSWERS, bm_clear_run),
-	BM_COMMAND(RESIZE, bucketmap_resize, deadline, BM_COMMAND_WRITES,
+	BM_IOCTL(CLEAR, bucketmap_clear, deadline,
+		   BM_IOCTL_WRITES | BM_IOCTL_ANSWERS, bm_clear_run),
+	BM_IOCTL(RESIZE, bucketmap_resize, deadline, BM_IOCTL_WRITES,
 		   bm_resize_run),
-	BM_COMMAND(INFO, bucketmap_info, name, BM_COMMAND_ANSWERS, run_info),
-	BM_COMMAND(WAIT, bucketmap_wait, deadline, 0, bm_wait_run),
-	BM_COMMAND(CHANGES, bucketmap_changes, reserved, BM_COMMAND_ANSWERS,
+	BM_IOCTL(INFO, bucketmap_info, name, BM_IOCTL_ANSWERS, run_info),
+	BM_IOCTL(WAIT, bucketmap_wait, deadline, 0, bm_wait_run),
+	BM_IOCTL(CHANGES, bucketmap_changes, reserved, BM_IOCTL_ANSWERS,
 		   bm_changes_run),
 };
 
-const struct bm_commands bm_map_commands = {
+const struct bm_ioctls bm_map_ioctls = {
 	.table	= map_table,
 	.count	= ARRAY_SIZE(map_table),
 };
@@ -131,7 +131,7 @@ const struct bm_commands bm_map_commands = {
 static long map_ioctl(struct file *file, unsigned int number,
 		      unsigned long user)
 {
-	return bm_ioctl_dispatch(&bm_map_commands, file, number,
+	return bm_ioctl_dispatch(&bm_map_ioctls, file, number,
 				 (void __user *)user);
 }
 

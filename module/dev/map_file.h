@@ -33,7 +33,7 @@ static inline struct bm_instance *bm_map_instance(struct file *file)
 	return bm_map_descriptor(file)->instance;
 }
 
-extern const struct bm_commands bm_map_commands;
+extern const struct bm_ioctls bm_map_ioctls;
 
 int bm_map_prepare(struct bm_instance *instance, bool rdonly,
 		  struct file **file);

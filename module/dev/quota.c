@@ -72,16 +72,16 @@ static unsigned int limit_of_caller(void)
 }
 
 /**
- * bm_quota_take() - count one more map of a user
+ * bm_quota_inc() - count one more map of a user
  * @user: the user; the limit is the caller's
  *
  * Context: Process context. May sleep.
- * Return: what bm_quota_give() takes, or
+ * Return: what bm_quota_dec() takes, or
  *   -EDQUOT  the user has max_maps_per_user maps, and the caller has no
  *	CAP_SYS_RESOURCE outside all user namespaces
  *   -ENOMEM  no memory
  */
-struct bm_quota *bm_quota_take(kuid_t user)
+struct bm_quota *bm_quota_inc(kuid_t user)
 {
 	unsigned int limit = limit_of_caller();
 	struct bm_quota *fresh, *quota;
@@ -107,13 +107,13 @@ struct bm_quota *bm_quota_take(kuid_t user)
 }
 
 /**
- * bm_quota_give() - count one map less
- * @quota: what bm_quota_take() returned for it, or NULL for a map that is
+ * bm_quota_dec() - count one map less
+ * @quota: what bm_quota_inc() returned for it, or NULL for a map that is
  *	counted for nobody
  *
  * Context: Process context.
  */
-void bm_quota_give(struct bm_quota *quota)
+void bm_quota_dec(struct bm_quota *quota)
 {
 	if (!quota)
 		return;

@@ -10,8 +10,8 @@
 
 struct bm_quota;
 
-struct bm_quota *bm_quota_take(kuid_t user);
-void bm_quota_give(struct bm_quota *quota);
+struct bm_quota *bm_quota_inc(kuid_t user);
+void bm_quota_dec(struct bm_quota *quota);
 void bm_quota_limits(kuid_t user, u32 *max, u32 *maps);
 
 #endif /* _BM_DEV_QUOTA_H */

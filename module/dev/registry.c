@@ -104,7 +104,7 @@ static bool name_taken(const char *name)
 	return taken;
 }
 
-static int room_take(void)
+static int live_maps_inc(void)
 {
 	int err = 0;
 
@@ -117,7 +117,7 @@ static int room_take(void)
 	return err;
 }
 
-static void room_give(void)
+static void live_maps_dec(void)
 {
 	spin_lock(&registry_lock);
 	live_maps--;
@@ -131,13 +131,13 @@ static struct bm_instance *instance_alloc(const struct bucketmap_config *config)
 	struct bm_instance *instance;
 	int err;
 
-	err = room_take();
+	err = live_maps_inc();
 	if (err)
 		return ERR_PTR(err);
 	err = -ENOMEM;
 	instance = kzalloc(sizeof(*instance), gfp);
 	if (!instance)
-		goto err_room;
+		goto err_live;
 	instance->map = bucketmap_create(config);
 	if (IS_ERR(instance->map)) {
 		err = PTR_ERR(instance->map);
@@ -147,8 +147,8 @@ static struct bm_instance *instance_alloc(const struct bucketmap_config *config)
 
 err_map:
 	kfree(instance);
-err_room:
-	room_give();
+err_live:
+	live_maps_dec();
 	return ERR_PTR(err);
 }
 
@@ -177,12 +177,12 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 	if (name_taken(name))
 		return ERR_PTR(-EEXIST);
 	if (uid_valid(counted))
-		quota = bm_quota_take(counted);
+		quota = bm_quota_inc(counted);
 	if (IS_ERR(quota))
 		return ERR_CAST(quota);
 	instance = instance_alloc(config);
 	if (IS_ERR(instance)) {
-		bm_quota_give(quota);
+		bm_quota_dec(quota);
 		return instance;
 	}
 	instance->config = *config;
@@ -233,9 +233,9 @@ void bm_registry_put(struct bm_instance *instance)
 		return;
 	bm_debugfs_remove(instance);
 	bucketmap_destroy(instance->map);
-	bm_quota_give(instance->quota);
+	bm_quota_dec(instance->quota);
 	kfree(instance);
-	room_give();
+	live_maps_dec();
 }
 
 /**

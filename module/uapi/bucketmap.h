@@ -1,118 +1,122 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The ioctl interface of bucketmap: this header is its specification.
+ * The ioctl interface of bucketmap. This header is its specification.
  *
  * Two kinds of file descriptor
  * ----------------------------
- * The device, /dev/bucketmap, makes and finds maps. CREATE and OPEN return a
- * new descriptor, closed on exec, on which the commands of that one map work.
- * A command given to the wrong kind of descriptor is unknown there (ENOTTY);
- * UNLINK is known on both. read(2) and write(2) fail on both. poll(2) on a map's
- * descriptor reports POLLIN, when CHANGES has something to tell, and never
+ * The device, /dev/bucketmap, creates and finds maps. CREATE and OPEN return a
+ * new descriptor of one map, with close-on-exec set, and the ioctls of that map
+ * work on it. An ioctl on the wrong kind of descriptor fails with ENOTTY;
+ * UNLINK works on both. read(2) and write(2) fail on both. poll(2) on a map's
+ * descriptor reports POLLIN if CHANGES would report a change, and never
  * POLLOUT.
  *
  * A named map lives until its name is unlinked and its last descriptor is
- * closed; a map without a name dies with its last descriptor.
+ * closed. An unnamed map lives until its last descriptor is closed.
  *
- * What belongs to what
- * --------------------
- * - To the map: its entries, its name, owner and mode, and its limits.
- * - To the open file description, as open(2) has it: whether it is for reading
- *   only, and what CHANGES and poll(2) have told. fork(2), dup(2) and passing a
- *   descriptor give others the same one: a change that one of them is told of
- *   by CHANGES is hidden from the rest. REOPEN gives each its own.
- * - To the descriptor: that it is closed on exec.
- * - To nobody: how far a SCAN, a CLEAR or a LIST has got. That is in the
- *   caller's structure, and good on every descriptor of the map, or device.
+ * Where state is kept
+ * -------------------
+ * - In the map: its entries, its name, owner and mode, and its limits.
+ * - In the open file description, in the sense of open(2): whether it is
+ *   read-only, and which changes CHANGES and poll(2) have reported. Descriptors
+ *   that come from fork(2), dup(2) or passing share one description: a change
+ *   that CHANGES reports to one process is not reported to the others. REOPEN
+ *   makes a separate description.
+ * - In the descriptor: the close-on-exec flag.
+ * - In the caller's structure: how far a SCAN, CLEAR or LIST has got. It is
+ *   valid on every descriptor of the map, or of the device.
  *
- * Permissions are looked at when a description is made, by OPEN, and go with it
- * to whoever gets it. /proc/PID/fdinfo/FD tells of a map's descriptor, in lines
- * that begin with "bucketmap-": id, name, mode, key-size and value-size.
+ * Permissions are checked when OPEN makes a description, and are passed on with
+ * it. /proc/PID/fdinfo/FD of a map's descriptor has lines that begin with
+ * "bucketmap-": id, name, mode, key-size and value-size.
  *
- * Names are one namespace for the whole machine, whatever namespaces a caller
- * is in, and whoever comes first has a name. LIST is discreet, OPEN and CREATE
- * are not: by their errors anybody finds out whether a name is taken. Ids, and
- * cursors of LIST, tell anybody how many maps there have been.
+ * There is one namespace of names for the whole machine, whatever namespaces
+ * the caller is in. Names are given first come, first served. LIST hides maps
+ * from callers that may not read them; OPEN and CREATE do not: from their
+ * errors any caller can find out whether a name is taken. Ids, and cursors of
+ * LIST, reveal how many maps there have been.
  *
  * Rules for every structure
  * -------------------------
  * - The first member, size, is the size of the structure as the caller knows
- *   it. It only ever grows. A caller's larger structure is accepted when all
- *   that this kernel does not know is zero; a smaller one reads as if the rest
- *   were zero, and only as much as the caller has room for is written back.
- * - Members named reserved must be zero, and unknown flags must not be set.
- * - A member marked "out" is only written: what it holds before the call does
- *   not matter. A member that is not marked, or marked "in", is only read.
+ *   it. Structures only grow. A larger structure than this kernel's is accepted
+ *   if all bytes that the kernel does not know are zero. A smaller one is read
+ *   as if the missing members were zero, and only the members that the caller
+ *   has are written back.
+ * - Reserved members must be zero, and unknown flags must not be set.
+ * - A member marked "out" is only written; its value before the call does not
+ *   matter. A member that is unmarked, or marked "in", is only read.
  * - A pointer is carried in a __u64.
- * - Layout is the same for 32-bit and 64-bit callers.
+ * - The layout is the same for 32-bit and 64-bit callers.
  *
  * Failure
  * -------
- * A command that fails has changed neither the map nor a member of the
- * structure. Memory for answers may hold anything then. The exceptions:
- * - What BATCH and CLEAR have done before they are stopped is done. BATCH says
- *   how much that is in done, CLEAR in cursor and flags.
- * - SCAN writes count when it fails with ENOBUFS.
- * - If memory for an answer goes away while a command runs, EFAULT may come
- *   after the map was changed. If that memory is not there, or not writable,
- *   when the command begins, the map is not changed.
+ * An ioctl that fails has changed neither the map nor a member of the
+ * structure. Memory that results are written to may hold anything. Exceptions:
+ * - What BATCH and CLEAR have done before they stop stays done. BATCH reports
+ *   how much in done, CLEAR in position and flags.
+ * - SCAN writes count if it fails with ENOBUFS.
+ * - If memory for a result is unmapped during the call, EFAULT may be returned
+ *   after the map was changed. If that memory is missing or not writable when
+ *   the call begins, the map is not changed.
  *
- * LIST, LIMITS, BATCH, SCAN, CLEAR, INFO and CHANGES write their structure
- * back whenever they have read it, after an error as well: then with what it
- * held, but for these exceptions. So it must be writable.
+ * LIST, LIMITS, BATCH, SCAN, CLEAR, INFO and CHANGES write their structure back
+ * whenever they have read it, also after an error: then unchanged, except as
+ * listed above. So the structure must be writable.
  *
  * Signals and deadlines
  * ---------------------
- * A signal ends these commands early: BATCH, CLEAR, RESIZE, WAIT, CREATE and
- * all operations that make an entry. What is in the structure then is right
- * for making the very same call again, and it goes on where it was. The kernel
- * does so by itself after a handler with SA_RESTART, and where no handler runs
- * because the process was stopped, frozen or traced. After a handler without
- * SA_RESTART the command fails with EINTR. A SCAN that a signal ends returns 0
- * and what it has.
+ * A signal interrupts BATCH, CLEAR, RESIZE, WAIT, CREATE and all operations
+ * that can make an entry. The structure is then ready for the same call again,
+ * which continues from there. The kernel repeats the call itself after a
+ * handler with SA_RESTART, and if no handler runs because the process was
+ * stopped, frozen or traced. After a handler without SA_RESTART the ioctl fails
+ * with EINTR. A SCAN that is interrupted returns 0 and the entries that it has.
  *
- * A deadline is a time of CLOCK_MONOTONIC, as the caller reads that clock, in
- * nanoseconds; 0 is none. A command fails with ETIME when it has passed. A
- * call with a deadline that has passed already begins nothing: to go on after
- * ETIME, set a new one.
+ * A deadline is an absolute time of CLOCK_MONOTONIC in nanoseconds, as the
+ * caller reads that clock; 0 means no deadline. An ioctl fails with ETIME when
+ * its deadline has passed. If it has passed before the call, nothing is
+ * started: to continue after ETIME, set a new deadline.
  *
  * Keys, values and windows
  * ------------------------
- * All keys of a map have the same size and so have all values; both are plain
+ * All keys of a map have the same size, and so have all values. Both are plain
  * bytes. Operations that read or write a value work on a window of it: length
- * bytes from offset on. Offset 0 and length 0 stand for the whole value; at any
- * other offset, the end of the value included, length 0 is an empty window.
- * Where a window is written into an entry that did not exist, the bytes outside
- * of it become zero.
+ * bytes starting at offset. Offset 0 with length 0 means the whole value. At
+ * any other offset, the end of the value included, length 0 is an empty window.
+ * If a window is written to a new entry, the bytes outside the window become
+ * zero.
  *
- * A map whose values have no bytes is a set. All windows of a set are empty. A
- * pointer to an empty window may hold anything, zero included, and nothing is
- * read or written there.
+ * A map with a value size of 0 is a set. All windows of a set are empty. A
+ * pointer to an empty window may have any value, zero included, and is not
+ * used.
  *
- * What a command takes is read before what it gives is written. So value,
+ * All inputs of an ioctl are read before its results are written. So value,
  * expected and previous may point to the same memory, or be the same column.
  *
- * Errors that every command may return
- * ------------------------------------
- *   EBADF   the command writes and the descriptor is for reading only. On the
- *           device, CREATE and UNLINK write; on a map, all operations but
- *           LOOKUP, BATCH of these, CLEAR and RESIZE
- *   EFAULT  memory that the structure, or a pointer in it, names is not there
- *   E2BIG   size is larger than this kernel's and what it does not know is not
- *           zero, or size is larger than BUCKETMAP_STRUCT_SIZE_MAX
+ * Errors that every ioctl may return
+ * ----------------------------------
+ *   EBADF   the ioctl writes and the descriptor is read-only. On the device,
+ *           CREATE and UNLINK write; on a map, UNLINK, CLEAR, RESIZE, and all
+ *           operations except LOOKUP, alone or in a BATCH
+ *   EFAULT  the structure, or memory that a pointer in it refers to, is not
+ *           accessible
+ *   E2BIG   size is larger than this kernel's and the unknown part is not zero,
+ *           or size is larger than BUCKETMAP_STRUCT_SIZE_MAX
  *   EINVAL  size is smaller than the first version of the structure, a flag
- *           is unknown, a reserved member is not zero, a window does not lie
+ *           is unknown, a reserved member is not zero, or a window does not lie
  *           inside the value
  *   ENOMEM  no memory for the call. All memory of a map is charged to the
- *           memory cgroup of its creator; the tables of all maps together take
- *           no more than the module parameter max_bytes permits, half of the
- *           machine's memory unless it is given; and no table takes what the
- *           machine cannot spare. At each of these limits an entry that needs
- *           memory is refused, and nothing else happens
- *   ENOTTY  the command is unknown on this kind of descriptor; but for the size
- *           encoded in it, its number must be as defined below
+ *           memory cgroup of its creator; the tables of all maps together are
+ *           limited by the module parameter max_bytes, by default half of the
+ *           machine's memory; and no table takes memory that the machine cannot
+ *           spare. At each of these limits an entry that needs memory is
+ *           refused, and nothing else happens
+ *   ENOTTY  this kind of descriptor does not have the ioctl. Its number must be
+ *           as defined below, except for the size encoded in it
  *
- * Others are named with each command. Where two apply, either may be returned.
+ * Further errors are listed with each ioctl. If two errors apply, either may be
+ * returned.
  */
 #ifndef _UAPI_LINUX_BUCKETMAP_H
 #define _UAPI_LINUX_BUCKETMAP_H
@@ -125,7 +129,7 @@
 /* Version of this interface. */
 #define BUCKETMAP_ABI_VERSION	1
 
-/* Room for a name, its terminating zero byte included. */
+/* Size of a name, including its terminating zero byte. */
 #define BUCKETMAP_NAME_SIZE	64
 
 /* No structure is ever larger. */
@@ -140,29 +144,30 @@
  */
 
 /**
- * struct bucketmap_limits - BUCKETMAP_IOC_LIMITS: what this module can do
+ * struct bucketmap_limits - BUCKETMAP_IOC_LIMITS: query the module's features,
+ *	limits and usage
  * @size: size of this structure
  * @version: out: BUCKETMAP_ABI_VERSION of the module
- * @commands: out: bit N is set if the command with the number N is known, on
- *	the device or on a map
- * @create_flags: out: BUCKETMAP_CREATE_* that are known
- * @key_size_max: out: bytes of the largest key
- * @value_size_max: out: bytes of the largest value
- * @max_maps: out: maps that may exist at the same time
- * @maps: out: maps that exist
- * @max_bytes: out: bytes that the tables of all maps together may take: the
- *	module parameter max_bytes, and half of the machine's memory if that is
- *	not given; 0 for no limit
- * @bytes: out: bytes that they take
- * @max_maps_per_user: out: maps that one user may have at the same time
- * @user_maps: out: maps that the caller's filesystem user has
+ * @ioctls: out: bit N is set if the ioctl with the number N exists, on the
+ *	device or on a map
+ * @create_flags: out: supported BUCKETMAP_CREATE_* flags
+ * @key_size_max: out: largest key size in bytes
+ * @value_size_max: out: largest value size in bytes
+ * @max_maps: out: how many maps may exist at the same time
+ * @maps: out: how many maps exist
+ * @max_bytes: out: limit of the memory of the tables of all maps in bytes: the
+ *	module parameter max_bytes, by default half of the machine's memory; 0
+ *	for no limit
+ * @bytes: out: memory that these tables use, in bytes
+ * @max_maps_per_user: out: how many maps one user may have at the same time
+ * @user_maps: out: how many maps the caller's filesystem user has
  *
  * Return: 0.
  */
 struct bucketmap_limits {
 	__u32 size;
 	__u32 version;
-	__u64 commands[2];
+	__u64 ioctls[2];
 	__u32 create_flags;
 	__u32 key_size_max;
 	__u32 value_size_max;
@@ -175,54 +180,54 @@ struct bucketmap_limits {
 };
 
 /*
- * Keys are trusted: hash them by seeded xxh64 in place of SipHash-2-4. That is
- * faster, and for maps that nobody who means harm reads or puts keys into: from
- * a cursor of SCAN the seed can be computed, and keys that collide can be found
- * even without it.
+ * Hash keys with seeded xxh64 instead of SipHash-2-4. It is faster, but only
+ * safe if no attacker reads the map or chooses its keys: the seed can be
+ * computed from a position of SCAN, and colliding keys can be found even
+ * without the seed.
  */
 #define BUCKETMAP_CREATE_XXH64		0x00000001
 
 /*
- * How keys or values are shown to people: a tag that the map remembers for the
- * programs that do so. The kernel takes any number and makes no use of it; a
- * program that does not know one shows what it likes best.
+ * How programs that show keys or values to people should format them. The map
+ * only remembers the number. The kernel accepts any number and does not use it;
+ * a program that does not know a number chooses a format itself.
  */
 #define BUCKETMAP_FORMAT_UNKNOWN	0
-#define BUCKETMAP_FORMAT_TEXT		1 /* completed by zero bytes */
+#define BUCKETMAP_FORMAT_TEXT		1 /* padded with zero bytes */
 #define BUCKETMAP_FORMAT_DECIMAL	2 /* unsigned, in the machine's byte order */
 #define BUCKETMAP_FORMAT_HEX		3 /* byte by byte */
 
 /**
- * struct bucketmap_create - BUCKETMAP_IOC_CREATE: make a map
+ * struct bucketmap_create - BUCKETMAP_IOC_CREATE: create a map
  * @size: size of this structure
  * @flags: BUCKETMAP_CREATE_*
  * @key_size: size of each key in bytes, 1 to 256
  * @value_size: size of each value in bytes, 0 to 4096; 0 makes a set
- * @capacity: entries that the table has room for from the start. The map grows
- *	and shrinks by itself, and never below this; 0 for the smallest table.
- * @max_entries: entries that the map never holds more of; 0 for no limit
- * @mode: permission bits (0777 at most), less the caller's umask; a map belongs
+ * @capacity: how many entries the first table is made for. The map grows and
+ *	shrinks by itself, but never below this; 0 for the smallest table.
+ * @max_entries: limit of the number of entries; 0 for no limit
+ * @mode: permission bits (0777 at most), less the caller's umask. A map belongs
  *	to the caller's filesystem user and group, which are the effective ones
- *	unless setfsuid(2) was used. It is one of that user's maps as long as it
- *	lives, whoever has it open.
+ *	unless setfsuid(2) was used. It counts as one of that user's maps as long
+ *	as it lives, whichever processes have it open.
  * @key_format: BUCKETMAP_FORMAT_* of keys
  * @value_format: BUCKETMAP_FORMAT_* of values
- * @name: the map's name, ended by a zero byte; empty for a map without one. A
- *	name has no slash, no control character, and is neither "." nor "..".
- *	Bytes behind the zero byte are ignored.
+ * @name: name of the map, terminated by a zero byte; empty for an unnamed map.
+ *	A name has no slash and no control character, and is neither "." nor "..".
+ *	Bytes after the zero byte are ignored.
  *
  * Return: a descriptor for reading and writing, or
- *   EDQUOT  the user has as many maps as the module parameter max_maps_per_user
- *	permits, and the caller has no CAP_SYS_RESOURCE in the initial user
+ *   EDQUOT  the user already has max_maps_per_user maps (a module parameter),
+ *	and the caller does not have CAP_SYS_RESOURCE in the initial user
  *	namespace
- *   EEXIST  a map of that name exists, also for who could have no other map
- *   EINTR   a signal came, and the kernel has no random bytes yet, or a deadly
- *	one
- *   EINVAL  a size out of its range, max_entries above 2^63 - 1, mode with other
- *	bits than 0777, a name without end or with a byte that it must not have
- *   EMFILE, ENFILE  no descriptor is left
- *   ENOMEM  no memory for the map, or a capacity that no memory can hold
- *   ENOSPC  as many maps exist as the module parameter max_maps permits
+ *   EEXIST  a map of that name exists; returned also if EDQUOT applies
+ *   EINTR   a signal arrived while the kernel had no random bytes yet, or a
+ *	fatal signal at any time
+ *   EINVAL  a size is out of range, max_entries is above 2^63 - 1, mode has
+ *	bits outside 0777, or the name is unterminated or has a forbidden byte
+ *   EMFILE, ENFILE  no descriptor is available
+ *   ENOMEM  no memory for the map, or no memory can hold the capacity
+ *   ENOSPC  max_maps maps exist (a module parameter)
  */
 struct bucketmap_create {
 	__u32 size;
@@ -237,29 +242,31 @@ struct bucketmap_create {
 	char name[BUCKETMAP_NAME_SIZE];
 };
 
-/* The descriptor is for reading only. */
+/* The descriptor is read-only. */
 #define BUCKETMAP_OPEN_RDONLY		0x00000001
 
 /**
- * struct bucketmap_name - BUCKETMAP_IOC_OPEN, BUCKETMAP_IOC_UNLINK
+ * struct bucketmap_name - BUCKETMAP_IOC_OPEN, BUCKETMAP_IOC_UNLINK: open a map
+ *	by its name, or remove the name
  * @size: size of this structure
  * @flags: OPEN: BUCKETMAP_OPEN_*; UNLINK: zero
- * @name: name of the map, ended by a zero byte; empty for UNLINK on a map's
- *	descriptor, and only there
+ * @name: name of the map, terminated by a zero byte. It must be empty for
+ *	UNLINK on a map's descriptor, and only there.
  *
- * OPEN returns a new descriptor of the map. It needs the permission to read
- * and, without BUCKETMAP_OPEN_RDONLY, also to write, by the rules for files.
- * UNLINK removes the name: the map lives on for those who have it open. Only
- * the map's owner, or a caller with CAP_FOWNER, may remove its name. Between two
- * calls a name may get another map: on a map's descriptor, UNLINK removes the
+ * OPEN returns a new descriptor of the map. It needs read permission and,
+ * without BUCKETMAP_OPEN_RDONLY, also write permission, by the rules for files.
+ *
+ * UNLINK removes the name. Descriptors of the map stay usable. Only the map's
+ * owner, or a caller with CAP_FOWNER, may remove the name. Between two calls a
+ * name may be given to another map; UNLINK on a map's descriptor removes the
  * name of that map and of no other.
  *
  * Return: a descriptor (OPEN), 0 (UNLINK), or
- *   EACCES  OPEN: the map's mode does not permit it to the caller
- *   EINVAL  a name that no map can have
- *   EMFILE, ENFILE  OPEN: no descriptor is left
+ *   EACCES  OPEN: the map's mode does not permit the access
+ *   EINVAL  no map can have this name
+ *   EMFILE, ENFILE  OPEN: no descriptor is available
  *   ENOENT  no map has that name; on a map's descriptor: the map has no name,
- *	or no longer
+ *	or has lost it
  *   EPERM   UNLINK: the caller does not own the map
  */
 struct bucketmap_name {
@@ -269,18 +276,18 @@ struct bucketmap_name {
 };
 
 /**
- * struct bucketmap_reopen - BUCKETMAP_IOC_REOPEN: open a map once more (on a
- *	map's descriptor)
+ * struct bucketmap_reopen - BUCKETMAP_IOC_REOPEN: open a map again (on a map's
+ *	descriptor)
  * @size: size of this structure
  * @flags: BUCKETMAP_OPEN_*
  *
- * The new descriptor is of the same map, which may have no name, and of an open
- * file description of its own. It permits no more than the one that it is made
- * from, and no less where BUCKETMAP_OPEN_RDONLY is not given: without that flag
- * the command writes. The map's mode is not looked at.
+ * The new descriptor refers to the same map, named or not, through an open file
+ * description of its own. Without BUCKETMAP_OPEN_RDONLY this counts as an ioctl
+ * that writes, and the new descriptor is for reading and writing; so it never
+ * permits more than the old one. The map's mode is not checked.
  *
  * Return: a descriptor, or
- *   EMFILE, ENFILE  no descriptor is left
+ *   EMFILE, ENFILE  no descriptor is available
  */
 struct bucketmap_reopen {
 	__u32 size;
@@ -288,18 +295,20 @@ struct bucketmap_reopen {
 };
 
 /**
- * struct bucketmap_list - BUCKETMAP_IOC_LIST: names of the named maps
+ * struct bucketmap_list - BUCKETMAP_IOC_LIST: list the names of maps
  * @size: size of this structure
  * @flags: zero
- * @cursor: in: 0 at first, then as the last call left it; out: where to go on
- * @names: array of char[BUCKETMAP_NAME_SIZE] that takes the names
- * @capacity: in: names that the array has room for, 1 at least
+ * @cursor: in: 0 at first, then as the last call left it; out: where to
+ *	continue
+ * @names: array of char[BUCKETMAP_NAME_SIZE] for the names
+ * @capacity: in: number of names that the array can hold, at least 1
  * @count: out: names written; less than @capacity at the end of the list
  *
- * Names that the caller is told are those of maps that it owns or may open for
- * reading; with CAP_FOWNER, which reaches what belongs to users and groups of
- * the caller's user namespace, all. They come in the order of their creation. A
- * map that exists from the first call to the last is listed exactly once.
+ * The list has the maps that the caller owns or may open for reading. A caller
+ * with CAP_FOWNER, which covers what belongs to users and groups of the
+ * caller's user namespace, sees all maps. Names come in the order in which the
+ * maps were created. A map that exists from the first call to the last is
+ * listed exactly once.
  *
  * Return: 0, or EINVAL for a @capacity of 0.
  */
@@ -315,9 +324,10 @@ struct bucketmap_list {
 /**
  * DOC: Entries (on a map's descriptor)
  *
- * Each operation takes effect at one instant for everybody. What it takes (in)
- * and gives (out), whether it has a window, and whether it returns ENOENT for a
- * key that does not exist:
+ * Each operation takes effect at one instant for all users of the map. For each
+ * operation the table shows which members are inputs (in) and results (out),
+ * whether it has a window, and whether it returns ENOENT if the key does not
+ * exist:
  *
  *   operation           value   expected  previous  window  ENOENT
  *   LOOKUP              -       -         out       yes     yes
@@ -332,19 +342,19 @@ struct bucketmap_list {
  *   COMPARE_AND_DELETE  -       in        out       yes     yes
  *   ADD                 delta   -         number    offset  -
  *
- * The others make an entry for a key that does not exist.
+ * Operations without ENOENT make a new entry if the key does not exist.
  */
 #define BUCKETMAP_LOOKUP		0 /* read the window */
-#define BUCKETMAP_STORE			1 /* write it, the key existing or not */
+#define BUCKETMAP_STORE			1 /* write it, whether or not the key exists */
 #define BUCKETMAP_INSERT		2 /* write it if the key does not exist */
 #define BUCKETMAP_REPLACE		3 /* write it if the key exists */
 #define BUCKETMAP_LOAD_OR_STORE		4 /* read it if the key exists, else write */
-#define BUCKETMAP_SWAP			5 /* write it, and read what it was */
+#define BUCKETMAP_SWAP			5 /* write it, and read the old contents */
 #define BUCKETMAP_DELETE		6 /* remove the entry */
 #define BUCKETMAP_LOOKUP_AND_DELETE	7 /* remove it, and read the window */
 #define BUCKETMAP_COMPARE_AND_SWAP	8 /* write it if it is as expected */
-#define BUCKETMAP_COMPARE_AND_DELETE	9 /* remove the entry if it is */
-#define BUCKETMAP_ADD			10 /* add to a 64-bit number, 0 at first */
+#define BUCKETMAP_COMPARE_AND_DELETE	9 /* remove it if it is as expected */
+#define BUCKETMAP_ADD			10 /* add to a 64-bit number, initially 0 */
 
 /**
  * struct bucketmap_entry - BUCKETMAP_IOC_LOOKUP to BUCKETMAP_IOC_ADD: one
@@ -352,34 +362,36 @@ struct bucketmap_list {
  * @size: size of this structure
  * @flags: zero
  * @key: points to the key
- * @value: points to bytes for the window; ADD: to a __u64 that is added modulo
- *	2^64, a negative number in two's complement
- * @expected: points to what the window must hold
- * @previous: points to where to write what the window held, or is 0 if that is
- *	not wanted. It is written if the key existed and the operation succeeds
- *	or returns ECANCELED, and else left as it is. ADD: points to where to
- *	write the __u64 that was there before the addition, 0 for a new key
- * @offset: where in the value the window begins; ADD: where the 64-bit number
- *	is, in the machine's byte order, a multiple of 8
+ * @value: points to the new contents of the window; ADD: points to a __u64 that
+ *	is added modulo 2^64, a negative number in two's complement
+ * @expected: points to the contents that the window must have
+ * @previous: points to memory for the old contents of the window, or is 0 if
+ *	they are not wanted. It is written if the key existed and the operation
+ *	succeeds or returns ECANCELED, and otherwise left as it is. ADD: points
+ *	to memory for the __u64 before the addition, 0 for a new key
+ * @offset: where the window begins in the value; ADD: where the 64-bit number
+ *	is, which is in the machine's byte order, a multiple of 8
  * @length: size of the window in bytes
  *
- * What the operation does not use by the table above, pointers and the window,
- * must be zero. All but LOOKUP need a descriptor for writing.
+ * Pointers and windows that the operation does not use by the table above must
+ * be zero. All operations except LOOKUP need a writable descriptor.
  *
- * A map with max_entries never holds more. But ENOSPC does not say that it was
- * full at some instant: entries that others insert or delete count as present
- * while these calls are under way. An entry whose delete has returned does not
- * count. A caller that has reason to expect room tries again.
+ * A map with max_entries never holds more entries. ENOSPC does not imply that
+ * the map was full at some instant: entries that other calls insert or delete
+ * count as present while these calls are in progress. An entry whose delete has
+ * returned does not count. A caller that expects the map not to be full should
+ * retry.
  *
- * Return: 0, LOAD_OR_STORE and SWAP 1 if the key existed, or
- *   ECANCELED COMPARE_*: the window holds something else
+ * Return: 0; for LOAD_OR_STORE and SWAP 1 if the key existed; or
+ *   ECANCELED COMPARE_*: the window has other contents
  *   EEXIST  INSERT: the key exists
- *   EINTR   a signal came while a new entry waited for the table to grow
+ *   EINTR   a signal arrived while a new entry waited for the table to grow
  *   EINVAL  ADD: the number does not lie inside the value or is not aligned
- *   EMLINK  no new entry: too many keys that are there collide with this one
+ *   EMLINK  no new entry: too many existing keys collide with this one
  *   ENOENT  the key does not exist
  *   ENOMEM  no memory for a new entry
- *   ENOSPC  no new entry: the map has its max_entries, counted as said above
+ *   ENOSPC  no new entry: the map has max_entries entries, counted as described
+ *	above
  */
 struct bucketmap_entry {
 	__u32 size;
@@ -399,43 +411,43 @@ struct bucketmap_entry {
  * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
  * @reserved: zero
  * @keys: column of keys: an array without gaps, key_size bytes each
- * @values: column of what the operation takes as value, each as large as the
- *	window: @length bytes, value_size for the whole value, 8 for ADD
- * @expected: column of what it takes as expected, likewise
- * @previous: column for what it gives as previous, likewise, or 0 if that is
- *	not wanted. Entries that give nothing get zeros.
- * @results: column of __s32 that takes the result of each entry: what the
- *	command for one entry returns, or an error as a negative number
- * @count: entries in the columns
- * @done: entries that are finished, from the beginning of the columns on: in: 0
- *	at first, then as the last call left it; out: so many now
+ * @values: column of the operation's value inputs, each as large as the window:
+ *	@length bytes, value_size for the whole value, 8 for ADD
+ * @expected: column of its expected inputs, likewise
+ * @previous: column for its previous results, likewise, or 0 if they are not
+ *	wanted. Zeros are written for entries without such a result.
+ * @results: column of __s32 for the result of each entry: what the ioctl for
+ *	one entry returns, or an error as a negative number
+ * @count: number of entries in the columns
+ * @done: number of entries, from the start of the columns, that are finished:
+ *	in: 0 at first, then as the last call left it; out: the new number
  * @deadline: when to stop
- * @offset: where in each value the window begins
+ * @offset: where the window begins in each value
  * @length: size of the window in bytes
  *
- * Entries are worked on in their order, each an operation of its own. The call
- * begins with the entry number @done, and stops only between two entries.
+ * Entries are processed in order, each as an operation of its own. The call
+ * starts with the entry number @done, and stops only between two entries.
  * Whatever it returns, the first @done entries are finished and have their
- * results; the others have not been begun, whatever their places in @previous
- * and @results hold. Only if memory for answers goes away while the call runs,
- * EFAULT may come after up to 128 more entries were carried out, whose answers
- * are lost.
+ * results. The others have not been started, whatever @previous and @results
+ * hold for them. There is one exception: if memory for results is unmapped
+ * during the call, EFAULT may be returned after up to 128 more entries were
+ * processed whose results are lost.
  *
- * A call that was stopped is made again with the same structure: it goes on
- * with what is left. After ETIME that takes a new @deadline, or a loop around
- * the call never ends: once the deadline has passed, no entry is begun. The
- * deadline is looked at every few entries, and not while an entry waits for the
- * table to grow.
+ * To continue after the call has stopped, repeat it with the same structure.
+ * After ETIME set a new @deadline first; otherwise a loop around the call never
+ * ends, because no entry is started once the deadline has passed. The deadline
+ * is checked every few entries, and not while an entry waits for the table to
+ * grow.
  *
- * The error of an entry is its result and stops nothing. What is said of single
- * entries holds for these as well: what the operation does not use must be
- * zero, and all but LOOKUP need a descriptor for writing.
+ * An error of an entry is its result and stops nothing. The rules for single
+ * entries apply here too: members that the operation does not use must be zero,
+ * and all operations except LOOKUP need a writable descriptor.
  *
  * Return: 0 when all entries are finished, or
- *   EFAULT  some column is not there for the entry number @done
- *   EINTR   a signal came
- *   EINVAL  @done is larger than @count; an unknown operation; ADD: no aligned
- *	number at @offset
+ *   EFAULT  a column is not accessible at the entry number @done
+ *   EINTR   a signal arrived
+ *   EINVAL  @done is larger than @count, the operation is unknown, or ADD:
+ *	there is no aligned number at @offset
  *   ENOMEM  no memory for the call
  *   ETIME   the deadline has passed
  */
@@ -459,55 +471,58 @@ struct bucketmap_batch {
 /**
  * DOC: Walks (on a map's descriptor)
  *
- * SCAN and CLEAR go through a map in the order of its keys' 64-bit hashes. The
- * cursor is a position in that order. It is 0 at first and never falls; at the
- * end it stands for 2^64, which BUCKETMAP_SCAN_END says in its place. Hashes
- * are spread evenly: cursor / 2^64 is how much of the walk is done.
+ * SCAN and CLEAR walk over a map in the order of the 64-bit hashes of its keys.
+ * The position is the hash from which the walk continues. It is 0 at first and
+ * never decreases. At the end it would be 2^64, for which BUCKETMAP_SCAN_END
+ * stands. Hashes are evenly distributed, so position / 2^64 is the fraction of
+ * the walk that is done.
  *
- * The cursor is all there is to a walk. It may be kept and copied, and used on
- * any descriptor of the map, by any process, at any time, whatever is written
- * meanwhile and however the map grows or shrinks. Any number is a position.
+ * Position and flags are all the state of a walk. They may be saved and copied,
+ * and used on any descriptor of the map, by any process, at any time, whatever
+ * is written to the map and however it grows or shrinks. Any number is a valid
+ * position.
  *
- * A reader learns from cursors the hashes of keys that are in the map. With
- * SipHash, the default, they say nothing of other keys: a writer that wants many
- * keys in one place of the table has to insert very many more, and see where
- * each comes. With BUCKETMAP_CREATE_XXH64 they give the seed away.
+ * Positions reveal the hashes of keys in the map to a reader. With SipHash, the
+ * default, these reveal nothing about other keys: a writer that wants many keys
+ * in one place of the table must insert a very large number of keys and see
+ * where each lands. With BUCKETMAP_CREATE_XXH64 they reveal the seed.
  */
 
-/* The walk is over. */
+/* The walk is finished. */
 #define BUCKETMAP_SCAN_END		0x00000001
 
 /**
  * struct bucketmap_scan - BUCKETMAP_IOC_SCAN: walk over all entries
  * @size: size of this structure
  * @flags: in: 0 at first, then as the last call left it; out:
- *	BUCKETMAP_SCAN_END when the walk is over. A call with
- *	BUCKETMAP_SCAN_END returns nothing.
- * @cursor: in: 0 at first, then as the last call left it; out: where to go on
- * @keys: array that takes the keys, key_size bytes each
- * @values: array that takes the whole values, value_size bytes each; 0 to get
- *	the keys only
- * @capacity: entries that the arrays have room for, 1 at least
- * @count: out: entries written: anything up to @capacity, 0 included, before the
- *	end as well as in the call that comes to it
+ *	BUCKETMAP_SCAN_END when the walk is finished. A call with
+ *	BUCKETMAP_SCAN_END returns no entries.
+ * @position: in: 0 at first, then as the last call left it; out: where to
+ *	continue
+ * @keys: array for the keys, key_size bytes each
+ * @values: array for the whole values, value_size bytes each; 0 to read only
+ *	the keys
+ * @capacity: number of entries that the arrays can hold, at least 1
+ * @count: out: number of entries written, 0 to @capacity. It may be 0 before
+ *	the end, and more than 0 in the call that reaches the end.
  *
- * A key that is there from the first call to the last is returned exactly
- * once, no key is returned twice, and each value was the key's at some instant
- * during the call, whatever is written and however the map grows or shrinks
- * meanwhile. Gone on with from an older cursor, a walk returns what lies behind
- * that once more.
+ * A key that exists from the first call to the last is returned exactly once,
+ * and no key is returned twice. Each value is one that the key had at some
+ * instant during the call. This holds whatever is written and however the map
+ * grows or shrinks meanwhile. A walk that continues from an older position
+ * returns the entries after that position again.
  *
- * Return: 0, also when one of these errors comes after entries were returned,
- * which is then met by the next call; or
- *   EFAULT  an array is not there
- *   EINVAL  a @capacity of 0
- *   ENOBUFS the next entries have equal 64-bit hashes and do not fit together:
- *	@count is the @capacity that they need
+ * Return: 0, also if one of these errors occurs after entries were returned;
+ * the next call then fails with it; or
+ *   EFAULT  an array is not accessible
+ *   EINVAL  @capacity is 0
+ *   ENOBUFS the next entries have equal 64-bit hashes, must be returned
+ *	together and do not fit: @count is the @capacity that they need
  */
 struct bucketmap_scan {
 	__u32 size;
 	__u32 flags;
-	__u64 cursor;
+	__u64 position;
 	__u64 keys;
 	__u64 values;
 	__u32 capacity;
@@ -518,23 +533,23 @@ struct bucketmap_scan {
  * struct bucketmap_clear - BUCKETMAP_IOC_CLEAR: remove all entries
  * @size: size of this structure
  * @flags: as for SCAN
- * @cursor: as for SCAN
+ * @position: as for SCAN
  * @deadline: when to stop
  *
- * When the walk is over, every entry that was there when it began, and was not
- * written to since, is gone. It is not one instant for all of them. A call that
- * was stopped is made again with the same structure, after ETIME with a new
- * @deadline: it goes on where it was. With another cursor than 0, entries whose
- * keys have smaller hashes stay. It needs a descriptor for writing.
+ * When the walk is finished, every entry that existed when it began, and was
+ * not written since, is removed. The entries are not removed at one instant. To
+ * continue after the call has stopped, repeat it with the same structure, after
+ * ETIME with a new @deadline. With a @position other than 0, entries whose keys
+ * have smaller hashes stay. A writable descriptor is needed.
  *
- * Return: 0 at the end, or, with @cursor and @flags to go on with,
- *   EINTR   a signal came
+ * Return: 0 at the end, or, with @position and @flags to continue with,
+ *   EINTR   a signal arrived
  *   ETIME   the deadline has passed
  */
 struct bucketmap_clear {
 	__u32 size;
 	__u32 flags;
-	__u64 cursor;
+	__u64 position;
 	__u64 deadline;
 };
 
@@ -543,31 +558,33 @@ struct bucketmap_clear {
  */
 
 /**
- * struct bucketmap_resize - BUCKETMAP_IOC_RESIZE: pool, or shrink to fit
+ * struct bucketmap_resize - BUCKETMAP_IOC_RESIZE: make the table large enough
+ *	for a number of entries, or shrink it to fit
  * @size: size of this structure
  * @flags: zero
- * @capacity: entries that the map has room for from now on, in place of what it
- *	was created with or resized to; 0 for just those that it holds
+ * @capacity: how many entries the table is made for, replacing the capacity
+ *	that the map was created with or resized to; 0 to fit the entries that
+ *	it holds
  * @deadline: when to stop
  *
- * Returns when the map has a table for so many entries, which the caller helps
- * to fill. Others use the map meanwhile, and do not wait. Entries may need more
- * memory nevertheless, where many come to lie in one place of the table. It
- * needs a descriptor for writing.
+ * Returns when the map has a table of that capacity. The caller helps to fill
+ * the new table. Other users of the map do not wait. An insert may still need
+ * memory afterwards, if many entries fall into one place of the table. A
+ * writable descriptor is needed.
  *
- * After an error but EINTR the capacity is what it was before. A table that is
- * being filled then is completed; after that the map shrinks again, as the
- * capacity and its entries permit. With a deadline that has passed already,
- * nothing is begun.
+ * After an error other than EINTR the map has its old capacity. A table that is
+ * being filled at that time is completed; then the map shrinks again, as far as
+ * capacity and entries permit. If the deadline has passed before the call,
+ * nothing is started.
  *
- * Calls at the same time are carried out one after the other. INFO tells the
- * capacity that the one under way asks for.
+ * Concurrent calls are executed one after the other. INFO reports the capacity
+ * that the call in progress requests.
  *
  * Return: 0, or
- *   EINTR   a signal came; the map is resized nevertheless, if that can be
- *   EMLINK  so many keys collide that they do not fit into a smaller table
- *   ENOMEM  no memory for that table; said at once where the machine can never
- *	have it
+ *   EINTR   a signal arrived; the map is resized nevertheless, if possible
+ *   EMLINK  too many keys collide to fit into a smaller table
+ *   ENOMEM  no memory for the table; returned at once if the machine can never
+ *	have enough
  *   ETIME   the deadline has passed
  */
 struct bucketmap_resize {
@@ -577,33 +594,34 @@ struct bucketmap_resize {
 	__u64 deadline;
 };
 
-/* The key was absent when it was last seen. */
+/* The key did not exist when the caller last looked. */
 #define BUCKETMAP_WAIT_ABSENT		0x00000001
 
 /**
- * struct bucketmap_wait - BUCKETMAP_IOC_WAIT: wait until an entry has changed
+ * struct bucketmap_wait - BUCKETMAP_IOC_WAIT: wait until an entry changes
  * @size: size of this structure
  * @flags: BUCKETMAP_WAIT_ABSENT, or zero
  * @key: points to the key
- * @seen: points to what the window held when it was last seen; zero with
- *	BUCKETMAP_WAIT_ABSENT
- * @offset: where in the value the window begins; zero with
+ * @seen: points to the contents of the window as the caller last saw them; zero
+ *	with BUCKETMAP_WAIT_ABSENT
+ * @offset: where the window begins in the value; zero with
  *	BUCKETMAP_WAIT_ABSENT
  * @length: size of the window in bytes; zero with BUCKETMAP_WAIT_ABSENT
  * @deadline: when to stop
  *
- * Returns as soon as the window holds something else, or the key is absent;
- * with BUCKETMAP_WAIT_ABSENT as soon as the key exists. If that is so already,
- * at once. A change that goes away again before the caller runs may be missed.
+ * Returns when the contents of the window differ from @seen or the key does not
+ * exist; with BUCKETMAP_WAIT_ABSENT, when the key exists. If this is so
+ * already, it returns at once. A change that is reverted before the caller runs
+ * may be missed.
  *
- * It waits on a descriptor with O_NONBLOCK, too: with a deadline that has
- * passed it only looks. Up to 16384 calls may wait in a map, 1024 of them for
- * the same key; numbers that may change.
+ * O_NONBLOCK has no effect; with a deadline that has passed, the call only
+ * checks and does not sleep. Up to 16384 calls may wait in one map, 1024 of
+ * them for the same key. These numbers may change.
  *
  * Return: 0, or
- *   EINTR   a signal came
+ *   EINTR   a signal arrived
  *   ETIME   the deadline has passed
- *   EUSERS  so many wait in the map, or for the key, that no more may
+ *   EUSERS  too many calls wait in the map, or for the key
  */
 struct bucketmap_wait {
 	__u32 size;
@@ -616,19 +634,20 @@ struct bucketmap_wait {
 };
 
 /**
- * struct bucketmap_changes - BUCKETMAP_IOC_CHANGES: begin to look for changes
+ * struct bucketmap_changes - BUCKETMAP_IOC_CHANGES: has the map changed since
+ *	the last call?
  * @size: size of this structure
  * @flags: zero
- * @changed: out: 1 if an entry was made, written or removed since the last
- *	call on this open file description, or this is the first one; else 0
+ * @changed: out: 1 if an entry was made, written or removed since the last call
+ *	on this open file description, or if this is the first call; else 0
  * @reserved: zero
  *
- * poll(2) says that the descriptor is readable (POLLIN) as long as this would
- * answer 1. Call it, then look at the map, then poll: no change is missed. All
- * who poll are woken, with EPOLLEXCLUSIVE as well.
+ * poll(2) reports the descriptor as readable (POLLIN) as long as this ioctl
+ * would report 1. To miss no change, call it, then read the map, then poll. A
+ * change wakes all pollers, also those that use EPOLLEXCLUSIVE.
  *
- * Descriptors that share an open file description share this as well: a call on
- * one of them hides changes from the others.
+ * Descriptors of one open file description share this state: a call on one of
+ * them hides changes from the others.
  *
  * Return: 0.
  */
@@ -640,28 +659,29 @@ struct bucketmap_changes {
 };
 
 /**
- * struct bucketmap_info - BUCKETMAP_IOC_INFO: what a map is, and how it does
+ * struct bucketmap_info - BUCKETMAP_IOC_INFO: query a map's attributes and
+ *	usage
  * @size: size of this structure
- * @flags: out: BUCKETMAP_CREATE_* that it was made with
+ * @flags: out: BUCKETMAP_CREATE_* flags that it was created with
  * @key_size: out: size of each key in bytes
  * @value_size: out: size of each value in bytes
  * @capacity: out: as it was created with, or resized to
  * @max_entries: out: as it was created with
- * @count: out: entries; exact when nobody writes
- * @buckets: out: buckets of the oldest live table, a power of two. A map grows
- *	when it has more than 6.5 entries for each bucket: so it has
- *	@capacity / 6.5 buckets at least, unless it is being resized
- * @bytes: out: memory of all live tables
- * @id: out: number of the map, never used again while the module is loaded
+ * @count: out: number of entries; exact if no write is in progress
+ * @buckets: out: number of buckets of the oldest live table, a power of two. A
+ *	map grows when it has more than 6.5 entries per bucket. So it has at
+ *	least @capacity / 6.5 buckets, unless a resize is in progress
+ * @bytes: out: memory of all live tables in bytes
+ * @id: out: number of the map, never reused while the module is loaded
  * @mode: out: permission bits
- * @uid: out: owner, by its number in the caller's user namespace; the overflow
- *	user, mostly 65534, if it has none there
+ * @uid: out: owner, as a user id of the caller's user namespace; the overflow
+ *	uid, usually 65534, if the owner has none there
  * @gid: out: group, likewise
  * @key_format: out: BUCKETMAP_FORMAT_* of keys
  * @value_format: out: BUCKETMAP_FORMAT_* of values
- * @name: out: the map's name; empty when it has none, or no longer
+ * @name: out: name of the map; empty if it has none, or has lost it
  *
- * Only @capacity, @count, @buckets, @bytes and, once, @name ever change.
+ * Only @capacity, @count, @buckets and @bytes change, and @name once.
  *
  * Return: 0.
  */
@@ -685,10 +705,10 @@ struct bucketmap_info {
 };
 
 /*
- * Command numbers: of the device from 0x00 on, of operations 0x20 to 0x3f, of
- * BATCH from 0x40 on, of other commands on a map from 0x50 on. The kernel goes
- * by the structure's own size member, and ignores the size that is encoded
- * here.
+ * Ioctl numbers: 0x00 and up on the device, 0x20 to 0x3f for operations, 0x40
+ * and up for BATCH, 0x50 and up for other ioctls on a map. The kernel uses the
+ * size member of the structure, and ignores the size that is encoded in the
+ * number.
  */
 #define BUCKETMAP_IOC_MAGIC	0xBB
 

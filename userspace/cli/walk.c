@@ -51,7 +51,7 @@ void begin_walk(struct walk *walk, const struct target *target)
 bool next_entry(struct walk *walk)
 {
 	while (walk->next == walk->count) {
-		if (walk->cursor.flags & BUCKETMAP_SCAN_END)
+		if (walk->cursor.end)
 			return false;
 		read_batch(walk);
 	}
@@ -63,7 +63,7 @@ bool next_entry(struct walk *walk)
 
 double walked_part(const struct walk *walk)
 {
-	if (walk->cursor.flags & BUCKETMAP_SCAN_END)
+	if (walk->cursor.end)
 		return 1;
 	/* The position is a hash, and hashes are spread evenly. */
 	return (double)walk->cursor.position / 18446744073709551616.0;

@@ -3,28 +3,33 @@
  * libbucketmap: bucketmap maps for programs.
  *
  * Conventions:
- *  - A struct bucketmap is one descriptor of one map. It holds no state but the
- *    descriptor, so threads may share it; only closing it needs care.
- *  - Functions return 0 or a negative errno and leave errno to itself. The
- *    errors of each command are listed in uapi/bucketmap.h; listed here is
- *    what the library adds. Calls that a signal interrupts are made again, and
- *    go on where they were: no function returns -EINTR.
- *  - Functions that find or make maps open BUCKETMAP_DEVICE for the time of the
- *    call. They return -ENODEV where there is no such device, that is, where
- *    the module is not loaded, or what open(2) fails with. Those whose names end
- *    in _at use a descriptor of the device instead, @device, that was passed to
- *    a process that cannot open it, or was opened before it gave up that right;
- *    BUCKETMAP_DEVICE_OPEN makes them like the others. It stays open, and the
- *    caller's. To make a map or remove a name, it must be open for writing.
- *  - Keys and values are plain bytes of the map's key_size and value_size.
- *    @offset and @length name a window of the value, 0 and 0 the whole of it.
- *  - Deadlines are nanoseconds of CLOCK_MONOTONIC, 0 for none. After one has
- *    passed, functions that take one return -ETIME. With one that has passed
- *    already, nothing is begun: to go on takes a new one.
+ *  - A struct bucketmap is one descriptor of one map. It has no state other than
+ *    the descriptor, so threads may share it. Only bucketmap_close() must not run
+ *    at the same time as another call.
+ *  - Functions return 0 or a negative errno, and do not change errno. The errors
+ *    of each ioctl are listed in uapi/bucketmap.h; this file lists only the
+ *    errors that the library adds. A call that a signal interrupts is repeated
+ *    and continues where it stopped; no function returns -EINTR.
+ *  - Functions that create or find maps open BUCKETMAP_DEVICE for the duration
+ *    of the call. They return -ENODEV if there is no such device, that is, if the
+ *    module is not loaded, or the error of open(2). Functions with the suffix _at
+ *    use the descriptor @device of the device instead, for a process that received
+ *    one but cannot open the device, or that opened it before it gave up that
+ *    right. BUCKETMAP_DEVICE_OPEN in its place makes them behave like the others.
+ *    @device stays open and belongs to the caller. It must be open for writing to
+ *    create a map or remove a name.
+ *  - Keys and values are plain bytes, of the map's key_size and value_size.
+ *    @offset and @length define a window of the value; 0 and 0 mean the whole
+ *    value.
+ *  - Deadlines are absolute times of CLOCK_MONOTONIC in nanoseconds; 0 means no
+ *    deadline. Functions with a deadline return -ETIME when it has passed. If it
+ *    has passed before the call, nothing is started: to continue, set a new one.
  *  - Memory belongs to the caller; the library keeps no pointer to it.
  */
 #ifndef _LIBBUCKETMAP_H
 #define _LIBBUCKETMAP_H
+
+#include <stdbool.h>
 
 #include "uapi/bucketmap.h"
 
@@ -36,25 +41,25 @@ extern "C" {
 
 struct bucketmap;
 
-/* In place of a descriptor of the device: to open BUCKETMAP_DEVICE. */
+/* Instead of a descriptor of the device: open BUCKETMAP_DEVICE for the call. */
 #define BUCKETMAP_DEVICE_OPEN	(-1)
 
 /**
- * DOC: Making and finding maps
+ * DOC: Creating and finding maps
  */
 
 /**
- * bucketmap_limits() - what the module can do, and how much of it is in use
- * @limits: takes the answer. Its size member is sizeof(*limits) at first; what
- *	else it holds does not matter.
+ * bucketmap_limits() - query the module's features, limits and usage
+ * @limits: result. The caller sets its size member to sizeof(*limits); the other
+ *	members are not read.
  *
  * Return: 0 or a negative errno.
  */
 int bucketmap_limits(struct bucketmap_limits *limits);
 
 /**
- * bucketmap_limits_at() - what the module can do, on a device
- * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * bucketmap_limits_at() - query the module through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
  * @limits: as for bucketmap_limits()
  *
  * Return: as bucketmap_limits(), or -EBADF if @device is not open.
@@ -62,59 +67,59 @@ int bucketmap_limits(struct bucketmap_limits *limits);
 int bucketmap_limits_at(int device, struct bucketmap_limits *limits);
 
 /**
- * bucketmap_create() - make a map
- * @map: takes the new map, open for reading and writing; the caller closes it
- * @config: what the map shall be. Its size member is sizeof(*config), what the
- *	caller does not set is zero.
+ * bucketmap_create() - create a map
+ * @map: result: the new map, open for reading and writing; the caller closes it
+ * @config: attributes of the map. The caller sets its size member to
+ *	sizeof(*config), and unused members to zero.
  *
- * Return: 0 or a negative errno, -ENOMEM also where the caller has no memory.
+ * Return: 0 or a negative errno; -ENOMEM also if the caller is out of memory.
  */
 int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config);
 
 /**
- * bucketmap_create_at() - make a map, on a device
- * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * bucketmap_create_at() - create a map through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
  * @map: as for bucketmap_create()
  * @config: as for bucketmap_create()
  *
- * Return: as bucketmap_create(), or -EBADF if @device is not open, or for reading only.
+ * Return: as bucketmap_create(), or -EBADF if @device is not open or is read-only.
  */
 int bucketmap_create_at(int device, struct bucketmap **map,
 			const struct bucketmap_create *config);
 
 /**
- * bucketmap_open() - open a named map, whatever the sizes of its keys and values
- * @map: takes the map; the caller closes it
- * @name: the map's name
+ * bucketmap_open() - open a named map with keys and values of any size
+ * @map: result: the map; the caller closes it
+ * @name: name of the map
  * @flags: 0 or BUCKETMAP_OPEN_RDONLY
  *
- * For programs that ask bucketmap_info() for the sizes, and provide memory of
- * these: calls read and write as many bytes as the map has, not as many as the
- * caller expects.
+ * For programs that query the sizes with bucketmap_info() and provide memory of
+ * these sizes: calls read and write as many bytes as the map's keys and values
+ * have, not as many as the caller expects.
  *
- * Return: 0 or a negative errno, -EINVAL also for a name that is too long.
+ * Return: 0 or a negative errno; -EINVAL also if the name is too long.
  */
 int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags);
 
 /**
- * bucketmap_open_sized() - open a named map that has the expected sizes
- * @map: takes the map; the caller closes it
- * @name: the map's name
+ * bucketmap_open_sized() - open a named map with keys and values of given sizes
+ * @map: result: the map; the caller closes it
+ * @name: name of the map
  * @flags: 0 or BUCKETMAP_OPEN_RDONLY
- * @key_size: bytes of each key
- * @value_size: bytes of each value
+ * @key_size: expected size of each key in bytes
+ * @value_size: expected size of each value in bytes
  *
- * For programs that are built for keys and values of certain types.
+ * For programs whose keys and values have fixed types.
  *
- * Return: 0 or a negative errno, -EMEDIUMTYPE if the map has other sizes;
- *	-EINVAL also for a name that is too long.
+ * Return: 0 or a negative errno; -EMEDIUMTYPE if the map has other sizes, -EINVAL
+ *	also if the name is too long.
  */
 int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
 			 __u32 key_size, __u32 value_size);
 
 /**
- * bucketmap_open_at() - open a named map, on a device
- * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * bucketmap_open_at() - open a named map through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
  * @map: as for bucketmap_open()
  * @name: as for bucketmap_open()
  * @flags: as for bucketmap_open()
@@ -124,34 +129,34 @@ int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
 int bucketmap_open_at(int device, struct bucketmap **map, const char *name, __u32 flags);
 
 /**
- * bucketmap_from_fd() - take a descriptor that came from elsewhere
- * @map: takes the map; the caller closes it
- * @fd: descriptor of a map, inherited or received. It belongs to @map after
- *	success, to the caller after an error.
+ * bucketmap_from_fd() - use a map's descriptor that was inherited or received
+ * @map: result: the map; the caller closes it
+ * @fd: descriptor of a map. It belongs to @map after success, and to the caller
+ *	after an error.
  *
- * bucketmap_info() tells the sizes of its keys and values: do not take them for
- * granted where the descriptor comes from somebody else.
+ * Check the sizes of keys and values with bucketmap_info() if the descriptor
+ * comes from another program: they may not be the expected ones.
  *
- * Return: 0 or a negative errno, -ENOTTY if @fd is no map's.
+ * Return: 0 or a negative errno; -ENOTTY if @fd is not a map's descriptor.
  */
 int bucketmap_from_fd(struct bucketmap **map, int fd);
 
 /**
- * bucketmap_reopen() - open a map once more
- * @map: takes the new map; the caller closes it
- * @from: the map, which may have no name
+ * bucketmap_reopen() - open a map again, with a descriptor of its own
+ * @map: result: the map; the caller closes it
+ * @from: the map, named or unnamed
  * @flags: 0 or BUCKETMAP_OPEN_RDONLY
  *
- * The new descriptor shares nothing with that of @from but the map: it is told
- * of changes by itself, and may be for reading only.
+ * The new descriptor shares only the map with that of @from: it reports changes
+ * independently, and may be read-only.
  *
- * Return: 0 or a negative errno, -EBADF also if @from is for reading only and
- *	@flags do not say so.
+ * Return: 0 or a negative errno; -EBADF also if @from is read-only and @flags
+ *	does not have BUCKETMAP_OPEN_RDONLY.
  */
 int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags);
 
 /**
- * bucketmap_fd() - the map's descriptor
+ * bucketmap_fd() - get a map's descriptor
  * @map: the map
  *
  * Return: the descriptor, which still belongs to @map.
@@ -166,44 +171,44 @@ void bucketmap_close(struct bucketmap *map);
 
 /**
  * bucketmap_unlink() - remove a map's name
- * @name: the map's name
+ * @name: name of the map
  *
- * Return: 0 or a negative errno, -EINVAL also for a name that is too long.
+ * Return: 0 or a negative errno; -EINVAL also if the name is too long.
  */
 int bucketmap_unlink(const char *name);
 
 /**
- * bucketmap_unlink_at() - remove a map's name, on a device
- * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * bucketmap_unlink_at() - remove a map's name through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
  * @name: as for bucketmap_unlink()
  *
- * Return: as bucketmap_unlink(), or -EBADF if @device is not open, or for reading only.
+ * Return: as bucketmap_unlink(), or -EBADF if @device is not open or is read-only.
  */
 int bucketmap_unlink_at(int device, const char *name);
 
 /**
- * bucketmap_unlink_map() - remove the name of a map, and of no other
- * @map: the map, open for writing. Another that has got its name meanwhile
+ * bucketmap_unlink_map() - remove the name of this map, and of no other
+ * @map: the map, open for writing. If another map has its old name, that map
  *	keeps it.
  *
- * Return: 0 or a negative errno, -ENOENT if @map has no name, or no longer.
+ * Return: 0 or a negative errno; -ENOENT if @map has no name, or has lost it.
  */
 int bucketmap_unlink_map(struct bucketmap *map);
 
 /**
  * bucketmap_list() - call a function for each named map that the caller owns or
- *	may open for reading; with CAP_FOWNER, for all
- * @each: gets a name, valid during the call, and @context. What it returns,
- *	if not 0, ends the list.
- * @context: for @each
+ *	may open for reading; with CAP_FOWNER, for all named maps
+ * @each: called with a name, which is valid during the call, and @context. If it
+ *	does not return 0, the list ends.
+ * @context: passed to @each
  *
  * Return: 0, what @each returned, or a negative errno.
  */
 int bucketmap_list(int (*each)(const char *name, void *context), void *context);
 
 /**
- * bucketmap_list_at() - call a function for each named map, on a device
- * @device: its descriptor, or BUCKETMAP_DEVICE_OPEN
+ * bucketmap_list_at() - list named maps through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
  * @each: as for bucketmap_list()
  * @context: as for bucketmap_list()
  *
@@ -212,10 +217,10 @@ int bucketmap_list(int (*each)(const char *name, void *context), void *context);
 int bucketmap_list_at(int device, int (*each)(const char *name, void *context), void *context);
 
 /**
- * bucketmap_info() - what a map is, and how it does
+ * bucketmap_info() - query a map's attributes and usage
  * @map: the map
- * @info: takes the answer. Its size member is sizeof(*info) at first; what else
- *	it holds does not matter.
+ * @info: result. The caller sets its size member to sizeof(*info); the other
+ *	members are not read.
  *
  * Return: 0 or a negative errno.
  */
@@ -229,22 +234,22 @@ int bucketmap_info(struct bucketmap *map, struct bucketmap_info *info);
  * bucketmap_lookup() - read a window of a value
  * @map: the map
  * @key: the key
- * @value: takes the window, or NULL to learn only whether the key exists
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @value: result: contents of the window; or NULL to check only whether the key exists
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
- * Return: 0 or a negative errno, -ENOENT if the key does not exist.
+ * Return: 0 or a negative errno; -ENOENT if the key does not exist.
  */
 int bucketmap_lookup(struct bucketmap *map, const void *key, void *value,
 		     __u32 offset, __u32 length);
 
 /**
- * bucketmap_store() - write a window of a value, the key existing or not
+ * bucketmap_store() - write a window of a value, whether or not the key exists
  * @map: the map
  * @key: the key
- * @value: bytes for the window; the value of a new entry is zero outside of it
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @value: new contents of the window; a new entry is zero outside the window
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
  * Return: 0 or a negative errno.
  */
@@ -252,39 +257,39 @@ int bucketmap_store(struct bucketmap *map, const void *key, const void *value,
 		    __u32 offset, __u32 length);
 
 /**
- * bucketmap_insert() - make an entry
+ * bucketmap_insert() - make a new entry
  * @map: the map
  * @key: the key
- * @value: bytes for the window; the value of a new entry is zero outside of it
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @value: new contents of the window; a new entry is zero outside the window
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
- * Return: 0 or a negative errno, -EEXIST if the key exists.
+ * Return: 0 or a negative errno; -EEXIST if the key exists.
  */
 int bucketmap_insert(struct bucketmap *map, const void *key, const void *value,
 		     __u32 offset, __u32 length);
 
 /**
- * bucketmap_replace() - write a window of a value that exists
+ * bucketmap_replace() - write a window of an existing entry
  * @map: the map
  * @key: the key
- * @value: bytes for the window
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @value: new contents of the window
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
- * Return: 0 or a negative errno, -ENOENT if the key does not exist.
+ * Return: 0 or a negative errno; -ENOENT if the key does not exist.
  */
 int bucketmap_replace(struct bucketmap *map, const void *key, const void *value,
 		      __u32 offset, __u32 length);
 
 /**
- * bucketmap_load_or_store() - read a window, or make the entry
+ * bucketmap_load_or_store() - read a window, or make the entry if the key does not exist
  * @map: the map
  * @key: the key
- * @value: bytes for the window; the value of a new entry is zero outside of it
- * @previous: takes the window if the key existed, or NULL
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @value: new contents of the window; a new entry is zero outside the window
+ * @previous: result: contents of the window if the key existed; or NULL
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
  * Return: 1 if the key existed, 0 if @value was written, or a negative errno.
  */
@@ -293,14 +298,14 @@ int bucketmap_load_or_store(struct bucketmap *map, const void *key,
 			    __u32 length);
 
 /**
- * bucketmap_swap() - write a window, and read what it was
+ * bucketmap_swap() - write a window, and read its old contents
  * @map: the map
  * @key: the key
- * @value: bytes for the window; the value of a new entry is zero outside of it
- * @previous: takes what the window held if the key existed, or NULL; it may
- *	point to the same memory as @value
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @value: new contents of the window; a new entry is zero outside the window
+ * @previous: result: old contents of the window if the key existed; or NULL. It
+ *	may point to the same memory as @value.
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
  * Return: 1 if the key existed, 0 if the entry is new, or a negative errno.
  */
@@ -312,19 +317,19 @@ int bucketmap_swap(struct bucketmap *map, const void *key, const void *value,
  * @map: the map
  * @key: the key
  *
- * Return: 0 or a negative errno, -ENOENT if the key does not exist.
+ * Return: 0 or a negative errno; -ENOENT if the key does not exist.
  */
 int bucketmap_delete(struct bucketmap *map, const void *key);
 
 /**
- * bucketmap_lookup_and_delete() - remove an entry, and read its value
+ * bucketmap_lookup_and_delete() - remove an entry, and read a window of its value
  * @map: the map
  * @key: the key
- * @previous: takes what the window held, or NULL
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @previous: result: old contents of the window; or NULL
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
- * Return: 0 or a negative errno, -ENOENT if the key does not exist.
+ * Return: 0 or a negative errno; -ENOENT if the key does not exist.
  */
 int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 				void *previous, __u32 offset, __u32 length);
@@ -333,15 +338,15 @@ int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
  * bucketmap_compare_and_swap() - write a window if it is as expected
  * @map: the map
  * @key: the key
- * @expected: bytes that the window must hold
- * @value: bytes for the window
- * @previous: takes what the window held, also where that is something else, or
- *	NULL; it may point to the same memory as @expected or @value
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @expected: contents that the window must have
+ * @value: new contents of the window
+ * @previous: result: old contents of the window, also if they differ from
+ *	@expected; or NULL. It may point to the same memory as @expected or @value.
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
- * Return: 0 or a negative errno, -ECANCELED if the window holds something
- *	else, -ENOENT if the key does not exist.
+ * Return: 0 or a negative errno; -ECANCELED if the window has other
+ *	contents, -ENOENT if the key does not exist.
  */
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       const void *expected, const void *value,
@@ -351,26 +356,26 @@ int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
  * bucketmap_compare_and_delete() - remove an entry if it is as expected
  * @map: the map
  * @key: the key
- * @expected: bytes that the window must hold
- * @previous: takes what the window held, also where that is something else, or
- *	NULL; it may point to the same memory as @expected
- * @offset: where in the value the window begins
- * @length: bytes in the window
+ * @expected: contents that the window must have
+ * @previous: result: old contents of the window, also if they differ from
+ *	@expected; or NULL. It may point to the same memory as @expected.
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
  *
- * Return: 0 or a negative errno, -ECANCELED if the window holds something
- *	else, -ENOENT if the key does not exist.
+ * Return: 0 or a negative errno; -ECANCELED if the window has other
+ *	contents, -ENOENT if the key does not exist.
  */
 int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 const void *expected, void *previous,
 				 __u32 offset, __u32 length);
 
 /**
- * bucketmap_add() - add to a number inside a value
+ * bucketmap_add() - add to a 64-bit number inside a value
  * @map: the map
- * @key: the key; it is made, with a value of zeros, if it does not exist
- * @offset: where in the value the number is, a multiple of 8
- * @delta: what to add, modulo 2^64
- * @previous: takes the number before the addition, 0 for a new key; or NULL
+ * @key: the key; if it does not exist, an entry with a value of zeros is made
+ * @offset: where the number is in the value, a multiple of 8
+ * @delta: number to add, modulo 2^64
+ * @previous: result: the number before the addition, 0 for a new key; or NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -380,13 +385,13 @@ int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset,
 /**
  * bucketmap_batch() - one operation on many entries
  * @map: the map
- * @batch: as struct bucketmap_batch has it. Its size member is sizeof(*batch),
- *	what the caller does not set is zero. Afterwards its done member says
- *	how many entries are finished, and nothing else in it has changed.
+ * @batch: the operation and the columns. The caller sets its size member to
+ *	sizeof(*batch), and unused members to zero. The call sets the done member
+ *	to the number of finished entries, and changes nothing else in it.
  *
- * Made again with what it has left in @batch, the call goes on with the entries
- * that are not finished. After -ETIME that takes a new deadline: one that has
- * passed lets no entry begin.
+ * Another call with the same @batch continues with the entries that are not
+ * finished. After -ETIME set a new deadline first: no entry is started once the
+ * deadline has passed.
  *
  * Return: 0 when all entries are finished, or a negative errno.
  */
@@ -398,29 +403,29 @@ int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch);
 
 /**
  * struct bucketmap_cursor - how far a walk has got
- * @position: a position in the order of the keys' hashes; / 2^64, it is how much
- *	of the walk is done
- * @flags: BUCKETMAP_SCAN_END when the walk is over
+ * @position: the hash from which the walk continues; position / 2^64 is the
+ *	fraction of the walk that is done
+ * @end: the walk is finished
  *
- * All zero to begin a walk. It may be copied, to go on from there again, on any
- * descriptor of the map.
+ * Zero it to start a walk. It may be copied, and used on any descriptor of the
+ * map, to continue from there again.
  */
 struct bucketmap_cursor {
 	__u64 position;
-	__u32 flags;
+	bool end;
 };
 
 /**
- * bucketmap_scan() - the next entries of a walk
+ * bucketmap_scan() - read the next entries of a walk
  * @map: the map
- * @cursor: where to go on; moved behind what is returned
+ * @cursor: where to continue; advanced past the entries that are returned
  * @keys: array for @capacity keys
- * @values: array for @capacity values, or NULL to get the keys only
- * @capacity: entries that there is room for, 1 at least
- * @count: takes the number of entries returned, which may be 0 before the end;
- *	after -ENOBUFS the room that the next call needs
+ * @values: array for @capacity values, or NULL to read only the keys
+ * @capacity: number of entries that the arrays can hold, at least 1
+ * @count: result: number of entries returned, which may be 0 before the end; after
+ *	-ENOBUFS the @capacity that the next call needs
  *
- * Return: 0 or a negative errno, @cursor being as before after an error.
+ * Return: 0 or a negative errno. After an error @cursor is unchanged.
  */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, __u32 capacity, __u32 *count);
@@ -428,11 +433,11 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 /**
  * bucketmap_clear() - remove all entries
  * @map: the map
- * @cursor: where to go on; all zero to begin. After -ETIME another call with it,
- *	and with a new deadline, goes on where this one was.
+ * @cursor: where to continue; zero it to start. After -ETIME another call with the
+ *	same cursor and a new deadline continues where this one stopped.
  * @deadline: when to stop, or 0
  *
- * Return: 0 when the walk is over, or a negative errno.
+ * Return: 0 when the walk is finished, or a negative errno.
  */
 int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u64 deadline);
 
@@ -441,14 +446,14 @@ int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u6
  */
 
 /**
- * bucketmap_resize() - reserve room, or shrink to fit
+ * bucketmap_resize() - set a map's capacity, or shrink the map to fit
  * @map: the map
- * @capacity: entries that the map shall have room for from now on; 0 for those
- *	that it holds
- * @deadline: when to wait no longer, or 0
+ * @capacity: how many entries the table is made for from now on; 0 to fit the
+ *	entries that the map holds
+ * @deadline: when to stop waiting, or 0
  *
- * Return: 0 when the map has its new size, or a negative errno: the capacity is
- *	then what it was before.
+ * Return: 0 when the map has its new size, or a negative errno; the capacity is
+ *	then unchanged.
  */
 int bucketmap_resize(struct bucketmap *map, __u64 capacity, __u64 deadline);
 
@@ -457,43 +462,45 @@ int bucketmap_resize(struct bucketmap *map, __u64 capacity, __u64 deadline);
  */
 
 /**
- * bucketmap_deadline() - a time from now
- * @nanoseconds: how far from now
+ * bucketmap_deadline() - compute a deadline relative to now
+ * @nanoseconds: time from now
  *
- * Return: the deadline. A time beyond the end of the clock becomes its end.
+ * Return: the deadline, at most the largest time of the clock.
  */
 __u64 bucketmap_deadline(__u64 nanoseconds);
 
 /**
- * bucketmap_wait() - wait until an entry has changed
+ * bucketmap_wait() - wait until an entry changes
  * @map: the map
  * @key: the key
- * @seen: what the window held when it was last seen, or NULL if the key did not
- *	exist then; the window must then be 0 and 0
- * @offset: where in the value the window begins
- * @length: bytes in the window
- * @deadline: when to wait no longer, or 0
+ * @seen: contents of the window as the caller last saw them, or NULL if the key did
+ *	not exist; @offset and @length must then be 0
+ * @offset: where the window begins in the value
+ * @length: size of the window in bytes
+ * @deadline: when to stop waiting, or 0
  *
- * In a map whose values are empty, any pointer but NULL says that the key existed.
- * With a deadline that has passed, 1 say, it only looks.
+ * In a map whose values are empty, any non-NULL @seen means that the key existed.
+ * With a deadline that has passed, such as 1, the call only checks and does not
+ * sleep.
  *
- * Return: 0 as soon as the window holds something else, or the key is there or
- *	not as it was not before, or a negative errno; -EUSERS if too many wait
- *	for the key, or in the map.
+ * Return: 0 as soon as the contents of the window differ from @seen or the key does
+ *	not exist; with a @seen of NULL, as soon as the key exists; or a negative
+ *	errno, -EUSERS if too many calls wait for the key, or in the map.
  */
 int bucketmap_wait(struct bucketmap *map, const void *key, const void *seen,
 		   __u32 offset, __u32 length, __u64 deadline);
 
 /**
- * bucketmap_changes() - begin to look for changes
+ * bucketmap_changes() - has the map changed since the last call?
  * @map: the map
  *
- * After this call poll(2) says that the descriptor is readable (POLLIN) when an
- * entry is made, changed or removed. Call it, look at the map, then poll.
+ * After this call poll(2) reports the descriptor as readable (POLLIN) once an entry
+ * is made, written or removed. Call it, then read the map, then poll.
  *
- * Return: 1 if the map has changed since the last call on this descriptor, or
- *	one that shares its open file description, or this is the first, 0 if
- *	not, or a negative errno. bucketmap_reopen() makes one that shares none.
+ * Return: 1 if the map has changed since the last call, or if this is the first
+ *	call; else 0; or a negative errno. Descriptors that share an open file
+ *	description also share the last call; bucketmap_reopen() makes a descriptor
+ *	that shares none.
  */
 int bucketmap_changes(struct bucketmap *map);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Walking over all entries, to read them or to remove them.
+ * Walks over all entries: read them or remove them.
  */
 #include <errno.h>
 
@@ -11,8 +11,8 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 {
 	struct bucketmap_scan scan = {
 		.size = sizeof(scan),
-		.flags = cursor->flags,
-		.cursor = cursor->position,
+		.flags = cursor->end ? BUCKETMAP_SCAN_END : 0,
+		.position = cursor->position,
 		.keys = pointer_to_u64(keys),
 		.values = pointer_to_u64(values),
 		.capacity = capacity,
@@ -20,8 +20,8 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_SCAN, &scan);
 
 	if (!ret) {
-		cursor->position = scan.cursor;
-		cursor->flags = scan.flags;
+		cursor->position = scan.position;
+		cursor->end = scan.flags & BUCKETMAP_SCAN_END;
 	}
 	if (!ret || ret == -ENOBUFS)
 		*count = scan.count;
@@ -32,13 +32,13 @@ int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u6
 {
 	struct bucketmap_clear clear = {
 		.size = sizeof(clear),
-		.flags = cursor->flags,
-		.cursor = cursor->position,
+		.flags = cursor->end ? BUCKETMAP_SCAN_END : 0,
+		.position = cursor->position,
 		.deadline = deadline,
 	};
 	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_CLEAR, &clear);
 
-	cursor->position = clear.cursor;
-	cursor->flags = clear.flags;
+	cursor->position = clear.position;
+	cursor->end = clear.flags & BUCKETMAP_SCAN_END;
 	return ret;
 }

@@ -17,9 +17,9 @@ function emit(ioctl, name) {
 # The table of operations: which of them need an existing key.
 /^ \*[ \t]+[A-Z_]+ / && NF == 7 && $3 ~ /^(-|in|delta)$/ { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
 
-/^ \* Errors that every command may return/ { general = 1; next }
+/^ \* Errors that every ioctl may return/ { general = 1; next }
 general && /^ \*   [A-Z0-9]+  / { general_errors[++general_count] = $2 }
-general && /^ \* Others are named/ { general = 0 }
+general && /^ \* Further errors are listed/ { general = 0 }
 
 # "struct NAME - BUCKETMAP_IOC_X, BUCKETMAP_IOC_Y: ...", or "BUCKETMAP_IOC_X to BUCKETMAP_IOC_Y"
 /^ \* struct bucketmap_[a-z]+ - BUCKETMAP_IOC_/ {

@@ -15,7 +15,7 @@
 
 AT(bucketmap_limits, size, 0);
 AT(bucketmap_limits, version, 4);
-AT(bucketmap_limits, commands, 8);
+AT(bucketmap_limits, ioctls, 8);
 AT(bucketmap_limits, create_flags, 24);
 AT(bucketmap_limits, key_size_max, 28);
 AT(bucketmap_limits, value_size_max, 32);
@@ -84,7 +84,7 @@ SIZE(bucketmap_batch, 88);
 
 AT(bucketmap_scan, size, 0);
 AT(bucketmap_scan, flags, 4);
-AT(bucketmap_scan, cursor, 8);
+AT(bucketmap_scan, position, 8);
 AT(bucketmap_scan, keys, 16);
 AT(bucketmap_scan, values, 24);
 AT(bucketmap_scan, capacity, 32);
@@ -93,7 +93,7 @@ SIZE(bucketmap_scan, 40);
 
 AT(bucketmap_clear, size, 0);
 AT(bucketmap_clear, flags, 4);
-AT(bucketmap_clear, cursor, 8);
+AT(bucketmap_clear, position, 8);
 AT(bucketmap_clear, deadline, 16);
 SIZE(bucketmap_clear, 24);
 

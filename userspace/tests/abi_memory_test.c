@@ -197,7 +197,7 @@ static void failed_scan_can_be_repeated(void **state)
 
 		scan.keys = abi_pointer(abi_guard_page());
 		assert_error(raw_ioctl(fd, BUCKETMAP_IOC_SCAN, &scan), EFAULT);
-		assert_int_equal(scan.cursor, before.cursor);
+		assert_int_equal(scan.position, before.position);
 		assert_int_equal(scan.flags, before.flags);
 		scan.keys = abi_pointer(keys);
 		assert_ok(raw_ioctl(fd, BUCKETMAP_IOC_SCAN, &scan));

@@ -358,9 +358,9 @@ static void SCAN_accepts_any_position(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cursors); i++) {
 		struct bucketmap_scan *scan = prepared(state, BUCKETMAP_IOC_SCAN);
 
-		scan->cursor = cursors[i];
+		scan->position = cursors[i];
 		assert_ok(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_SCAN), scan));
-		assert_true(scan->cursor >= cursors[i] || scan->flags & BUCKETMAP_SCAN_END);
+		assert_true(scan->position >= cursors[i] || scan->flags & BUCKETMAP_SCAN_END);
 	}
 }
 
@@ -378,10 +378,10 @@ static void position_rises_and_is_valid_on_each_descriptor(void **state)
 	assert_ok(bucketmap_open(&maps[1], test_name("abi"), 0));
 	assert_ok(bucketmap_open(&maps[2], test_name("abi"), BUCKETMAP_OPEN_RDONLY));
 	for (int i = 0; !(scan.flags & BUCKETMAP_SCAN_END); i = (i + 1) % 3) {
-		__u64 cursor = scan.cursor;
+		__u64 cursor = scan.position;
 
 		assert_ok(raw_ioctl(bucketmap_fd(maps[i]), BUCKETMAP_IOC_SCAN, &scan));
-		assert_true(scan.cursor > cursor || scan.flags & BUCKETMAP_SCAN_END);
+		assert_true(scan.position > cursor || scan.flags & BUCKETMAP_SCAN_END);
 		for (__u32 j = 0; j < scan.count; j++) {
 			assert_in_range(keys[j][0], 0, 19);
 			assert_int_equal(seen[keys[j][0]]++, 0);

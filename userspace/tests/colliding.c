@@ -111,7 +111,7 @@ static __u64 find_seed(struct bucketmap *map)
 	int found = 0;
 	__u32 count;
 
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		assert_ok(bucketmap_scan(map, &cursor, &key, &value, 1, &count));
 		if (!count)
 			continue;

@@ -179,7 +179,7 @@ static void fill_scan(__u64 *state, struct bucketmap_scan *scan)
 {
 	scan->size = sizeof(*scan);
 	scan->flags = fuzz_one_in(state, 10);
-	scan->cursor = fuzz_one_in(state, 2) ? fuzz_number(state) : 0;
+	scan->position = fuzz_one_in(state, 2) ? fuzz_number(state) : 0;
 	scan->keys = fuzz_pointer(state);
 	scan->values = fuzz_one_in(state, 4) ? 0 : fuzz_pointer(state);
 	scan->capacity = 1 + fuzz_below(state, 50);
@@ -189,7 +189,7 @@ static void fill_clear(__u64 *state, struct bucketmap_clear *clear)
 {
 	clear->size = sizeof(*clear);
 	/* In most cases only the last entries: otherwise the maps would always be empty. */
-	clear->cursor = fuzz_one_in(state, 20) ? 0 : ~0ULL << fuzz_below(state, 62);
+	clear->position = fuzz_one_in(state, 20) ? 0 : ~0ULL << fuzz_below(state, 62);
 	clear->deadline = random_deadline(state);
 }
 

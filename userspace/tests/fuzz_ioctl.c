@@ -180,7 +180,7 @@ static __u64 check_map(struct bucketmap *map)
 
 	REQUIRE(!bucketmap_info(map, &info));
 	REQUIRE(!info.max_entries || info.count <= info.max_entries);
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		static unsigned char keys[64 * 8], values[64 * 600], value[600];
 		__u32 count;
 

@@ -228,7 +228,7 @@ static void scan_map(struct worker *worker)
 {
 	struct bucketmap_cursor cursor = { 0 };
 
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		__u64 keys[KEYS];
 		struct value values[KEYS];
 		__u32 count;

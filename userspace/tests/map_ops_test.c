@@ -49,7 +49,7 @@ static void clear_removes_all_entries(void **state)
 
 	(void)state;
 	assert_ok(bucketmap_clear(map, &cursor, 0));
-	assert_int_equal(cursor.flags, BUCKETMAP_SCAN_END);
+	assert_true(cursor.end);
 	take_snapshot(&snapshot, map);
 	assert_int_equal(snapshot.count, 0);
 	assert_int_equal(entry_count(map), 0);
@@ -68,10 +68,10 @@ static void stopped_clear_resumes_at_its_cursor(void **state)
 	do {
 		clear.deadline = bucketmap_deadline(NSEC_PER_MSEC / 5);
 		ret = raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_CLEAR, &clear);
-		assert_true(clear.cursor >= cursor || !ret);
+		assert_true(clear.position >= cursor || !ret);
 		assert_true(entry_count(map) <= left);
 		left = entry_count(map);
-		cursor = clear.cursor;
+		cursor = clear.position;
 		stops += ret == -ETIME;
 	} while (ret == -ETIME);
 	assert_ok(ret);
@@ -97,7 +97,7 @@ static void clear_completes_despite_signals(void **state)
 static void clear_at_the_end_removes_nothing(void **state)
 {
 	struct bucketmap *map = filled_map(10);
-	struct bucketmap_cursor cursor = { .flags = BUCKETMAP_SCAN_END };
+	struct bucketmap_cursor cursor = { .end = true };
 
 	(void)state;
 	assert_ok(bucketmap_clear(map, &cursor, 0));
@@ -261,8 +261,8 @@ static void limits_list_every_ioctl(void **state)
 
 		expected[number / 64] |= 1ULL << number % 64;
 	}
-	assert_int_equal(known.commands[0], expected[0]);
-	assert_int_equal(known.commands[1], expected[1]);
+	assert_int_equal(known.ioctls[0], expected[0]);
+	assert_int_equal(known.ioctls[1], expected[1]);
 }
 
 /* The worker frees the table after a grace period. */

@@ -33,7 +33,7 @@ static void walk(struct bucketmap *map, __u32 capacity, unsigned char times[2 * 
 	__u32 count;
 
 	memset(times, 0, 2 * KEYS);
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		assert_ok(bucketmap_scan(map, &cursor, keys, values, capacity, &count));
 		assert_true(count <= capacity);
 		for (__u32 i = 0; i < count; i++) {
@@ -79,7 +79,7 @@ static void scan_of_an_empty_map_returns_nothing(void **state)
 
 static void scan_at_the_end_returns_nothing(void **state)
 {
-	struct bucketmap_cursor cursor = { .flags = BUCKETMAP_SCAN_END };
+	struct bucketmap_cursor cursor = { .end = true };
 	struct bucketmap *map = unnamed_map(8, 8);
 	__u64 key = 77, value = 1;
 	__u32 count = 99;
@@ -88,7 +88,7 @@ static void scan_at_the_end_returns_nothing(void **state)
 	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
 	assert_ok(bucketmap_scan(map, &cursor, &key, &value, 1, &count));
 	assert_int_equal(count, 0);
-	assert_int_equal(cursor.flags, BUCKETMAP_SCAN_END);
+	assert_true(cursor.end);
 	assert_int_equal(key, 77);
 	bucketmap_close(map);
 }
@@ -102,7 +102,7 @@ static void scan_can_return_keys_only(void **state)
 
 	(void)state;
 	fill(map);
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, MAX_CAPACITY, &count));
 		for (__u32 i = 0; i < count; i++)
 			sum += keys[i];
@@ -116,7 +116,7 @@ static __u32 keys_after(struct bucketmap *map, struct bucketmap_cursor cursor, _
 {
 	__u32 total = 0, count;
 
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		__u64 more[100];
 
 		assert_ok(bucketmap_scan(map, &cursor, more, NULL, ARRAY_SIZE(more), &count));
@@ -139,7 +139,7 @@ static void scan_can_resume_twice_from_one_cursor(void **state)
 	fill(map);
 	assert_ok(bucketmap_from_fd(&other, dup(bucketmap_fd(map))));
 	assert_int_equal(keys_after(map, cursor, all), KEYS);
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		__u64 keys[100];
 
 		assert_int_equal(keys_after(other, cursor, rest), KEYS - passed);
@@ -162,7 +162,7 @@ static void scan_writes_only_the_returned_entries(void **state)
 
 	(void)state;
 	fill(map);
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		assert_ok(bucketmap_scan(map, &cursor, keys, values, 10, &count));
 		assert_int_equal(keys[10], 0x5a5a);
 		assert_int_equal(values[10], 0x5a5a);
@@ -247,7 +247,7 @@ static void scan_of_a_growing_map_returns_each_stable_key_once(void **state)
 	(void)state;
 	fill(map);
 	writer = start_child(grow, map);
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, ARRAY_SIZE(keys), &count));
 		for (__u32 i = 0; i < count; i++)
 			assert_int_equal(times[keys[i]]++, 0);

@@ -263,7 +263,7 @@ void take_snapshot(struct snapshot *snapshot, struct bucketmap *map)
 	assert_non_null(snapshot->keys);
 	assert_non_null(snapshot->values);
 
-	while (!(cursor.flags & BUCKETMAP_SCAN_END)) {
+	while (!cursor.end) {
 		assert_true(snapshot->count < capacity);
 		assert_ok(bucketmap_scan(map, &cursor,
 					 snapshot->keys + snapshot->count * info.key_size,

@@ -113,7 +113,7 @@ static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t 
 {
 	struct bucketmap_scan scan = {
 		.size = sizeof(scan),
-		.cursor = walk->cursor,
+		.position = walk->cursor,
 		.keys = (uintptr_t)walk->keys,
 		.values = (uintptr_t)walk->values,
 		.capacity = count,
@@ -121,7 +121,7 @@ static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t 
 
 	if (ioctl(table->fd, BUCKETMAP_IOC_SCAN, &scan))
 		err(1, "bucketmap: scan");
-	walk->cursor = scan.flags & BUCKETMAP_SCAN_END ? 0 : scan.cursor;
+	walk->cursor = scan.flags & BUCKETMAP_SCAN_END ? 0 : scan.position;
 	return scan.count;
 }
 
