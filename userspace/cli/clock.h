@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The time, for rates.
+ * The current time, for rates.
  */
 #ifndef _BUCKETMAP_CLI_CLOCK_H
 #define _BUCKETMAP_CLI_CLOCK_H
 
 #include <time.h>
 
-/* Seconds since some instant. */
+/* Returns the time in seconds since some instant. */
 static inline double seconds_now(void)
 {
 	struct timespec now;

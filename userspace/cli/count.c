@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * count: a map of words and how often each was met.
+ * count: a map from words to the number of their occurrences.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "json.h"
 #include "lib/bucketmap.h"
 #include "report.h"
@@ -92,12 +92,12 @@ static void run_count(int argc, char **argv)
 	close_target(&count.target);
 }
 
-const struct command count_command = {
+const struct subcommand count_subcommand = {
 	.name = "count",
 	.operands = "NAME [FILE...]",
-	.summary = "count the words of a text, one added to its key for each",
+	.summary = "count the words of a text: add 1 to the number of each word",
 	.details =
-		"A word is as many ASCII letters as stand together in a file. Words longer\n"
-		"than the map's keys are skipped. Reads standard input without FILE.\n",
+		"A word is a longest run of ASCII letters. Words longer than the map's keys are\n"
+		"skipped. Without FILE, standard input is read.\n",
 	.run = run_count,
 };

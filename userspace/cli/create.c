@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * create, rm: maps come and go.
+ * create, rm: create and remove maps.
  */
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "lib/bucketmap.h"
 #include "options.h"
 #include "report.h"
@@ -71,7 +71,7 @@ static void need_number_size(char option, __u32 format, __u32 size)
 		usage_error("-%c: numbers have 1, 2, 4 or 8 bytes, not %u", option, size);
 }
 
-/* What is not asked for becomes what it would be taken for, so that everybody sees it. */
+/* Formats that are not given become the defaults, so that other programs see them. */
 static void choose_formats(struct bucketmap_create *config)
 {
 	need_number_size('K', config->key_format, config->key_size);
@@ -105,22 +105,22 @@ static void run_create(int argc, char **argv)
 	bucketmap_close(map);
 }
 
-static const struct command_option create_options[] = {
-	{ 'k', "key-size", "KEYSIZE", "bytes of each key, 1 to 256" },
-	{ 'v', "value-size", "VALUESIZE", "bytes of each value, 0 to 4096; 0 makes a set" },
-	{ 'K', "key-format", "FORMAT", "how keys are shown: text, the default; dec or hex" },
-	{ 'V', "value-format", "FORMAT", "how values are; dec by default for 8 bytes, else text" },
-	{ 'c', "capacity", "CAPACITY", "entries to have room for from the start" },
-	{ 'n', "max-entries", "MAX", "entries never to be exceeded; 0, the default, for no limit" },
-	{ 'm', "mode", "MODE", "octal permission bits, less the umask; 600 by default" },
-	{ 'x', "xxh64", NULL, "a faster hash, for keys that no adversary chooses" },
+static const struct subcommand_option create_options[] = {
+	{ 'k', "key-size", "KEYSIZE", "size of each key in bytes, 1 to 256" },
+	{ 'v', "value-size", "VALUESIZE", "size of each value in bytes, 0 to 4096; 0 makes a set" },
+	{ 'K', "key-format", "FORMAT", "format of keys: text (the default), dec or hex" },
+	{ 'V', "value-format", "FORMAT", "format of values; default dec for 8 bytes, else text" },
+	{ 'c', "capacity", "CAPACITY", "number of entries that the map is made for" },
+	{ 'n', "max-entries", "MAX", "limit of the number of entries; default 0, no limit" },
+	{ 'm', "mode", "MODE", "octal permission bits, less the umask; default 600" },
+	{ 'x', "xxh64", NULL, "use a faster hash; safe only if no attacker chooses keys" },
 	{ 0 },
 };
 
-const struct command create_command = {
+const struct subcommand create_subcommand = {
 	.name = "create",
 	.operands = "NAME -k KEYSIZE -v VALUESIZE",
-	.summary = "make a map",
+	.summary = "create a map",
 	.options = create_options,
 	.run = run_create,
 };
@@ -136,9 +136,9 @@ static void run_rm(int argc, char **argv)
 		remove_error(argv[1], error);
 }
 
-const struct command rm_command = {
+const struct subcommand rm_subcommand = {
 	.name = "rm",
 	.operands = "NAME",
-	.summary = "remove a map's name, and the map when nobody has it open",
+	.summary = "remove a map's name; the map lives until it is closed",
 	.run = run_rm,
 };

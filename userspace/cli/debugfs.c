@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the module shows of its maps in debugfs.
+ * Figures of maps, from debugfs.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,28 +22,28 @@
 #define DEBUGFS_DIRECTORY	"/sys/kernel/debug"
 #define MAPS_DIRECTORY		DEBUGFS_DIRECTORY "/bucketmap"
 
-/* Opening something failed: says whose fault it was, unless it was that it is not there. */
+/* Reports why a path could not be opened and ends the program, unless the path does not exist. */
 static void check_debugfs(const char *path, int error)
 {
 	struct statfs filesystem;
 
 	if (error == EACCES)
-		system_error("%s: permission denied, debugfs is root's", path);
+		system_error("%s: permission denied, only root may read debugfs", path);
 	if (statfs(DEBUGFS_DIRECTORY, &filesystem) || filesystem.f_type != DEBUGFS_MAGIC)
 		system_error("%s: debugfs is not mounted", DEBUGFS_DIRECTORY);
 	if (error != ENOENT)
 		system_error("%s: %s", path, strerror(error));
 }
 
-/* No map has such a name, and it would lead to another directory. */
+/* No map has such a name, and the path would lead to another directory. */
 static bool leads_elsewhere(const char *map)
 {
 	return !*map || strchr(map, '/') || !strcmp(map, ".") || !strcmp(map, "..");
 }
 
 /*
- * A map without a name has the directory "id-" and its number. A map whose name
- * looks like that has one of its own number, too.
+ * The directory of an unnamed map is "id-" and its number. So is the directory of
+ * a map whose name begins with "id-".
  */
 static void directory_of(char directory[BUCKETMAP_NAME_SIZE], const char *name)
 {
@@ -62,7 +62,7 @@ char *read_figures(const char *map, const char *file)
 {
 	char path[PATH_MAX], directory[BUCKETMAP_NAME_SIZE];
 	char *text = NULL;
-	size_t room = 0;
+	size_t size = 0;
 	FILE *stream;
 
 	if (leads_elsewhere(map))
@@ -74,8 +74,8 @@ char *read_figures(const char *map, const char *file)
 		check_debugfs(path, errno);
 		return NULL;
 	}
-	/* There is no zero byte in it, so this is all of it. */
-	if (getdelim(&text, &room, '\0', stream) < 0)
+	/* The file has no zero byte, so this reads all of it. */
+	if (getdelim(&text, &size, '\0', stream) < 0)
 		system_error("%s: %s", path, ferror(stream) ? strerror(errno) : "empty");
 	fclose(stream);
 	return text;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the module shows of its maps in debugfs: files with a figure a line,
- * "name value".
+ * Figures of maps, from debugfs: files with one figure per line, "name value".
  */
 #ifndef _BUCKETMAP_CLI_DEBUGFS_H
 #define _BUCKETMAP_CLI_DEBUGFS_H
@@ -17,25 +16,25 @@ struct figure {
 };
 
 /*
- * The text of a map's file, which the caller frees; NULL if there is no such map. The
- * program ends if it cannot be read.
+ * Returns the text of a map's file, which the caller frees; NULL if there is no
+ * such map. Ends the program if the file cannot be read.
  */
 char *read_figures(const char *map, const char *file);
 
-/* The same, but the program ends if there is no such map. */
+/* The same, but ends the program if there is no such map. */
 char *need_figures(const char *map, const char *file);
 
-/* Takes the next figure off @text; false behind the last one. */
+/* Reads the next figure and advances @text; returns false after the last one. */
 bool next_figure(const char **text, struct figure *figure);
 
-/* The figure of that name as a number, 0 if there is none; or as text, empty if there is none. */
+/* Return the figure of that name as a number, or as text; 0 or empty if there is none. */
 __u64 number_in(const char *text, const char *name);
 const char *value_in(const char *text, const char *name, struct figure *figure);
 
-/* All of them as a JSON object; NULL without memory. */
+/* Returns all figures as a JSON object; NULL if out of memory. */
 json_t *figures_as_json(const char *text);
 
-/* Calls @each with the directory of each map, in the order of their names. */
+/* Calls @each with the directory of each map, in the order of names. */
 void list_shown_maps(void (*each)(const char *map, void *context), void *context);
 
 #endif /* _BUCKETMAP_CLI_DEBUGFS_H */

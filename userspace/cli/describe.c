@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a map is.
+ * Attributes and usage of a map.
  */
 #include <stdio.h>
 

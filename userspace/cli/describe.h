@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a map is.
+ * Attributes and usage of a map.
  */
 #ifndef _BUCKETMAP_CLI_DESCRIBE_H
 #define _BUCKETMAP_CLI_DESCRIBE_H
@@ -9,10 +9,10 @@
 
 #include "lib/bucketmap.h"
 
-/* As lines of "name value". */
+/* Prints them as lines of "name value". */
 void print_map(const struct bucketmap_info *info);
 
-/* As a JSON object of the same; NULL without memory. */
+/* Returns them as a JSON object; NULL if out of memory. */
 json_t *map_as_json(const struct bucketmap_info *info);
 
 const char *hash_name(const struct bucketmap_info *info);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scan, dump: all entries of a map.
+ * scan, dump: print all entries of a map.
  */
 #include <stdio.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "describe.h"
 #include "dumpfile.h"
 #include "json.h"
@@ -14,7 +14,7 @@
 #include "report.h"
 #include "walk.h"
 
-/* Prints all entries, and returns how many. */
+/* Prints all entries, and returns their number. */
 static __u64 print_entries(const struct target *target)
 {
 	struct walk walk;
@@ -49,13 +49,13 @@ static void run_scan(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command scan_command = {
+const struct subcommand scan_subcommand = {
 	.name = "scan",
 	.operands = "NAME",
-	.summary = "print all entries, 'key<TAB>value' per line",
+	.summary = "print all entries, one 'key<TAB>value' per line",
 	.details =
-		"A key that is there all the time is printed exactly once, and none twice,\n"
-		"whatever others do to the map meanwhile.\n",
+		"A key that exists during the whole scan is printed exactly once, and no key is\n"
+		"printed twice, even if the map is written to or resized meanwhile.\n",
 	.run = run_scan,
 };
 
@@ -95,14 +95,15 @@ static void run_dump(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command dump_command = {
+const struct subcommand dump_subcommand = {
 	.name = "dump",
 	.operands = "NAME [FILE]",
-	.summary = "write a map as text, from which load makes it again",
+	.summary = "write a map as text, for load to read",
 	.details =
-		"Writes to standard output without FILE. A FILE that exists is replaced when the\n"
-		"dump is complete, and stays as it is if it fails. The first line says what map it is;\n"
-		"each line then is an entry, as scan prints it; the last one is 'end' and their\n"
-		"number. The order of entries differs from map to map: sort dumps to compare them.\n",
+		"Without FILE, writes to standard output. An existing FILE is replaced when the dump\n"
+		"is complete, and is unchanged if the dump fails. The first line describes the map.\n"
+		"Each further line is an entry, as scan prints it. The last line is 'end' and the\n"
+		"number of entries. The order of entries differs from map to map: sort dumps to\n"
+		"compare them.\n",
 	.run = run_dump,
 };

@@ -14,7 +14,7 @@
 #define MAGIC		"bucketmap dump 1 "
 #define END		"end "
 
-#define CUT_OFF		"the dump is cut off"
+#define TRUNCATED	"the dump is truncated"
 
 void print_dump_header(const struct bucketmap_info *info)
 {
@@ -43,10 +43,10 @@ static bool begins_with(const char *text, const char *start)
 
 static const char *read_error(const struct dump_reader *reader)
 {
-	return ferror(reader->file) ? strerror(errno) : CUT_OFF;
+	return ferror(reader->file) ? strerror(errno) : TRUNCATED;
 }
 
-/* Reads a line, and takes off its newline. */
+/* Reads a line, and removes its newline. */
 static const char *read_line(struct dump_reader *reader)
 {
 	size_t length = 0;
@@ -59,24 +59,24 @@ static const char *read_line(struct dump_reader *reader)
 	reader->complete = c == '\n';
 	reader->bytes += length + reader->complete;
 	if (length == sizeof(reader->line) || !c)
-		return "too long, or it has a zero byte";
+		return "too long, or has a zero byte";
 	reader->line[length] = '\0';
 	if (c == EOF && (ferror(reader->file) || !length))
 		return read_error(reader);
 	if (reader->copy && fprintf(reader->copy, "%s\n", reader->line) < 0)
-		return "it cannot be copied to a temporary file";
+		return "cannot write to the temporary file";
 	return NULL;
 }
 
-/* A line that must be complete: what is missing may be part of a number. */
+/* Reads a line that must be complete: the missing part could belong to a number. */
 static const char *read_whole_line(struct dump_reader *reader)
 {
 	const char *error = read_line(reader);
 
-	return error || reader->complete ? error : CUT_OFF;
+	return error || reader->complete ? error : TRUNCATED;
 }
 
-/* These return whether the field has a meaning. */
+/* These return whether the field is valid. */
 static bool read_field_number(const char *text, int base, __u64 max, __u64 *number)
 {
 	char *end;
@@ -147,28 +147,28 @@ const char *read_dump_header(struct dump_reader *reader)
 	while ((text = strsep(&rest, " "))) {
 		name = strsep(&text, "=");
 		if (!text || !read_field(config, name, text))
-			return "not a header that is known";
+			return "the header has an unknown or invalid field";
 		has_value_size |= !strcmp(name, "value_size");
 	}
 	if (!config->key_size || !has_value_size)
-		return "a header without key_size or value_size";
+		return "the header has no key_size or no value_size";
 	reader->key = key_shape(config->key_size, config->key_format);
 	reader->value = value_shape(config->value_size, config->value_format);
 	return NULL;
 }
 
-/* The line without a tab, behind the last entry. */
+/* Checks the line without a tab, after the last entry. */
 static const char *check_end(struct dump_reader *reader)
 {
 	__u64 entries = reader->line_number - 2, counted;
 
 	if (!begins_with(reader->line, END) ||
 	    !read_field_number(reader->line + strlen(END), 10, ~0ULL, &counted))
-		return reader->complete ? "neither an entry nor the end of the dump" : CUT_OFF;
+		return reader->complete ? "neither an entry nor the end of the dump" : TRUNCATED;
 	if (counted != entries)
-		return "the dump had another number of entries";
+		return "the number of entries does not match";
 	if (fgetc(reader->file) != EOF)
-		return "the dump goes on behind its end";
+		return "data after the end of the dump";
 	return ferror(reader->file) ? strerror(errno) : NULL;
 }
 
@@ -191,7 +191,7 @@ const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, 
 	if (*end)
 		return check_end(reader);
 	if (!reader->complete)
-		return CUT_OFF;
+		return TRUNCATED;
 	*tab = '\0';
 	error = parse_operand(reader->line, key, reader->key);
 	return error ? error : parse_operand(tab + 1, value, reader->value);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * put, get, del, add, cas: commands on one entry.
+ * put, get, del, add, cas: operations on one entry.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "json.h"
 #include "lib/bucketmap.h"
 #include "operand.h"
@@ -32,11 +32,11 @@ static void run_put(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command put_command = {
+const struct subcommand put_subcommand = {
 	.name = "put",
 	.operands = "NAME KEY VALUE",
-	.summary = "store a value under a key, which may exist",
-	.details = "In a set, VALUE is the empty text ''.\n",
+	.summary = "store a value under a key, new or existing",
+	.details = "In a set, VALUE is the empty string ''.\n",
 	.run = run_put,
 };
 
@@ -60,7 +60,7 @@ static void run_get(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command get_command = {
+const struct subcommand get_subcommand = {
 	.name = "get",
 	.operands = "NAME KEY",
 	.summary = "print the value of a key",
@@ -84,7 +84,7 @@ static void run_del(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command del_command = {
+const struct subcommand del_subcommand = {
 	.name = "del",
 	.operands = "NAME KEY",
 	.summary = "delete an entry",
@@ -119,13 +119,13 @@ static void run_add(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command add_command = {
+const struct subcommand add_subcommand = {
 	.name = "add",
 	.operands = "NAME KEY DELTA",
 	.summary = "add to the number at the start of a value, and print the sum",
 	.details =
-		"The number has 8 bytes. DELTA is decimal and may be negative; numbers wrap\n"
-		"around at 2^64. A key that does not exist starts at 0.\n",
+		"The number has 8 bytes. DELTA is decimal and may be negative. Numbers wrap around\n"
+		"at 2^64. A key that does not exist starts at 0.\n",
 	.run = run_add,
 };
 
@@ -150,10 +150,12 @@ static void run_cas(int argc, char **argv)
 	close_target(&target);
 }
 
-const struct command cas_command = {
+const struct subcommand cas_subcommand = {
 	.name = "cas",
 	.operands = "NAME KEY EXPECTED VALUE",
-	.summary = "store a value if the key has the one that is expected",
-	.details = "Nobody can change it in between. A key that has another value is an error.\n",
+	.summary = "store a value if the key has the expected value",
+	.details =
+		"The comparison and the store are one atomic operation. It is an error if the key\n"
+		"has another value or does not exist.\n",
 	.run = run_cas,
 };

@@ -8,12 +8,12 @@
 #include "json.h"
 #include "report.h"
 
-/* 2^53: readers of JSON know all integers up to it, as their numbers are doubles. */
+/* 2^53: JSON parsers represent all integers up to this exactly, because they use doubles. */
 #define JSON_NUMBER_MAX	9007199254740992ULL
 
 bool json_output;
 
-/* Whether the array that is being printed has an element. */
+/* Whether an element of the current array has been printed. */
 static bool has_elements;
 
 json_t *json_number(__u64 number)
@@ -33,7 +33,7 @@ json_t *json_text(const char *text)
 
 	if (value)
 		return value;
-	/* Names of maps need not be UTF-8, JSON must. */
+	/* JSON must be UTF-8, which names of maps need not be. */
 	snprintf(printable, sizeof(printable), "%s", text);
 	for (char *c = printable; *c; c++) {
 		if (*c & 0x80)

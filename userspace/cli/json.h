@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Output as JSON, which is asked for by -j.
+ * Output as JSON, with the option -j.
  *
- * A key or value is a number where its format is dec, else the text that the
- * other output has. A number above 2^53, here and everywhere else, is the text of
- * its digits: most readers of JSON, jq(1) and JavaScript among them, round such
- * numbers, and say nothing.
+ * A key or value is a number if its format is dec, else a string, as in the output
+ * without -j. A number above 2^53, here and in all other members, is a string of
+ * its digits: most JSON parsers, including jq(1) and JavaScript, silently round
+ * such numbers.
  */
 #ifndef _BUCKETMAP_CLI_JSON_H
 #define _BUCKETMAP_CLI_JSON_H
@@ -20,23 +20,23 @@
 extern bool json_output;
 
 /*
- * New values, NULL without memory, as those of the json_pack() that they are for.
- * An entry whose @value is NULL has none.
+ * Make new values for json_pack(). They return NULL if out of memory, as
+ * json_pack() itself does. An entry with a @value of NULL has the value null.
  */
 json_t *json_number(__u64 number);
 json_t *json_text(const char *text);
 json_t *json_bytes(const void *bytes, struct shape shape);
 json_t *json_entry(const struct target *target, const void *key, const void *value);
 
-/* Prints a value in one line and gives it back. NULL ends the program. */
+/* Prints a value in one line and drops its reference. NULL ends the program. */
 void print_json(json_t *value);
 
-/* An array that is printed element by element, as there may be many. */
+/* Print an array element by element, because it may be large. */
 void begin_json_array(void);
 void print_json_element(json_t *value);
 void end_json_array(void);
 
-/* An object that has the members of @head and then, as @name, such an array. */
+/* Print an object with the members of @head and then such an array, called @name. */
 void begin_json_object(json_t *head, const char *name);
 void end_json_object(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The leaders among many entries.
+ * The entries with the largest numbers.
  */
 #include <stdbool.h>
 #include <string.h>

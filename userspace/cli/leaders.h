@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The leaders among many entries: the few with the largest numbers, found in
- * one pass and in memory for these few.
+ * The leaders: the few entries with the largest numbers among many, found in one
+ * pass, with memory for these few only.
  */
 #ifndef _BUCKETMAP_CLI_LEADERS_H
 #define _BUCKETMAP_CLI_LEADERS_H
@@ -16,12 +16,12 @@ struct leader {
 };
 
 /**
- * struct leaders - the best entries so far
- * @key_size: bytes of each key
- * @capacity: how many leaders there may be, 1 at least
- * @count: how many there are
- * @heap: a binary heap, the last of the leaders at its root, whose keys have
- *	memory for all @capacity of them
+ * struct leaders - the leaders so far
+ * @key_size: size of each key in bytes
+ * @capacity: maximum number of leaders, at least 1
+ * @count: number of leaders
+ * @heap: a binary heap with the last of the leaders at its root. All @capacity
+ *	elements have memory for a key.
  */
 struct leaders {
 	size_t key_size;
@@ -30,10 +30,10 @@ struct leaders {
 	struct leader *heap;
 };
 
-/* An entry that may be a leader. */
+/* Adds an entry if it is a leader. */
 void consider_leader(struct leaders *leaders, const void *key, __u64 number);
 
-/* Brings the heap into order: largest number first, equal ones by key. It is no heap then. */
+/* Sorts the leaders: largest number first, equal numbers by key. @heap is then no heap. */
 void sort_leaders(struct leaders *leaders);
 
 #endif /* _BUCKETMAP_CLI_LEADERS_H */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ls, info: what maps there are, and what they are.
+ * ls, info: list and describe maps.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "describe.h"
 #include "json.h"
 #include "lib/bucketmap.h"
@@ -59,14 +59,14 @@ static void begin_list(bool *begun)
 		       "NAME", "KEY", "VALUE", "ENTRIES", "BUCKETS", "BYTES", "MODE", "OWNER");
 }
 
-/* The heading comes with the first row: a list that is refused has none. */
+/* The heading is printed with the first row, so that a failed list has none. */
 static int print_row(const char *name, void *begun)
 {
 	struct bucketmap_info info;
 	int error = read_info(name, &info);
 
 	begin_list(begun);
-	/* A map that is not there has been removed since it was listed. */
+	/* A map that does not exist was removed after it was listed. */
 	if (error == -EACCES)
 		print_unreadable(name);
 	else if (!error)
@@ -92,14 +92,13 @@ static void run_ls(int argc, char **argv)
 		end_json_array();
 }
 
-const struct command ls_command = {
+const struct subcommand ls_subcommand = {
 	.name = "ls",
 	.operands = "",
 	.summary = "list the named maps",
 	.details =
-		"KEY and VALUE are sizes in bytes, BYTES is the memory of the map's tables,\n"
-		"OWNER is uid:gid. Maps that you may not read show dashes, and in JSON their names\n"
-		"alone.\n",
+		"KEY and VALUE are sizes in bytes. BYTES is the memory of the map's tables. OWNER is\n"
+		"uid:gid. Maps that you may not read show dashes; in JSON only their names.\n",
 	.run = run_ls,
 };
 
@@ -119,9 +118,9 @@ static void run_info(int argc, char **argv)
 		print_map(&info);
 }
 
-const struct command info_command = {
+const struct subcommand info_subcommand = {
 	.name = "info",
 	.operands = "NAME",
-	.summary = "tell what a map is, one 'name value' per line",
+	.summary = "print a map's attributes and usage, one 'name value' per line",
 	.run = run_info,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * load: entries from a dump.
+ * load: store the entries of a dump.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "dumpfile.h"
 #include "json.h"
 #include "options.h"
@@ -24,21 +24,21 @@
 #include "target.h"
 
 /*
- * Entries to store at a time. Few enough for an interrupt to be seen soon, also
- * where each of them is refused only after the kernel has looked for memory.
+ * Entries to store at a time. Few enough that an interrupt is noticed soon, even
+ * if each of them is refused only after the kernel has tried to reclaim memory.
  */
 #define BATCH_ENTRIES	256
 
 /**
- * struct loader - a load on its way
+ * struct loader - a load in progress
  * @target: the map
- * @file_name: the file, for messages
- * @bytes: bytes that there are to read; 0 if nobody knows
- * @begin: where in the file the dump begins; less than 0 if it can be read only once
+ * @file_name: name of the file, for messages
+ * @bytes: number of bytes to read; 0 if unknown
+ * @begin: offset of the dump in the file; negative if it can be read only once
  * @reader: the dump
- * @loaded: entries that are stored
- * @count: entries in the columns
- * @first_line: line of the first of them
+ * @loaded: number of entries stored
+ * @count: number of entries in the columns
+ * @first_line: line number of the first of them
  * @keys: column of keys
  * @values: column of values
  * @results: column of results
@@ -71,7 +71,7 @@ static __attribute__((noreturn)) void line_error(const struct loader *loader, __
 		     loader->file_name, line, problem, loader->loaded);
 }
 
-/* Entries that failed stop nothing: the first of them is reported, the others are stored. */
+/* Failed entries do not stop the batch: the first of them is reported, other entries are stored. */
 static void check_results(struct loader *loader, __u64 finished)
 {
 	__u64 failed = finished;
@@ -171,7 +171,7 @@ static void read_header(struct loader *loader)
 		line_error(loader, loader->reader.line_number, error);
 }
 
-/* A file without a name, for as long as it is open. */
+/* Creates a file without a name, which exists until it is closed. */
 static FILE *make_temporary_file(void)
 {
 	const char *directory = getenv("TMPDIR");
@@ -191,7 +191,7 @@ static FILE *make_temporary_file(void)
 	return file;
 }
 
-/* Reads all entries, and keeps none of them. */
+/* Reads all entries and discards them. */
 static void check_entries(struct loader *loader)
 {
 	struct dump_reader *reader = &loader->reader;
@@ -211,7 +211,7 @@ static void check_entries(struct loader *loader)
 	free(key);
 }
 
-/* Ends the program unless the dump is good to its end; then goes back to its begin. */
+/* Ends the program if the dump has an error; otherwise goes back to its beginning. */
 static void check_first(struct loader *loader)
 {
 	struct dump_reader *reader = &loader->reader;
@@ -226,11 +226,11 @@ static void check_first(struct loader *loader)
 	read_header(loader);
 	check_entries(loader);
 	if (fflush(file) || fseeko(file, loader->begin, SEEK_SET))
-		system_error("%s: cannot be read again: %s", loader->file_name, strerror(errno));
+		system_error("%s: cannot be read a second time: %s", loader->file_name, strerror(errno));
 	read_dump_again(reader, file);
 }
 
-/* Opens the map, or makes it as the dump has it. */
+/* Opens the map, or creates it with the attributes from the dump. */
 static struct bucketmap *find_map(const struct loader *loader, const char *name)
 {
 	struct bucketmap_create config = loader->reader.config;
@@ -255,7 +255,7 @@ static void prepare_map(struct loader *loader, const char *name)
 
 	adopt_target(target, name, find_map(loader, name));
 	if (target->key.size != config->key_size || target->value.size != config->value_size)
-		system_error("%s: keys of %u and values of %u bytes, but the dump has %u and %u",
+		system_error("%s: the map has keys of %u and values of %u bytes, the dump %u and %u",
 			     name, target->key.size, target->value.size,
 			     config->key_size, config->value_size);
 	loader->keys = allocate(BATCH_ENTRIES, target->key.size);
@@ -278,7 +278,7 @@ static void finish(struct loader *loader)
 
 static void run_load(int argc, char **argv)
 {
-	/* The line that is being read is too large for a stack. */
+	/* Static, because the line buffer is too large for the stack. */
 	static struct loader loader;
 	bool checked = false;
 
@@ -298,20 +298,21 @@ static void run_load(int argc, char **argv)
 	finish(&loader);
 }
 
-static const struct command_option load_options[] = {
-	{ 'c', "check-first", NULL, "change nothing unless the whole dump is good" },
+static const struct subcommand_option load_options[] = {
+	{ 'c', "check-first", NULL, "change nothing if the dump has an error" },
 	{ 0 },
 };
 
-const struct command load_command = {
+const struct subcommand load_subcommand = {
 	.name = "load",
 	.operands = "NAME [FILE]",
-	.summary = "store the entries of a dump in a map, which is made if there is none",
+	.summary = "store the entries of a dump in a map, created if needed",
 	.options = load_options,
 	.details =
-		"Reads standard input without FILE. A map that exists must have the sizes of the\n"
-		"dump; entries of the same keys are overwritten, others stay. A load that fails or\n"
-		"is interrupted says how many entries it has stored. To check a dump first, it is\n"
-		"read twice: what is no file is copied to one in TMPDIR, or /tmp, meanwhile.\n",
+		"Without FILE, reads standard input. An existing map must have the key and value\n"
+		"sizes of the dump; entries with the same keys are overwritten, others stay. A load\n"
+		"that fails or is interrupted prints how many entries it has stored. --check-first\n"
+		"reads the dump twice: input that is not a regular file is copied to a temporary\n"
+		"file in TMPDIR, or /tmp.\n",
 	.run = run_load,
 };

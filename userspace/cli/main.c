@@ -1,70 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bucketmap: the command to make, read and change maps.
+ * bucketmap: the tool to create, read and change maps.
  */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "json.h"
 #include "report.h"
 #include "signals.h"
 
-static const struct command *const commands[] = {
-	&create_command,
-	&ls_command,
-	&info_command,
-	&rm_command,
-	&put_command,
-	&get_command,
-	&del_command,
-	&add_command,
-	&cas_command,
-	&scan_command,
-	&dump_command,
-	&load_command,
-	&count_command,
-	&top_command,
-	&wait_command,
-	&watch_command,
-	&stats_command,
-	&resize_command,
-	&clear_command,
-	&help_command,
+static const struct subcommand *const subcommands[] = {
+	&create_subcommand,
+	&ls_subcommand,
+	&info_subcommand,
+	&rm_subcommand,
+	&put_subcommand,
+	&get_subcommand,
+	&del_subcommand,
+	&add_subcommand,
+	&cas_subcommand,
+	&scan_subcommand,
+	&dump_subcommand,
+	&load_subcommand,
+	&count_subcommand,
+	&top_subcommand,
+	&wait_subcommand,
+	&watch_subcommand,
+	&stats_subcommand,
+	&resize_subcommand,
+	&clear_subcommand,
+	&help_subcommand,
 	NULL,
 };
 
 static const char general_help[] =
-	"  -j, --json     print data as JSON; goes before COMMAND\n"
-	"  -h, --help     print this\n"
+	"  -j, --json     print data as JSON; goes before SUBCOMMAND\n"
+	"  -h, --help     print this help\n"
 	"  -V, --version  print the version\n"
 	"\n"
-	"A KEY or VALUE is written as its map shows it: as text, as a decimal number\n"
-	"(dec) of 1, 2, 4 or 8 bytes, or as hexadecimal digits (hex). text:abc, dec:123\n"
-	"and hex:00ff are possible with every map. Text and hex are filled up with zeros.\n"
-	"Text that cannot be shown is printed as hex:00ff.\n"
+	"A KEY or VALUE has the format of the map: text, a decimal number (dec) of 1, 2, 4\n"
+	"or 8 bytes, or hexadecimal digits (hex). The prefixes in text:abc, dec:123 and\n"
+	"hex:00ff select a format in any map. Text and hex are padded with zeros. Text that\n"
+	"is not printable is printed as hex:00ff.\n"
 	"\n"
-	"Exit codes: 0 done, 1 wrong usage, 2 the kernel or a file refused.\n";
+	"Exit codes: 0 success, 1 wrong usage, 2 an error from the kernel or a file.\n";
 
-static const struct command *find_command(const char *name)
+static const struct subcommand *find_subcommand(const char *name)
 {
-	for (const struct command *const *command = commands; *command; command++) {
-		if (!strcmp((*command)->name, name))
-			return *command;
+	for (const struct subcommand *const *each = subcommands; *each; each++) {
+		if (!strcmp((*each)->name, name))
+			return *each;
 	}
-	usage_error("%s: no such command, 'bucketmap help' lists them", name);
+	usage_error("%s: no such subcommand, 'bucketmap help' lists them", name);
 }
 
 static void help_on_all(void)
 {
-	printf("usage: bucketmap [-j] COMMAND [OPERAND...]\n\n");
-	for (const struct command *const *command = commands; *command; command++)
-		printf("  %-8s%s\n", (*command)->name, (*command)->summary);
+	printf("usage: bucketmap [-j] SUBCOMMAND [OPERAND...]\n\n");
+	for (const struct subcommand *const *each = subcommands; *each; each++)
+		printf("  %-8s%s\n", (*each)->name, (*each)->summary);
 	printf("\n%s", general_help);
 }
 
-static void help_on_option(const struct command_option *option)
+static void help_on_option(const struct subcommand_option *option)
 {
 	char forms[64];
 
@@ -73,18 +73,19 @@ static void help_on_option(const struct command_option *option)
 	printf("  %-30s%s\n", forms, option->text);
 }
 
-static void help_on(const struct command *command)
+static void help_on(const struct subcommand *subcommand)
 {
-	printf("usage: bucketmap %s%s%s%s\n\n", command->name, *command->operands ? " " : "",
-	       command->operands, command->options ? " [OPTION...]" : "");
-	printf("%s: %s\n", command->name, command->summary);
-	if (command->options)
+	printf("usage: bucketmap %s%s%s%s\n\n", subcommand->name,
+	       *subcommand->operands ? " " : "", subcommand->operands,
+	       subcommand->options ? " [OPTION...]" : "");
+	printf("%s: %s\n", subcommand->name, subcommand->summary);
+	if (subcommand->options)
 		putchar('\n');
-	for (const struct command_option *option = command->options;
+	for (const struct subcommand_option *option = subcommand->options;
 	     option && option->letter; option++)
 		help_on_option(option);
-	if (command->details)
-		printf("\n%s", command->details);
+	if (subcommand->details)
+		printf("\n%s", subcommand->details);
 }
 
 static void run_help(int argc, char **argv)
@@ -92,15 +93,15 @@ static void run_help(int argc, char **argv)
 	if (argc > 2)
 		wrong_usage();
 	if (argc == 2)
-		help_on(find_command(argv[1]));
+		help_on(find_subcommand(argv[1]));
 	else
 		help_on_all();
 }
 
-const struct command help_command = {
+const struct subcommand help_subcommand = {
 	.name = "help",
-	.operands = "[COMMAND]",
-	.summary = "tell what the commands are, or what one of them does",
+	.operands = "[SUBCOMMAND]",
+	.summary = "list the subcommands, or describe one of them",
 	.run = run_help,
 };
 
@@ -109,17 +110,17 @@ static bool is_option(const char *argument, const char *letter, const char *name
 	return !strcmp(argument, letter) || !strcmp(argument, name);
 }
 
-static void run_command(int argc, char **argv)
+static void run_subcommand(int argc, char **argv)
 {
 	if (!argc)
-		usage_error("no command, 'bucketmap help' lists them");
+		usage_error("no subcommand, 'bucketmap help' lists them");
 	if (is_option(argv[0], "-h", "--help")) {
 		help_on_all();
 	} else if (is_option(argv[0], "-V", "--version")) {
 		printf("bucketmap %s\n", BUCKETMAP_VERSION);
 	} else {
-		current_command = find_command(argv[0]);
-		current_command->run(argc, argv);
+		current_subcommand = find_subcommand(argv[0]);
+		current_subcommand->run(argc, argv);
 	}
 }
 
@@ -132,7 +133,7 @@ int main(int argc, char **argv)
 		json_output = true;
 		operands++;
 	}
-	run_command(argc - operands, argv + operands);
+	run_subcommand(argc - operands, argv + operands);
 	flush_output();
 	return EXIT_DONE;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Output to a file that is either complete or not there.
+ * Output to a file that is replaced only when the output is complete.
  *
- * The new file is in the directory of the old one, so that rename(2) can put it
- * in its place.
+ * The new file is made in the directory of the old one, so that rename(2) can
+ * replace it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,15 +23,15 @@
 #include "report.h"
 #include "signals.h"
 
-/* As many as the kernel follows. */
+/* As many symbolic links as the kernel follows. */
 #define MAX_LINKS	40
 
 /**
  * struct new_file - a file that is being written
- * @path: the path of the new file; NULL while there is none
- * @name: what the user calls the one that it is to become
- * @place: the path of that one, which is no link
- * @directory: the directory that both are in, open
+ * @path: path of the new file; NULL if there is none
+ * @name: the file that it will replace, as the user calls it
+ * @place: path of that file, with symbolic links resolved
+ * @directory: descriptor of the directory of both
  */
 struct new_file {
 	char *_Atomic path;
@@ -89,9 +89,9 @@ static bool is_in_proc(const char *directory)
 }
 
 /*
- * Where a file is, or will be, that links may lead to. NULL where it is the
- * kernel that leads there, as /proc/self/fd/1 does: to a file that need not have
- * a name.
+ * Returns the path of a file, which need not exist, with symbolic links resolved.
+ * NULL for a link of procfs such as /proc/self/fd/1, whose target need not have a
+ * name.
  */
 static char *follow_links(const char *file)
 {
@@ -118,7 +118,7 @@ static char *follow_links(const char *file)
 	file_error(file);
 }
 
-/* Whether standard output is that file already. */
+/* Whether standard output is already that file. */
 static bool is_output(const char *file)
 {
 	struct stat output, other;
@@ -145,7 +145,7 @@ static void write_in_place(const char *file)
 	print_to(fd);
 }
 
-/* The new file is for the same people as the old one; if that cannot be, for us alone. */
+/* Gives the new file the owner and mode of the old one; if not possible, only the owner's bits. */
 static void take_over_rights(int fd, const struct stat *old)
 {
 	mode_t mode = old->st_mode & 0777;
@@ -160,7 +160,7 @@ static void take_over_rights(int fd, const struct stat *old)
 		file_error(new_file.name);
 }
 
-/* Keys may be as secret as their map, so the file is the user's alone, as mkostemp() has it. */
+/* Keys may be as secret as the map, so only the user may read the file: mode 0600 of mkostemp(). */
 static int make_new_file(const char *directory)
 {
 	char *path = print_path(directory, ".bucketmap-XXXXXX");
@@ -172,12 +172,12 @@ static int make_new_file(const char *directory)
 		new_file.path = path;
 	release_signals();
 	if (fd < 0)
-		system_error("%s: no new file can be made beside it: %s", new_file.name,
+		system_error("%s: cannot create a new file in its directory: %s", new_file.name,
 			     strerror(errno));
 	return fd;
 }
 
-/* @old is the file whose place the new one takes, or NULL if there is none. */
+/* @old is the file to be replaced, or NULL if there is none. */
 static void write_beside(const struct stat *old)
 {
 	char *directory = directory_of(new_file.place);
@@ -186,7 +186,7 @@ static void write_beside(const struct stat *old)
 	new_file.directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (new_file.directory < 0)
 		file_error(new_file.name);
-	/* Writing to it would be refused; replacing it would not. */
+	/* A file that is not writable could be replaced nevertheless. */
 	if (old && faccessat(AT_FDCWD, new_file.place, W_OK, AT_EACCESS))
 		file_error(new_file.name);
 	atexit(remove_new_file);
@@ -236,7 +236,7 @@ void finish_file(void)
 	if (fsync(STDOUT_FILENO))
 		file_error(new_file.name);
 	put_in_place();
-	/* Some file systems keep directories on the disk by themselves. */
+	/* Some file systems do not support fsync() of directories. */
 	if (fsync(new_file.directory) && errno != EINVAL)
 		file_error(new_file.name);
 	close(new_file.directory);

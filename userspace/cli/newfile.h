@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Output to a file that is either complete or not there: what the file held
- * before stays until all that takes its place is on the disk.
+ * Output to a file that is replaced only when the output is complete: the old
+ * contents stay until all new contents are on the disk.
  */
 #ifndef _BUCKETMAP_CLI_NEWFILE_H
 #define _BUCKETMAP_CLI_NEWFILE_H
 
 /*
- * Has all that is printed from now on written to a new file, that is to become
- * @file. A program that ends before finish_file() leaves @file as it was, and
- * removes the new one unless it is killed. Devices, pipes and what standard
- * output is already are written to as they are.
+ * Redirects standard output to a new file that will replace @file. If the program
+ * ends before finish_file(), @file is unchanged, and the new file is removed
+ * unless the program was killed by SIGKILL. Devices, pipes and a @file that is
+ * already standard output are written to directly.
  */
 void begin_file(const char *file);
 
-/* The new file is complete and takes its place. */
+/* Replaces the file with the new one, which is complete. */
 void finish_file(void);
 
 #endif /* _BUCKETMAP_CLI_NEWFILE_H */

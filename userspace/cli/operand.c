@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keys and values as people write and read them.
+ * Keys and values as text.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "operand.h"
 #include "utf8.h"
 
-/* As they are written; the prefixes are these and a colon. */
+/* Names of formats; a prefix is a name and a colon. */
 static const char *const format_names[NO_FORMAT] = {
 	[BUCKETMAP_FORMAT_UNKNOWN]	= "unknown",
 	[BUCKETMAP_FORMAT_TEXT]		= "text",
@@ -58,7 +58,7 @@ struct shape value_shape(__u32 size, __u32 format)
 								BUCKETMAP_FORMAT_TEXT);
 }
 
-/* The format that a prefix names, else NO_FORMAT. @operand is moved behind the prefix. */
+/* Returns the format of a prefix, else NO_FORMAT. @operand is advanced past the prefix. */
 static __u32 take_prefix(const char **operand)
 {
 	for (__u32 format = BUCKETMAP_FORMAT_TEXT; format < NO_FORMAT; format++) {
@@ -94,7 +94,7 @@ const char *parse_number(const char *digits, __u64 *number)
 	return NULL;
 }
 
-/* Whether a number, negative or not, keeps its meaning in so many bits. */
+/* Whether a number, negative or not, can be represented in that many bits. */
 static bool fits(__u64 number, bool negative, unsigned int bits)
 {
 	if (bits == 64)
@@ -104,7 +104,7 @@ static bool fits(__u64 number, bool negative, unsigned int bits)
 	return number < 1ULL << bits;
 }
 
-/* How far the bytes of a number are from where they are in a __u64. */
+/* Distance in bits between a number of this size and its place in a __u64. */
 static unsigned int number_shift(__u32 size)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -223,7 +223,7 @@ static void format_text(char *text, const char *bytes, __u32 size)
 
 	memcpy(text, bytes, length);
 	text[length] = '\0';
-	/* Zeros alone, too, are better shown than left out. */
+	/* Zeros alone are shown as hex, too. */
 	if ((length || !size) && is_printable_utf8(bytes, length) &&
 	    all_zero(bytes + length, size - length) && take_prefix(&rest) == NO_FORMAT)
 		return;

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Keys and values as people write and read them.
+ * Keys and values as text.
  *
- * Each of the two has a shape in a map: its size and one of three formats.
+ * The keys of a map have a shape, and so have its values: a size and one of three
+ * formats.
  *	text	characters
  *	dec	an unsigned number of 1, 2, 4 or 8 bytes in the machine's byte
- *		order; one that is written may be negative
- *	hex	two hexadecimal digits a byte
- * Bytes that text and hex leave over at the end are zero. Whatever the format is,
- * "text:", "dec:" or "hex:" in front says how the rest is meant.
+ *		order; an operand may be negative
+ *	hex	two hexadecimal digits per byte
+ * Text and hex are padded with zero bytes. The prefix "text:", "dec:" or "hex:" of
+ * an operand overrides the format.
  *
- * Printed as text is valid UTF-8 without control characters that begins with
- * no such prefix; any other text is printed as "hex:" and digits. So what is
- * printed is always one line, and an operand for the same bytes.
+ * Text is printed as it is if it is valid UTF-8 without control characters and
+ * does not begin with such a prefix; otherwise as "hex:" and digits. So the output
+ * is always one line, and is a valid operand for the same bytes.
  */
 #ifndef _BUCKETMAP_CLI_OPERAND_H
 #define _BUCKETMAP_CLI_OPERAND_H
@@ -23,12 +24,12 @@
 
 #include "uapi/bucketmap.h"
 
-/* Room for any key or value as text: "hex:", two digits per byte, and the end. */
+/* Size of any key or value as text: "hex:", two digits per byte, and the terminator. */
 #define OPERAND_SIZE	(4 + 2 * BUCKETMAP_VALUE_SIZE_MAX + 1)
 
 /**
- * struct shape - what the keys, or the values, of a map look like
- * @size: bytes of each
+ * struct shape - size and format of the keys, or of the values, of a map
+ * @size: size of each in bytes
  * @format: BUCKETMAP_FORMAT_TEXT, _DECIMAL or _HEX
  */
 struct shape {
@@ -37,9 +38,9 @@ struct shape {
 };
 
 /*
- * The shapes of a map that remembers this @format. If it is none, or unknown to
- * us, keys are text, and so are values but those of 8 bytes, which are numbers.
- * Numbers of a size that numbers cannot have are shown in hexadecimal.
+ * The shapes of a map with this @format. If it is unset or unknown, keys are text;
+ * values are decimal if they have 8 bytes, else text. Decimal falls back to
+ * hexadecimal for sizes that numbers cannot have.
  */
 struct shape key_shape(__u32 size, __u32 format);
 struct shape value_shape(__u32 size, __u32 format);
@@ -47,21 +48,21 @@ struct shape value_shape(__u32 size, __u32 format);
 /* Whether numbers can have this many bytes. */
 int is_number_size(__u32 size);
 
-/* Names of formats. find_format() returns the first number that no format has for others. */
+/* Names of formats. find_format() returns NO_FORMAT for other names. */
 const char *format_name(__u32 format);
 __u32 find_format(const char *name);
 #define NO_FORMAT	(BUCKETMAP_FORMAT_HEX + 1)
 
-/* Bytes from text. Returns NULL, or what is wrong with it. */
+/* Converts text to bytes. Returns NULL, or a description of the error. */
 const char *parse_operand(const char *operand, void *bytes, struct shape shape);
 
-/* A number of at most 8 bytes, negative ones in two's complement. Returns the same. */
+/* Parses a number of at most 8 bytes, negative ones in two's complement. Returns likewise. */
 const char *parse_number(const char *digits, __u64 *number);
 
-/* Text from bytes. @text has OPERAND_SIZE bytes. */
+/* Converts bytes to text. @text has OPERAND_SIZE bytes. */
 void format_operand(char *text, const void *bytes, struct shape shape);
 
-/* The number in @size bytes, which is_number_size(). */
+/* Returns the number in @size bytes; is_number_size(@size) must be true. */
 __u64 read_number(const void *bytes, __u32 size);
 
 #endif /* _BUCKETMAP_CLI_OPERAND_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options of commands.
+ * Options of subcommands.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #define MAX_OPTIONS	16
 
-/* A century is as good as for ever, and fits into 64 bits of nanoseconds. */
+/* A century is practically unlimited, and fits into 64 bits of nanoseconds. */
 #define MAX_SECONDS	3155760000.0
 
 #define MIN_INTERVAL	(NSEC_PER_SEC / 100)
@@ -30,7 +30,7 @@ static __attribute__((noreturn)) void bad_option(int result, char **argv)
 
 char next_option(int argc, char **argv)
 {
-	const struct command_option *option = current_command->options;
+	const struct subcommand_option *option = current_subcommand->options;
 	struct option names[MAX_OPTIONS + 1] = { 0 };
 	char letters[1 + 2 * MAX_OPTIONS + 1] = ":";
 	char *letter = letters + 1;

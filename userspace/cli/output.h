@@ -7,10 +7,10 @@
 
 #include "target.h"
 
-/* A line with the value; in JSON with its key. @value is NULL if there is none. */
+/* Prints a line with the value; in JSON with its key. @value is NULL if there is none. */
 void print_value(const struct target *target, const void *key, const void *value);
 
-/* A key or value, and a character behind it. */
+/* Prints a key or value, and then the character @behind. */
 void print_bytes(const void *bytes, struct shape shape, char behind);
 
 #endif /* _BUCKETMAP_CLI_OUTPUT_H */

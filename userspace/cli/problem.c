@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel's errors mean, in people's words.
+ * Messages for the kernel's errors.
  *
- * The library returns the errors of open(2) on the device and those of the
- * command in the same way. Where they may be the same, the device is opened
- * again to learn which it was.
+ * The library returns the errors of open(2) on the device and those of the ioctl
+ * in the same way. If an error may come from either, the device is opened again
+ * to find out which.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -16,10 +16,10 @@
 #include "report.h"
 #include "uapi/bucketmap.h"
 
-/* What sets a limit to the memory of a map. */
-#define WHOSE_MEMORY	" (of the machine, the memory cgroup or max_bytes)"
+/* The limits of the memory of a map. */
+#define MEMORY_LIMITS	" (limit of the machine, the memory cgroup or max_bytes)"
 
-/* Errors that mean the same whatever was asked for. */
+/* Errors that mean the same for every request. */
 const char *any_problem(int error)
 {
 	switch (-error) {
@@ -28,9 +28,9 @@ const char *any_problem(int error)
 	case EINVAL:
 	case E2BIG:
 	case ENOTTY:
-		return "the module is of another version, which does not take this";
+		return "the module has another version, which does not support this";
 	case ENOMEM:
-		return "no memory" WHOSE_MEMORY;
+		return "no memory" MEMORY_LIMITS;
 	case ETIME:
 		return "timed out";
 	case EUSERS:
@@ -53,7 +53,7 @@ bool is_name(const char *name)
 	return true;
 }
 
-/* Why the device cannot be opened, if it is so. */
+/* Returns why the device cannot be opened, or 0 if it can. */
 static int device_problem(int access)
 {
 	int fd = open(BUCKETMAP_DEVICE, access | O_CLOEXEC);
@@ -76,7 +76,7 @@ void device_error(int access, int error)
 	}
 }
 
-/* An error that the device and the map can both be the reason for was the device's. */
+/* Reports an error of the device, if the error came from the device and not from the map. */
 static void check_device(int access, int error)
 {
 	if (error == -ENODEV || ((error == -EACCES || error == -EPERM) && device_problem(access)))
@@ -86,7 +86,7 @@ static void check_device(int access, int error)
 static void check_validity(const char *name, int error)
 {
 	if (error == -EINVAL && !is_name(name))
-		system_error("%s: not a name for a map", name);
+		system_error("%s: not a valid name of a map", name);
 }
 
 void create_error(const char *name, int error)
@@ -95,15 +95,15 @@ void create_error(const char *name, int error)
 	check_validity(name, error);
 	switch (-error) {
 	case EEXIST:
-		system_error("%s: a map of that name exists", name);
+		system_error("%s: a map of this name exists", name);
 	case EINVAL:
-		system_error("%s: a size, limit or format that the module does not permit", name);
+		system_error("%s: the module does not permit this size, limit or format", name);
 	case ENOSPC:
-		system_error("%s: as many maps exist as are permitted (max_maps)", name);
+		system_error("%s: too many maps exist (max_maps)", name);
 	case EDQUOT:
-		system_error("%s: too many maps of this user (max_maps_per_user)", name);
+		system_error("%s: this user has too many maps (max_maps_per_user)", name);
 	case ENOMEM:
-		system_error("%s: no memory for the map" WHOSE_MEMORY, name);
+		system_error("%s: no memory for the map" MEMORY_LIMITS, name);
 	default:
 		system_error("%s: %s", name, any_problem(error));
 	}
@@ -141,9 +141,9 @@ void resize_error(const char *name, int error)
 {
 	switch (-error) {
 	case ENOMEM:
-		system_error("%s: no memory for a table of that size" WHOSE_MEMORY, name);
+		system_error("%s: no memory for a table of this size" MEMORY_LIMITS, name);
 	case EMLINK:
-		system_error("%s: too many keys collide for a smaller table", name);
+		system_error("%s: too many keys collide to fit into a smaller table", name);
 	default:
 		map_error(name, error);
 	}
@@ -160,11 +160,11 @@ const char *entry_problem(int error)
 	case ENOENT:
 		return "no such key";
 	case ECANCELED:
-		return "the value is another";
+		return "the key has another value";
 	case ENOSPC:
 		return "the map is full (max_entries)";
 	case ENOMEM:
-		return "no memory for the entry" WHOSE_MEMORY;
+		return "no memory for the entry" MEMORY_LIMITS;
 	case EMLINK:
 		return "too many keys collide with this one";
 	default:

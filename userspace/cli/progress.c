@@ -12,7 +12,7 @@
 
 #define BAR_WIDTH	30
 
-/* Seconds from one look to the next. */
+/* Seconds between two updates. */
 #define REDRAW_AFTER	0.1
 
 static bool shown;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the program says, and how it ends.
+ * Messages and the end of the program.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "report.h"
 
-const struct command *current_command;
+const struct subcommand *current_subcommand;
 void (*before_message)(void);
 
 static const char *output_name = "standard output";
@@ -30,8 +30,8 @@ void make_message(char message[MESSAGE_SIZE], const char *format, va_list argume
 
 	vsnprintf(text, sizeof(text), format, arguments);
 	make_printable(text);
-	if (current_command)
-		snprintf(message, MESSAGE_SIZE, "bucketmap: %s: %s\n", current_command->name, text);
+	if (current_subcommand)
+		snprintf(message, MESSAGE_SIZE, "bucketmap: %s: %s\n", current_subcommand->name, text);
 	else
 		snprintf(message, MESSAGE_SIZE, "bucketmap: %s\n", text);
 }
@@ -52,14 +52,14 @@ void fail(enum exit_code code, const char *format, ...)
 
 void wrong_usage(void)
 {
-	usage_error("usage: bucketmap %s%s%s%s", current_command->name,
-		    *current_command->operands ? " " : "", current_command->operands,
-		    current_command->options ? " [OPTION...]" : "");
+	usage_error("usage: bucketmap %s%s%s%s", current_subcommand->name,
+		    *current_subcommand->operands ? " " : "", current_subcommand->operands,
+		    current_subcommand->options ? " [OPTION...]" : "");
 }
 
 void *allocate(size_t count, size_t size)
 {
-	/* An empty allocation may be NULL, which is no error. */
+	/* calloc() may return NULL for size 0, which is not an error. */
 	void *memory = calloc(count ? count : 1, size ? size : 1);
 
 	if (!memory)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the program says, and how it ends.
+ * Messages and the end of the program.
  *
- * Exit codes: 0 done, 1 the command line is wrong or does not suit the map,
- * 2 the kernel or a file refused. Every error is one line on stderr:
- * "bucketmap: COMMAND: what: why".
+ * Exit codes: 0 success, 1 the command line is wrong or does not fit the map,
+ * 2 an error from the kernel or a file. Every error is one line on stderr:
+ * "bucketmap: SUBCOMMAND: what: why".
  */
 #ifndef _BUCKETMAP_CLI_REPORT_H
 #define _BUCKETMAP_CLI_REPORT_H
@@ -12,9 +12,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "command.h"
+#include "subcommand.h"
 
-/* A message has one line, of at most so many bytes, whatever operands it quotes. */
+/* Maximum size of a message, which is one line, in bytes; operands in it are truncated. */
 #define MESSAGE_SIZE	1024
 
 enum exit_code {
@@ -23,32 +23,32 @@ enum exit_code {
 	EXIT_SYSTEM,
 };
 
-/* The command that runs, for messages. */
-extern const struct command *current_command;
+/* The subcommand that runs, for messages. */
+extern const struct subcommand *current_subcommand;
 
-/* Makes room on the terminal for a message, where something is being drawn. NULL if nothing is. */
+/* Clears the terminal for a message, if something is drawn on it; NULL if not. */
 extern void (*before_message)(void);
 
 __attribute__((noreturn, format(printf, 2, 3)))
 void fail(enum exit_code code, const char *format, ...);
 
-/* A whole message with its newline. */
+/* Formats a whole message with its newline. */
 __attribute__((format(printf, 2, 0)))
 void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments);
 
 #define usage_error(...)	fail(EXIT_USAGE, __VA_ARGS__)
 #define system_error(...)	fail(EXIT_SYSTEM, __VA_ARGS__)
 
-/* Ends the program with the command's usage, for operands missing or too many. */
+/* Ends the program with the subcommand's usage: operands are missing, or too many. */
 __attribute__((noreturn)) void wrong_usage(void);
 
-/* Memory or the end of the program. */
+/* Allocates zeroed memory, or ends the program. */
 void *allocate(size_t count, size_t size);
 
-/* What standard output is called in messages. */
+/* Sets the name of standard output in messages. */
 void name_output(const char *name);
 
-/* Writes what has been printed. To be called before the program ends well. */
+/* Flushes standard output. Must be called before the program ends successfully. */
 void flush_output(void);
 
 #endif /* _BUCKETMAP_CLI_REPORT_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A view that is drawn again and again.
+ * A view that is redrawn periodically.
  */
 #include <getopt.h>
 #include <poll.h>
@@ -18,10 +18,10 @@
 #include "screen.h"
 #include "signals.h"
 
-/* Its own screen, without a cursor and with long lines cut off; and back. */
+/* Alternate screen, no cursor, long lines truncated; and back. */
 #define ENTER_SCREEN	"\033[?1049h\033[?25l\033[?7l"
 #define LEAVE_SCREEN	"\033[?7h\033[?25h\033[?1049l"
-/* Of terminals that do not say how large they are, as serial lines do not. */
+/* For terminals that do not report their size, such as serial lines. */
 #define DEFAULT_ROWS	24
 
 #define TO_THE_TOP	"\033[H"
@@ -31,7 +31,7 @@
 static atomic_bool keys_are_read;
 static struct termios old_keys;
 
-/* Keys come at once and are not shown; Ctrl-Z would leave the screen as it is. */
+/* Reads keys at once, without echo. Ctrl-Z is disabled: it would not restore the screen. */
 static void read_keys(void)
 {
 	struct termios keys;
@@ -53,7 +53,7 @@ static void restore_keys(void)
 		tcsetattr(STDIN_FILENO, TCSANOW, &old_keys);
 }
 
-/* Wherever the drawing is, also where the terminal takes no more of it. */
+/* May be called at any point of the drawing, even if the terminal accepts no more output. */
 static void end_view(void)
 {
 	write_at_once(STDOUT_FILENO, LEAVE_SCREEN, strlen(LEAVE_SCREEN));
@@ -75,14 +75,14 @@ static void leave_screen(void)
 	restore_keys();
 }
 
-/* As much of the view as the terminal has room for. */
+/* Draws as much of the view as fits on the terminal. */
 static void put_view(const char *view)
 {
-	struct winsize room = { 0 };
+	struct winsize size = { 0 };
 	int rows;
 
-	ioctl(STDOUT_FILENO, TIOCGWINSZ, &room);
-	rows = room.ws_row ? room.ws_row : DEFAULT_ROWS;
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	rows = size.ws_row ? size.ws_row : DEFAULT_ROWS;
 	fputs(TO_THE_TOP, stdout);
 	for (int row = 0; row < rows && *view; row++) {
 		int length = (int)strcspn(view, "\n");
@@ -117,7 +117,7 @@ static struct timespec to_timespec(__u64 nanoseconds)
 	};
 }
 
-/* Waits for the next time to draw. Returns whether the user has had enough. */
+/* Waits for one interval. Returns whether the user has quit. */
 static bool wait_for_quit(__u64 interval)
 {
 	struct pollfd keys = { .fd = keys_are_read ? STDIN_FILENO : -1, .events = POLLIN };

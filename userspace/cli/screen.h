@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A view that is drawn again and again: on a terminal in its place, until "q" or
- * Ctrl-C; elsewhere one below the other, without end.
+ * A view that is redrawn periodically: on a terminal in place, until "q" or
+ * Ctrl-C; elsewhere one below the other, endlessly.
  */
 #ifndef _BUCKETMAP_CLI_SCREEN_H
 #define _BUCKETMAP_CLI_SCREEN_H
@@ -12,25 +12,25 @@
 #include <linux/types.h>
 
 /**
- * struct live_options - what the options -w and -i ask for
- * @watch: to draw again and again, and not once
- * @interval: nanoseconds from one time to the next; 0 for a second
+ * struct live_options - the options -w and -i
+ * @watch: redraw periodically, not only once
+ * @interval: nanoseconds between two drawings; 0 for one second
  */
 struct live_options {
 	bool watch;
 	__u64 interval;
 };
 
-/* For a command's table of options. */
+/* For a subcommand's table of options. */
 #define WATCH_OPTION \
-	{ 'w', "watch", NULL, "redraw it until 'q' or Ctrl-C" }
+	{ 'w', "watch", NULL, "redraw until 'q' or Ctrl-C is pressed" }
 #define INTERVAL_OPTION \
-	{ 'i', "interval", "SECONDS", "redraw it that often; once a second by default" }
+	{ 'i', "interval", "SECONDS", "time between two redraws; default 1" }
 
-/* Takes 'w' or 'i'. */
+/* Sets the option 'w' or 'i'. */
 void take_live_option(struct live_options *options, char option);
 
-/* Has @draw write the view as often as it is asked for. */
+/* Calls @draw to write the view, once or periodically. */
 void show(const struct live_options *options, void (*draw)(FILE *out, void *context),
 	  void *context);
 

@@ -16,7 +16,7 @@
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-/* The program is reminded of an interrupt so many times, that many microseconds apart. */
+/* An interrupt is repeated this many times, at this interval in microseconds. */
 #define REMINDERS		10
 #define REMINDER_INTERVAL	50000
 
@@ -29,7 +29,7 @@ atomic_bool interrupted;
 static void (*_Atomic clean_up_first)(void);
 static sigset_t held_before;
 
-/* A message that is complete, while the next one is being made in the other place. */
+/* One buffer has a complete message while the next message is formatted in the other. */
 static char last_words[2][MESSAGE_SIZE];
 static atomic_int valid_words;
 
@@ -52,7 +52,7 @@ static void end_by(int number)
 	signal(number, SIG_DFL);
 	raise(number);
 	sigprocmask(SIG_UNBLOCK, &all, NULL);
-	/* Process 1 is still there. */
+	/* Process 1 is not killed by the signal. */
 	_exit(128 + number);
 }
 
@@ -108,7 +108,7 @@ void write_at_once(int fd, const char *text, size_t size)
 	int flags = fcntl(fd, F_GETFL);
 	ssize_t written;
 
-	/* Who shares the file with us gets it back as it was. */
+	/* Other processes may share the file: restore its flags. */
 	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	written = write(fd, text, size);
 	(void)written;
@@ -147,7 +147,7 @@ static void interrupt(int number)
 
 void catch_interrupts(void)
 {
-	/* Without SA_RESTART: what waits ends with EINTR. */
+	/* Without SA_RESTART, so that waiting calls fail with EINTR. */
 	struct sigaction action = { .sa_handler = interrupt };
 
 	sigaddset(&action.sa_mask, SIGINT);

@@ -9,39 +9,38 @@
 #include <stddef.h>
 
 /*
- * Has signals end the program, whatever it was started with: none of them is
- * blocked, a closed pipe ends it too, and so it is in a container, where the
- * kernel keeps signals from process 1. One that is ignored stays so, which is
- * how nohup(1) works.
+ * Lets signals end the program, whatever signal state it inherited: unblocks them,
+ * lets SIGPIPE end it, and handles them if it is process 1 of a container, to
+ * which the kernel does not deliver unhandled signals. Ignored signals stay
+ * ignored, for nohup(1).
  */
 void let_signals_end_us(void);
 
 /*
- * Has @clean_up called before a signal ends the program. As it may be called
- * anywhere, it must be async-signal-safe.
+ * Calls @clean_up before a signal ends the program. @clean_up must be
+ * async-signal-safe.
  */
 void clean_up_on_signals(void (*clean_up)(void));
 
-/* Keeps these signals waiting, and lets them come. */
+/* Block these signals, and unblock them. */
 void hold_signals(void);
 void release_signals(void);
 
-/* Whether there was one of the signals that catch_interrupts() is about. */
+/* Whether SIGINT or SIGTERM has arrived since catch_interrupts(). */
 extern atomic_bool interrupted;
 
 /*
- * From now on SIGINT and SIGTERM set @interrupted, and interrupt what the
- * program is waiting in again and again, so that it sees that. If it has not
- * ended half a second later, it says its last words and ends. So it does at a
- * second signal, at once.
+ * From now on SIGINT and SIGTERM set @interrupted, and repeatedly interrupt system
+ * calls, so that the program notices. If it has not ended after half a second, or
+ * at a second signal, it prints its last words and ends at once.
  */
 void catch_interrupts(void);
 
-/* What these are, as system_error() would have it. */
+/* Sets the last words, formatted as by system_error(). */
 __attribute__((format(printf, 1, 2)))
 void set_last_words(const char *format, ...);
 
-/* Writes as much as there is room for, now. Async-signal-safe. */
+/* Writes as much as possible without blocking. Async-signal-safe. */
 void write_at_once(int fd, const char *text, size_t size);
 
 #endif /* _BUCKETMAP_CLI_SIGNALS_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * resize, clear: how large a map is.
+ * resize, clear: change the size of a map.
  */
 #include <getopt.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "lib/bucketmap.h"
 #include "operand.h"
 #include "options.h"
@@ -20,9 +20,9 @@ static __u64 capacity_operand(const char *operand)
 
 	if (error)
 		usage_error("%s: %s", operand, error);
-	/* For the kernel 0 means to fit. */
+	/* To the kernel, 0 means to fit. */
 	if (*operand == '-' || !capacity)
-		usage_error("%s: not a number of entries from 1 on", operand);
+		usage_error("%s: not a number of entries, 1 or more", operand);
 	return capacity;
 }
 
@@ -51,18 +51,21 @@ static void run_resize(int argc, char **argv)
 	close_target(&target);
 }
 
-static const struct command_option resize_options[] = {
-	{ 'f', "fit", NULL, "make the map as small as its entries permit, and let it shrink" },
-	{ 't', "timeout", "SECONDS", "wait no longer than that; its capacity is then as before" },
+static const struct subcommand_option resize_options[] = {
+	{ 'f', "fit", NULL, "make the map as small as its entries permit" },
+	{ 't', "timeout", "SECONDS", "wait at most this long; then the old capacity stays" },
 	{ 0 },
 };
 
-const struct command resize_command = {
+const struct subcommand resize_subcommand = {
 	.name = "resize",
 	.operands = "NAME {CAPACITY | --fit}",
-	.summary = "make room for so many entries, or give back room, and wait for it",
+	.summary = "set a map's capacity, or shrink the map to fit",
 	.options = resize_options,
-	.details = "Nobody else waits meanwhile. The map keeps CAPACITY as if created with it.\n",
+	.details =
+		"Waits until the map has its new size; other users of the map do not wait. The map\n"
+		"does not shrink below CAPACITY, as if it had been created with it. After --fit it\n"
+		"may shrink as its entries permit.\n",
 	.run = run_resize,
 };
 
@@ -84,18 +87,18 @@ static void run_clear(int argc, char **argv)
 	close_target(&target);
 }
 
-static const struct command_option clear_options[] = {
-	{ 't', "timeout", "SECONDS", "work no longer than that" },
+static const struct subcommand_option clear_options[] = {
+	{ 't', "timeout", "SECONDS", "work at most this long" },
 	{ 0 },
 };
 
-const struct command clear_command = {
+const struct subcommand clear_subcommand = {
 	.name = "clear",
 	.operands = "NAME",
 	.summary = "remove all entries",
 	.options = clear_options,
 	.details =
-		"Entries that others write meanwhile may stay. Where it is interrupted or times\n"
-		"out, the entries that it has not come to are still there.\n",
+		"Entries that are written meanwhile may stay. If it is interrupted or times out, the\n"
+		"entries that it has not reached remain.\n",
 	.run = run_clear,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * All entries of a map at one time.
+ * Snapshots of all entries of a map.
  */
 #include <stdlib.h>
 #include <string.h>

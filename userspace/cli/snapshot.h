@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All entries of a map at one time, and what differs from one time to the other.
+ * Snapshots of all entries of a map, and the differences between two of them.
  */
 #ifndef _BUCKETMAP_CLI_SNAPSHOT_H
 #define _BUCKETMAP_CLI_SNAPSHOT_H
@@ -11,9 +11,9 @@
 
 /**
  * struct snapshot - entries in the order of their keys
- * @count: how many
- * @capacity: how many there is memory for
- * @entries: each a key and its value, without gaps
+ * @count: number of entries
+ * @capacity: number of entries that there is memory for
+ * @entries: keys and values, without gaps
  */
 struct snapshot {
 	size_t count;
@@ -21,7 +21,7 @@ struct snapshot {
 	char *entries;
 };
 
-/* Begins as all zero. Takes the place of what it held. */
+/* Replaces the contents of @snapshot, which is all zero at first. */
 void take_snapshot(struct snapshot *snapshot, const struct target *target);
 
 enum change {
@@ -30,7 +30,7 @@ enum change {
 	ENTRY_REMOVED,
 };
 
-/* Called for each entry that differs, with the value that it has, or had when it was removed. */
+/* Called for each entry that differs, with its new value, or its last one if it was removed. */
 typedef void on_change(const struct target *target, enum change change,
 		       const void *key, const void *value);
 

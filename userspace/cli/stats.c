@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats: what the module counts. The views of it are in stats_view.c.
+ * stats: the counters of the module. The views are in stats_view.c.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "debugfs.h"
 #include "json.h"
 #include "options.h"
@@ -84,20 +84,21 @@ static void run_stats(int argc, char **argv)
 		show(&live, map ? draw_one_map : draw_all_maps, &view);
 }
 
-static const struct command_option stats_options[] = {
+static const struct subcommand_option stats_options[] = {
 	WATCH_OPTION,
 	INTERVAL_OPTION,
 	{ 0 },
 };
 
-const struct command stats_command = {
+const struct subcommand stats_subcommand = {
 	.name = "stats",
 	.operands = "[NAME]",
-	.summary = "print what the module counts, of a map or of all maps",
+	.summary = "print the counters of one map or of all maps",
 	.options = stats_options,
 	.details =
-		"Of a map, its counters, its chains and the state of its resizing; of all maps, a\n"
-		"line for each, 'id-N' standing for one without a name. Redrawn, the counters are\n"
-		"shown as events a second. All comes from debugfs, which only root may read.\n",
+		"For one map: its counters, the lengths of its chains and the state of its\n"
+		"migration. For all maps: one line per map, with 'id-N' for an unnamed map. With\n"
+		"--watch, counters are shown as events per second. The figures come from debugfs,\n"
+		"which only root may read.\n",
 	.run = run_stats,
 };

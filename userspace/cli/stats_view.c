@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Views of what the module counts.
+ * Views of the counters of the module.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "report.h"
 #include "stats_view.h"
 
-/* The last figure of stats that is no counter of events. */
+/* The last figure of stats that is not a counter of events. */
 #define LAST_STATE	"load_factor"
 
 /* These fit into 80 columns. */
@@ -27,7 +27,7 @@ static void begin_view(struct stats_view *view)
 	view->drawn = now;
 }
 
-/* Events a second, from two counts of them. Counts of each CPU may be read out of order. */
+/* Events per second. The sum may decrease, because per-CPU counters are not read atomically. */
 static __u64 rate(const struct stats_view *view, __u64 before, __u64 now)
 {
 	if (view->seconds <= 0 || now < before)
@@ -43,7 +43,7 @@ static void draw_state(FILE *out, const char *map, const char *stats)
 	fprintf(out, "%s: %llu entries in %llu buckets, load factor %s, %llu bytes\n", map,
 		number_in(stats, "count"), number_in(stats, "buckets"),
 		value_in(stats, LAST_STATE, &load), number_in(stats, "bytes"));
-	fprintf(out, "%s: %llu of %llu buckets moved; grown %llu times, shrunk %llu times\n\n",
+	fprintf(out, "%s: %llu of %llu buckets evacuated; grown %llu times, shrunk %llu times\n\n",
 		value_in(resize, "state", &state), number_in(resize, "moved"),
 		number_in(resize, "from_buckets"), number_in(resize, "grown"),
 		number_in(resize, "shrunk"));
@@ -69,7 +69,7 @@ void draw_one_map(FILE *out, void *context)
 	struct figure figure;
 
 	if (view->figures && number_in(stats, "id") != number_in(view->figures, "id"))
-		system_error("%s: another map has the name now", view->map);
+		system_error("%s: another map has this name now", view->map);
 	begin_view(view);
 	draw_state(out, view->map, stats);
 	fprintf(out, "%-24s %20s %14s\n", "", "TOTAL", "PER SECOND");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Views of what the module counts, with rates where they are drawn again and again.
+ * Views of the counters of the module, with rates if they are redrawn.
  */
 #ifndef _BUCKETMAP_CLI_STATS_VIEW_H
 #define _BUCKETMAP_CLI_STATS_VIEW_H
@@ -12,24 +12,24 @@
 
 #define TABLE_EVENTS	4
 
-/* What a map had counted when the table was last drawn. */
+/* Counters of a map when the table was last drawn. */
 struct counted {
 	__u64 id;
 	__u64 events[TABLE_EVENTS];
 };
 
 /**
- * struct stats_view - what is drawn, and what was drawn the last time
- * @map: the map's name; NULL for all of them
- * @live: whether it is drawn again and again
- * @drawn: when it was last drawn; 0 for never
+ * struct stats_view - state of a view, to compute rates
+ * @map: name of the map; NULL for all maps
+ * @live: whether the view is redrawn periodically
+ * @drawn: time of the last drawing in seconds; 0 for never
  * @seconds: time since then
- * @figures: the map's figures then
- * @counted: all maps' then
- * @maps: how many they are
- * @now: all maps' now
- * @maps_now: how many they are
- * @out: where the table is being drawn
+ * @figures: figures of the map at the last drawing
+ * @counted: counters of all maps at the last drawing
+ * @maps: number of these maps
+ * @now: counters of all maps now
+ * @maps_now: number of these maps
+ * @out: where the table is drawn
  */
 struct stats_view {
 	const char *map;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The map that a command works on.
+ * The map that a subcommand works on.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ void entry_error(const struct target *target, const char *operand, int error)
 
 void set_map_name(struct bucketmap_create *config, const char *name)
 {
-	/* Without a name, or with half of one, the map would not be the one meant. */
+	/* With no name, or a truncated one, another map would be created. */
 	if (!is_name(name))
 		create_error(name, -EINVAL);
 	strcpy(config->name, name);
@@ -64,8 +64,8 @@ void check_name(const struct target *target)
 		return;
 	error = bucketmap_open(&other, target->name, BUCKETMAP_OPEN_RDONLY);
 	if (error == -ENOENT)
-		system_error("%s: the map has lost its name", target->name);
-	system_error("%s: the map has lost its name, which another one has now", target->name);
+		system_error("%s: the name of the map was removed", target->name);
+	system_error("%s: the name of the map was removed and given to another map", target->name);
 }
 
 int wait_with_name(const struct target *target, const void *key, const void *seen,
@@ -92,7 +92,7 @@ void close_target(struct target *target)
 void need_numbers(const struct target *target)
 {
 	if (target->value.size < sizeof(__u64))
-		usage_error("%s: its values of %u bytes hold no 8-byte numbers",
+		usage_error("%s: values of %u bytes are too small for 8-byte numbers",
 			    target->name, target->value.size);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The map that a command works on, and its keys and values.
+ * The map that a subcommand works on, and its keys and values.
  */
 #ifndef _BUCKETMAP_CLI_TARGET_H
 #define _BUCKETMAP_CLI_TARGET_H
@@ -18,22 +18,22 @@ struct target {
 	struct shape value;
 };
 
-/* Opens a map, @flags as bucketmap_open() has them, or ends the program. */
+/* Opens a map, with the @flags of bucketmap_open(). Ends the program on errors. */
 void open_target(struct target *target, const char *name, __u32 flags);
 
-/* The same with a map that is open already. */
+/* The same for a map that is already open. */
 void adopt_target(struct target *target, const char *name, struct bucketmap *map);
 
-/* What the map is now. */
+/* Queries the map. Ends the program on errors. */
 void read_map_info(const struct target *target, struct bucketmap_info *info);
 
-/* Ends the program if the map has lost its name, by which others mean another map now. */
+/* Ends the program if the map has lost its name, which may now belong to another map. */
 void check_name(const struct target *target);
 
-/* Nanoseconds after which who waits for the map looks whether it still has its name. */
+/* Interval in nanoseconds at which a waiter checks that the map still has its name. */
 #define CHECK_NAME_AFTER	1000000000ULL
 
-/* Waits as bucketmap_wait() does for a whole value, as long as the map has its name. */
+/* As bucketmap_wait() on the whole value. Ends the program if the map loses its name. */
 int wait_with_name(const struct target *target, const void *key, const void *seen,
 		   __u64 deadline);
 
@@ -42,14 +42,14 @@ void close_target(struct target *target);
 /* Ends the program unless the map's values begin with a 64-bit number. */
 void need_numbers(const struct target *target);
 
-/* Bytes of a key or value from an operand, which the caller frees; or the program ends. */
+/* Convert an operand to the bytes of a key or value, which the caller frees. End the program on errors. */
 void *key_operand(const struct target *target, const char *operand);
 void *value_operand(const struct target *target, const char *operand);
 
-/* Gives a map that is to be made its name, or ends the program. */
+/* Sets the name of a map to be created. Ends the program if it is not a valid name. */
 void set_map_name(struct bucketmap_create *config, const char *name);
 
-/* Ends the program: an operation on an entry failed. */
+/* Reports that an operation on an entry failed, and ends the program. */
 __attribute__((noreturn)) void entry_error(const struct target *target, const char *operand,
 					   int error);
 

@@ -5,7 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "json.h"
 #include "leaders.h"
 #include "operand.h"
@@ -18,9 +18,9 @@
 #define MAX_COUNT	1000000
 
 /**
- * struct ranking - what top shows
+ * struct ranking - the view of top
  * @target: the map
- * @leaders: its leaders; with memory for as many as are wanted
+ * @leaders: its leaders, with memory for as many as requested
  */
 struct ranking {
 	struct target target;
@@ -107,20 +107,20 @@ static void run_top(int argc, char **argv)
 	close_target(&ranking.target);
 }
 
-static const struct command_option top_options[] = {
-	{ 'n', "number", "N", "how many; 10 by default" },
+static const struct subcommand_option top_options[] = {
+	{ 'n', "number", "N", "how many entries; default 10" },
 	WATCH_OPTION,
 	INTERVAL_OPTION,
 	{ 0 },
 };
 
-const struct command top_command = {
+const struct subcommand top_subcommand = {
 	.name = "top",
 	.operands = "NAME",
-	.summary = "print the entries with the largest numbers, 'number<TAB>key' per line",
+	.summary = "print the entries with the largest numbers",
 	.options = top_options,
 	.details =
-		"The number is the first 8 bytes of a value. Largest come first, equal ones in the\n"
-		"order of their keys.\n",
+		"Prints one 'number<TAB>key' per line, largest number first, equal numbers in the\n"
+		"order of their keys. The number is the first 8 bytes of a value.\n",
 	.run = run_top,
 };

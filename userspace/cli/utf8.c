@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UTF-8 that can be shown.
+ * Printable UTF-8.
  */
 #include "utf8.h"
 
-/* Bytes of the character that begins with this one; 0 if none does. */
+/* Length of the character that begins with this byte; 0 if none does. */
 static size_t character_length(unsigned char first)
 {
 	if (first < 0x80)
@@ -18,7 +18,7 @@ static size_t character_length(unsigned char first)
 	return 0;
 }
 
-/* What the second byte has to be for a code point that is in range, and no shorter way to write. */
+/* Whether the second byte gives a code point that is in range and has no shorter encoding. */
 static bool second_byte_fits(unsigned char first, unsigned char second)
 {
 	switch (first) {

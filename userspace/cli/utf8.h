@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * UTF-8 that can be shown.
+ * Printable UTF-8.
  */
 #ifndef _BUCKETMAP_CLI_UTF8_H
 #define _BUCKETMAP_CLI_UTF8_H

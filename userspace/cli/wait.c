@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * wait: until an entry is as it shall be.
+ * wait: wait for a change or a state of an entry.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "lib/bucketmap.h"
 #include "options.h"
 #include "output.h"
 #include "report.h"
 #include "target.h"
 
-/* What is waited for. */
+/* What to wait for. */
 enum goal {
 	CHANGE,
 	VALUE,
@@ -22,15 +22,15 @@ enum goal {
 };
 
 /**
- * struct waiting - a wait on its way
+ * struct waiting - a wait in progress
  * @target: the map
- * @operand: the key as the user has it
+ * @operand: the key as the user gave it
  * @key: the key
- * @goal: what is waited for
- * @wanted: the value that is waited for
+ * @goal: what to wait for
+ * @wanted: the value to wait for
  * @deadline: when to give up, or 0
  * @seen: the value when it was last read
- * @present: whether there was one
+ * @present: whether the key existed then
  */
 struct waiting {
 	struct target target;
@@ -43,7 +43,7 @@ struct waiting {
 	int present;
 };
 
-static void look(struct waiting *waiting)
+static void read_value(struct waiting *waiting)
 {
 	int error = bucketmap_lookup(waiting->target.map, waiting->key, waiting->seen, 0, 0);
 
@@ -59,7 +59,7 @@ static void wait_for_change(struct waiting *waiting)
 
 	if (error)
 		entry_error(&waiting->target, waiting->operand, error);
-	look(waiting);
+	read_value(waiting);
 }
 
 static int is_reached(const struct waiting *waiting)
@@ -72,7 +72,7 @@ static int is_reached(const struct waiting *waiting)
 
 static void wait_for_goal(struct waiting *waiting)
 {
-	look(waiting);
+	read_value(waiting);
 	if (waiting->goal == CHANGE) {
 		wait_for_change(waiting);
 		return;
@@ -111,7 +111,7 @@ static void run_wait(int argc, char **argv)
 			continue;
 		}
 		if (waiting.goal != CHANGE)
-			usage_error("only one of --value and --absent is possible");
+			usage_error("--value and --absent exclude each other");
 		waiting.goal = option == 'v' ? VALUE : ABSENCE;
 		wanted = optarg;
 	}
@@ -123,21 +123,21 @@ static void run_wait(int argc, char **argv)
 	close_waiting(&waiting);
 }
 
-static const struct command_option wait_options[] = {
+static const struct subcommand_option wait_options[] = {
 	{ 'v', "value", "VALUE", "wait until the key has this value" },
 	{ 'a', "absent", NULL, "wait until the key does not exist" },
-	{ 't', "timeout", "SECONDS", "wait no longer than that, which is then an error" },
+	{ 't', "timeout", "SECONDS", "wait at most this long; then it is an error" },
 	{ 0 },
 };
 
-const struct command wait_command = {
+const struct subcommand wait_subcommand = {
 	.name = "wait",
 	.operands = "NAME KEY",
-	.summary = "wait for an entry to change, and print the value that it has then",
+	.summary = "wait for an entry to change, and print its new value",
 	.options = wait_options,
 	.details =
-		"Without --value and --absent, any change from how the entry is now ends it: that\n"
-		"it is made, gets another value, or is removed. It is an error when the map loses\n"
-		"its name. '--' ends the options, for a KEY that begins with '-'.\n",
+		"Without --value and --absent, it ends at any change of the entry: when it is made,\n"
+		"gets another value, or is removed. It is an error if the map loses its name. '--'\n"
+		"ends the options, for a KEY that begins with '-'.\n",
 	.run = run_wait,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Walking over all entries of a map.
+ * Walks over all entries of a map.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "report.h"
 #include "walk.h"
 
-/* Bytes of entries to ask for at a time, about. */
+/* Approximate size of a batch of entries in bytes. */
 #define BATCH_BYTES	(256 * 1024)
 
 static void allocate_batch(struct walk *walk, __u32 capacity)
@@ -33,7 +33,7 @@ static void read_batch(struct walk *walk)
 				       walk->values, walk->capacity, &walk->count);
 		if (error != -ENOBUFS)
 			break;
-		/* Entries that have to come together; count says how many. */
+		/* These entries must be read together; count is their number. */
 		free_batch(walk);
 		allocate_batch(walk, walk->count);
 	}
@@ -65,7 +65,7 @@ double walked_part(const struct walk *walk)
 {
 	if (walk->cursor.end)
 		return 1;
-	/* The position is a hash, and hashes are spread evenly. */
+	/* The position is a hash, and hashes are evenly distributed. */
 	return (double)walk->cursor.position / 18446744073709551616.0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Walking over all entries of a map, in memory that does not depend on how many
- * there are:
+ * Walks over all entries of a map, in memory that does not depend on their number:
  *
  *	begin_walk(&walk, &target);
  *	while (next_entry(&walk))
@@ -18,14 +17,14 @@
 /**
  * struct walk - a walk
  * @target: the map
- * @key: key of the entry where the walk is
+ * @key: key of the current entry
  * @value: its value
- * @cursor: where the kernel goes on
- * @capacity: entries that @keys and @values have room for
- * @count: entries that are in them
- * @next: the one of them that is the next
- * @keys: their keys
- * @values: their values
+ * @cursor: where the next batch begins
+ * @capacity: number of entries that @keys and @values can hold
+ * @count: number of entries in them
+ * @next: index of the next entry
+ * @keys: column of keys
+ * @values: column of values
  */
 struct walk {
 	const struct target *target;
@@ -41,10 +40,10 @@ struct walk {
 
 void begin_walk(struct walk *walk, const struct target *target);
 
-/* Goes to the next entry; false behind the last one. Ends the program on errors. */
+/* Advances to the next entry; returns false after the last one. Ends the program on errors. */
 bool next_entry(struct walk *walk);
 
-/* How much of the map is behind us, 0 to 1. */
+/* Returns the fraction of the walk that is done, 0 to 1. */
 double walked_part(const struct walk *walk);
 
 void end_walk(struct walk *walk);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * watch: the changes of a map, or of one entry, as they come.
+ * watch: print the changes of a map, or of one entry.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "command.h"
+#include "subcommand.h"
 #include "json.h"
 #include "lib/bucketmap.h"
 #include "options.h"
@@ -66,7 +66,7 @@ static void pause_for(const struct target *target, __u64 interval)
 	}
 }
 
-/* Waits for a change, as long as the map has its name. */
+/* Waits for a change. Ends the program if the map loses its name. */
 static void poll_changes(const struct target *target)
 {
 	struct pollfd changes = { .fd = bucketmap_fd(target->map), .events = POLLIN };
@@ -154,23 +154,23 @@ static void run_watch(int argc, char **argv)
 	watch_map(&target, interval, from_nothing);
 }
 
-static const struct command_option watch_options[] = {
-	{ 'a', "all", NULL, "print at first what is there, as if it were made now" },
-	{ 'i', "interval", "SECONDS", "look at a whole map once in this time; 1 by default" },
+static const struct subcommand_option watch_options[] = {
+	{ 'a', "all", NULL, "first print existing entries, as if they were made now" },
+	{ 'i', "interval", "SECONDS", "time between two scans of a whole map; default 1" },
 	{ 0 },
 };
 
-const struct command watch_command = {
+const struct subcommand watch_subcommand = {
 	.name = "watch",
 	.operands = "NAME [KEY]",
-	.summary = "print changes as they come, until it is interrupted",
+	.summary = "print changes of a map or an entry until interrupted",
 	.options = watch_options,
 	.details =
 		"Each line is '+' (made), '*' (changed) or '-' (removed), a space, and the entry\n"
-		"as scan prints it; a removed one with its last value. In JSON each change is an\n"
-		"object in a line. Changes that come at the same time, or within the interval, are\n"
-		"seen as one. To watch a whole map takes memory for two copies of it, and a scan\n"
-		"after each change; one KEY costs next to nothing while it stays as it is. It is an\n"
-		"error when the map loses its name.\n",
+		"as scan prints it; a removed entry with its last value. In JSON each change is an\n"
+		"object on one line. Changes at the same time, or within the interval, are reported\n"
+		"as one. Watching a whole map needs memory for two copies of it, and a scan after\n"
+		"each change. Watching one KEY costs almost nothing while it does not change. It is\n"
+		"an error if the map loses its name.\n",
 	.run = run_watch,
 };

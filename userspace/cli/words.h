@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The words of a text: its longest runs of ASCII letters, which is what
- * LC_ALL=C tr -cs A-Za-z '\n' prints. The text comes in pieces of any size.
+ * The words of a text: its longest runs of ASCII letters, the output of
+ * LC_ALL=C tr -cs A-Za-z '\n'. The text may be passed in pieces of any size.
  */
 #ifndef _BUCKETMAP_CLI_WORDS_H
 #define _BUCKETMAP_CLI_WORDS_H
@@ -11,11 +11,11 @@
 #include "uapi/bucketmap.h"
 
 /**
- * struct word_splitter - where in a text we are
- * @each: gets each word, its first BUCKETMAP_KEY_SIZE_MAX letters at most, with
- *	zeros behind them, one at least, and its true length
- * @context: for @each
- * @length: letters of the word that has begun
+ * struct word_splitter - splits a text into words
+ * @each: called for each word, with at most its first BUCKETMAP_KEY_SIZE_MAX
+ *	letters, padded with at least one zero, and its full length
+ * @context: passed to @each
+ * @length: length of the current word so far
  * @word: its letters, as many as fit
  */
 struct word_splitter {
@@ -25,10 +25,10 @@ struct word_splitter {
 	char word[BUCKETMAP_KEY_SIZE_MAX + 1];
 };
 
-/* Goes on in the text. */
+/* Processes the next piece of the text. */
 void split_words(struct word_splitter *splitter, const char *text, size_t size);
 
-/* The text is over, and with it the last word. */
+/* Ends the text, and its last word. */
 void end_words(struct word_splitter *splitter);
 
 #endif /* _BUCKETMAP_CLI_WORDS_H */

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Completion of the bucketmap command for bash. Commands, options and operands are taken from its own help, names of
+# Completion of the bucketmap tool for bash. Subcommands, options and operands are taken from its own help, names of
 # maps from "bucketmap ls".
 
-# Takes as candidates the lines of standard input that begin like the current word.
+# Offers the lines of standard input that begin with the current word.
 _bucketmap_offer() {
 	local line
 	while IFS= read -r line; do
@@ -11,12 +11,12 @@ _bucketmap_offer() {
 	done
 }
 
-_bucketmap_commands() { "$program" help 2>/dev/null | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+_bucketmap_subcommands() { "$program" help 2>/dev/null | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
 
-# What stands for NAME, FILE, and the like.
+# Offers candidates for a placeholder: NAME, FILE and so on.
 _bucketmap_offer_kind() {
 	case $1 in
-	COMMAND) _bucketmap_offer < <(_bucketmap_commands) ;;
+	SUBCOMMAND) _bucketmap_offer < <(_bucketmap_subcommands) ;;
 	NAME) _bucketmap_offer < <("$program" ls 2>/dev/null | sed -nE '1d; s/ +([^ ]+ +){6}[^ ]+$//p') ;;
 	FORMAT) _bucketmap_offer < <(printf '%s\n' text dec hex) ;;
 	FILE)
@@ -26,7 +26,7 @@ _bucketmap_offer_kind() {
 	esac
 }
 
-# Fills options, from each form to what its argument stands for, and operands.
+# Fills options, a map from each form to the placeholder of its argument, and operands.
 _bucketmap_read_help() {
 	local help usage short long argument word skip=
 	help=$("$program" help "$1" 2>/dev/null) || return
@@ -47,8 +47,8 @@ _bucketmap_read_help() {
 	done
 }
 
-# Prints how many operands there are among the words, the last of which is not complete; or the option whose argument
-# the last one is.
+# Prints the number of operands among the words, without the last one, which is not complete; or, if the last one is
+# the argument of an option, that option.
 _bucketmap_place() {
 	local place=0 pending=
 	for word in "${@:1:$#-1}"; do
@@ -72,7 +72,7 @@ _bucketmap() {
 		first=$((first + 1))
 	done
 	if ((COMP_CWORD == first)); then
-		_bucketmap_offer < <(_bucketmap_commands; printf '%s\n' -j --json -h --help -V --version)
+		_bucketmap_offer < <(_bucketmap_subcommands; printf '%s\n' -j --json -h --help -V --version)
 		return
 	fi
 	_bucketmap_read_help "${COMP_WORDS[first]}"

@@ -266,20 +266,20 @@ static void invalid_header_is_refused(void **state)
 	};
 
 	(void)state;
-	assert_no_dump("", "line 1: the dump is cut off; loaded 0 entries");
+	assert_no_dump("", "line 1: the dump is truncated; loaded 0 entries");
 	assert_no_dump("a\t1\n", "line 1: not a dump of a map; loaded 0 entries");
 	assert_no_dump("bucketmap dump 2 key_size=4 value_size=8\nend 0\n",
 		       "line 1: not a dump of a map; loaded 0 entries");
 	assert_no_dump("bucketmap dump 1 key_size=4\nend 0\n",
-		       "line 1: a header without key_size or value_size; loaded 0 entries");
+		       "line 1: the header has no key_size or no value_size; loaded 0 entries");
 	assert_no_dump("bucketmap dump 1 value_size=4\nend 0\n",
-		       "line 1: a header without key_size or value_size; loaded 0 entries");
+		       "line 1: the header has no key_size or no value_size; loaded 0 entries");
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		char header[128];
 
 		snprintf(header, sizeof(header),
 			 "bucketmap dump 1 key_size=4 value_size=8 %s\nend 0\n", fields[i]);
-		assert_no_dump(header, "line 1: not a header that is known; loaded 0 entries");
+		assert_no_dump(header, "line 1: the header has an unknown or invalid field; loaded 0 entries");
 	}
 }
 
@@ -312,14 +312,14 @@ static void truncated_dump_is_refused(void **state)
 	set_input(complete, end);
 	assert_prints("loaded 2 entries\n", "load", copy_name());
 	assert_prints("", "rm", copy_name());
-	assert_no_dump(HEADER "a\t1\n", "line 3: the dump is cut off; loaded 1 entries");
+	assert_no_dump(HEADER "a\t1\n", "line 3: the dump is truncated; loaded 1 entries");
 	assert_no_dump(HEADER "a\t1\nend 2\n",
-		       "line 3: the dump had another number of entries; loaded 1 entries");
+		       "line 3: the number of entries does not match; loaded 1 entries");
 	assert_no_dump(HEADER "end 0\n\n",
-		       "line 2: the dump goes on behind its end; loaded 0 entries");
+		       "line 2: data after the end of the dump; loaded 0 entries");
 }
 
-#define CUT_OFF	"load: standard input: line 3: the dump is cut off; loaded 1 entries"
+#define CUT_OFF	"load: standard input: line 3: the dump is truncated; loaded 1 entries"
 
 static void truncated_line_is_not_stored(void **state)
 {
@@ -346,7 +346,7 @@ static void truncated_header_creates_no_map(void **state)
 
 	(void)state;
 	set_input(text, strlen(text));
-	assert_refuses(2, "load: standard input: line 1: the dump is cut off; loaded 0 entries",
+	assert_refuses(2, "load: standard input: line 1: the dump is truncated; loaded 0 entries",
 		       "load", copy_name());
 	assert_int_equal(run("info", copy_name()), 2);
 }
@@ -402,7 +402,7 @@ static void zero_byte_is_refused(void **state)
 	(void)state;
 	set_input(text, sizeof(text) - 1);
 	assert_int_equal(run("load", copy_name()), 2);
-	assert_non_null(strstr(result.err, ": line 2: too long, or it has a zero byte; loaded 0 "));
+	assert_non_null(strstr(result.err, ": line 2: too long, or has a zero byte; loaded 0 "));
 }
 
 static void load_into_map_of_other_sizes_is_refused(void **state)
@@ -412,7 +412,7 @@ static void load_into_map_of_other_sizes_is_refused(void **state)
 
 	(void)state;
 	snprintf(message, sizeof(message),
-		 "load: %s: keys of 4 and values of 4 bytes, but the dump has 4 and 8",
+		 "load: %s: the map has keys of 4 and values of 4 bytes, the dump 4 and 8",
 		 copy_name());
 	assert_prints("", "create", copy_name(), "-k", "4", "-v", "4");
 	set_input(text, strlen(text));

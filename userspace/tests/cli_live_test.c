@@ -230,7 +230,7 @@ static void unlinking_the_map_ends_subcommands_that_keep_it(void **state)
 	create("nameless");
 	start_keepers(keepers);
 	assert_prints("", "rm", map_name);
-	assert_all_give_up(keepers, "the map has lost its name");
+	assert_all_give_up(keepers, "the name of the map was removed");
 }
 
 static void reusing_the_name_ends_subcommands_that_keep_the_map(void **state)
@@ -250,8 +250,8 @@ static void reusing_the_name_ends_subcommands_that_keep_the_map(void **state)
 	create("successor");
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(kill(keepers[i].pid, SIGCONT), 0);
-	assert_all_give_up(keepers, "the map has lost its name, which another one has now");
-	assert_gives_up(&keepers[count - 1], "stats", "another map has the name now");
+	assert_all_give_up(keepers, "the name of the map was removed and given to another map");
+	assert_gives_up(&keepers[count - 1], "stats", "another map has this name now");
 }
 
 static void view_repeats_without_a_terminal(void **state)

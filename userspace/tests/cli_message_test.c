@@ -18,7 +18,7 @@
 #include "abi_errors.h"
 #include "tool.h"
 
-#define MEMORY	" (of the machine, the memory cgroup or max_bytes)"
+#define MEMORY	" (limit of the machine, the memory cgroup or max_bytes)"
 
 static const char *map_name;
 static struct stat device;
@@ -168,7 +168,7 @@ static void limit_out_of_range_is_not_reported_as_bad_name(void **state)
 		       "create", map_name, "-k", "4", "-v", "8", "-n", "9223372036854775808");
 	set_input(dump, strlen(dump));
 	assert_int_equal(run("load", map_name), 2);
-	assert_non_null(strstr(result.err, "line 1: not a header that is known; loaded 0"));
+	assert_non_null(strstr(result.err, "line 1: the header has an unknown or invalid field; loaded 0"));
 }
 
 static unsigned int refused_ioctl;
@@ -259,16 +259,16 @@ static void each_limit_has_its_own_message(void **state)
 		int error;
 		const char *problem;
 	} limits[] = {
-		{ "CREATE", ENOSPC, "new: as many maps exist as are permitted (max_maps)" },
-		{ "CREATE", EDQUOT, "new: too many maps of this user (max_maps_per_user)" },
+		{ "CREATE", ENOSPC, "new: too many maps exist (max_maps)" },
+		{ "CREATE", EDQUOT, "new: this user has too many maps (max_maps_per_user)" },
 		{ "CREATE", ENOMEM, "new: no memory for the map" MEMORY },
-		{ "CREATE", EINVAL, "new: a size, limit or format that the module" },
+		{ "CREATE", EINVAL, "new: the module does not permit this size, limit" },
 		{ "STORE", ENOSPC, "key: the map is full (max_entries)" },
 		{ "STORE", ENOMEM, "key: no memory for the entry" MEMORY },
 		{ "STORE", EMLINK, "key: too many keys collide with this one" },
 		{ "WAIT", EUSERS, "key: too many waiters" },
-		{ "RESIZE", ENOMEM, "no memory for a table of that size" MEMORY },
-		{ "RESIZE", EMLINK, "too many keys collide for a smaller table" },
+		{ "RESIZE", ENOMEM, "no memory for a table of this size" MEMORY },
+		{ "RESIZE", EMLINK, "too many keys collide to fit into a smaller table" },
 		{ "SCAN", ENOMEM, "no memory" MEMORY },
 	};
 
@@ -311,7 +311,7 @@ static void each_documented_error_has_its_own_message(void **state)
 			print_error("# %s %s: %s", error->ioctl, error->name, result.err);
 		assert_int_equal(result.status, 2);
 		assert_null(strstr(result.err, strerror(error->error)));
-		assert_null(strstr(result.err, "not a name"));
+		assert_null(strstr(result.err, "not a valid name"));
 		checked++;
 	}
 	assert_true(checked > 40);

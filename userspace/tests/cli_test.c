@@ -10,7 +10,7 @@
 
 #define MESSAGE_SIZE	256
 
-#define WHOSE_MEMORY	" (of the machine, the memory cgroup or max_bytes)"
+#define WHOSE_MEMORY	" (limit of the machine, the memory cgroup or max_bytes)"
 
 static const char *map_name;
 
@@ -156,7 +156,7 @@ static void cas_stores_only_if_value_is_expected(void **state)
 	assert_refuses(2, about("cas", "key: no such key"), "cas", map_name, "key", "0", "1");
 	assert_prints("", "put", map_name, "key", "1");
 	assert_prints("", "cas", map_name, "key", "1", "2");
-	assert_refuses(2, about("cas", "key: the value is another"),
+	assert_refuses(2, about("cas", "key: the key has another value"),
 		       "cas", map_name, "key", "1", "3");
 	assert_prints("2\n", "get", map_name, "key");
 }
@@ -207,7 +207,7 @@ static void resize_reserves_capacity_and_shrinks_back(void **state)
 	assert_non_null(strstr(result.out, "\ncapacity 100000\n"));
 	assert_prints("", "resize", "--fit", map_name, "-t", "600");
 	assert_int_equal(buckets(), initial);
-	assert_refuses(2, about("resize", "no memory for a table of that size" WHOSE_MEMORY),
+	assert_refuses(2, about("resize", "no memory for a table of this size" WHOSE_MEMORY),
 		       "resize", map_name, "18446744073709551615");
 }
 
@@ -248,16 +248,16 @@ static void create_refuses_taken_and_invalid_names(void **state)
 {
 	(void)state;
 	create("taken", "8", "8");
-	assert_refuses(2, about("create", "a map of that name exists"),
+	assert_refuses(2, about("create", "a map of this name exists"),
 		       "create", map_name, "-k", "8", "-v", "8");
 	map_name = "a/b";
-	assert_refuses(2, about("create", "not a name for a map"),
+	assert_refuses(2, about("create", "not a valid name of a map"),
 		       "create", map_name, "-k", "8", "-v", "8");
 	map_name = "";
-	assert_refuses(2, about("create", "not a name for a map"),
+	assert_refuses(2, about("create", "not a valid name of a map"),
 		       "create", map_name, "-k", "8", "-v", "8");
 	map_name = "0123456789012345678901234567890123456789012345678901234567890123";
-	assert_refuses(2, about("create", "not a name for a map"),
+	assert_refuses(2, about("create", "not a valid name of a map"),
 		       "create", map_name, "-k", "8", "-v", "8");
 }
 
@@ -271,11 +271,11 @@ static void operands_must_fit_the_map(void **state)
 		       "put", map_name, "key", "123456");
 	assert_refuses(1, about("get", "hex:0g: not hex digits for a key of 4 bytes"),
 		       "get", map_name, "hex:0g");
-	assert_refuses(1, about("add", "its values of 5 bytes hold no 8-byte numbers"),
+	assert_refuses(1, about("add", "values of 5 bytes are too small for 8-byte numbers"),
 		       "add", map_name, "key", "1");
-	assert_refuses(1, about("count", "its values of 5 bytes hold no 8-byte numbers"),
+	assert_refuses(1, about("count", "values of 5 bytes are too small for 8-byte numbers"),
 		       "count", map_name);
-	assert_refuses(1, about("top", "its values of 5 bytes hold no 8-byte numbers"),
+	assert_refuses(1, about("top", "values of 5 bytes are too small for 8-byte numbers"),
 		       "top", map_name);
 	assert_prints("", "scan", map_name);
 }

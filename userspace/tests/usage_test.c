@@ -69,13 +69,13 @@ static void missing_or_unknown_subcommands_are_usage_errors(void **state)
 
 	(void)state;
 	run_tool(nothing);
-	assert_refused(1, "no command, 'bucketmap help' lists them");
-	assert_refuses(1, "no command, 'bucketmap help' lists them", "-j");
-	assert_refuses(1, "frob: no such command, 'bucketmap help' lists them", "frob");
-	assert_refuses(1, "-x: no such command, 'bucketmap help' lists them", "-x");
-	assert_refuses(1, "help: frob: no such command, 'bucketmap help' lists them",
+	assert_refused(1, "no subcommand, 'bucketmap help' lists them");
+	assert_refuses(1, "no subcommand, 'bucketmap help' lists them", "-j");
+	assert_refuses(1, "frob: no such subcommand, 'bucketmap help' lists them", "frob");
+	assert_refuses(1, "-x: no such subcommand, 'bucketmap help' lists them", "-x");
+	assert_refuses(1, "help: frob: no such subcommand, 'bucketmap help' lists them",
 		       "help", "frob");
-	assert_refuses(1, "a?b: no such command, 'bucketmap help' lists them", "a\nb");
+	assert_refuses(1, "a?b: no such subcommand, 'bucketmap help' lists them", "a\nb");
 }
 
 static void assert_usage(int status)
@@ -158,9 +158,9 @@ static void bad_options_are_named_with_the_reason(void **state)
 	assert_refuses(1, "create: --xxh64=yes: no such option", "create", "--xxh64=yes");
 	assert_refuses(1, "top: -n: 0: not within 1 to 1000000", "top", "name", "-n", "0");
 	assert_refuses(1, "add: 1.5: not a decimal number", "add", "name", "key", "1.5");
-	assert_refuses(1, "resize: 0: not a number of entries from 1 on", "resize", "name", "0");
+	assert_refuses(1, "resize: 0: not a number of entries, 1 or more", "resize", "name", "0");
 	assert_refuses(1, "resize: many: not a decimal number", "resize", "name", "many");
-	assert_refuses(1, "wait: only one of --value and --absent is possible",
+	assert_refuses(1, "wait: --value and --absent exclude each other",
 		       "wait", "name", "key", "--absent", "--value", "1");
 }
 

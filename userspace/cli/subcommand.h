@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The subcommands of the tool. Each is described by one structure in the file
+ * that implements it; main.c has the table. The help is made from these
+ * structures, and the completion of shells from the help.
+ */
+#ifndef _BUCKETMAP_CLI_SUBCOMMAND_H
+#define _BUCKETMAP_CLI_SUBCOMMAND_H
+
+/**
+ * struct subcommand_option - an option of a subcommand
+ * @letter: its short form, and what next_option() returns for it
+ * @name: its long form
+ * @argument: placeholder of its argument; NULL if it has none
+ * @text: its help
+ */
+struct subcommand_option {
+	char letter;
+	const char *name;
+	const char *argument;
+	const char *text;
+};
+
+/**
+ * struct subcommand - a subcommand of the tool
+ * @name: its name
+ * @operands: its operands and required options, as usage messages show them. NAME
+ *	stands for a map, FILE for a file, SUBCOMMAND for a subcommand.
+ * @summary: what it does, in one line
+ * @options: its options, terminated by one without a letter; NULL for none
+ * @details: the rest of its help, in whole lines; NULL for none
+ * @run: executes it. @argv[0] is its name. Ends the program on errors.
+ */
+struct subcommand {
+	const char *name;
+	const char *operands;
+	const char *summary;
+	const struct subcommand_option *options;
+	const char *details;
+	void (*run)(int argc, char **argv);
+};
+
+extern const struct subcommand create_subcommand;
+extern const struct subcommand ls_subcommand;
+extern const struct subcommand info_subcommand;
+extern const struct subcommand rm_subcommand;
+extern const struct subcommand put_subcommand;
+extern const struct subcommand get_subcommand;
+extern const struct subcommand del_subcommand;
+extern const struct subcommand add_subcommand;
+extern const struct subcommand cas_subcommand;
+extern const struct subcommand scan_subcommand;
+extern const struct subcommand dump_subcommand;
+extern const struct subcommand load_subcommand;
+extern const struct subcommand count_subcommand;
+extern const struct subcommand top_subcommand;
+extern const struct subcommand wait_subcommand;
+extern const struct subcommand watch_subcommand;
+extern const struct subcommand stats_subcommand;
+extern const struct subcommand resize_subcommand;
+extern const struct subcommand clear_subcommand;
+extern const struct subcommand help_subcommand;
+
+#endif /* _BUCKETMAP_CLI_SUBCOMMAND_H */
