@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading and unloading: each part starts after those that it uses.
+ * Loading and unloading. Each part starts after the parts that it uses.
  *
- * An open descriptor, of the device or of a map, holds the module, and so does
- * an open debugfs file. So nobody is left when the module goes, and the named
- * maps that nobody has open go with it.
+ * An open descriptor, of the device or of a map, holds a reference to the
+ * module, and so does an open debugfs file. So there are no users left when the
+ * module is unloaded; named maps that are not open are destroyed with it.
  */
 #include <linux/module.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may do what with a map: the rules for files, by the caller's filesystem
- * ids, which follow the effective ones unless setfsuid(2) says otherwise.
+ * Permission checks for maps, by the rules for files. They use the caller's
+ * filesystem ids, which are the effective ids unless setfsuid(2) was used.
  *
- * Owner, group and mode of a map never change once it is published; no locks.
+ * Owner, group and mode of a map never change after it is published. No locks.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -14,8 +14,8 @@
 #include "dev/registry.h"
 
 /*
- * As for inodes: a capability in a user namespace reaches only what belongs to
- * users and groups of that namespace.
+ * As for inodes: a capability in a user namespace applies only to maps of users
+ * and groups of that namespace.
  */
 static bool in_reach(const struct bm_instance *instance)
 {
@@ -30,7 +30,7 @@ static bool capable_over(const struct bm_instance *instance, int capability)
 	return in_reach(instance) && ns_capable(current_user_ns(), capability);
 }
 
-/* The same without a word in the audit log, where nothing was asked for. */
+/* The same without an audit record, for checks that the caller did not request. */
 static bool could_over(const struct bm_instance *instance, int capability)
 {
 	return in_reach(instance) &&
@@ -56,7 +56,7 @@ static bool mode_grants(const struct bm_instance *instance, umode_t wanted)
 /**
  * bm_access_open() - may the caller open a map?
  * @instance: the map
- * @wanted: BM_ACCESS_*, all of which is needed
+ * @wanted: BM_ACCESS_*, all of which are needed
  *
  * Context: Process context.
  * Return: 0, or -EACCES.
@@ -72,11 +72,11 @@ int bm_access_open(const struct bm_instance *instance, umode_t wanted)
 }
 
 /**
- * bm_access_list() - is the caller told that there is a map?
+ * bm_access_list() - does LIST show a map to the caller?
  * @instance: the map
  *
  * Context: Process context.
- * Return: whether the caller may open it, for reading at least, or could remove
+ * Return: whether the caller may open it, at least for reading, or may remove
  *	its name.
  */
 bool bm_access_list(const struct bm_instance *instance)

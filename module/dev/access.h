@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who may do what with a map, by the rules for files.
+ * Permission checks for maps, by the rules for files.
  */
 #ifndef _BM_DEV_ACCESS_H
 #define _BM_DEV_ACCESS_H

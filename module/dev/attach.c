@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Named maps for other modules of the kernel: they share them with processes,
- * and with each other.
+ * Named maps for other kernel modules, which share them with processes and with
+ * each other.
  *
- * The permissions of a map are for processes: the kernel may do everything.
- * Whoever is attached holds a reference to the map, and by the symbols that he
- * uses this module. No locks of its own.
+ * The permissions of a map apply to processes only; kernel modules may do
+ * everything. An attachment holds a reference to the map. A module that uses
+ * these symbols also holds a reference to this module. No locks of its own.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -13,13 +13,13 @@
 #include "dev/name.h"
 #include "dev/registry.h"
 
-/* A name that a map can have, and not none. */
+/* Reads a valid name that is not empty. */
 static int read_name(char name[BUCKETMAP_NAME_SIZE], const char *from)
 {
 	return *from ? bm_name_read(name, from) : -EINVAL;
 }
 
-/* The caller's reference passes to the attachment. */
+/* The attachment takes over the caller's reference. */
 static void attachment_init(struct bucketmap_attachment *attachment,
 			    struct bm_instance *instance)
 {
@@ -32,24 +32,25 @@ static void attachment_init(struct bucketmap_attachment *attachment,
 }
 
 /**
- * bucketmap_create_named() - make a named map, and attach to it
- * @attachment: to be initialized
- * @name: its name, by the rules of BUCKETMAP_IOC_CREATE
+ * bucketmap_create_named() - create a named map, and attach to it
+ * @attachment: result
+ * @name: name of the map, by the rules of BUCKETMAP_IOC_CREATE
  * @mode: its permission bits, 0777 at most
- * @config: what it shall be; @charged is ignored: nobody pays for it
+ * @config: its attributes; @charged is ignored: the map is not charged
  *
- * It belongs to root, is not counted as one of root's maps, and lives until its
- * name is unlinked and nobody is attached to it or has it open.
+ * The map belongs to root, but does not count as one of root's maps. It lives
+ * until its name is unlinked, the last attachment is detached and the last
+ * descriptor is closed.
  *
- * Context: process context, sleeps.
+ * Context: Process context. May sleep.
  * Return: 0, or
  *   -EEXIST  a map of that name exists
  *   -EINTR   the calling task was killed meanwhile
- *   -EINVAL  a name that no map can have, another bit in @mode, or @config is
- *	out of range
+ *   -EINVAL  no map can have that name, @mode has other bits, or @config is out
+ *	of range
  *   -ENOMEM  no memory
- *   -ENOSPC  as many maps exist as may
- *   -ERESTARTSYS  a signal came while it waited for random bytes
+ *   -ENOSPC  max_maps maps exist
+ *   -ERESTARTSYS  a signal arrived while it waited for random bytes
  */
 int bucketmap_create_named(struct bucketmap_attachment *attachment,
 			   const char *name, umode_t mode,
@@ -81,21 +82,22 @@ EXPORT_SYMBOL_GPL(bucketmap_create_named);
 
 /**
  * bucketmap_attach() - attach to a named map
- * @attachment: to be initialized
- * @name: its name
- * @owner: the user whose map it must be, or NULL if anybody may have made it
+ * @attachment: result
+ * @name: name of the map
+ * @owner: the user that must own the map, or NULL for any owner
  *
- * Every user who has the device can take a name, and an owner can do with a map
- * what it likes: a caller that relies on what the map holds, or shows it what
- * others must not see, names the owner. Its memory is charged to whom it was,
- * whoever makes entries. Who expects certain sizes compares them with those in
- * @attachment.
+ * Any user that may open the device can take a name, and an owner can change
+ * its map at will. So a caller that trusts the contents of the map, or stores
+ * data that others must not see, must name the owner. The map's memory is
+ * charged to the same memory cgroup as before, also for entries that this
+ * caller makes. A caller that expects certain sizes must compare them with
+ * those in @attachment.
  *
- * Context: process context, sleeps.
+ * Context: Process context. May sleep.
  * Return: 0, or
- *   -EINVAL  a name that no map can have
+ *   -EINVAL  no map can have that name
  *   -ENOENT  no map has that name
- *   -EPERM   the map is somebody else's
+ *   -EPERM   the map has another owner
  */
 int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name,
 		     const kuid_t *owner)
@@ -119,10 +121,10 @@ int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name,
 EXPORT_SYMBOL_GPL(bucketmap_attach);
 
 /**
- * bucketmap_detach() - give a map up
- * @attachment: an attachment that nobody uses any more
+ * bucketmap_detach() - detach from a map
+ * @attachment: the attachment; it must not be in use any more
  *
- * Context: process context, sleeps.
+ * Context: Process context. May sleep.
  */
 void bucketmap_detach(struct bucketmap_attachment *attachment)
 {
@@ -132,13 +134,13 @@ EXPORT_SYMBOL_GPL(bucketmap_detach);
 
 /**
  * bucketmap_unlink() - remove the name of a map
- * @attachment: the map, whoever made it
+ * @attachment: the map, which need not have been created by the caller
  *
- * The map lives on for those who are attached to it or have it open. Another
- * map that has got its name meanwhile keeps it.
+ * Attachments and descriptors of the map stay usable. If another map has got
+ * the name meanwhile, it keeps it.
  *
- * Context: process context, sleeps.
- * Return: 0, or -ENOENT if it has no name any more.
+ * Context: Process context. May sleep.
+ * Return: 0, or -ENOENT if the map has lost its name.
  */
 int bucketmap_unlink(struct bucketmap_attachment *attachment)
 {

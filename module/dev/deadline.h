@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What ends a call early: a signal, or a deadline.
+ * Deadlines of ioctls.
  */
 #ifndef _BM_DEV_DEADLINE_H
 #define _BM_DEV_DEADLINE_H
@@ -11,7 +11,7 @@
 
 #include "core/sleep.h"
 
-/* A deadline by the clock of the caller's time namespace, by the kernel's. */
+/* Converts a deadline from the clock of the caller's time namespace to the kernel's. */
 static inline u64 bm_deadline(u64 deadline)
 {
 	struct timespec64 offset = {};

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What debugfs shows of each map: bucketmap/<map>/{stats,chains,resize}.
+ * The debugfs files of each map: bucketmap/<map>/{stats,chains,resize}.
  *
- * The directory of a map has the map's name while that is linked; otherwise, or
- * if the name itself looks so, it is "id-" and the map's number. So no two maps
- * ever want the same directory.
+ * The directory of a map has the map's name while that is linked. Otherwise, or
+ * if the name itself begins with "id-", it is "id-" and the map's number. So no
+ * two maps ever need the same directory name.
  *
- * Nobody depends on debugfs: the directory of a map may be an error pointer,
- * which all functions of debugfs take.
+ * The module works without debugfs: the directory of a map may be an error
+ * pointer, which all debugfs functions accept.
  *
- * Making and renaming a directory allocates memory and takes locks that debugfs
- * has for the directory of all maps. Both are left to one worker, which is
- * charged for nothing, so that no caller at the limit of a memory cgroup makes
- * others wait for these locks. It makes each directory what the map's linked
- * state asks for, in the order in which the registry changed these states: a
- * name that is taken again has been left free before.
+ * Creating and renaming a directory allocates memory and takes locks of the
+ * parent directory. Both are done by one work queue whose memory is not
+ * charged, so that a caller at the limit of a memory cgroup does not make
+ * others wait for these locks. It updates each directory to the map's linked
+ * state, in the order in which the registry changed these states: so a name is
+ * free in debugfs before the next map that gets it is shown.
  *
- * Locks: none of its own. Files take no lock of this module's outside the core,
- * so removing them, which waits for their readers, may be done in any process
+ * Locks: none of its own. The files take no locks of this module outside the
+ * core. So they may be removed, which waits for their readers, in any process
  * context.
  */
 #include <linux/debugfs.h>
@@ -75,7 +75,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-/* "N buckets" for each number of entries N, the last one for that or more. */
+/* One line "N buckets" per number of entries N; the last one for N or more. */
 static int chains_show(struct seq_file *seq, void *unused)
 {
 	const struct bm_instance *instance = seq->private;
@@ -152,7 +152,7 @@ static void add(struct bm_instance *instance, const char *name)
 			    &resize_fops);
 }
 
-/* Frees the name of a map that is no longer linked. */
+/* Frees the directory name of a map that is no longer linked. */
 static void unname(struct bm_instance *instance, const char *id)
 {
 	struct dentry *renamed;
@@ -165,8 +165,8 @@ static void unname(struct bm_instance *instance, const char *id)
 }
 
 /*
- * A state that changes after it was looked at here has another update queued,
- * in front of that of the map that takes the name.
+ * If the linked state changes after it was read here, another update is queued
+ * before that of the next map with the name.
  */
 static void update(struct work_struct *work)
 {
@@ -184,7 +184,7 @@ static void update(struct work_struct *work)
 }
 
 /**
- * bm_debugfs_prepare() - get ready to show a map
+ * bm_debugfs_prepare() - initialize the debugfs state of a map
  * @instance: the map
  *
  * Context: any.
@@ -195,11 +195,11 @@ void bm_debugfs_prepare(struct bm_instance *instance)
 }
 
 /**
- * bm_debugfs_update() - show a map, or make its directory free its name
- * @instance: the map, whose linked state has just become what it is, or which
- *	just got its id
+ * bm_debugfs_update() - show a map, or make its directory free the map's name
+ * @instance: the map, whose linked state has just changed, or that has just got
+ *	its id
  *
- * Whoever calls this holds a reference until bm_debugfs_flush() has returned.
+ * The caller must hold a reference until bm_debugfs_flush() has returned.
  *
  * Context: any, under the registry's lock.
  */
@@ -209,7 +209,7 @@ void bm_debugfs_update(struct bm_instance *instance)
 }
 
 /**
- * bm_debugfs_flush() - wait until a map is shown as it is to be
+ * bm_debugfs_flush() - wait until the updates of a map are done
  * @instance: the map
  *
  * Context: Process context. May sleep.
@@ -220,8 +220,8 @@ void bm_debugfs_flush(struct bm_instance *instance)
 }
 
 /**
- * bm_debugfs_remove() - show a map no more, and wait for readers
- * @instance: the map; nobody else uses it
+ * bm_debugfs_remove() - remove the files of a map, and wait for their readers
+ * @instance: the map, which has no other users
  *
  * Context: Process context. May sleep.
  */
@@ -231,7 +231,7 @@ void bm_debugfs_remove(struct bm_instance *instance)
 }
 
 /**
- * bm_debugfs_init() - make the directory of all maps
+ * bm_debugfs_init() - create the directory of all maps
  *
  * Context: Process context. May sleep.
  * Return: 0, or -ENOMEM.

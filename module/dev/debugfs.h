@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What debugfs shows of each map.
+ * The debugfs files of each map.
  */
 #ifndef _BM_DEV_DEBUGFS_H
 #define _BM_DEV_DEBUGFS_H

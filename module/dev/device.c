@@ -2,8 +2,9 @@
 /*
  * The device /dev/bucketmap: CREATE, OPEN, UNLINK, LIST and LIMITS.
  *
- * Whoever can open the node may open maps whose mode permits it, and list those;
- * making maps and removing names takes a descriptor that is open for writing.
+ * A process that can open the node may open maps whose mode permits it, and
+ * list these. Creating maps and removing names needs a descriptor open for
+ * writing.
  *
  * No locks of its own.
  */
@@ -33,7 +34,7 @@ static bool create_valid(const struct bucketmap_create *create)
 	return !(create->flags & ~CREATE_FLAGS) && !(create->mode & ~0777);
 }
 
-/* Makes a map that belongs to the caller and that nobody sees yet. */
+/* Creates a map that belongs to the caller and is not published yet. */
 static struct bm_instance *make_map(const struct bucketmap_create *create)
 {
 	const struct bucketmap_config config = {
@@ -76,7 +77,7 @@ static long run_create(struct file *device, unsigned int number,
 	if (fd < 0)
 		return fd;
 
-	/* Nothing may fail once others can find the map. */
+	/* Nothing may fail after other processes can find the map. */
 	err = bm_registry_publish(instance);
 	if (err) {
 		bm_map_cancel(fd, file);
@@ -128,16 +129,16 @@ static long run_unlink(struct file *device, unsigned int number,
 	instance = bm_registry_find(name);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	/* If it has lost its name meanwhile, no map had it for a moment. */
+	/* -ENOENT if it has lost its name meanwhile: no map had it for a moment. */
 	err = bm_map_unlink(instance);
 	bm_registry_put(instance);
 	return err;
 }
 
 /*
- * Gets the name of the next map, or an empty one if the caller is not told of
- * it. No reference to the map is left when user memory is touched: that may be
- * long in coming, and would keep somebody else's map alive for as long.
+ * Gets the name of the next map, or an empty one if the caller must not see it.
+ * The reference to the map is dropped before user memory is accessed: a page
+ * fault may take long, and would keep another user's map alive for that time.
  */
 static bool list_next(u64 *cursor, char *name)
 {
@@ -155,8 +156,8 @@ static bool list_next(u64 *cursor, char *name)
 }
 
 /*
- * A list that ends early would look complete, so only a deadly signal cuts it
- * short, after which nobody looks.
+ * A list that ends early would look complete. So only a fatal signal interrupts
+ * it, after which the result is not used.
  */
 static long run_list(struct file *device, unsigned int number,
 		     union bm_arguments *arguments)
@@ -244,10 +245,10 @@ static struct miscdevice device_misc = {
 };
 
 /**
- * bm_device_init() - make the device appear
+ * bm_device_init() - register the device
  *
- * Context: Process context, after all else was initialized: the device is in
- * use from here on. May sleep.
+ * Context: Process context, after all other initialization: the device may be
+ * used from here on. May sleep.
  * Return: 0, or what misc_register() returns.
  */
 int __init bm_device_init(void)
@@ -256,9 +257,9 @@ int __init bm_device_init(void)
 }
 
 /**
- * bm_device_exit() - make the device disappear
+ * bm_device_exit() - unregister the device
  *
- * Context: Process context, while nobody has it open. May sleep.
+ * Context: Process context; the device is not open. May sleep.
  */
 void bm_device_exit(void)
 {

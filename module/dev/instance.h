@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An instance: a map that processes may hold, with an owner, a number and
+ * An instance: a map that processes may have open, with an owner, an id and
  * perhaps a name.
  */
 #ifndef _BM_DEV_INSTANCE_H
@@ -17,26 +17,27 @@ struct bm_quota;
 struct dentry;
 
 /**
- * struct bm_instance - a map that processes may hold
+ * struct bm_instance - a map that processes may have open
  * @map: the map
- * @config: what it was made with
- * @references: one for each descriptor, and one while its name is linked
- * @linked: its name leads to it; written under the registry's lock, and read
+ * @config: attributes that it was created with
+ * @references: one for each descriptor and attachment, and one while its name
+ *	is linked
+ * @linked: its name is linked; written under the registry's lock, and read
  *	without it
- * @by_name: its place among the linked maps, by their names
- * @by_id: and by their ids
+ * @by_name: node in the tree of linked maps by name
+ * @by_id: node in the tree of linked maps by id
  * @mode: permission bits
- * @owner: user
- * @group: group
- * @quota: counts the map as one of a user's, or NULL
+ * @owner: user that owns it
+ * @group: its group
+ * @quota: the user's quota that it counts against, or NULL
  * @id: number, greater than that of all maps published before
- * @debugfs: its directory; what debugfs returned, error pointers included
- * @shown_by_name: that has the map's name
- * @update: makes the directory what it is to be
- * @name: completed by zeroes; all zero for a map without one
+ * @debugfs: its directory as debugfs returned it, possibly an error pointer
+ * @shown_by_name: the directory has the map's name
+ * @update: work that updates the directory
+ * @name: padded with zeros; all zero for an unnamed map
  *
- * @map, @config, @mode, @owner, @group, @quota, @id and @name stay as they are once it
- * has been published.
+ * @map, @config, @mode, @owner, @group, @quota, @id and @name do not change
+ * after it has been published.
  */
 struct bm_instance {
 	struct bucketmap *map;

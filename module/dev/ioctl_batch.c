@@ -2,11 +2,11 @@
 /*
  * BATCH: one operation on many entries.
  *
- * They go in chunks through a buffer of columns. What stops a call, stops it
- * between two chunks. After a fault somewhere in a chunk, its entries before
- * that are finished first and the others go one by one: the first of those that
- * is not there ends the call. So the entries that are finished are always known
- * exactly. No locks of its own.
+ * Entries are processed in groups, through a buffer of columns. A call stops
+ * only between two groups. After a fault inside a group, its entries before the
+ * fault are finished, and the remaining entries are processed one by one: the
+ * first inaccessible one ends the call. So the number of finished entries is
+ * always exact. No locks of its own.
  */
 #include <linux/build_bug.h>
 #include <linux/minmax.h>
@@ -17,29 +17,30 @@
 #include "dev/map_file.h"
 #include "dev/request.h"
 
-/* The most that a chunk has: enough to make the next chunk cheap. */
-#define CHUNK_ENTRIES	128
-#define CHUNK_BYTES	(32 * 1024)
+/* Limits of a group: large enough that the cost per group is small. */
+#define GROUP_ENTRIES	128
+#define GROUP_BYTES	(32 * 1024)
 
-/* The largest entry, with all columns that there are. */
+/* Size of the largest entry, with all columns. */
 #define ENTRY_BYTES_MAX	(BUCKETMAP_KEY_SIZE_MAX +			\
 			 3 * BUCKETMAP_VALUE_SIZE_MAX + sizeof(s32))
 
-static_assert(ENTRY_BYTES_MAX <= CHUNK_BYTES);
+static_assert(ENTRY_BYTES_MAX <= GROUP_BYTES);
 
-static u32 chunk_entries(const struct bm_request *request, u64 count)
+static u32 group_entries(const struct bm_request *request, u64 count)
 {
-	u32 fit = CHUNK_BYTES / bm_request_entry_bytes(request);
+	u32 fit = GROUP_BYTES / bm_request_entry_bytes(request);
 
-	return min_t(u64, count, min_t(u32, fit, CHUNK_ENTRIES));
+	return min_t(u64, count, min_t(u32, fit, GROUP_ENTRIES));
 }
 
 /*
- * Carries out the next entries, @finished of them. Returns 0, also when these
- * are fewer because of a fault, which is met again; -EFAULT when an answer is
- * lost, so that its entry cannot be tried again; or as bucketmap_batch().
+ * Executes the next entries, @finished of them. Returns 0, also if these are
+ * fewer than @count because of a fault, which the next call meets again;
+ * -EFAULT if the result of an executed write is lost, so that the entry cannot
+ * be retried; or what bucketmap_batch() returns.
  */
-static int run_chunk(const struct bm_request *request, struct bucketmap *map,
+static int run_group(const struct bm_request *request, struct bucketmap *map,
 		     u32 count, u32 *finished)
 {
 	struct bucketmap_op op;
@@ -59,7 +60,7 @@ static int run_chunk(const struct bm_request *request, struct bucketmap *map,
 	return err;
 }
 
-static int run_chunks(struct bm_request *request, struct bucketmap *map,
+static int run_groups(struct bm_request *request, struct bucketmap *map,
 		      u32 capacity, u64 count, u64 deadline, u64 *done)
 {
 	while (*done < count) {
@@ -69,7 +70,7 @@ static int run_chunks(struct bm_request *request, struct bucketmap *map,
 
 		if (err)
 			return err;
-		err = run_chunk(request, map, wanted, &finished);
+		err = run_group(request, map, wanted, &finished);
 		*done += finished;
 		if (err)
 			return err;
@@ -87,17 +88,17 @@ static int run_chunks(struct bm_request *request, struct bucketmap *map,
  * bm_batch_run() - BUCKETMAP_IOC_BATCH
  * @file: descriptor of the map
  * @number: BUCKETMAP_IOC_BATCH
- * @arguments: struct bucketmap_batch; its member done says, whatever the call
- *	returns, how many entries are finished
+ * @arguments: struct bucketmap_batch; its member done is the number of finished
+ *	entries, whatever the call returns
  *
  * Context: Process context. May sleep.
  * Return: 0 when all entries are finished, or
  *   -EBADF   the operation writes and @file is not open for writing
- *   -EFAULT  some column is not there for the first entry that is not finished
- *   -EINTR   a signal came
- *   -EINVAL  a flag, a reserved member, more entries done than there are, an
- *	unknown operation, something that it does not use, a window that does
- *	not lie inside the value, or ADD without an aligned number
+ *   -EFAULT  a column is not accessible at the first unfinished entry
+ *   -EINTR   a signal arrived
+ *   -EINVAL  a flag or reserved member is set, done is larger than count, the
+ *	operation is unknown, a member that it does not use is set, the window
+ *	does not lie inside the value, or ADD without an aligned number
  *   -ENOMEM  no memory for the call
  *   -ETIME   the deadline has passed
  */
@@ -127,12 +128,12 @@ long bm_batch_run(struct file *file, unsigned int number,
 	if (batch->done == batch->count)
 		return 0;
 
-	capacity = chunk_entries(&request, batch->count - batch->done);
+	capacity = group_entries(&request, batch->count - batch->done);
 	err = bm_request_init(&request, capacity);
 	if (err)
 		return err;
 	bm_request_advance(&request, batch->done);
-	err = run_chunks(&request, bm_map_instance(file)->map, capacity,
+	err = run_groups(&request, bm_map_instance(file)->map, capacity,
 			 batch->count, bm_deadline(batch->deadline),
 			 &batch->done);
 	bm_request_exit(&request);

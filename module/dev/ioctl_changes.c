@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CHANGES and poll(2): has a map changed since somebody looked?
+ * CHANGES and poll(2): has a map changed since the last call?
  *
- * Each descriptor remembers the version of the map that it was last told. Where
- * threads share one, the last of them to remember wins: that may tell of a
- * change once more, and hides none. No locks.
+ * Each open file stores the version of the map that it last reported. If
+ * threads call CHANGES concurrently on one file, the last store wins: a change
+ * may then be reported twice, but none is hidden. No locks.
  */
 #include <linux/poll.h>
 
@@ -18,7 +18,7 @@
  * @arguments: struct bucketmap_changes
  *
  * Context: Process context. May sleep.
- * Return: 0, or -EINVAL for a flag, or a member that is not zero.
+ * Return: 0, or -EINVAL if a flag or reserved member is set.
  */
 long bm_changes_run(struct file *file, unsigned int number,
 		    union bm_arguments *arguments)
@@ -26,21 +26,21 @@ long bm_changes_run(struct file *file, unsigned int number,
 	struct bm_descriptor *descriptor = bm_map_descriptor(file);
 	struct bucketmap *map = descriptor->instance->map;
 	struct bucketmap_changes *changes = &arguments->changes;
-	u64 told;
+	u64 reported;
 
 	if (changes->flags || changes->reserved)
 		return -EINVAL;
-	told = READ_ONCE(descriptor->version);
+	reported = READ_ONCE(descriptor->version);
 	bm_changes_begin(map, &descriptor->polls);
 	WRITE_ONCE(descriptor->version, bm_changes_arm(map));
-	changes->changed = bm_changes_since(map, told);
+	changes->changed = bm_changes_since(map, reported);
 	return 0;
 }
 
 /**
- * bm_changes_poll() - poll(2): readable as long as CHANGES would answer 1
+ * bm_changes_poll() - poll(2): readable as long as CHANGES would report 1
  * @file: descriptor of the map
- * @wait: as for every poll
+ * @wait: poll table
  *
  * Context: Process context. May sleep.
  * Return: the events.

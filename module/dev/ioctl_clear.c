@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CLEAR: removing all entries, as long as nothing stops it.
+ * CLEAR: remove all entries, until a signal or a deadline.
  */
 #include <linux/sched.h>
 
@@ -11,12 +11,12 @@
  * bm_clear_run() - BUCKETMAP_IOC_CLEAR
  * @file: descriptor of the map
  * @number: BUCKETMAP_IOC_CLEAR
- * @arguments: struct bucketmap_clear; its cursor and flags become those to go
- *	on with
+ * @arguments: struct bucketmap_clear; its position and flags are updated, to
+ *	continue from
  *
  * Context: Process context. May sleep.
  * Return: 0 at the end, or
- *   -EINTR   a signal came
+ *   -EINTR   a signal arrived
  *   -EINVAL  an unknown flag
  *   -ETIME   the deadline has passed
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands on one entry: LOOKUP to ADD.
+ * LOOKUP to ADD: one operation on one entry.
  */
 #include "core/core.h"
 #include "core/ops.h"
@@ -10,15 +10,15 @@
 /**
  * bm_entry_run() - BUCKETMAP_IOC_LOOKUP to BUCKETMAP_IOC_ADD
  * @file: descriptor of the map
- * @number: which of them
+ * @number: _IOC_NR of the ioctl
  * @arguments: struct bucketmap_entry
  *
  * Context: Process context. May sleep.
  * Return: as bucketmap_operate(), or
  *   -EBADF   the operation writes and @file is not open for writing
- *   -EFAULT  the key, or what the operation takes or gives, is not there
- *   -EINVAL  a flag, something that the operation does not use, a window that
- *	does not lie inside the value, or ADD without an aligned number
+ *   -EFAULT  the key, an input or the memory for a result is not accessible
+ *   -EINVAL  a flag or a member that the operation does not use is set, the
+ *	window does not lie inside the value, or ADD without an aligned number
  *   -ENOMEM  no memory for the call
  */
 long bm_entry_run(struct file *file, unsigned int number,

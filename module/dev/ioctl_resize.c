@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RESIZE: another capacity for a map.
+ * RESIZE: set the capacity of a map.
  */
 #include "dev/deadline.h"
 #include "dev/map_file.h"
@@ -12,7 +12,7 @@
  * @arguments: struct bucketmap_resize
  *
  * Context: Process context. May sleep.
- * Return: 0, -EINVAL for a flag, or what bucketmap_resize() returns.
+ * Return: 0, -EINVAL if a flag is set, or what bucketmap_resize() returns.
  */
 long bm_resize_run(struct file *file, unsigned int number,
 		   union bm_arguments *arguments)

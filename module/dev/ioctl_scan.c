@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SCAN: a map's entries, copied out in rounds.
+ * SCAN: copy a map's entries to user memory, in rounds.
  *
- * A round goes from the map into a buffer, columns as in user memory, and from
- * there to the caller. The caller's cursor follows only when a round has been
- * delivered whole, so what did not reach the caller comes again in the next
- * call. Nothing of a round outlives it: the cursor is all state. No locks of
- * its own.
+ * A round copies entries from the map to a buffer with the same columns as in
+ * user memory, and from there to the caller. The caller's position advances
+ * only after a round has been delivered completely, so entries that did not
+ * reach the caller are returned by the next call. No state of a round outlives
+ * it: the cursor is all state. No locks of its own.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -15,17 +15,17 @@
 #include "core/core.h"
 #include "dev/map_file.h"
 
-/* Bytes that a round shall move: enough to make the next round cheap. */
+/* Size of a round in bytes: large enough that the cost per round is small. */
 #define ROUND_BYTES	(32 * 1024)
 
 /**
  * struct round - a buffer for some entries
  * @keys: column of keys
- * @values: column of values behind it; NULL if these are not wanted
- * @key_size: bytes of a key
- * @value_size: bytes of a value; 0 if these are not wanted
- * @capacity: entries that fit
- * @count: entries that are there
+ * @values: column of values, after the keys; NULL if they are not wanted
+ * @key_size: size of a key in bytes
+ * @value_size: size of a value in bytes; 0 if they are not wanted
+ * @capacity: number of entries that the buffer can hold
+ * @count: number of entries in it
  */
 struct round {
 	void *keys;
@@ -67,7 +67,7 @@ static void round_exit(struct round *round)
 	kvfree(round->keys);
 }
 
-/* Takes up to room entries. The buffer grows for a group that goes together. */
+/* Reads up to @capacity entries. The buffer grows for entries that must be read together. */
 static int round_fill(struct round *round, struct bucketmap *map,
 		      struct bucketmap_cursor *cursor, u32 capacity)
 {
@@ -84,7 +84,7 @@ static int round_fill(struct round *round, struct bucketmap *map,
 	}
 }
 
-/* Copies a round behind the entries that the caller has already. */
+/* Copies a round to user memory, after the entries of earlier rounds. */
 static int round_deliver(const struct round *round,
 			 const struct bucketmap_scan *scan)
 {
@@ -130,14 +130,14 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
  * @number: BUCKETMAP_IOC_SCAN
  * @arguments: struct bucketmap_scan
  *
- * Whatever ends the call after entries have been delivered, they are returned:
- * an error that persists is met again by the next call.
+ * If an error occurs after entries have been delivered, these are returned; if
+ * the error persists, the next call fails with it.
  *
  * Context: Process context. May sleep.
  * Return: 0, or, with no entry delivered,
- *   -EFAULT  an array is not there
- *   -EINVAL  an unknown flag, or no room
- *   -ENOBUFS the next entries do not fit; their number is in the structure
+ *   -EFAULT  an array is not accessible
+ *   -EINVAL  an unknown flag is set, or capacity is 0
+ *   -ENOBUFS the next entries do not fit; count is their number
  *   -ENOMEM  no memory for the call
  */
 long bm_scan_run(struct file *file, unsigned int number,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * WAIT: waiting until an entry has changed.
+ * WAIT: wait until an entry changes.
  */
 #include "core/window.h"
 #include "dev/deadline.h"
@@ -15,13 +15,13 @@
  *
  * Context: Process context. May sleep.
  * Return: 0, or
- *   -EFAULT  the key, or what was seen, is not there
- *   -EINTR   a signal came
- *   -EINVAL  an unknown flag, a window that does not lie inside the value, or
- *	with BUCKETMAP_WAIT_ABSENT a window or something that was seen
+ *   -EFAULT  the key, or seen, is not accessible
+ *   -EINTR   a signal arrived
+ *   -EINVAL  an unknown flag is set, the window does not lie inside the value,
+ *	or there is a window or seen with BUCKETMAP_WAIT_ABSENT
  *   -ENOMEM  no memory for the call
  *   -ETIME   the deadline has passed
- *   -EUSERS  too many wait for the key, or in the map
+ *   -EUSERS  too many calls wait for the key, or in the map
  */
 long bm_wait_run(struct file *file, unsigned int number,
 		 union bm_arguments *arguments)

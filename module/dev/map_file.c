@@ -18,7 +18,7 @@
 #include "dev/access.h"
 #include "dev/map_file.h"
 
-/* The version of a map that nobody was told of: no map ever has it. */
+/* No version has been reported yet. No map ever has this version. */
 #define VERSION_NONE	U64_MAX
 
 static long run_info(struct file *file, unsigned int number,
@@ -72,7 +72,7 @@ static long run_reopen(struct file *file, unsigned int number,
  *
  * Context: Process context. May sleep.
  * Return: 0, or
- *   -ENOENT  it has no name, or no longer
+ *   -ENOENT  it has no name, or has lost it
  *   -EPERM   the caller does not own the map
  */
 int bm_map_unlink(struct bm_instance *instance)
@@ -93,7 +93,7 @@ static long run_unlink(struct file *file, unsigned int number,
 #define ENTRY(operation) \
 	BM_IOCTL(operation, bucketmap_entry, length, 0, bm_entry_run)
 
-/* Whether BATCH or a command on one entry writes depends on the operation. */
+/* For BATCH and ioctls on one entry, the operation determines whether they write. */
 static const struct bm_ioctl map_table[] = {
 	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
 		   run_unlink),
@@ -146,13 +146,13 @@ static int map_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* /proc/PID/fdinfo/FD: "flags" there says whether it is open for writing. */
+/* /proc/PID/fdinfo/FD. Its "flags" line shows whether the file is open for writing. */
 static void map_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	const struct bm_instance *instance = bm_map_instance(file);
 
 	seq_printf(seq, "bucketmap-id:\t%llu\n", instance->id);
-	/* Without control characters, so it ends with the line. */
+	/* A name has no control characters, so it fits on one line. */
 	seq_printf(seq, "bucketmap-name:\t%s\n",
 		   READ_ONCE(instance->linked) ? instance->name : "");
 	seq_printf(seq, "bucketmap-mode:\t%04o\n", instance->mode);
@@ -190,17 +190,18 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
 }
 
 /**
- * bm_map_prepare() - reserve a descriptor of a map
- * @instance: the map; the caller's reference passes to the descriptor, and is
- *	given back when this fails
- * @rdonly: it is for reading only
- * @file: becomes its open file
+ * bm_map_prepare() - allocate a descriptor of a map, without installing it
+ * @instance: the map; the descriptor takes over the caller's reference, which
+ *	is dropped on failure
+ * @rdonly: the descriptor is read-only
+ * @file: result: its open file
  *
- * It becomes one by fd_install(), or is given up by bm_map_cancel().
+ * The caller must complete it with fd_install() or release it with
+ * bm_map_cancel().
  *
  * Context: Process context. May sleep.
  * Return: the descriptor, or
- *   -EMFILE, -ENFILE  no descriptor, or file, is left
+ *   -EMFILE, -ENFILE  no descriptor, or file, is available
  *   -ENOMEM  no memory
  */
 int bm_map_prepare(struct bm_instance *instance, bool rdonly,
@@ -224,7 +225,7 @@ err_fd:
 }
 
 /**
- * bm_map_cancel() - give up a reserved descriptor, and its reference
+ * bm_map_cancel() - release a prepared descriptor, and its reference
  * @fd: the descriptor
  * @file: its open file
  *
@@ -237,10 +238,10 @@ void bm_map_cancel(int fd, struct file *file)
 }
 
 /**
- * bm_map_open() - make a descriptor of a map
- * @instance: the map; the caller's reference passes to the descriptor, and is
- *	given back when this fails
- * @rdonly: it is for reading only
+ * bm_map_open() - open a descriptor of a map
+ * @instance: the map; the descriptor takes over the caller's reference, which
+ *	is dropped on failure
+ * @rdonly: the descriptor is read-only
  *
  * Context: Process context. May sleep.
  * Return: as bm_map_prepare().

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Descriptors of maps, and the commands on them.
+ * Descriptors of maps, and their ioctls.
  */
 #ifndef _BM_DEV_MAP_FILE_H
 #define _BM_DEV_MAP_FILE_H
@@ -12,9 +12,9 @@
 #include "dev/registry.h"
 
 /**
- * struct bm_descriptor - what an open file of a map has
- * @instance: the map, to which it holds a reference
- * @version: the map's version that CHANGES was told last
+ * struct bm_descriptor - state of an open file of a map
+ * @instance: the map; the file holds a reference
+ * @version: version of the map that CHANGES reported last
  * @polls: CHANGES was called
  */
 struct bm_descriptor {
@@ -62,7 +62,7 @@ long bm_entry_run(struct file *file, unsigned int number,
 long bm_resize_run(struct file *file, unsigned int number,
 		   union bm_arguments *arguments);
 
-/* What SCAN and CLEAR write back: the flag that the walk is over, or not. */
+/* Updates BUCKETMAP_SCAN_END in the flags that SCAN and CLEAR write back. */
 static inline void bm_scan_flags(__u32 *flags,
 				 const struct bucketmap_cursor *cursor)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of maps: which bytes can be one, whoever gives it.
+ * Names of maps: validation, for processes and kernel modules.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -9,12 +9,12 @@
 #include "dev/name.h"
 
 /**
- * bm_name_read() - copy a name, completed by zeroes
- * @name: takes it
- * @from: the name; it is read up to its zero byte, and BUCKETMAP_NAME_SIZE
- *	bytes at most
+ * bm_name_read() - validate and copy a name, padded with zeros
+ * @name: result
+ * @from: the name; at most BUCKETMAP_NAME_SIZE bytes are read, up to its zero
+ *	byte
  *
- * An empty name is none, and as such valid.
+ * An empty name is valid: it stands for an unnamed map.
  *
  * Context: any.
  * Return: 0, or -EINVAL if no map can have that name.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many maps each user has, and may have. A user is counted as long as it
- * has maps, by the id that it has outside all user namespaces.
+ * The number of maps of each user, and its limit. A user has an element in the
+ * tree as long as it has maps. Users are identified by their kuid.
  *
- * Locks: quota_lock guards the counts. It is innermost. What is added under it
- * is allocated before it is taken.
+ * Locks: quota_lock guards the counts. It is innermost. Elements are allocated
+ * before it is taken.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -22,10 +22,10 @@ module_param(max_maps_per_user, uint, 0644);
 MODULE_PARM_DESC(max_maps_per_user, "Maps that one user may have at the same time");
 
 /**
- * struct bm_quota - a user who has maps
- * @node: its place among all of them
+ * struct bm_quota - a user that has maps
+ * @node: node in the tree of users
  * @user: the user
- * @maps: how many it has, one at least
+ * @maps: number of its maps, at least 1
  */
 struct bm_quota {
 	struct rb_node node;
@@ -55,7 +55,7 @@ static int compare_user(const void *key, const struct rb_node *node)
 	return uid_lt(*user, user_of(node)) ? -1 : 1;
 }
 
-/* Under quota_lock. NULL for a user who has no maps. */
+/* Under quota_lock. Returns NULL for a user without maps. */
 static struct bm_quota *quota_find(kuid_t user)
 {
 	struct rb_node *node = rb_find(&user, &users, compare_user);
@@ -63,7 +63,7 @@ static struct bm_quota *quota_find(kuid_t user)
 	return node ? rb_entry(node, struct bm_quota, node) : NULL;
 }
 
-/* Without a word in the audit log: most callers need no exception. */
+/* No audit record: most callers need no exception. */
 static unsigned int limit_of_caller(void)
 {
 	if (ns_capable_noaudit(&init_user_ns, CAP_SYS_RESOURCE))
@@ -73,12 +73,12 @@ static unsigned int limit_of_caller(void)
 
 /**
  * bm_quota_inc() - count one more map of a user
- * @user: the user; the limit is the caller's
+ * @user: the user; the limit depends on the caller's capabilities
  *
  * Context: Process context. May sleep.
- * Return: what bm_quota_dec() takes, or
- *   -EDQUOT  the user has max_maps_per_user maps, and the caller has no
- *	CAP_SYS_RESOURCE outside all user namespaces
+ * Return: the quota, for bm_quota_dec(), or
+ *   -EDQUOT  the user has max_maps_per_user maps, and the caller does not have
+ *	CAP_SYS_RESOURCE in the initial user namespace
  *   -ENOMEM  no memory
  */
 struct bm_quota *bm_quota_inc(kuid_t user)
@@ -108,8 +108,8 @@ struct bm_quota *bm_quota_inc(kuid_t user)
 
 /**
  * bm_quota_dec() - count one map less
- * @quota: what bm_quota_inc() returned for it, or NULL for a map that is
- *	counted for nobody
+ * @quota: what bm_quota_inc() returned for the map, or NULL for a map that is
+ *	not counted
  *
  * Context: Process context.
  */
@@ -127,10 +127,10 @@ void bm_quota_dec(struct bm_quota *quota)
 }
 
 /**
- * bm_quota_limits() - tell how many maps a user has, and may have
+ * bm_quota_limits() - get the number of maps of a user, and the limit
  * @user: the user
- * @max: becomes how many every user may have
- * @maps: becomes how many this one has, those being created included
+ * @max: result: limit for every user
+ * @maps: result: number of maps of this user, including those being created
  *
  * Context: Process context.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How many maps each user has, and may have.
+ * The number of maps of each user, and its limit.
  */
 #ifndef _BM_DEV_QUOTA_H
 #define _BM_DEV_QUOTA_H

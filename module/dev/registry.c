@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registry: which maps there are, and which names lead to them.
+ * The registry: all maps and their names.
  *
- * A map is created, which costs time and memory but shows it to nobody, and
- * then published, which gives it its id and links its name. It is destroyed
- * with its last reference. The link from its name is a reference too, so what
- * the registry finds is alive.
+ * A map is first created, which takes time and memory and leaves it invisible,
+ * and then published, which assigns its id and links its name. It is destroyed
+ * with its last reference. The link from its name holds a reference, so a map
+ * that the registry finds is alive.
  *
- * Conventions: a name is an array of BUCKETMAP_NAME_SIZE bytes, completed by
- * zeroes, and compared as such.
+ * Conventions: a name is an array of BUCKETMAP_NAME_SIZE bytes, padded with
+ * zeros, and compared as such.
  *
- * Locks: registry_lock guards everything static in here and the linked state
- * of instances. It is innermost, and never held for longer than it takes to
- * walk down a tree: nothing is allocated, freed or checked for permission under
- * it, for a caller who is at the limit of a memory cgroup would keep everybody
- * else from it. What a map needs to be linked is part of its instance.
+ * Locks: registry_lock guards all static data in this file and the linked state
+ * of instances. It is innermost, and held only for a walk down a tree. No
+ * memory is allocated or freed and no permission is checked under it: a caller
+ * at the limit of a memory cgroup would block all others. The nodes that link a
+ * map are part of its instance.
  */
 #include <linux/err.h>
 #include <linux/lockdep.h>
@@ -34,10 +34,10 @@ module_param(max_maps, uint, 0644);
 MODULE_PARM_DESC(max_maps, "Maps that may exist at the same time");
 
 static DEFINE_SPINLOCK(registry_lock);
-static struct rb_root names = RB_ROOT;	/* linked maps by their names */
-static struct rb_root ids = RB_ROOT;	/* and by their ids */
+static struct rb_root names = RB_ROOT;	/* linked maps by name */
+static struct rb_root ids = RB_ROOT;	/* linked maps by id */
 static u64 last_id;
-static unsigned int live_maps;		/* and those being created */
+static unsigned int live_maps;		/* including those being created */
 
 static int compare_name(const void *name, const struct rb_node *node)
 {
@@ -81,7 +81,7 @@ static int name_link(struct bm_instance *instance)
 	return 0;
 }
 
-/* The caller takes over the reference that the name held. */
+/* The caller takes over the reference of the name. */
 static void name_unlink(struct bm_instance *instance)
 {
 	lockdep_assert_held(&registry_lock);
@@ -91,8 +91,8 @@ static void name_unlink(struct bm_instance *instance)
 }
 
 /*
- * Before anything is paid for: may there be a map of that name? It may be taken
- * until the map is published, which then fails.
+ * Checked before a map is created. The name may still be taken before the map
+ * is published; publishing then fails.
  */
 static bool name_taken(const char *name)
 {
@@ -124,7 +124,7 @@ static void live_maps_dec(void)
 	spin_unlock(&registry_lock);
 }
 
-/* A map that is counted, but has no name, owner or number yet. */
+/* Allocates a map that is counted, but has no name, owner or id yet. */
 static struct bm_instance *instance_alloc(const struct bucketmap_config *config)
 {
 	gfp_t gfp = config->charged ? BM_GFP : BM_GFP & ~__GFP_ACCOUNT;
@@ -153,20 +153,20 @@ err_live:
 }
 
 /**
- * bm_registry_create() - make a map that nobody sees yet
- * @config: what it shall be
- * @name: its name, or an empty one
- * @counted: the user of whose maps it is one, or INVALID_UID for nobody
+ * bm_registry_create() - create a map that is not published yet
+ * @config: its attributes
+ * @name: its name, or an empty name
+ * @counted: the user whose quota it counts against, or INVALID_UID for none
  *
- * Whom it belongs to, who may use it and how it is shown is for the caller to
- * say, before it is published. Until then it is root's alone.
+ * The map belongs to root, with mode 0. The caller may set owner, group and
+ * mode before the map is published.
  *
  * Context: Process context. May sleep.
  * Return: the map, with a reference for the caller, or
  *   -EDQUOT  the user has max_maps_per_user maps
- *   -EEXIST  the name is taken, also where -EDQUOT applies
+ *   -EEXIST  the name is taken; returned also if -EDQUOT applies
  *   -ENOSPC  there are max_maps maps
- *   or what bucketmap_create() returns, -ENOMEM above all
+ *   or what bucketmap_create() returns, mostly -ENOMEM
  */
 struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 				       const char *name, kuid_t counted)
@@ -196,10 +196,10 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 }
 
 /**
- * bm_registry_publish() - give a map its number, and let its name lead to it
- * @instance: the map, as bm_registry_create() made it
+ * bm_registry_publish() - assign the id of a map, and link its name
+ * @instance: the map, from bm_registry_create()
  *
- * Its directory in debugfs is there when this returns.
+ * Its directory in debugfs exists when this returns.
  *
  * Context: Process context. May sleep.
  * Return: 0, or -EEXIST if the name was taken meanwhile.
@@ -221,8 +221,7 @@ int bm_registry_publish(struct bm_instance *instance)
 }
 
 /**
- * bm_registry_put() - give a reference back, and destroy the map if it was the
- *	last
+ * bm_registry_put() - drop a reference, and destroy the map if it was the last
  * @instance: the map
  *
  * Context: Process context. May sleep.
@@ -259,12 +258,12 @@ struct bm_instance *bm_registry_find(const char *name)
 
 /**
  * bm_registry_unlink() - remove the name of a map
- * @instance: the map, of which the caller has a reference
+ * @instance: the map; the caller holds a reference
  *
- * Its directory in debugfs has left the name free when this returns.
+ * Its directory in debugfs has freed the name when this returns.
  *
  * Context: Process context. May sleep.
- * Return: 0, or -ENOENT if it has no name any more.
+ * Return: 0, or -ENOENT if it has no name, or has lost it.
  */
 int bm_registry_unlink(struct bm_instance *instance)
 {
@@ -285,8 +284,8 @@ int bm_registry_unlink(struct bm_instance *instance)
 }
 
 /**
- * bm_registry_next() - find the next of the linked maps, in order of their ids
- * @id: id of the one before, 0 at first
+ * bm_registry_next() - find the next linked map, in the order of ids
+ * @id: id of the previous map, 0 at first
  *
  * Context: Process context.
  * Return: the map, with a reference for the caller, or NULL if there is none.
@@ -313,9 +312,9 @@ struct bm_instance *bm_registry_next(u64 id)
 }
 
 /**
- * bm_registry_limits() - tell how many maps there are, and may be
- * @max: becomes how many there may be
- * @maps: becomes how many there are, those being created included
+ * bm_registry_limits() - get the number of maps, and its limit
+ * @max: result: the limit
+ * @maps: result: number of maps, including those being created
  *
  * Context: Process context.
  */
@@ -330,9 +329,9 @@ void bm_registry_limits(u32 *max, u64 *maps)
 /**
  * bm_registry_exit() - destroy all maps
  *
- * Nobody holds a descriptor any more: maps that are left have only their name.
+ * No descriptors exist any more: the remaining maps have only their name.
  *
- * Context: Process context, without any other user of the registry. May sleep.
+ * Context: Process context, with no other user of the registry. May sleep.
  */
 void bm_registry_exit(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The registry: maps with an owner, a number and perhaps a name.
+ * The registry: maps with an owner, an id and possibly a name.
  */
 #ifndef _BM_DEV_REGISTRY_H
 #define _BM_DEV_REGISTRY_H
@@ -11,7 +11,7 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 				       const char *name, kuid_t counted);
 int bm_registry_publish(struct bm_instance *instance);
 
-/* One more reference, for who has one already. */
+/* Takes another reference; the caller already holds one. */
 static inline void bm_registry_get(struct bm_instance *instance)
 {
 	refcount_inc(&instance->references);

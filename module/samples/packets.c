@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A sample user of bucketmap: counts the IPv4 packets that arrive, by their
- * source address, in the map "packets", for "bucketmap top packets" to show.
+ * A sample user of bucketmap: counts incoming IPv4 packets by source address,
+ * in the map "packets", for "bucketmap top packets" to show.
  *
- * Keys are addresses as text, for people to read. Anybody can send packets from
- * any address, so there is a limit to how many the map holds. A packet whose
- * address finds no place, be it for that limit or for want of memory, is
- * counted as one of the "others".
+ * Keys are addresses as text, readable by people. Packets may come with any
+ * source address, so the number of entries is limited. If an address cannot be
+ * added, because of that limit or because there is no memory, its packets are
+ * counted as "others".
  *
- * Root may have made the map before, with a mode or a limit of its own: then the
- * sample counts to that one, and leaves it when it goes. A map of that name that
- * somebody else has made is not used: its owner could write what it likes to it.
+ * Root may have created the map before, with another mode or limit: then the
+ * sample uses that map, and does not remove it when it is unloaded. A map of
+ * that name with another owner is not used: its owner could write anything to
+ * it.
  *
- * Packets of the initial network namespace only. No locks: adding is atomic.
+ * Only packets of the initial network namespace are counted. No locks: adding
+ * is atomic.
  */
 #include <linux/ip.h>
 #include <linux/kernel.h>
@@ -25,9 +27,9 @@
 #include "bucketmap.h"
 
 #define MAP_NAME	"packets"
-#define MAP_MODE	0644	/* everybody may look, root alone may change */
+#define MAP_MODE	0644	/* all users may read, only root may write */
 
-/* A key: "255.255.255.255" at most, completed by zeroes. */
+/* A key: at most "255.255.255.255", padded with zeros. */
 struct source {
 	char text[16];
 };
@@ -36,7 +38,7 @@ static const struct source others = { "others" };
 
 static unsigned int max_sources = 65536;
 module_param(max_sources, uint, 0444);
-MODULE_PARM_DESC(max_sources, "Addresses to count the packets of, the others together");
+MODULE_PARM_DESC(max_sources, "Number of addresses to count separately; all others are counted together");
 
 static struct bucketmap_attachment packets;
 static bool made_map;
@@ -46,7 +48,7 @@ static int count(const struct source *source, gfp_t gfp)
 	return bucketmap_add(packets.map, source, 0, 1, NULL, gfp);
 }
 
-/* In softirq context, where nothing may sleep. */
+/* Runs in softirq context and must not sleep. */
 static unsigned int count_packet(void *unused, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
@@ -94,7 +96,7 @@ static int __init get_map(void)
 	return err == -EEXIST ? attach_prepared_map() : err;
 }
 
-/* Without its name, the map goes when the last process has closed it. */
+/* After its name is removed, the map lives until the last process closes it. */
 static void give_up_map(void)
 {
 	if (made_map)
@@ -108,7 +110,7 @@ static int __init packets_init(void)
 
 	if (err)
 		return err;
-	/* Adding to an entry that exists takes no memory, so cannot fail. */
+	/* Adding to an existing entry takes no memory, so it cannot fail. */
 	err = bucketmap_add(packets.map, &others, 0, 0, NULL, GFP_KERNEL);
 	if (err)
 		goto err_map;
@@ -125,7 +127,7 @@ err_map:
 static void __exit packets_exit(void)
 {
 	nf_unregister_net_hook(&init_net, &hook);
-	/* Some CPU may still be in it. */
+	/* The hook may still be running on another CPU. */
 	synchronize_net();
 	give_up_map();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One operation on many entries. The kernel keeps count of those that are
- * finished in the structure, so a call that was stopped is made again with it.
+ * One operation on many entries. The kernel counts finished entries in the
+ * structure, so the same structure continues a call that was stopped.
  */
 #include "internal.h"
 

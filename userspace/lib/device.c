@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Making, finding and listing maps, and their limits: commands on the device.
+ * Ioctls on the device: create, find and list maps, and query limits.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 
 #include "internal.h"
 
-/* Names that one LIST call has room for. */
+/* Names per LIST call. */
 #define LIST_CAPACITY	64
 
 /*
- * Where a command is carried out: on a descriptor of the caller's, or on one
- * that is opened for @access, which is O_RDONLY or, for commands that make or
- * remove something, O_RDWR.
+ * Returns the descriptor for an ioctl on the device: the caller's, or one that is
+ * opened with @access: O_RDONLY, or O_RDWR for ioctls that create or remove
+ * something.
  */
 static int device_get(int device, int access)
 {
@@ -40,20 +40,20 @@ static void device_put(int used, int device)
 		close(used);
 }
 
-static int device_command(int device, int access, unsigned long command, void *argument)
+static int device_ioctl(int device, int access, unsigned long number, void *argument)
 {
 	int used = device_get(device, access);
 	int ret;
 
 	if (used < 0)
 		return used;
-	ret = bucketmap_ioctl(used, command, argument);
+	ret = bucketmap_ioctl(used, number, argument);
 	device_put(used, device);
 	return ret;
 }
 
-/* Runs a command that returns a descriptor, and makes a map of that. */
-static int map_command(struct bucketmap **map, int device, int access, unsigned long command,
+/* Runs an ioctl that returns a descriptor, and makes a map of the descriptor. */
+static int map_ioctl(struct bucketmap **map, int device, int access, unsigned long number,
 		       void *argument)
 {
 	struct bucketmap *new_map = malloc(sizeof(*new_map));
@@ -61,7 +61,7 @@ static int map_command(struct bucketmap **map, int device, int access, unsigned 
 
 	if (!new_map)
 		return -ENOMEM;
-	fd = device_command(device, access, command, argument);
+	fd = device_ioctl(device, access, number, argument);
 	if (fd < 0) {
 		free(new_map);
 		return fd;
@@ -88,8 +88,8 @@ static int name_fill(struct bucketmap_name *argument, const char *name, __u32 fl
 int bucketmap_create_at(int device, struct bucketmap **map,
 			const struct bucketmap_create *config)
 {
-	/* The kernel reads the structure only. */
-	return map_command(map, device, O_RDWR, BUCKETMAP_IOC_CREATE, (void *)config);
+	/* The kernel only reads the structure. */
+	return map_ioctl(map, device, O_RDWR, BUCKETMAP_IOC_CREATE, (void *)config);
 }
 
 int bucketmap_create(struct bucketmap **map, const struct bucketmap_create *config)
@@ -104,7 +104,7 @@ int bucketmap_open_at(int device, struct bucketmap **map, const char *name, __u3
 
 	if (ret)
 		return ret;
-	return map_command(map, device, O_RDONLY, BUCKETMAP_IOC_OPEN, &argument);
+	return map_ioctl(map, device, O_RDONLY, BUCKETMAP_IOC_OPEN, &argument);
 }
 
 int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags)
@@ -146,7 +146,7 @@ int bucketmap_unlink_at(int device, const char *name)
 
 	if (ret)
 		return ret;
-	return device_command(device, O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
+	return device_ioctl(device, O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
 }
 
 int bucketmap_unlink(const char *name)
@@ -191,7 +191,7 @@ int bucketmap_list(int (*each)(const char *name, void *context), void *context)
 
 int bucketmap_limits_at(int device, struct bucketmap_limits *limits)
 {
-	return device_command(device, O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
+	return device_ioctl(device, O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
 }
 
 int bucketmap_limits(struct bucketmap_limits *limits)

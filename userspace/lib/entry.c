@@ -6,8 +6,8 @@
 
 #include "internal.h"
 
-/* What an operation does not use is NULL or 0. */
-static int operate(struct bucketmap *map, unsigned long command, const void *key,
+/* Arguments that an operation does not use are NULL or 0. */
+static int operate(struct bucketmap *map, unsigned long number, const void *key,
 		   const void *value, const void *expected, void *previous,
 		   __u32 offset, __u32 length)
 {
@@ -21,7 +21,7 @@ static int operate(struct bucketmap *map, unsigned long command, const void *key
 		.length = length,
 	};
 
-	return bucketmap_ioctl(map->fd, command, &entry);
+	return bucketmap_ioctl(map->fd, number, &entry);
 }
 
 int bucketmap_lookup(struct bucketmap *map, const void *key, void *value, __u32 offset,

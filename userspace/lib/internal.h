@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the library's files share.
+ * Declarations shared by the library's files.
  */
 #ifndef _LIBBUCKETMAP_INTERNAL_H
 #define _LIBBUCKETMAP_INTERNAL_H
@@ -17,7 +17,7 @@ static inline __u64 pointer_to_u64(const void *pointer)
 	return (unsigned long)pointer;
 }
 
-/* Every ioctl of the library. Returns what the kernel returned, or -errno. */
-int bucketmap_ioctl(int fd, unsigned long command, void *argument);
+/* Runs an ioctl. Returns the kernel's result, or -errno. */
+int bucketmap_ioctl(int fd, unsigned long number, void *argument);
 
 #endif /* _LIBBUCKETMAP_INTERNAL_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A map as a whole: its descriptor, what the kernel tells of it, its size.
+ * The map as a whole: its descriptor, attributes and size.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Waiting for changes.
+ * Waiting for changes of a map.
  */
 #include <stdint.h>
 #include <time.h>
@@ -9,7 +9,7 @@
 
 #define NSEC_PER_SEC	1000000000ULL
 
-/* The kernel's clocks count in signed numbers. */
+/* The kernel's clocks are signed 64-bit numbers. */
 #define END_OF_TIME	((__u64)INT64_MAX)
 
 __u64 bucketmap_deadline(__u64 nanoseconds)
