@@ -210,13 +210,13 @@ static long run_limits(struct file *device, unsigned int number,
 
 static const struct bm_ioctl device_table[] = {
 	BM_IOCTL(CREATE, bucketmap_create, name, BM_IOCTL_WRITES,
-		   run_create),
+		 run_create),
 	BM_IOCTL(OPEN, bucketmap_name, name, 0, run_open),
 	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
-		   run_unlink),
+		 run_unlink),
 	BM_IOCTL(LIST, bucketmap_list, count, BM_IOCTL_ANSWERS, run_list),
 	BM_IOCTL(LIMITS, bucketmap_limits, user_maps, BM_IOCTL_ANSWERS,
-		   run_limits),
+		 run_limits),
 };
 
 static const struct bm_ioctls device_ioctls = {

@@ -16,7 +16,7 @@
 #define NUMBER_MASK	(~(unsigned int)IOCSIZE_MASK)
 
 static const struct bm_ioctl *ioctl_find(const struct bm_ioctls *ioctls,
-					     unsigned int number)
+					 unsigned int number)
 {
 	unsigned int index = _IOC_NR(number);
 	const struct bm_ioctl *ioctl;

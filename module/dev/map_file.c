@@ -96,7 +96,7 @@ static long run_unlink(struct file *file, unsigned int number,
 /* For BATCH and ioctls on one entry, the operation determines whether they write. */
 static const struct bm_ioctl map_table[] = {
 	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
-		   run_unlink),
+		 run_unlink),
 	BM_IOCTL(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
 	ENTRY(LOOKUP),
 	ENTRY(STORE),
@@ -110,17 +110,17 @@ static const struct bm_ioctl map_table[] = {
 	ENTRY(COMPARE_AND_DELETE),
 	ENTRY(ADD),
 	BM_IOCTL(BATCH, bucketmap_batch, length, BM_IOCTL_ANSWERS,
-		   bm_batch_run),
+		 bm_batch_run),
 	BM_IOCTL(SCAN, bucketmap_scan, count, BM_IOCTL_ANSWERS,
-		   bm_scan_run),
+		 bm_scan_run),
 	BM_IOCTL(CLEAR, bucketmap_clear, deadline,
-		   BM_IOCTL_WRITES | BM_IOCTL_ANSWERS, bm_clear_run),
+		 BM_IOCTL_WRITES | BM_IOCTL_ANSWERS, bm_clear_run),
 	BM_IOCTL(RESIZE, bucketmap_resize, deadline, BM_IOCTL_WRITES,
-		   bm_resize_run),
+		 bm_resize_run),
 	BM_IOCTL(INFO, bucketmap_info, name, BM_IOCTL_ANSWERS, run_info),
 	BM_IOCTL(WAIT, bucketmap_wait, deadline, 0, bm_wait_run),
 	BM_IOCTL(CHANGES, bucketmap_changes, reserved, BM_IOCTL_ANSWERS,
-		   bm_changes_run),
+		 bm_changes_run),
 };
 
 const struct bm_ioctls bm_map_ioctls = {
@@ -205,7 +205,7 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
  *   -ENOMEM  no memory
  */
 int bm_map_prepare(struct bm_instance *instance, bool rdonly,
-		  struct file **file)
+		   struct file **file)
 {
 	int fd = get_unused_fd_flags(O_CLOEXEC);
 

@@ -36,7 +36,7 @@ static inline struct bm_instance *bm_map_instance(struct file *file)
 extern const struct bm_ioctls bm_map_ioctls;
 
 int bm_map_prepare(struct bm_instance *instance, bool rdonly,
-		  struct file **file);
+		   struct file **file);
 void bm_map_cancel(int fd, struct file *file);
 int bm_map_open(struct bm_instance *instance, bool rdonly);
 int bm_map_unlink(struct bm_instance *instance);

@@ -226,7 +226,7 @@ static void check_first(struct loader *loader)
 	read_header(loader);
 	check_entries(loader);
 	if (fflush(file) || fseeko(file, loader->begin, SEEK_SET))
-		system_error("%s: cannot be read a second time: %s", loader->file_name, strerror(errno));
+		system_error("%s: cannot be read again: %s", loader->file_name, strerror(errno));
 	read_dump_again(reader, file);
 }
 
@@ -255,7 +255,7 @@ static void prepare_map(struct loader *loader, const char *name)
 
 	adopt_target(target, name, find_map(loader, name));
 	if (target->key.size != config->key_size || target->value.size != config->value_size)
-		system_error("%s: the map has keys of %u and values of %u bytes, the dump %u and %u",
+		system_error("%s: keys of %u and values of %u bytes, but %u and %u in the dump",
 			     name, target->key.size, target->value.size,
 			     config->key_size, config->value_size);
 	loader->keys = allocate(BATCH_ENTRIES, target->key.size);

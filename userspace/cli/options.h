@@ -17,7 +17,7 @@
  */
 char next_option(int argc, char **argv);
 
-/* Parse the argument of an option: a number, or seconds as nanoseconds. End the program on errors. */
+/* Parse a number, or seconds as nanoseconds, from an option. End the program on errors. */
 __u64 number_option(char option, const char *text, __u64 min, __u64 max);
 __u64 seconds_option(char option, const char *text);
 

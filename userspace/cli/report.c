@@ -31,7 +31,8 @@ void make_message(char message[MESSAGE_SIZE], const char *format, va_list argume
 	vsnprintf(text, sizeof(text), format, arguments);
 	make_printable(text);
 	if (current_subcommand)
-		snprintf(message, MESSAGE_SIZE, "bucketmap: %s: %s\n", current_subcommand->name, text);
+		snprintf(message, MESSAGE_SIZE, "bucketmap: %s: %s\n", current_subcommand->name,
+			 text);
 	else
 		snprintf(message, MESSAGE_SIZE, "bucketmap: %s\n", text);
 }

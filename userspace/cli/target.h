@@ -42,7 +42,7 @@ void close_target(struct target *target);
 /* Ends the program unless the map's values begin with a 64-bit number. */
 void need_numbers(const struct target *target);
 
-/* Convert an operand to the bytes of a key or value, which the caller frees. End the program on errors. */
+/* Parse a key or value into bytes, which the caller frees. End the program on errors. */
 void *key_operand(const struct target *target, const char *operand);
 void *value_operand(const struct target *target, const char *operand);
 

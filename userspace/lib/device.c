@@ -54,7 +54,7 @@ static int device_ioctl(int device, int access, unsigned long number, void *argu
 
 /* Runs an ioctl that returns a descriptor, and makes a map of the descriptor. */
 static int map_ioctl(struct bucketmap **map, int device, int access, unsigned long number,
-		       void *argument)
+		     void *argument)
 {
 	struct bucketmap *new_map = malloc(sizeof(*new_map));
 	int fd;

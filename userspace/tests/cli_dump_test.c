@@ -412,7 +412,7 @@ static void load_into_map_of_other_sizes_is_refused(void **state)
 
 	(void)state;
 	snprintf(message, sizeof(message),
-		 "load: %s: the map has keys of 4 and values of 4 bytes, the dump 4 and 8",
+		 "load: %s: keys of 4 and values of 4 bytes, but 4 and 8 in the dump",
 		 copy_name());
 	assert_prints("", "create", copy_name(), "-k", "4", "-v", "4");
 	set_input(text, strlen(text));
