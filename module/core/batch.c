@@ -2,12 +2,11 @@
 /*
  * Batches: one operation on many entries.
  *
- * Most of the time that an operation on a large table takes, it waits for
- * memory. So a batch goes in groups: it hashes the keys of a group and asks for
- * the memory of all their buckets, then of the slots that their tags lead to,
- * and then carries out one operation after the other. Before it does that, it
- * asks for the buckets of the next group. What it asked for is a guess only:
- * nothing depends on it.
+ * An operation on a large table spends most of its time in cache misses. So a
+ * batch is divided into groups. It hashes the keys of a group and prefetches
+ * their buckets, then the slots that the tags select, then the buckets of the
+ * next group, and then carries out the operations of the group one by one. The
+ * prefetches are only hints: nothing depends on them.
  */
 #include <linux/export.h>
 #include <linux/prefetch.h>
@@ -16,15 +15,17 @@
 #include "core/ops.h"
 #include "core/read.h"
 
-/* Entries of a group: as many as memory can be asked for. */
+/*
+ * Entries of a group: about as many prefetches as the CPU can have in flight.
+ */
 #define GROUP	32
 
 /**
- * struct batch - a batch that is carried out
+ * struct batch - a batch in progress
  * @map: the map
  * @keys: column of keys
- * @count: entries
- * @op: the entry that comes next, its window with a length
+ * @count: number of entries
+ * @op: the operation, its columns at the next entry, its window with a length
  * @gfp: allocation flags
  */
 struct batch {
@@ -36,9 +37,9 @@ struct batch {
 };
 
 /**
- * struct group - entries that are under way together
- * @first: number of the first one
- * @count: entries
+ * struct group - entries whose memory is prefetched together
+ * @first: number of the first entry
+ * @count: number of entries
  * @hashes: hashes of their keys
  */
 struct group {
@@ -55,7 +56,9 @@ static __always_inline const void *key_at(const struct batch *batch,
 	       (size_t)(group->first + number) * layout->key_size;
 }
 
-/* Hashes the keys of the group that begins at @first, and asks for buckets. */
+/*
+ * Hashes the keys of the group that begins at @first, and prefetches buckets.
+ */
 static __always_inline void group_begin(struct batch *batch,
 					const struct bm_layout *layout,
 					struct group *group, u32 first)
@@ -87,7 +90,9 @@ static __always_inline void group_begin(struct batch *batch,
 	rcu_read_unlock();
 }
 
-/* Asks for the first slot that the tags lead to: mostly the right one. */
+/*
+ * Prefetches the first slot with a matching tag, which is mostly the right one.
+ */
 static __always_inline void group_find(struct batch *batch,
 				       const struct bm_layout *layout,
 				       const struct group *group)
@@ -131,7 +136,7 @@ static __always_inline int run_entry(struct batch *batch,
 	return result;
 }
 
-/* The columns' entry becomes the next one. */
+/* Advances the columns to the next entry. */
 static void advance(struct bucketmap_op *op)
 {
 	if (op->values)
@@ -142,7 +147,7 @@ static void advance(struct bucketmap_op *op)
 		op->previous += op->window.length;
 }
 
-/* Returns how many entries are finished: all, unless a signal came. */
+/* Returns how many entries are finished: all, unless a signal arrived. */
 static __always_inline u32 group_run(struct batch *batch,
 				     const struct bm_layout *layout,
 				     const struct group *group)
@@ -199,7 +204,7 @@ static noinline u32 run_any(struct batch *batch)
  * @gfp: allocation flags
  *
  * Context: as bucketmap_batch().
- * Return: how many entries are finished: fewer than @count if a signal came.
+ * Return: number of finished entries; less than @count if a signal arrived.
  */
 u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
 	     gfp_t gfp)
@@ -218,18 +223,18 @@ u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
 /**
  * bucketmap_batch() - carry out an operation on many entries
  * @map: the map
- * @op: what is to be done
- * @count: entries
- * @finished: becomes how many of them, from the first on, are finished and have
- *	their results; nothing was done with the others
+ * @op: the operation
+ * @count: number of entries
+ * @finished: becomes the number of entries, from the first on, that are
+ *	finished and have results; the others have not been started
  * @gfp: allocation flags, for operations that may make an entry
  *
- * Entries are worked on in their order, each an operation of its own. What
- * goes wrong with one is its result, and the others are carried out.
+ * The entries are processed in order, each as an operation of its own. An error
+ * of one entry is its result; the batch goes on with the next.
  *
  * Context: as bucketmap_operate(). No lock is held between two entries.
- * Return: 0; -EINVAL for an unknown operation or a window that does not lie
- * inside the value; -EINTR if a signal came while an entry waited for room.
+ * Return: 0; -EINVAL for an unknown operation or a window outside of the value;
+ * -EINTR if a signal arrived while an entry waited for a free slot.
  */
 int bucketmap_batch(struct bucketmap *map, const struct bucketmap_op *op,
 		    u32 count, u32 *finished, gfp_t gfp)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Buckets: what few operations need. The rules, and what every operation does,
- * are in bucket.h.
+ * Buckets: functions that few operations need. See bucket.h for the rules and
+ * for the functions that every operation needs.
  */
 #include <linux/errno.h>
 
@@ -10,8 +10,8 @@
 /**
  * bm_entry_hash() - compute the hash of an entry
  * @map: the map
- * @record: its record
- * @slot: its slot
+ * @record: the entry's record
+ * @slot: the entry's slot
  *
  * Context: the bucket's lock is held.
  * Return: the hash.
@@ -25,10 +25,10 @@ u64 bm_entry_hash(const struct bucketmap *map, struct bm_record *record,
 /* Chains */
 
 /**
- * bm_chain_extend() - link an empty record to the end of a chain
+ * bm_chain_extend() - append an empty record to a chain
  * @table: the table
  * @tail: the last record of the chain
- * @link: link to a record that was taken from the pool
+ * @link: link to the record, from bm_pool_take()
  *
  * Context: the bucket's lock is held.
  */
@@ -41,8 +41,8 @@ void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 }
 
 /*
- * May a chain of so many records get longer? A gate of shrink.c that would not
- * permit it is opened.
+ * May a chain of @records records get longer? If only the gate of shrink.c
+ * forbids it, opens the gate.
  */
 static bool chain_opens(struct bm_table *table, u32 records)
 {
@@ -62,14 +62,14 @@ static bool chain_opens(struct bm_table *table, u32 records)
 }
 
 /**
- * bm_chain_take() - take a record for a chain whose records are all full
+ * bm_chain_take() - take an overflow record for a chain that is full
  * @bucket: the bucket
- * @place: last record of the chain
- * @link: becomes the link to that record
+ * @place: the last record of the chain
+ * @link: becomes the link to the new record
  *
  * Context: the bucket's lock is held.
- * Return: 0, -EAGAIN when the pool is empty, or -EMLINK when the chain is
- * as long as it may be.
+ * Return: 0, -EAGAIN if the pool is empty, or -EMLINK if the chain has its
+ * maximum length.
  */
 int bm_chain_take(const struct bm_bucket *bucket,
 		  const struct bm_place *place, u32 *link)

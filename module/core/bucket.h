@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Buckets: how the one that is authoritative for a hash is locked, and how
- * entries are found, made, changed and removed in it.
+ * Buckets: lock the bucket that is authoritative for a hash, and find, make,
+ * change and remove entries in it.
  *
- * All this is inlined into each operation, for the map's layout: that of words,
- * or any.
+ * All of this is inlined into each operation, once for the layout of words and
+ * once for any layout.
  *
- * A chain is compact: all its records but the last are full, and the slots in
- * use come first in each. So an insert looks for a free slot in the last record
- * only, and a chain is never longer than its entries need.
+ * A chain is compact: all its records but the last are full, and in each record
+ * the slots in use come first. So an insert searches only the last record for a
+ * free slot, and a chain has no more records than its entries need.
  *
  * Lock order: a bucket of the old table, then one bucket of its successor
- * (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: rcu.h says what
- * that means.
+ * (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: see rcu.h.
  *
  * Barriers
- *  (A) The write section: head gets an odd seq, smp_wmb(), the stores, head
- *      gets the next even seq by a release. smp_wmb() pairs with the smp_rmb()
- *      (A) in read.c: a reader that saw one of the stores then finds that seq
- *      has changed. The release pairs with the reader's acquire of head: a
- *      reader that starts from the even seq sees all the stores.
- *  (B) An entry is complete before its tag is there: release of tags, pairs
- *      with the reader's acquire of tags.
- *  (C) An overflow record is empty and complete before there is a link to it:
- *      release of the head that holds the link, pairs with the reader's
- *      acquire of that head.
+ *  (A) Write section: store an odd seq in head, smp_wmb(), the stores, then
+ *      store the next even seq in head by a release. smp_wmb() pairs with the
+ *      smp_rmb() (A) in read.c: a reader that has seen one of the stores then
+ *      finds that seq has changed. The release pairs with the reader's acquire
+ *      of head: a reader that starts from the even seq sees all the stores.
+ *  (B) An entry is complete before its tag is set: release of tags, pairs with
+ *      the reader's acquire of tags.
+ *  (C) An overflow record is empty and initialized before it is linked: release
+ *      of the head that holds the link, pairs with the reader's acquire of that
+ *      head.
  */
 #ifndef _BM_CORE_BUCKET_H
 #define _BM_CORE_BUCKET_H
@@ -36,12 +35,12 @@
 #include "core/map.h"
 
 /**
- * struct bm_key - a key, ready to be looked for
+ * struct bm_key - a key with its hash
  * @hash: its hash
  * @words: its bytes, padded with zeros to whole words
  *
- * On the stack it is declared __uninitialized: where the kernel clears what is
- * there, all these words cost as much as the operation.
+ * Declare it __uninitialized on the stack: if the kernel initializes stack
+ * variables, to clear all these words costs as much as the operation.
  */
 struct bm_key {
 	u64 hash;
@@ -53,10 +52,10 @@ struct bm_key {
  * @table: its table
  * @home: its home record
  * @lock: its lock
- * @order: the largest order of a table passed on the way to it. The bucket is
- *	authoritative for the hashes that begin with the same @order bits as
- *	the one it was looked up for: where two buckets of a larger table merge
- *	into it, one may have moved and the other not.
+ * @order: the largest order of the tables on the way to it. The bucket is
+ *	authoritative for the hashes that share their first @order bits with
+ *	the hash that it was locked for: if two buckets of a larger table merge
+ *	into it, one may have been evacuated and the other not.
  */
 struct bm_bucket {
 	struct bm_table *table;
@@ -66,11 +65,11 @@ struct bm_bucket {
 };
 
 /**
- * struct bm_place - where in a bucket's chain an entry is, or ends the search
- * @record: the record, or the last one when there is no such entry
- * @before: the record before it, NULL before the home record
+ * struct bm_place - position of an entry in a chain, or the end of the search
+ * @record: the entry's record; the last one if there is no such entry
+ * @before: the record before it; NULL for the home record
  * @depth: how many records come before it
- * @slot: the slot, or BM_SLOTS when there is no such entry
+ * @slot: the entry's slot; BM_SLOTS if there is no such entry
  */
 struct bm_place {
 	struct bm_record *record;
@@ -84,13 +83,13 @@ static inline bool bm_place_found(const struct bm_place *place)
 	return place->slot < BM_SLOTS;
 }
 
-/* The last hash that the bucket, looked up for @hash, is authoritative for. */
+/* The last hash that a bucket, locked for @hash, is authoritative for. */
 static inline u64 bm_bucket_last(const struct bm_bucket *bucket, u64 hash)
 {
 	return hash | ~0ULL >> bucket->order;
 }
 
-/* Takes a key's bytes, of any alignment; its hash is known or comes later. */
+/* Copies a key of any alignment, and leaves the hash to the caller. */
 static __always_inline void bm_key_load(const struct bm_layout *layout,
 					struct bm_key *key, const void *bytes)
 {
@@ -104,7 +103,7 @@ static __always_inline void bm_key_load(const struct bm_layout *layout,
 	}
 }
 
-/* Prepares a key, of any alignment, to be looked for. */
+/* Copies a key of any alignment, and hashes it. */
 static __always_inline void bm_key_prepare(const struct bucketmap *map,
 					   const struct bm_layout *layout,
 					   struct bm_key *key,
@@ -114,14 +113,14 @@ static __always_inline void bm_key_prepare(const struct bucketmap *map,
 	key->hash = bm_hash_words(&map->hash, key->words, layout->key_size);
 }
 
-/* The same, whatever the layout. */
+/* As bm_key_prepare(), for any layout. */
 static inline void bm_key_init(const struct bucketmap *map, struct bm_key *key,
 			       const void *bytes)
 {
 	bm_key_prepare(map, &map->layout, key, bytes);
 }
 
-/* The hash of an entry, with its bucket's lock held. */
+/* The hash of an entry. The bucket's lock is held. */
 static __always_inline u64 bm_slot_hash(const struct bucketmap *map,
 					const struct bm_layout *layout,
 					struct bm_record *record, u32 slot)
@@ -137,7 +136,10 @@ void bm_chain_extend(const struct bm_table *table, struct bm_record *tail,
 int bm_chain_take(const struct bm_bucket *bucket,
 		  const struct bm_place *place, u32 *link);
 
-/* Returns the next record of a chain, its lock held, or NULL after the last. */
+/*
+ * Returns the next record of a chain, or NULL after the last. The bucket's lock
+ * is held.
+ */
 static inline struct bm_record *bm_chain_next(const struct bm_table *table,
 					      const struct bm_record *record)
 {
@@ -146,7 +148,7 @@ static inline struct bm_record *bm_chain_next(const struct bm_table *table,
 	return link ? bm_pool_record(&table->pool, link) : NULL;
 }
 
-/* Moves on to the next record, if there is one. The slot stays as it is. */
+/* Advances to the next record, if there is one. The slot stays as it is. */
 static inline bool bm_place_advance(const struct bm_bucket *bucket,
 				    struct bm_place *place)
 {
@@ -160,7 +162,7 @@ static inline bool bm_place_advance(const struct bm_bucket *bucket,
 	return true;
 }
 
-/* A glance without the lock. Once flagged, a bucket will always be. */
+/* Lockless. EVACUATED is never cleared, so true stays true. */
 static inline bool bm_is_evacuated(const struct bm_table *table,
 				   const struct bm_record *home)
 {
@@ -173,13 +175,12 @@ static inline bool bm_is_evacuated(const struct bm_table *table,
 /*
  * Locks the bucket that is authoritative for a hash.
  *
- * EVACUATED is only ever set under the bucket's lock, and never cleared. So a
- * bucket whose lock we hold and that is not flagged stays the one where the
- * entry lives until we unlock it.
+ * EVACUATED is only set with the bucket's lock held, and is never cleared. So a
+ * locked bucket that is not flagged stays authoritative until it is unlocked.
  *
- * The caller is in a writer's section from before this call until after
- * bm_bucket_unlock(): it keeps the tables passed on the way, and sees to softirqs,
- * which use maps too.
+ * The caller is between bm_rcu_read_lock_bh() and bm_rcu_read_unlock_bh() from
+ * before this call until after bm_bucket_unlock(). This read section keeps the
+ * tables on the way alive, and keeps out softirqs, which use maps too.
  */
 static __always_inline void bm_bucket_lock(struct bucketmap *map,
 					   const struct bm_layout *layout,
@@ -200,7 +201,7 @@ static __always_inline void bm_bucket_lock(struct bucketmap *map,
 			table = bm_rcu_dereference(table->next);
 			continue;
 		}
-		/* So that the record comes while the lock does. */
+		/* Fetch the record and the lock in parallel. */
 		prefetchw(bucket->home);
 		bm_record_prefetch(bucket->home, layout);
 		spin_lock(bucket->lock);
@@ -218,8 +219,8 @@ static __always_inline void bm_bucket_unlock(struct bm_bucket *bucket)
 }
 
 /*
- * Finds a key in a locked bucket. The place becomes the entry's, or else the
- * last record of the chain.
+ * Finds a key in a locked bucket. @place becomes the position of the entry, or
+ * the end of the chain if the key is absent.
  */
 static __always_inline void bm_bucket_find(const struct bm_bucket *bucket,
 					   const struct bm_layout *layout,
@@ -241,9 +242,9 @@ static __always_inline void bm_bucket_find(const struct bm_bucket *bucket,
 }
 
 /*
- * Sees to it that an entry can be made in the last record of the chain, or in
- * the one that @link, if it is not 0, leads to. Returns 0, or as
- * bm_chain_take() does.
+ * Finds a free slot for a new entry. @link becomes 0 if the last record of the
+ * chain has one, else the link to a record taken from the pool. Returns 0, or
+ * an error of bm_chain_take().
  */
 static inline int bm_bucket_free_slot(const struct bm_bucket *bucket,
 				      const struct bm_place *place, u32 *link)
@@ -255,11 +256,12 @@ static inline int bm_bucket_free_slot(const struct bm_bucket *bucket,
 }
 
 /*
- * Makes an entry, of a key that is absent from the locked bucket, in the last
- * record of its chain, or in the one that @link from bm_bucket_free_slot() leads to.
- * The place becomes the entry's. What lies outside of the window becomes zero.
+ * Makes an entry for a key that is absent from the locked bucket: in the last
+ * record of the chain, or in the record of @link, from bm_bucket_free_slot().
+ * @place becomes the position of the entry. Bytes of the value outside of the
+ * window become zero.
  *
- * No write section is needed: nobody looks into a slot without a tag.
+ * This needs no write section: readers ignore slots without a tag.
  */
 static __always_inline void bm_bucket_insert(const struct bm_bucket *bucket,
 					     const struct bm_layout *layout,
@@ -287,11 +289,13 @@ static __always_inline void bm_bucket_insert(const struct bm_bucket *bucket,
 						      bm_tag(key->hash)));
 }
 
-/* Write sections (A), with the bucket's lock held. */
+/* Write sections (A). The bucket's lock is held. */
 
 static inline void bm_write_begin(struct bm_record *home)
 {
-	/* Where a spinlock leaves preemption on, readers would wait for us. */
+	/*
+	 * PREEMPT_RT: spinlocks leave preemption on, and readers spin on seq.
+	 */
 	preempt_disable_nested();
 	WRITE_ONCE(home->head, bm_head_with_seq(home->head, home->head + 1));
 	smp_wmb(); /* (A) */
@@ -307,12 +311,11 @@ static inline void bm_write_end(struct bm_record *home, u32 next)
 }
 
 /*
- * Changes the part of an entry's value, in a locked bucket, that the window
- * names.
+ * Overwrites a window of an entry's value. The bucket's lock is held.
  *
  * A value of a single word is stored at once, without a write section. This
- * depends on the value's size and not on the window's: a reader of two words
- * could else see a later store and miss an earlier one.
+ * depends on the size of the value, not of the window: otherwise a reader of
+ * two words could see a later store and miss an earlier one.
  */
 static __always_inline void bm_bucket_overwrite(const struct bm_bucket *bucket,
 						const struct bm_layout *layout,
@@ -332,9 +335,9 @@ static __always_inline void bm_bucket_overwrite(const struct bm_bucket *bucket,
 }
 
 /*
- * Moves the last entry of the chain to @hole, which may be where it is, and
- * leaves its slot all zero. In a write section. To copy words upon themselves
- * takes less time than to ask, as nobody can predict the answer.
+ * Moves the last entry of the chain to @hole, and clears its slot. The hole may
+ * be that slot. The caller is in a write section. For words, an unconditional
+ * copy is cheaper than a branch, which would be unpredictable.
  */
 static __always_inline void bm_hole_fill(const struct bm_layout *layout,
 					 const struct bm_place *hole,
@@ -353,10 +356,10 @@ static __always_inline void bm_hole_fill(const struct bm_layout *layout,
 }
 
 /*
- * Removes an entry from a locked bucket, of whose chain @tail is the last
- * record; the entry's place is nowhere in particular afterwards. The chain's
- * last entry fills the hole. If its record is empty then, it goes back to the
- * pool, and true is returned.
+ * Removes an entry from a locked bucket. @tail is the last record of its chain.
+ * The chain's last entry fills the hole, so @place is invalid afterwards.
+ * Returns true if the last overflow record became empty and was returned to the
+ * pool.
  */
 static __always_inline bool
 bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
@@ -381,15 +384,15 @@ bm_bucket_remove_by_tail(const struct bm_bucket *bucket,
 	}
 	bm_write_end(home, link);
 
-	/* Not before the write section: readers that are in the record must
-	 * notice when it is reused. Not inside of it: that takes no lock.
+	/* After the write section: readers in the record must notice that it
+	 * is reused, and a write section must not take a lock.
 	 */
 	if (unlikely(freed))
 		bm_pool_put(&bucket->table->pool, freed);
 	return freed;
 }
 
-/* The same, of a chain whose last record is yet to be found. */
+/* As bm_bucket_remove_by_tail(), but finds the last record itself. */
 static __always_inline bool bm_bucket_remove(const struct bm_bucket *bucket,
 					     const struct bm_layout *layout,
 					     const struct bm_place *place)

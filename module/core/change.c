@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Carrying out operations on one key.
+ * Writes to one key.
  *
- * All that write take the same way: lock the key's bucket, find the key, do one
- * thing if it is there and another if it is not, unlock. A rule says which. An
- * insert that finds no room unlocks, makes room and starts again.
+ * All operations that write take the same path: lock the key's bucket, find the
+ * key, change, make or remove the entry as the operation's rule says, unlock.
+ * An insert that finds no free slot unlocks, gets one and starts again.
  */
 #include "core/change.h"
 #include "core/evacuate.h"
 #include "core/ops.h"
 #include "core/space.h"
 
-/* A chain of so many records makes the worker count the entries. */
+/* An insert into a chain of this many records kicks the worker. */
 #define CHAIN_KICK	3
 
-/* In a table of this order or below, each delete does. */
+/* In a table of this order or below, each delete kicks the worker. */
 #define ORDER_SMALL	4
 
 /**
  * struct change - a write to one key
- * @rule: what is to be done
- * @op: with what
+ * @rule: rule of the operation
+ * @op: arguments of the operation
  * @window: part of the value that is read and written
  * @existed: out: the key existed
  */
@@ -32,9 +32,10 @@ struct change {
 };
 
 /*
- * Room, credit and commit, all under the lock: so max_entries is never
- * exceeded, and never refuses an entry while there is room for it. Entries that
- * are being made or removed count until that is done.
+ * Gets a slot, takes a credit and makes the entry, all with the bucket's lock
+ * held. So the map never exceeds max_entries, and never refuses an entry with
+ * -ENOSPC while max_entries permits it. Entries that are being made or removed
+ * count until that is done.
  */
 static __always_inline int
 make_entry(struct bucketmap *map, const struct bm_layout *layout,
@@ -83,7 +84,7 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 	bool differs;
 
 	change->existed = true;
-	/* Before previous is written: it may be where expected is. */
+	/* Compare first: previous may be the same memory as expected. */
 	differs = op->expected &&
 		  !bm_words_match(value, window.offset, op->expected,
 				  window.length);
@@ -114,8 +115,9 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 }
 
 /*
- * Does the new entry, or what the pool has left, call for the worker? While
- * one record was enough, nothing was taken from the pool.
+ * Does an insert kick the worker? Yes, if the table is too full, the chain is
+ * long, or the pool is low. An insert into a chain of one record has taken
+ * nothing from the pool, so the pool is not checked then.
  */
 static inline bool insert_kicks(struct bucketmap *map, struct bm_table *table,
 				const struct bm_place *place, int err)
@@ -127,12 +129,12 @@ static inline bool insert_kicks(struct bucketmap *map, struct bm_table *table,
 }
 
 /**
- * bm_removal_kicks() - does a removed entry call for the worker?
+ * bm_removal_kicks() - does the removal of an entry kick the worker?
  * @map: the map
- * @bucket: the bucket that it was removed from
+ * @bucket: the bucket that the entry was removed from
  *
  * In a large table of the right size, few buckets are ever empty. In a small
- * one, all that is left may be in one bucket, and counting costs nothing.
+ * table all remaining entries may be in one bucket, and a pass is cheap.
  *
  * Context: the bucket's lock is held.
  * Return: true if the table may be too large.
@@ -146,13 +148,13 @@ bool bm_removal_kicks(const struct bucketmap *map,
 	       order > READ_ONCE(map->order_min);
 }
 
-/* Has a change that went well changed anything? */
+/* Has a change that succeeded changed anything? */
 static bool has_changed(const struct change *change)
 {
 	return !change->existed || change->rule->present != BM_KEEP;
 }
 
-/* One try, all in a read section, most of it under the bucket's lock. */
+/* One try, in one read section, most of it with the bucket's lock held. */
 static __always_inline int
 try_change(struct bucketmap *map, const struct bm_layout *layout,
 	   const struct bm_key *key, struct change *change)
@@ -200,9 +202,10 @@ static noinline int refuse(struct bucketmap *map, int refusal)
 }
 
 /*
- * Before it waits, it tries once more: room may have been made since the first
- * try, which did not know what to compare the progress with. And before it is
- * refused: others may have made room by deletes, which are no progress.
+ * Tries a second time before it waits: the first try ran before progress was
+ * read, so a slot may have become free unnoticed. Tries again before it
+ * refuses: other tasks may have freed a slot by deletes, which do not count as
+ * progress.
  */
 static __always_inline int
 change_entry(struct bucketmap *map, const struct bm_layout *layout,
@@ -261,7 +264,7 @@ static noinline int change_any(struct bucketmap *map, const struct bm_key *key,
  * bm_change() - carry out an operation that writes
  * @map: the map
  * @key: the key
- * @op: the operation and what it takes, checked by bm_op_check()
+ * @op: the operation, checked by bm_op_check()
  * @gfp: allocation flags
  *
  * Context: as bucketmap_operate().

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Changing entries: the way that all writes to one key take, and what is
- * accounted when an entry is removed.
+ * Changes of entries: the path of all writes to one key, and the accounting of
+ * removed entries.
  */
 #ifndef _BM_CORE_CHANGE_H
 #define _BM_CORE_CHANGE_H
@@ -13,7 +13,7 @@ int bm_change(struct bucketmap *map, const struct bm_key *key,
 bool bm_removal_kicks(const struct bucketmap *map,
 		      const struct bm_bucket *bucket);
 
-/* Takes one of the entries that max_entries permits. */
+/* Takes a credit for one entry. Returns false if the map holds max_entries. */
 static inline bool bm_credit_take(struct bucketmap *map)
 {
 	return !map->limited || atomic64_dec_if_positive(&map->credit) >= 0;
@@ -25,7 +25,7 @@ static inline void bm_credit_return(struct bucketmap *map)
 		atomic64_inc(&map->credit);
 }
 
-/* Accounts for an entry that was removed, and for its record if that is free. */
+/* Accounts for a removed entry, and for its record if that was @unlinked. */
 static __always_inline void bm_entry_removed(struct bucketmap *map,
 					     const struct bm_bucket *bucket,
 					     bool unlinked)
@@ -37,7 +37,7 @@ static __always_inline void bm_entry_removed(struct bucketmap *map,
 	bm_count_here(map, BM_DELETED);
 }
 
-/* Removes an entry from a locked bucket, and all that goes with it. */
+/* Removes an entry from a locked bucket, with all accounting. */
 static __always_inline void bm_entry_remove(struct bucketmap *map,
 					    const struct bm_layout *layout,
 					    const struct bm_bucket *bucket,

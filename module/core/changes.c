@@ -2,18 +2,18 @@
 /*
  * Polling for any change of a map.
  *
- * A poller makes the version odd, and then reads the map, without locks. A writer
- * changes the map, and then increments the version if it is odd. Further changes
- * need not be noted until a poller makes it odd again.
+ * A poller makes the version odd, and then reads the map, without locks. A
+ * writer changes the map, and then increments the version if it is odd. Further
+ * changes are not noted until a poller makes the version odd again.
  *
  * Barriers
  *  (H) The version is odd before the map is read, and the map is changed before
  *      the version is read: the fully ordered atomic64_fetch_or() in
  *      bm_changes_arm() pairs with the smp_mb() in note_change(). A change
  *      that is not noted is seen.
- *  (I) All writers see the interest before a poller arms for the first time:
- *      those that might have missed it are in RCU read sections, and the grace
- *      period waits for them.
+ *  (I) All writers see the interest before a poller arms for the first time: a
+ *      writer that may have missed it is in an RCU read section, and the grace
+ *      period waits for it.
  */
 #include <linux/poll.h>
 #include <linux/rcupdate.h>
@@ -21,7 +21,7 @@
 #include "core/map.h"
 
 /**
- * bm_watch_init() - prepare a map's watching
+ * bm_watch_init() - initialize the waiters and pollers of a map
  * @map: the map
  *
  * Context: any.
@@ -48,15 +48,15 @@ static void note_change(struct bm_watch *watch)
 	if (version & 1 && atomic64_cmpxchg(&watch->version, version,
 					    version + 1) == version)
 		/*
-		 * All of them: each looks at the map for itself, so those who
-		 * poll exclusively are not satisfied by the first.
+		 * Wake exclusive waiters too, all of them: each poller reads
+		 * the map for itself.
 		 */
 		__wake_up(&watch->changes, TASK_NORMAL, 0,
 			  poll_to_key(EPOLLIN | EPOLLRDNORM));
 }
 
 /**
- * bm_watch_changed() - a key has changed: wake waiters and pollers
+ * bm_watch_changed() - wake waiters and pollers after a key has changed
  * @map: the map, which bm_watch_wanted()
  * @key: the key
  *
@@ -70,14 +70,15 @@ void bm_watch_changed(struct bucketmap *map, const struct bm_key *key)
 }
 
 /**
- * bm_watch_changed_many() - many keys have changed: wake waiters and pollers
+ * bm_watch_changed_many() - wake waiters and pollers after many keys have
+ * changed
  * @map: the map, which bm_watch_wanted()
  * @first: the lowest hash of such a key
  * @last: the highest
  *
  * Context: process or softirq context, without any lock held. Takes and
- * releases the locks of the keys' shards, and goes on to the next key with it
- * released now and then.
+ * releases the locks of the keys' shards, and now and then drops them in
+ * between.
  */
 void bm_watch_changed_many(struct bucketmap *map, u64 first, u64 last)
 {
@@ -86,11 +87,11 @@ void bm_watch_changed_many(struct bucketmap *map, u64 first, u64 last)
 }
 
 /**
- * bm_changes_begin() - begin to look for changes, unless that was done
+ * bm_changes_begin() - register a poller, unless that has been done
  * @map: the map
- * @polls: whether it was; false at first
+ * @polls: the poller is registered; false at first
  *
- * Writers note what they do from now on, until bm_changes_end().
+ * From now on writers note changes, until bm_changes_end().
  *
  * Context: process context, may sleep.
  */
@@ -114,7 +115,7 @@ void bm_changes_begin(struct bucketmap *map, bool *polls)
 }
 
 /**
- * bm_changes_end() - the other half of bm_changes_begin()
+ * bm_changes_end() - unregister a poller
  * @map: the map
  *
  * Context: process context, may sleep.
@@ -130,13 +131,13 @@ void bm_changes_end(struct bucketmap *map)
 }
 
 /**
- * bm_changes_arm() - look for changes from now on
+ * bm_changes_arm() - poll for changes from now on
  * @map: the map, after bm_changes_begin()
  *
- * To be called before the map is read.
+ * Must be called before the map is read.
  *
  * Context: any.
- * Return: the version to compare with, by bm_changes_since().
+ * Return: the version to pass to bm_changes_since().
  */
 u64 bm_changes_arm(struct bucketmap *map)
 {
@@ -149,7 +150,7 @@ u64 bm_changes_arm(struct bucketmap *map)
  * @version: from bm_changes_arm()
  *
  * Context: any.
- * Return: true if it may have been, false if it has not.
+ * Return: true if it may have changed, false if it has not.
  */
 bool bm_changes_since(struct bucketmap *map, u64 version)
 {
@@ -157,7 +158,7 @@ bool bm_changes_since(struct bucketmap *map, u64 version)
 }
 
 /**
- * bm_changes_queue() - where to wait for changes
+ * bm_changes_queue() - return the wait queue of pollers
  * @map: the map
  *
  * Context: any.

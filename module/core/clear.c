@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Clear: removing all entries, bucket by bucket in the order of their hashes.
+ * Clear: remove all entries, bucket by bucket in the order of their hashes.
  *
- * It walks as a scan does. Entries that are made behind the cursor stay.
+ * This walks the map as a scan does. Entries that are made behind the cursor
+ * stay.
  */
 #include <linux/export.h>
 
@@ -11,15 +12,15 @@
 
 /**
  * struct chain - the records of a locked bucket
- * @records: from the home record on
- * @count: how many there are
+ * @records: the records, from the home record on
+ * @count: number of records
  */
 struct chain {
 	struct bm_record *records[BM_CHAIN_MAX];
 	u32 count;
 };
 
-/* No chain has more than BM_CHAIN_MAX records, whoever made it. */
+/* Collects the records of a chain. No chain has more than BM_CHAIN_MAX. */
 static bool chain_walk(const struct bm_bucket *bucket, struct chain *chain)
 {
 	struct bm_record *record = bucket->home;
@@ -34,7 +35,7 @@ static bool chain_walk(const struct bm_bucket *bucket, struct chain *chain)
 	return true;
 }
 
-/* Removes an entry from a chain, which may become a record shorter. */
+/* Removes an entry from a chain, which may get one record shorter. */
 static void chain_remove(struct bucketmap *map, const struct bm_bucket *bucket,
 			 struct chain *chain, const struct bm_place *place)
 {
@@ -51,9 +52,9 @@ static void chain_remove(struct bucketmap *map, const struct bm_bucket *bucket,
 }
 
 /*
- * Removes the bucket's entries from @first to @last. It begins with the last
- * one: what fills a hole then is an entry that is to stay. So it walks the
- * chain once. Returns whether there were any.
+ * Removes the bucket's entries with hashes from @first to @last. Goes
+ * backwards, so that holes are filled with entries that were already checked
+ * and stay: one walk over the chain is enough. Returns whether there were any.
  */
 static bool clear_bucket(struct bucketmap *map,
 			 const struct bm_bucket *bucket, u64 first, u64 last)
@@ -83,10 +84,11 @@ static bool clear_bucket(struct bucketmap *map,
 /**
  * bucketmap_clear() - remove the next entries
  * @map: the map
- * @cursor: where to go on, zeroed at first; moved behind what was removed
+ * @cursor: where to go on, zeroed before the first call; advanced behind the
+ *	removed entries
  *
- * When the cursor has come to its end, every entry that was there at the
- * beginning, and has not been written to since, is gone.
+ * When the cursor has reached its end, every entry that existed before the
+ * first call, and has not been written since, is gone.
  *
  * Context: any but hard interrupts and NMI. Takes and releases locks of
  * buckets, a limited number in a call. Does not sleep.

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the rest of the module needs of the core besides bucketmap.h.
+ * Declarations of the core for the rest of the module, besides bucketmap.h.
  */
 #ifndef _BM_CORE_CORE_H
 #define _BM_CORE_CORE_H
 
 #include <linux/gfp.h>
 
-/* Allocations that fail with -ENOMEM at the limit and wake no OOM killer. */
+/* Allocations fail at the cgroup's limit, and do not wake the OOM killer. */
 #define BM_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 int bm_core_init(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Event counters: their names, and their sums.
+ * Event counters: names and sums.
  */
 #include <linux/cpumask.h>
 
@@ -26,11 +26,11 @@ const char *const bm_counter_names[BM_NR_COUNTERS] = {
 
 /**
  * bm_counters_total() - add up a counter over all possible CPUs
- * @counters: of a map
- * @counter: which
+ * @counters: the counters of a map
+ * @counter: the counter
  *
  * Context: any.
- * Return: the sum; exact while nothing is counted.
+ * Return: the sum; exact if there are no concurrent operations.
  */
 u64 bm_counters_total(const struct bm_counters __percpu *counters,
 		      enum bm_counter counter)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Event counters of a map, one set for each CPU: counting never writes to
- * memory that another CPU uses.
+ * Event counters of a map, one set for each CPU, so that counting never writes
+ * to memory that another CPU uses.
  */
 #ifndef _BM_CORE_COUNTERS_H
 #define _BM_CORE_COUNTERS_H
@@ -14,8 +14,8 @@
  * enum bm_counter - what is counted
  * @BM_LOOKUP_HITS: lookups that found their key
  * @BM_LOOKUP_MISSES: lookups that found it absent
- * @BM_LOOKUP_RETRIES: times that a lookup met a writer and read again
- * @BM_LOOKUP_LOCKED: lookups that gave up reading without the lock
+ * @BM_LOOKUP_RETRIES: retries of lookups that met a writer
+ * @BM_LOOKUP_LOCKED: lookups that took the bucket's lock after too many retries
  * @BM_INSERTED: entries made
  * @BM_OVERWRITTEN: values changed in an existing entry
  * @BM_DELETED: entries removed
@@ -23,12 +23,12 @@
  * @BM_REFUSED_MEMORY: inserts refused because memory is missing
  * @BM_REFUSED_COLLISIONS: inserts refused because too many keys collide
  * @BM_OVERFLOW_LINKED: overflow records linked to a chain
- * @BM_OVERFLOW_UNLINKED: overflow records given back by deletes
- * @BM_EVACUATED_BY_WORKER: buckets moved by the worker
- * @BM_EVACUATED_BY_WRITERS: buckets moved by writers that came by, and by those who
+ * @BM_OVERFLOW_UNLINKED: overflow records returned to the pool by deletes
+ * @BM_EVACUATED_BY_WORKER: buckets evacuated by the worker
+ * @BM_EVACUATED_BY_WRITERS: buckets evacuated by writers, and by callers that
  *	wait for a resize
- * @BM_EVACUATION_FAILED: buckets that could not be moved yet, for want of memory
- * @BM_NR_COUNTERS: how many there are
+ * @BM_EVACUATION_FAILED: failed evacuations, for lack of memory
+ * @BM_NR_COUNTERS: number of counters
  */
 enum bm_counter {
 	BM_LOOKUP_HITS,
@@ -50,9 +50,9 @@ enum bm_counter {
 };
 
 /**
- * struct bm_counters - the counters of a CPU
- * @anywhere: what bm_count() has counted
- * @here: what bm_count_here() has: [0] outside of softirqs, [1] in them
+ * struct bm_counters - the counters of one CPU
+ * @anywhere: counted by bm_count()
+ * @here: counted by bm_count_here(): [0] outside of softirqs, [1] in softirqs
  */
 struct bm_counters {
 	u64 anywhere[BM_NR_COUNTERS];
@@ -63,9 +63,10 @@ struct bm_counters {
 	this_cpu_inc((map)->counters->anywhere[counter])
 
 /*
- * For what happens often, with preemption disabled: on many machines this takes
- * a fraction of the time, since nobody can come between but softirqs, and these
- * have a set of their own. On PREEMPT_RT those places can be preempted.
+ * For frequent events, where preemption is disabled without PREEMPT_RT. On many
+ * machines this is much faster than bm_count(): it can only be interrupted by
+ * softirqs, which have their own set of counters. On PREEMPT_RT the caller can
+ * be preempted, so it is bm_count().
  */
 #define bm_count_here(map, counter) do {				\
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))				\
@@ -77,7 +78,7 @@ struct bm_counters {
 
 extern const char *const bm_counter_names[BM_NR_COUNTERS];
 
-/* The sum of a map's counter over all CPUs. */
+/* The sum of a map's counter over all possible CPUs. */
 #define bm_counters_sum(map, counter) \
 	bm_counters_total((map)->counters, counter)
 

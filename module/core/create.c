@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Maps: making and destroying them.
+ * Maps: creation and destruction, and figures of a map.
  */
 #include <linux/export.h>
 #include <linux/sched/signal.h>
@@ -13,7 +13,7 @@
 /* Runs the workers of all maps. */
 struct workqueue_struct *bm_workqueue;
 
-/* Frees the tables that are still live, and whatever else there is of @map. */
+/* Frees a map, complete or not, and its tables. */
 static void free_map(struct bucketmap *map)
 {
 	struct bm_table *table = rcu_dereference_protected(map->table, true);
@@ -74,15 +74,15 @@ static bool config_valid(const struct bucketmap_config *config)
 }
 
 /**
- * bucketmap_create() - make a map
- * @config: what it is to be
+ * bucketmap_create() - create a map
+ * @config: its attributes
  *
  * Context: process context, may sleep.
  * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
- * unknown flag, a max_entries above S64_MAX; -ENOMEM if there is no memory for
- * it, max_bytes permits no more, or no table has that capacity; -EINTR if the
- * calling task was killed meanwhile; -ERESTARTSYS if a signal came while it
- * waited for random bytes.
+ * unknown flag, or a max_entries above S64_MAX; -ENOMEM if there is no memory
+ * for the map, max_bytes permits no more, or no table can have that capacity;
+ * -EINTR if the calling task was killed meanwhile; -ERESTARTSYS if a signal
+ * arrived while it waited for random bytes.
  */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 {
@@ -102,7 +102,7 @@ struct bucketmap *bucketmap_create(const struct bucketmap_config *config)
 		err = init_map(map, config, gfp);
 	}
 	bm_memcg_end(before);
-	/* Killed tasks are refused memory, however much there is. */
+	/* Allocations of a killed task fail however much memory there is. */
 	if (err == -ENOMEM && fatal_signal_pending(current))
 		err = -EINTR;
 	if (!map) {
@@ -119,7 +119,7 @@ EXPORT_SYMBOL_GPL(bucketmap_create);
 
 /**
  * bucketmap_destroy() - destroy a map and all its entries
- * @map: the map, which nobody else uses or waits on any more
+ * @map: the map, which no other task uses or waits on any more
  *
  * Context: process context, sleeps.
  */
@@ -131,11 +131,11 @@ void bucketmap_destroy(struct bucketmap *map)
 EXPORT_SYMBOL_GPL(bucketmap_destroy);
 
 /**
- * bucketmap_count() - how many entries a map holds
+ * bucketmap_count() - count the entries of a map
  * @map: the map
  *
  * Context: process or softirq context.
- * Return: entries; exact when nobody writes.
+ * Return: number of entries; exact if there are no concurrent writes.
  */
 u64 bucketmap_count(struct bucketmap *map)
 {
@@ -144,9 +144,9 @@ u64 bucketmap_count(struct bucketmap *map)
 EXPORT_SYMBOL_GPL(bucketmap_count);
 
 /**
- * bucketmap_geometry() - tell how large a map is
+ * bucketmap_geometry() - return the size of a map
  * @map: the map
- * @geometry: takes the figures
+ * @geometry: becomes the figures
  *
  * Context: process or softirq context.
  */
@@ -168,7 +168,7 @@ void bucketmap_geometry(struct bucketmap *map,
 EXPORT_SYMBOL_GPL(bucketmap_geometry);
 
 /**
- * bm_core_init() - prepare what all maps share
+ * bm_core_init() - initialize what all maps share
  *
  * Context: process context, may sleep.
  * Return: 0, or -ENOMEM.
@@ -181,9 +181,9 @@ int bm_core_init(void)
 }
 
 /**
- * bm_core_exit() - the other half of bm_core_init()
+ * bm_core_exit() - undo bm_core_init()
  *
- * All maps are destroyed, and nothing of theirs is left to run or to be freed.
+ * All maps must be destroyed, with no work or memory of theirs left.
  *
  * Context: process context, sleeps.
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Cursors: walking over a map in hash order.
+ * Cursors: walks over a map in hash order.
  */
 #ifndef _BM_CORE_CURSOR_H
 #define _BM_CORE_CURSOR_H
 
 #include "bucketmap.h"
 
-/* Buckets that a call visits before the caller may do something else. */
+/* Maximum number of buckets that one call visits. */
 #define BM_VISITS_MAX	64
 
 /* Moves the cursor behind @hash. */

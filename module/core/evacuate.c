@@ -1,46 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Evacuation: moving a bucket to the next table.
+ * Evacuation: copy the entries of a bucket to the successor of its table.
  *
- * While a migration runs, map->table is the old table and its next the new
- * one, and an entry lives where its old bucket says: a bucket that is not
- * flagged EVACUATED is authoritative and fully usable. Its entries are copied,
- * then it is flagged, all with its lock held. Until then nobody looks for them
- * in the new table. They are never undone either: nothing is copied before all
- * overflow records that the copies need are in hand.
+ * While a migration runs, map->table is the old table and its next is the new
+ * one. The old bucket decides where an entry lives: if it is not flagged
+ * EVACUATED, it is authoritative and fully usable. Evacuation copies its
+ * entries and then flags it, all with its lock held. Until then no task
+ * searches the new table for them. Copies never have to be undone: before the
+ * first copy, all overflow records that the copies need are taken from the
+ * pool.
  *
- * When the table grows, a bucket's entries go to 2, 4, ... buckets, which are
- * empty until then, for nothing else leads to them. When it shrinks, they join
- * those of the neighbours in one bucket, which may be in use for these
- * already: its lock is held from the look at what is free in it to the last copy.
+ * If the table grows, the entries of a bucket go to 2, 4, ... buckets. These
+ * are empty until then, as no other bucket's entries go there. If the table
+ * shrinks, the entries of neighbours go to one bucket, which may already be in
+ * use for the neighbours: its lock is held from the search for free slots to
+ * the last copy.
  *
  * Barriers
- *  (D) The copies are complete before the flag: release of head, pairs with
- *      the acquire of head by readers, and with the lock for writers.
+ *  (D) The copies are complete before the flag is set: release of head, pairs
+ *      with the acquire of head by readers, and with the lock for writers.
  */
 #include <linux/bits.h>
 
 #include "core/bucket.h"
 #include "core/evacuate.h"
 
-/* A table is at most this many times as large as the one before it. */
+/* A table has at most this many times the buckets of the one before it. */
 #define FANOUT_MAX	BIT(BM_RESIZE_ORDERS)
 
-/* Entries of which the destination is remembered and not computed again. */
+/* Entries whose destinations are remembered, so that they are hashed once. */
 #define ROUTED_MAX	64
 #define ROUTED_RECORDS	(ROUTED_MAX / BM_SLOTS)
 
 /**
- * struct evacuation - one bucket on its way
+ * struct evacuation - evacuation of one bucket
  * @map: the map
  * @from: the bucket
  * @to: the new table
  * @first: index of the first destination
- * @fanout: how many destinations there are
- * @hand: overflow records in hand, linked
- * @shares: entries for each destination
- * @routed: which of the first entries go there: bit i stands for slot
- *	i % BM_SLOTS of record i / BM_SLOTS
+ * @fanout: number of destinations
+ * @hand: link to the overflow records taken from the pool and not used yet
+ * @shares: number of entries for each destination
+ * @routed: which of the first entries go to each destination: bit i stands for
+ *	slot i % BM_SLOTS of record i / BM_SLOTS
  */
 struct evacuation {
 	struct bucketmap *map;
@@ -53,7 +55,7 @@ struct evacuation {
 	u64 routed[FANOUT_MAX];
 };
 
-/* Returns which of the destinations an entry goes to. */
+/* Returns the destination of an entry, as a number below fanout. */
 static __always_inline u32 route(const struct evacuation *evac,
 				 const struct bm_layout *layout,
 				 struct bm_record *record, u32 slot)
@@ -67,8 +69,8 @@ static __always_inline u32 route(const struct evacuation *evac,
 }
 
 /*
- * Counts each destination's share, and returns how many entries there are. As
- * chains are compact, the slots in use are the first ones.
+ * Counts the entries for each destination, and returns their sum. Chains are
+ * compact: the slots in use are the first ones.
  */
 static __always_inline u32 count_shares(struct evacuation *evac,
 					const struct bm_layout *layout)
@@ -92,7 +94,7 @@ static __always_inline u32 count_shares(struct evacuation *evac,
 	}
 }
 
-/* Returns how many overflow records the copies need in buckets that are empty. */
+/* Returns the number of overflow records that a split needs. */
 static u32 count_records(const struct evacuation *evac)
 {
 	u32 records = 0;
@@ -104,7 +106,7 @@ static u32 count_records(const struct evacuation *evac)
 	return records;
 }
 
-/* Links a record in hand to the end of the chain, and returns it. */
+/* Appends one of the taken records to a chain, and returns it. */
 static struct bm_record *extend(struct evacuation *evac, struct bm_record *tail)
 {
 	u32 link = evac->hand;
@@ -134,7 +136,7 @@ append_copy(struct evacuation *evac, const struct bm_layout *layout,
 	return tail;
 }
 
-/* The slots of the chain's record number @depth that go to a destination. */
+/* The slots of record number @depth that go to a destination, as a bit set. */
 static __always_inline u64 routed_slots(const struct evacuation *evac,
 					const struct bm_layout *layout,
 					struct bm_record *record, u32 depth,
@@ -153,7 +155,7 @@ static __always_inline u64 routed_slots(const struct evacuation *evac,
 	return slots;
 }
 
-/* Appends the entries of one destination to its chain, its lock held. */
+/* Appends the entries of one destination to its chain. Its lock is held. */
 static __always_inline void append_share(struct evacuation *evac,
 					 const struct bm_layout *layout,
 					 struct bm_record *tail, u32 share)
@@ -174,7 +176,7 @@ static __always_inline void append_share(struct evacuation *evac,
 	}
 }
 
-/* To one of the buckets that a bucket is split into: it is empty. */
+/* Copies entries to one destination of a split, which is empty. */
 static __always_inline void copy_share(struct evacuation *evac,
 				       const struct bm_layout *layout,
 				       u32 share)
@@ -188,7 +190,7 @@ static __always_inline void copy_share(struct evacuation *evac,
 	spin_unlock(lock);
 }
 
-/* Takes the records in hand that a chain needs for the entries that join it. */
+/* Takes the records that a chain needs for the entries that merge into it. */
 static __always_inline int take_records(struct evacuation *evac,
 					struct bm_record **tail)
 {
@@ -202,14 +204,14 @@ static __always_inline int take_records(struct evacuation *evac,
 	more = DIV_ROUND_UP(used + evac->shares[0], BM_SLOTS);
 	if (more <= 1)
 		return 0;
-	/* shrink.c sees to it. */
+	/* shrink.c guarantees this. */
 	if (WARN_ON_ONCE(records + more - 1 > BM_CHAIN_MAX))
 		return -EMLINK;
 	evac->hand = bm_pool_take(&evac->to->pool, more - 1);
 	return evac->hand ? 0 : -ENOMEM;
 }
 
-/* To the bucket that a bucket and its neighbours merge into. */
+/* Copies entries to the bucket that several buckets merge into. */
 static __always_inline int merge(struct evacuation *evac,
 				 const struct bm_layout *layout)
 {
@@ -225,7 +227,7 @@ static __always_inline int merge(struct evacuation *evac,
 	return err;
 }
 
-/* To the buckets that a bucket is split into. */
+/* Copies entries to the buckets that a bucket is split into. */
 static __always_inline int split(struct evacuation *evac,
 				 const struct bm_layout *layout)
 {
@@ -282,21 +284,21 @@ static noinline int copy_any(struct bucketmap *map,
 }
 
 /**
- * bm_evacuate() - move a bucket to the next table, if it is still there
+ * bm_evacuate() - evacuate a bucket, unless that has been done
  * @map: the map
  * @from: the old table, which has a successor
  * @index: the bucket
- * @mover: BM_EVACUATED_BY_*, counted when it was moved by this call
+ * @evacuator: BM_EVACUATED_BY_*, counted if this call evacuates the bucket
  *
  * Context: process or softirq context, without any bucket's lock held. The
  * caller is in an RCU read section or is the worker. Takes and releases the
  * locks of the bucket and, in turn, of its destinations.
- * Return: 0 when it has moved, by whomever; -ENOMEM when the new table's
- * pool has too few records; -EMLINK, with a warning, when a chain would get
- * too long. After an error the bucket stays as it is.
+ * Return: 0 if the bucket is evacuated, by this call or another; -ENOMEM if the
+ * new table's pool has too few records; -EMLINK, with a warning, if a chain
+ * would get too long. After an error the bucket stays as it is.
  */
 int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
-		enum bm_counter mover)
+		enum bm_counter evacuator)
 {
 	struct bm_bucket bucket = {
 		.table = from,
@@ -318,20 +320,20 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 		if (!err) /* (D) */
 			smp_store_release(&home->head,
 					  home->head | BM_HEAD_EVACUATED);
-		bm_count_here(map, err ? BM_EVACUATION_FAILED : mover);
+		bm_count_here(map, err ? BM_EVACUATION_FAILED : evacuator);
 	}
 	bm_unlock(bucket.lock);
 	return err;
 }
 
 /**
- * bm_evacuate_help() - a writer's share of a migration
+ * bm_evacuate_help() - do a writer's share of a migration
  * @map: the map
- * @table: its table, which has a successor
+ * @table: the map's table, which has a successor
  * @hash: hash of the writer's key
  *
- * Moves the bucket that the writer needs, and one more. A bucket that cannot
- * be moved is used where it is, and left to the worker.
+ * Evacuates the bucket that the writer needs, and one more. A bucket that
+ * cannot be evacuated stays in use, and is left to the worker.
  *
  * Context: process or softirq context, in an RCU read section, without any
  * bucket's lock held.
@@ -351,12 +353,12 @@ void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash)
 }
 
 /**
- * bm_slice_take() - take the next buckets of a migration, to move them
+ * bm_slice_take() - take the next slice of a migration, to evacuate it
  * @from: the old table
  *
  * Context: any.
- * Return: the first of BM_SLICE buckets; all of them are taken if the table has
- * no such bucket.
+ * Return: index of the first of BM_SLICE buckets; the number of buckets if all
+ * slices are taken.
  */
 u32 bm_slice_take(struct bm_table *from)
 {

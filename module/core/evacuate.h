@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Evacuation: the entries of a bucket go to the next table.
+ * Evacuation: copy the entries of a bucket to the successor of its table.
  */
 #ifndef _BM_CORE_EVACUATE_H
 #define _BM_CORE_EVACUATE_H
@@ -15,7 +15,10 @@ int bm_evacuate(struct bucketmap *map, struct bm_table *from, u32 index,
 void bm_evacuate_help(struct bucketmap *map, struct bm_table *table, u64 hash);
 u32 bm_slice_take(struct bm_table *from);
 
-/* A writer's share of a migration, if there is one, in its RCU read section. */
+/*
+ * A writer's share of a migration, if one runs. The caller is in an RCU read
+ * section.
+ */
 static inline void bm_migration_help(struct bucketmap *map, u64 hash)
 {
 	struct bm_table *table = bm_rcu_dereference(map->table);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RESIZE: calls for a table that fits a capacity, one after the other, and how
- * the worker answers them.
+ * RESIZE: calls for a table that fits a capacity, and the worker's answers.
+ * Calls are carried out one after the other.
  *
  * Barrier
- *  (G) What a caller wants is there for the pass that it waits for: fit.lock, by
- *      the caller before it reads passes_started, by the worker before it looks.
+ *  (G) The pass that a caller waits for sees the call: fit.lock, taken by the
+ *      caller before it reads passes_started, and by the worker at the start of
+ *      the pass.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -16,10 +17,10 @@
 #include "core/sleep.h"
 
 /**
- * bm_fit_take() - take over the call for a table that fits, if there is one
+ * bm_fit_take() - take over a pending call, if there is one
  * @map: the map
  *
- * Context: the worker, before it does anything else in a look.
+ * Context: the worker, at the start of a pass.
  */
 void bm_fit_take(struct bucketmap *map)
 {
@@ -32,7 +33,7 @@ void bm_fit_take(struct bucketmap *map)
 	spin_unlock(&fit->lock);
 }
 
-/* Ends the call that was taken over, with the lock held. */
+/* Answers the call that was taken over. fit.lock is held. */
 static void answer(struct bucketmap *map, int err)
 {
 	struct bm_fit *fit = &map->resize.fit;
@@ -52,13 +53,13 @@ static void answer(struct bucketmap *map, int err)
 }
 
 /**
- * bm_fit_wanted() - does the worker see to a call for a table that fits?
+ * bm_fit_wanted() - does the worker have a call to answer?
  * @map: the map
  *
- * A call that was withdrawn ends here.
+ * Ends a call that was withdrawn.
  *
  * Context: the worker.
- * Return: true if it does.
+ * Return: true if a call was taken over and not answered yet.
  */
 bool bm_fit_wanted(struct bucketmap *map)
 {
@@ -74,9 +75,9 @@ bool bm_fit_wanted(struct bucketmap *map)
 }
 
 /**
- * bm_fit_answer() - say what came of the call
+ * bm_fit_answer() - answer a call
  * @map: the map
- * @err: 0; or an errno, and the map keeps the capacity that it had before
+ * @err: 0; or an errno, and the map keeps its previous capacity
  *
  * Context: the worker, when bm_fit_wanted().
  */
@@ -100,7 +101,7 @@ static bool fit_claim(struct bm_fit *fit)
 	return claimed;
 }
 
-/* Waits until no other call is there. Returns 0, -EINTR or -ETIME. */
+/* Waits until there is no other call. Returns 0, -EINTR or -ETIME. */
 static int fit_begin(struct bm_resize *resize, u64 deadline)
 {
 	DEFINE_WAIT(wait);
@@ -127,9 +128,10 @@ static void fit_call(struct bucketmap *map, u64 capacity)
 }
 
 /*
- * What came of the call. If it was answered meanwhile, that stands. Else, if a
- * signal came, it is carried out nevertheless: the caller may be about to repeat
- * it, again and again, and is to find it done in the end.
+ * Returns the result of the call. An answer that has arrived meanwhile counts.
+ * Otherwise, after -ETIME the call is withdrawn. After a signal it is still
+ * carried out: a caller that restarts the call after each signal then finds it
+ * done in the end.
  */
 static int fit_result(struct bucketmap *map, int err)
 {
@@ -150,7 +152,7 @@ static int fit_result(struct bucketmap *map, int err)
 	return err;
 }
 
-/* An orphan is the worker's to end. */
+/* Ends the call, unless it is an orphan: that is ended by the worker. */
 static void fit_end(struct bm_resize *resize)
 {
 	struct bm_fit *fit = &resize->fit;
@@ -163,26 +165,27 @@ static void fit_end(struct bm_resize *resize)
 }
 
 /**
- * bucketmap_resize() - reserve room, or give back what is not needed
+ * bucketmap_resize() - set the capacity of a map and resize its table
  * @map: the map
- * @capacity: entries that the map is to have room for from now on, instead of
- *	what it was created with; 0 for just those that it holds
- * @deadline: nanoseconds of CLOCK_MONOTONIC until when to wait; 0 for no limit
+ * @capacity: number of entries that the table is sized for from now on, instead
+ *	of the capacity it was created with; 0 for just the entries it holds
+ * @deadline: nanoseconds of CLOCK_MONOTONIC; 0 for none
  *
  * Returns when the map has a table that fits the larger of @capacity and its
- * entries. It grows and shrinks by itself from there on, never below
- * @capacity. The caller moves buckets while it waits. Calls at the same time are
+ * entries. From then on the table grows and shrinks by itself, but never below
+ * @capacity. The caller evacuates buckets while it waits. Concurrent calls are
  * carried out one after the other.
  *
- * A call that fails leaves the map as it was: its capacity is what it was
- * before, and it goes back to the size that its entries need. A migration that
- * was begun is completed. Only after a signal the map is resized nevertheless.
+ * A call that fails leaves the map as it was: the capacity is the previous one,
+ * and the table goes back to the size that the entries need. A migration that
+ * has begun is completed. After a signal, however, the map is resized
+ * nevertheless.
  *
  * Context: process context, sleeps.
- * Return: 0; -ENOMEM if there is no memory for that table, at once if the
- * machine or max_bytes can never have it; -EMLINK if so many keys collide that
- * there is no smaller table for them; -EINTR if a signal came; -ETIME if the
- * deadline has passed. If that is so when it is called, nothing is begun.
+ * Return: 0; -ENOMEM if there is no memory for that table, at once if it
+ * exceeds max_bytes or the memory of the machine; -EMLINK if too many keys
+ * collide for a smaller table; -EINTR if a signal arrived; -ETIME if the
+ * deadline has passed. If it had passed before the call, nothing is begun.
  */
 int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 {
@@ -206,7 +209,7 @@ int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline)
 		err = bm_pass_await(map, &until);
 		atomic_dec(&resize->evacuators);
 		err = fit_result(map, err);
-		/* Inserts came while the table was about to shrink. */
+		/* Retry: inserts came while the table was about to shrink. */
 	} while (err == -EAGAIN && !(err = bm_must_stop(deadline)));
 	fit_end(resize);
 	return err;

@@ -2,9 +2,9 @@
 /*
  * Hashing, by the kernel's own SipHash-2-4 and xxh64.
  *
- * SipHash with a random key for each map keeps somebody who chooses the keys
- * from making them collide (Documentation/security/siphash.rst). xxh64 is
- * faster and gives no such protection.
+ * SipHash with a random key for each map prevents an attacker who chooses the
+ * map's keys from making them collide (Documentation/security/siphash.rst).
+ * xxh64 is faster and gives no such protection.
  */
 #include <linux/random.h>
 #include <linux/xxhash.h>
@@ -13,13 +13,13 @@
 
 /**
  * bm_hash_init() - choose a map's hash key
- * @hash: to be initialized
- * @xxh64: hash by xxh64 and not by SipHash-2-4
+ * @hash: the hash to be initialized
+ * @xxh64: hash by xxh64 instead of SipHash-2-4
  *
- * The key never changes in a map's life: the order of scans depends on it.
+ * The key never changes while the map exists: the order of scans depends on it.
  *
  * Context: process context, may sleep until the kernel has random bytes.
- * Return: 0, or -ERESTARTSYS when a signal came first.
+ * Return: 0, or -ERESTARTSYS if a signal arrived before that.
  */
 int bm_hash_init(struct bm_hash *hash, bool xxh64)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hashing: a key becomes 64 bits, of which the top ones choose the bucket and
- * the low ones the tag, and all together give the order of a scan.
+ * Hashing: the hash of a key has 64 bits. The top bits select the bucket, the
+ * low byte gives the tag, and the whole hash gives the order of a scan.
  */
 #ifndef _BM_CORE_HASH_H
 #define _BM_CORE_HASH_H
@@ -12,8 +12,9 @@
 
 /**
  * struct bm_hash - how a map hashes its keys
- * @key: random; xxh64 takes its first word as seed. SipHash keeps it a secret,
- *	though cursors show hashes; of xxh64 one is enough to compute the seed.
+ * @key: random; its first word is the seed of xxh64. Cursors expose hashes.
+ *	SipHash keeps the key secret nevertheless; with xxh64, one hash is
+ *	enough to compute the seed.
  * @xxh64: hash by xxh64, for trusted keys; else by SipHash-2-4
  */
 struct bm_hash {
@@ -24,14 +25,14 @@ struct bm_hash {
 int bm_hash_init(struct bm_hash *hash, bool xxh64);
 u64 bm_hash_bytes(const struct bm_hash *hash, const u64 *words, u32 bytes);
 
-/* The primes of xxh64, as lib/xxhash.c has them. */
+/* The primes of xxh64, as in lib/xxhash.c. */
 #define XXH64_PRIME_1	11400714785074694791ULL
 #define XXH64_PRIME_2	14029467366897019727ULL
 #define XXH64_PRIME_3	1609587929392839161ULL
 #define XXH64_PRIME_4	9650029242287828579ULL
 #define XXH64_PRIME_5	2870177450012600261ULL
 
-/* xxh64() of a single word: most keys are one. */
+/* xxh64() of a single word, as most keys are. */
 static inline u64 bm_xxh64_word(const u64 *word, u64 seed)
 {
 	u64 number = le64_to_cpup((const __le64 *)word);
@@ -45,8 +46,8 @@ static inline u64 bm_xxh64_word(const u64 *word, u64 seed)
 }
 
 /*
- * Hashes a key, padded with zeros to whole words, of a size without the
- * padding.
+ * Hashes a key that is padded with zeros to whole words. @bytes is its size
+ * without the padding.
  */
 static inline u64 bm_hash_words(const struct bm_hash *hash, const u64 *words,
 				u32 bytes)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Inspection of a map while it is used. The figures are of different instants.
+ * Inspection of a map while it is in use. The figures are not one snapshot:
+ * they are taken at different instants.
  */
 #include <linux/sched/signal.h>
 
 #include "core/bucket.h"
 #include "core/inspect.h"
 
-/* Buckets that are looked at in one RCU read section. */
+/* Buckets that are inspected in one RCU read section. */
 #define PIECE	4096
 
 /* Counts the entries of a bucket with hashes from @first to @last. */
@@ -47,14 +48,14 @@ static u64 count_records(struct bucketmap *map)
 /**
  * bm_inspect_chains() - count the entries of each bucket
  * @map: the map
- * @chains: takes the figures
+ * @chains: becomes the figures
  *
- * Goes through the hash order as a scan does, so each entry is counted once.
- * While the table shrinks, what has moved is still counted by the buckets that
- * it came from.
+ * Walks in hash order, as a scan does, so each entry is counted once. While the
+ * table shrinks, evacuated entries still count for the buckets that they were
+ * evacuated from.
  *
  * Context: process context, sleeps. Takes and releases each bucket's lock.
- * Return: 0, or -EINTR if a deadly signal came.
+ * Return: 0, or -EINTR if the task was killed.
  */
 int bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 {
@@ -83,10 +84,10 @@ int bm_inspect_chains(struct bucketmap *map, struct bm_chains *chains)
 }
 
 /*
- * Counts the buckets of a table that have moved, as long as it is the map's
- * oldest: when it is not any more, they all have. Returns 0 or -EINTR.
+ * Counts the evacuated buckets of the map's oldest table. If the table is
+ * replaced meanwhile, all of them are evacuated. Returns 0 or -EINTR.
  */
-static int count_moved(struct bucketmap *map, u64 buckets, u64 *moved)
+static int count_evacuated(struct bucketmap *map, u64 buckets, u64 *evacuated)
 {
 	u64 index = 0;
 
@@ -98,13 +99,13 @@ static int count_moved(struct bucketmap *map, u64 buckets, u64 *moved)
 		table = rcu_dereference(map->table);
 		if (bm_table_buckets(table) != buckets) {
 			rcu_read_unlock();
-			*moved = buckets;
+			*evacuated = buckets;
 			return 0;
 		}
 		for (; index < end; index++)
 			if (READ_ONCE(bm_table_home(table, index)->head) &
 			    BM_HEAD_EVACUATED)
-				++*moved;
+				++*evacuated;
 		rcu_read_unlock();
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -114,13 +115,14 @@ static int count_moved(struct bucketmap *map, u64 buckets, u64 *moved)
 }
 
 /**
- * bm_inspect_resize() - tell how resizing goes, and went
+ * bm_inspect_resize() - describe current and past migrations
  * @map: the map
- * @state: takes the figures
+ * @state: becomes the figures
  *
- * Context: process context, sleeps. Looks at each bucket when a migration
- * runs.
- * Return: 0, or -EINTR if a deadly signal came.
+ * If a migration runs, this reads the head of each bucket.
+ *
+ * Context: process context, sleeps.
+ * Return: 0, or -EINTR if the task was killed.
  */
 int bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 {
@@ -137,7 +139,7 @@ int bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 	state->to_buckets = bm_table_buckets(next ? next : table);
 	rcu_read_unlock();
 	if (state->running)
-		err = count_moved(map, state->from_buckets, &state->moved);
+		err = count_evacuated(map, state->from_buckets, &state->moved);
 	state->grown = READ_ONCE(resize->grown);
 	state->shrunk = READ_ONCE(resize->shrunk);
 	state->failed = READ_ONCE(resize->failed);

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inspection: what debugfs shows of a map's inside.
+ * Inspection: figures of a map's internals for debugfs.
  */
 #ifndef _BM_CORE_INSPECT_H
 #define _BM_CORE_INSPECT_H
 
 #include "core/map.h"
 
-/* Buckets with this many entries or more are counted together. */
+/* The last element counts buckets with BM_CHAINS_MAX - 1 entries or more. */
 #define BM_CHAINS_MAX	65
 
 /**
- * struct bm_chains - how entries are spread over buckets
- * @histogram: element i: buckets with i entries; the last: that many or more
- * @records: overflow records in use
- * @longest: entries of the fullest bucket
+ * struct bm_chains - distribution of entries over buckets
+ * @histogram: element i: number of buckets with i entries; the last element:
+ *	with i or more
+ * @records: number of overflow records in use
+ * @longest: number of entries of the fullest bucket
  */
 struct bm_chains {
 	u64 histogram[BM_CHAINS_MAX];
@@ -23,18 +24,18 @@ struct bm_chains {
 };
 
 /**
- * struct bm_resize_state - how a map's resizing goes, and went
+ * struct bm_resize_state - current and past migrations of a map
  * @running: a migration runs
- * @from_buckets: buckets of the oldest live table
- * @to_buckets: buckets of the new one; the same when none runs
- * @moved: buckets that have moved in this migration
- * @grown: migrations completed to a larger table
- * @shrunk: migrations completed to a smaller table
- * @failed: tables and chunks that there was no memory for
- * @evacuated_by_worker: buckets moved by the worker, in all migrations
- * @evacuated_by_writers: buckets moved by writers
- * @longest_step_ns: longest time for a slice of the worker's
- * @longest_allocation_ns: longest time for making a table
+ * @from_buckets: number of buckets of the oldest live table
+ * @to_buckets: number of buckets of its successor; @from_buckets if none runs
+ * @moved: number of buckets that are evacuated in this migration
+ * @grown: number of completed migrations to a larger table
+ * @shrunk: number of completed migrations to a smaller table
+ * @failed: number of tables and chunks that could not be allocated
+ * @evacuated_by_worker: buckets evacuated by the worker, in all migrations
+ * @evacuated_by_writers: buckets evacuated by writers, in all migrations
+ * @longest_step_ns: longest time that the worker took for a slice of buckets
+ * @longest_allocation_ns: longest time that the worker took to allocate a table
  */
 struct bm_resize_state {
 	bool running;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Load factors: how many buckets a number of entries calls for, and how many
- * overflow records.
+ * Load factors: how many buckets and overflow records a number of entries
+ * needs.
  */
 #include <linux/kernel.h>
 
@@ -9,7 +9,7 @@
 
 /**
  * bm_load_order() - choose the smallest table for a number of entries
- * @entries: how many
+ * @entries: number of entries
  *
  * Context: any.
  * Return: log2 of the number of buckets.
@@ -25,16 +25,16 @@ u32 bm_load_order(u64 entries)
 
 /**
  * bm_load_wanted() - choose the next table for a number of entries
- * @entries: how many
- * @order: log2 of the number of buckets that there are now
- * @least: it must not be less
- * @most: it must not be more
+ * @entries: number of entries
+ * @order: log2 of the current number of buckets
+ * @least: minimum of the result if the table shrinks
+ * @most: maximum of the result if the table grows
  *
- * A table that must change changes by several orders at once, and gets a size
- * that it can keep for a while.
+ * If the size has to change, it may change by several orders at once, to a size
+ * that can stay for a while.
  *
  * Context: any.
- * Return: log2 of the number of buckets; @order if that may stay.
+ * Return: log2 of the number of buckets; @order if the table can stay.
  */
 u32 bm_load_wanted(u64 entries, u32 order, u32 least, u32 most)
 {
@@ -49,10 +49,10 @@ u32 bm_load_wanted(u64 entries, u32 order, u32 least, u32 most)
 }
 
 /*
- * Overflow records that a bucket needs on the average, by the entries for each
- * bucket, in units of 2^-16. A good hash spreads entries as the Poisson
- * distribution says: from the ninth entry on a bucket needs one, from the 17th
- * two, and so on.
+ * Average number of overflow records per bucket, in units of 2^-16, by the
+ * number of entries per bucket. A good hash gives a Poisson distribution of
+ * entries. A bucket needs one overflow record from the ninth entry on, two from
+ * the 17th on, and so on.
  */
 static const u32 overflow_by_load[] = {
 	0, 1, 16, 250, 1401, 4464, 10023, 17818, 26947
@@ -61,12 +61,12 @@ static const u32 overflow_by_load[] = {
 #define LOAD_MAX	(ARRAY_SIZE(overflow_by_load) - 1)
 
 /**
- * bm_load_overflow() - how many overflow records a table needs
- * @buckets: its buckets
- * @entries: its entries
+ * bm_load_overflow() - estimate how many overflow records a table needs
+ * @buckets: number of buckets
+ * @entries: number of entries
  *
- * An upper bound of the average: between two loads of the table above, the curve
- * lies below the line from one to the other.
+ * This is an upper bound of the average: between two loads of overflow_by_load,
+ * the curve is below the straight line.
  *
  * Context: any.
  * Return: records.

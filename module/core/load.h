@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Load factors: how many entries a table may have, and when it grows or shrinks.
+ * Load factors: when a table grows or shrinks, and to what size.
  */
 #ifndef _BM_CORE_LOAD_H
 #define _BM_CORE_LOAD_H
 
 #include <linux/types.h>
 
-/* log2 of the buckets that a table may have. */
+/* Limits of log2 of the number of buckets. */
 #define BM_ORDER_MIN	1
 #define BM_ORDER_MAX	28
 
@@ -23,8 +23,9 @@
 #define BM_CAPACITY_MAX		BM_LOAD_GROW(1ULL << BM_ORDER_MAX)
 
 /*
- * A migration multiplies or divides the buckets by 1 << BM_RESIZE_ORDERS at most:
- * the size of a table's pool depends on the table before it.
+ * A migration multiplies or divides the number of buckets by at most
+ * 1 << BM_RESIZE_ORDERS, as the maximum of a table's pool depends on the table
+ * before it.
  */
 #define BM_RESIZE_ORDERS	4
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A map, as the core sees it.
+ * The map structure.
  */
 #ifndef _BM_CORE_MAP_H
 #define _BM_CORE_MAP_H
@@ -25,17 +25,18 @@
  * @layout: sizes of keys, values and records
  * @hash: how keys are hashed
  * @counters: event counters
- * @order_min: the table never gets smaller than this, for @capacity; written
- *	by the worker
- * @limited: there is a max_entries
- * @count: entries
+ * @order_min: smallest order that the table may have, by @capacity; written by
+ *	the worker
+ * @limited: the map has a max_entries
+ * @count: number of entries
  * @credit: entries that max_entries still permits
- * @capacity: what was asked for last, or what it was before that was refused
+ * @capacity: capacity of the last resize, or the one before it if that failed
  * @resize: state of resizing
- * @watch: who waits for changes
- * @memcg: who pays for its memory
+ * @watch: waiters and pollers
+ * @memcg: memory cgroup that the map's memory is charged to
  *
- * What every operation reads comes first, and none of them writes to it.
+ * The members that every operation reads come first. Operations never write to
+ * them.
  */
 struct bucketmap {
 	struct bm_table __rcu *table;
@@ -52,16 +53,18 @@ struct bucketmap {
 	struct bm_memcg memcg;
 };
 
-/* The entry count, without what CPUs keep to themselves. */
+/*
+ * The entry count, without the changes that CPUs still hold in their batches.
+ */
 static inline u64 bm_count_estimate(struct bucketmap *map)
 {
-	/* The library writes what it reads here without marking it. */
+	/* lib/percpu_counter.c writes the count by plain stores. */
 	return data_race(percpu_counter_read_positive(&map->count));
 }
 
 /*
- * Is there anybody to be told of a change? To be asked after it, still with
- * the bucket's lock held and in the RCU read section.
+ * Are there waiters or pollers to wake? The caller has made its change, and
+ * still holds the bucket's lock and is in the same RCU read section.
  */
 static inline bool bm_watch_wanted(const struct bucketmap *map)
 {

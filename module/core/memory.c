@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory of maps: who pays for it, and how much there may be.
+ * The memory of maps: memory cgroups, and the limit max_bytes.
  *
- * Tables and chunks are nearly all of it. They are counted here, for all maps
- * together, before they are allocated, and never beyond max_bytes, nor beyond
- * what the machine can spare: nobody can take this memory away from a map again,
- * and the page tables for it are allocated by the kernel in a way that wakes the
- * OOM killer. What is allocated for a map is charged to its memcg, by whomever:
- * for the time of the allocation the task acts for the memcg's memory cgroup.
+ * Nearly all memory of maps is tables and chunks. They are charged here before
+ * they are allocated, for all maps together, and never beyond max_bytes, nor
+ * beyond what the machine can spare: this memory cannot be reclaimed, and
+ * vmalloc allocates its page tables with flags that may wake the OOM killer.
+ * Memory for a map is charged to the map's memcg, whichever task allocates it:
+ * during the allocation, the memcg's cgroup is the task's active one.
  */
 #include <linux/atomic.h>
 #include <linux/bits.h>
@@ -23,15 +23,15 @@
 #include "core/core.h"
 #include "core/memory.h"
 
-/* What is left to others: a sixteenth of all memory, but at most 1 GB. */
+/* Memory to leave available: a sixteenth of all memory, but at most 1 GiB. */
 #define MARGIN_PARTS	16
 #define MARGIN_BYTES	BIT(30)
 
 /*
- * From this size on records lie in large pages, if there are any: most of the
- * time that a lookup in a large table takes, it waits for memory, and for the
- * page table to tell where that is. Their size is a multiple of such pages then;
- * what is left behind the home records is chunks.
+ * From this size on, records are allocated in huge pages, if available: a
+ * lookup in a large table spends most of its time in cache and TLB misses. The
+ * size is then a multiple of huge pages; the rest behind the home records is
+ * used for chunks.
  */
 #define HUGE_BYTES	(16 * PMD_SIZE)
 
@@ -56,7 +56,7 @@ MODULE_PARM_DESC(max_bytes, "Bytes that the tables of all maps together may take
 static atomic64_t charged_bytes;
 
 /**
- * bm_memory_init() - set the limit, if nobody has
+ * bm_memory_init() - set the default of max_bytes, unless it was given
  *
  * Context: any, before there are maps.
  */
@@ -67,9 +67,9 @@ void bm_memory_init(void)
 }
 
 /**
- * bm_memcg_init() - decide who pays for a map
- * @memcg: to be initialized
- * @charged: the memory cgroup of the calling task pays, else nobody
+ * bm_memcg_init() - choose the memory cgroup of a map
+ * @memcg: the memcg to be initialized
+ * @charged: charge the memory cgroup of the calling task; if false, charge none
  *
  * Context: process context.
  */
@@ -80,8 +80,8 @@ void bm_memcg_init(struct bm_memcg *memcg, bool charged)
 }
 
 /**
- * bm_memcg_exit() - the other half of bm_memcg_init()
- * @memcg: the memcg, for whom nothing more is allocated
+ * bm_memcg_exit() - release the memory cgroup of a map
+ * @memcg: the memcg, to which no more memory is charged
  *
  * Context: process context.
  */
@@ -91,12 +91,12 @@ void bm_memcg_exit(struct bm_memcg *memcg)
 }
 
 /**
- * bm_memcg_begin() - charge what the task allocates from now on to a memcg
+ * bm_memcg_begin() - charge the task's allocations to a memcg from now on
  * @memcg: the memcg
- * @gfp: allocation flags; becomes those to be used
+ * @gfp: allocation flags; becomes the flags to be used
  *
  * Context: process context.
- * Return: what bm_memcg_end() needs.
+ * Return: the previously active memory cgroup, for bm_memcg_end().
  */
 struct mem_cgroup *bm_memcg_begin(const struct bm_memcg *memcg, gfp_t *gfp)
 {
@@ -105,7 +105,7 @@ struct mem_cgroup *bm_memcg_begin(const struct bm_memcg *memcg, gfp_t *gfp)
 }
 
 /**
- * bm_memcg_end() - the other half of bm_memcg_begin()
+ * bm_memcg_end() - end what bm_memcg_begin() began
  * @before: what bm_memcg_begin() returned
  *
  * Context: process context.
@@ -116,11 +116,11 @@ void bm_memcg_end(struct mem_cgroup *before)
 }
 
 /**
- * bm_memory_short() - is there too little memory in the machine?
- * @bytes: how much is to be allocated
+ * bm_memory_short() - is the machine short of memory for an allocation?
+ * @bytes: size of the allocation
  *
  * Context: any.
- * Return: true if that should not be allocated.
+ * Return: true if the allocation should not be tried.
  */
 bool bm_memory_short(u64 bytes)
 {
@@ -133,12 +133,12 @@ bool bm_memory_short(u64 bytes)
 }
 
 /**
- * bm_memory_charge() - count memory that is to be allocated
- * @bytes: how much
+ * bm_memory_charge() - charge memory before it is allocated
+ * @bytes: number of bytes
  *
  * Context: any.
- * Return: 0, or -ENOMEM if that would be more than max_bytes permits, or than
- * there is.
+ * Return: 0, or -ENOMEM if that would exceed max_bytes, or the machine is short
+ * of memory.
  */
 int bm_memory_charge(u64 bytes)
 {
@@ -157,7 +157,7 @@ int bm_memory_charge(u64 bytes)
 
 /**
  * bm_memory_permits() - would bm_memory_charge() succeed?
- * @bytes: how much
+ * @bytes: number of bytes
  *
  * Context: any.
  * Return: true if it would.
@@ -171,8 +171,8 @@ bool bm_memory_permits(u64 bytes)
 }
 
 /**
- * bm_memory_uncharge() - count memory that was freed, or not allocated
- * @bytes: how much
+ * bm_memory_uncharge() - uncharge memory that was freed, or not allocated
+ * @bytes: number of bytes
  *
  * Context: any.
  */
@@ -182,7 +182,7 @@ void bm_memory_uncharge(u64 bytes)
 }
 
 /**
- * bm_memory_bytes() - how much memory all maps together take
+ * bm_memory_bytes() - return the memory charged for all maps together
  *
  * Context: any.
  * Return: bytes.
@@ -193,7 +193,7 @@ u64 bm_memory_bytes(void)
 }
 
 /**
- * bm_memory_max_bytes() - how much they may take
+ * bm_memory_max_bytes() - return the limit for all maps together
  *
  * Context: any.
  * Return: bytes, 0 for no limit.
@@ -204,11 +204,11 @@ u64 bm_memory_max_bytes(void)
 }
 
 /**
- * bm_records_bytes() - how much memory is allocated for records
- * @bytes: how much they need
+ * bm_records_bytes() - round up the size of an allocation for records
+ * @bytes: number of bytes that the records need
  *
  * Context: any.
- * Return: bytes, whole pages; large ones from a size on.
+ * Return: bytes, a multiple of pages; of huge pages for a large size.
  */
 size_t bm_records_bytes(size_t bytes)
 {
@@ -216,8 +216,9 @@ size_t bm_records_bytes(size_t bytes)
 }
 
 /**
- * bm_records_alloc() - allocate zeroed memory for records, to be freed by vfree()
- * @bytes: how much, from bm_records_bytes()
+ * bm_records_alloc() - allocate zeroed memory for records, to be freed by
+ * vfree()
+ * @bytes: number of bytes, from bm_records_bytes()
  * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep.

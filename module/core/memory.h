@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The memory of maps: who pays for it, and how much there may be.
+ * The memory of maps: memory cgroups, and the limit max_bytes.
  */
 #ifndef _BM_CORE_MEMORY_H
 #define _BM_CORE_MEMORY_H
@@ -11,9 +11,9 @@
 struct mem_cgroup;
 
 /**
- * struct bm_memcg - who pays for a map's memory
- * @charged: it is charged to @cgroup, else to nobody
- * @cgroup: a memory cgroup; NULL where the kernel has none
+ * struct bm_memcg - the memory cgroup that a map's memory is charged to
+ * @charged: the memory is charged to @cgroup; if false, it is not charged
+ * @cgroup: the memory cgroup; NULL if the kernel has none
  */
 struct bm_memcg {
 	bool charged;

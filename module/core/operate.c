@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations on one key: the functions of bucketmap.h.
+ * The kernel API: operations on one key.
  */
 #include <linux/export.h>
 
@@ -38,8 +38,8 @@ int bm_operate(struct bucketmap *map, const struct bucketmap_op *op, gfp_t gfp)
 }
 
 /*
- * Inlined: of what an operation does not need, nothing is left. All members are
- * named, or all would be cleared first.
+ * Inlined, so that the compiler drops what an operation does not need. The
+ * initializer names all members; otherwise the compiler would clear them first.
  */
 static __always_inline int
 operate_on(struct bucketmap *map, u32 operation, enum bm_window_kind kind,
@@ -63,14 +63,14 @@ operate_on(struct bucketmap *map, u32 operation, enum bm_window_kind kind,
 /**
  * bucketmap_operate() - carry out an operation on an entry
  * @map: the map
- * @op: what is to be done; for one key, and without results
+ * @op: the operation, for one key; its results are not used
  * @gfp: allocation flags, for operations that may make an entry
  *
- * Each operation by itself is described below, with what it returns.
+ * The functions below describe each operation and its return values.
  *
  * Context: any but hard interrupts and NMI. Takes and releases locks of
- * buckets, but for BUCKETMAP_LOOKUP. Sleeps only if @gfp permits it.
- * Return: what the operation does; -EINVAL also for an unknown one.
+ * buckets, except for BUCKETMAP_LOOKUP. Sleeps only if @gfp permits it.
+ * Return: as the function for this operation; -EINVAL for an unknown operation.
  */
 int bucketmap_operate(struct bucketmap *map, const struct bucketmap_op *op,
 		      gfp_t gfp)
@@ -86,19 +86,19 @@ EXPORT_SYMBOL_GPL(bucketmap_operate);
  * bucketmap_store() - write the value of a key, whether it exists or not
  * @map: the map
  * @key: the key, key_size bytes
- * @window: the part of the value to be written; where an entry is made, the
- *	rest becomes zero
- * @value: bytes for it
+ * @window: the part of the value to be written; in a new entry, the rest
+ *	becomes zero
+ * @value: the bytes to be written
  * @gfp: allocation flags
  *
  * Context: any but hard interrupts and NMI. Takes and releases locks of
  * buckets. Sleeps only if @gfp permits it.
- * Return: 0; -EINVAL for a window that does not lie inside the value; and
- * where an entry would have to be made: -ENOSPC if the map holds max_entries,
- * where entries that are being made or removed count; -EMLINK if too many keys
- * that are there collide with it; -ENOMEM if there is no memory for it, or
- * @gfp does not permit to wait for room; -EINTR if a signal came while it
- * waited for room, or the task was killed.
+ * Return: 0; -EINVAL for a window outside of the value; and if the key is
+ * absent: -ENOSPC if the map holds max_entries, including entries that are
+ * being made or removed; -EMLINK if too many existing keys collide with @key;
+ * -ENOMEM if there is no memory for the entry, or @gfp does not permit to wait
+ * for a free slot; -EINTR if a signal arrived while it waited for a free slot,
+ * or the task was killed.
  */
 int bucketmap_store(struct bucketmap *map, const void *key,
 		    struct bucketmap_window window, const void *value,
@@ -115,7 +115,7 @@ EXPORT_SYMBOL_GPL(bucketmap_store);
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be written; the rest becomes zero
- * @value: bytes for it
+ * @value: the bytes to be written
  * @gfp: allocation flags
  *
  * Context: as bucketmap_store().
@@ -132,16 +132,16 @@ int bucketmap_insert(struct bucketmap *map, const void *key,
 EXPORT_SYMBOL_GPL(bucketmap_insert);
 
 /**
- * bucketmap_replace() - write the value of a key that exists
+ * bucketmap_replace() - write the value of an existing key
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be written
- * @value: bytes for it
+ * @value: the bytes to be written
  *
  * Context: any but hard interrupts and NMI. Takes and releases locks of
  * buckets. Does not sleep.
- * Return: 0; -ENOENT if the key is absent; -EINVAL for a window that does not
- * lie inside the value.
+ * Return: 0; -ENOENT if the key is absent; -EINVAL for a window outside of the
+ * value.
  */
 int bucketmap_replace(struct bucketmap *map, const void *key,
 		      struct bucketmap_window window, const void *value)
@@ -157,8 +157,9 @@ EXPORT_SYMBOL_GPL(bucketmap_replace);
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be read or written
- * @value: bytes for it if the key is absent; the rest becomes zero
- * @previous: takes the window if the key exists
+ * @value: the bytes to be written if the key is absent; the rest of the value
+ *	becomes zero
+ * @previous: becomes the content of the window if the key exists
  * @gfp: allocation flags
  *
  * Context: as bucketmap_store().
@@ -175,13 +176,13 @@ int bucketmap_load_or_store(struct bucketmap *map, const void *key,
 EXPORT_SYMBOL_GPL(bucketmap_load_or_store);
 
 /**
- * bucketmap_swap() - write the value of a key and read what it was
+ * bucketmap_swap() - write the value of a key and read the previous one
  * @map: the map
  * @key: the key, key_size bytes
- * @window: the part of the value to be read and written; where an entry is
- *	made, the rest becomes zero
- * @value: bytes for it
- * @previous: takes what the window held, if the key existed
+ * @window: the part of the value to be read and written; in a new entry, the
+ *	rest becomes zero
+ * @value: the bytes to be written
+ * @previous: becomes the previous content of the window, if the key existed
  * @gfp: allocation flags
  *
  * Context: as bucketmap_store().
@@ -214,11 +215,11 @@ int bucketmap_delete(struct bucketmap *map, const void *key)
 EXPORT_SYMBOL_GPL(bucketmap_delete);
 
 /**
- * bucketmap_lookup_and_delete() - remove an entry and read what its value was
+ * bucketmap_lookup_and_delete() - remove an entry and read its value
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be read
- * @previous: takes it
+ * @previous: becomes the content of the window
  *
  * Context: as bucketmap_replace().
  * Return: as bucketmap_replace().
@@ -233,18 +234,17 @@ int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
 
 /**
- * bucketmap_compare_and_swap() - write a value if it is what it is believed
- *	to be
+ * bucketmap_compare_and_swap() - write a value if it is the expected one
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be compared and written
- * @expected: what it must hold
- * @value: bytes for it
- * @previous: takes what it held, also where that is something else; NULL if it
- *	is not wanted; may be the same memory as @expected
+ * @expected: the expected content of the window
+ * @value: the bytes to be written
+ * @previous: becomes the previous content of the window, also if that differs
+ *	from @expected; may be NULL, and may be the same memory as @expected
  *
  * Context: as bucketmap_replace().
- * Return: 0; -ECANCELED if the window holds something else; else as
+ * Return: 0; -ECANCELED if the window differs from @expected; else as
  * bucketmap_replace().
  */
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
@@ -259,12 +259,12 @@ int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
 
 /**
- * bucketmap_compare_and_delete() - remove an entry if its value is what it is
- *	believed to be
+ * bucketmap_compare_and_delete() - remove an entry if its value is the expected
+ *	one
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be compared
- * @expected: what it must hold
+ * @expected: the expected content of the window
  * @previous: as for bucketmap_compare_and_swap()
  *
  * Context: as bucketmap_replace().
@@ -283,16 +283,16 @@ EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
 /**
  * bucketmap_add() - add to a number in the value of a key
  * @map: the map
- * @key: the key, key_size bytes; where it is absent, an entry is made, its
- *	value all zero
- * @offset: where in the value the number is; a multiple of 8
+ * @key: the key, key_size bytes; if it is absent, its value is all zero before
+ *	the addition
+ * @offset: offset of the number in the value, in bytes; a multiple of 8
  * @delta: what to add, modulo 2^64
- * @previous: becomes the number as it was before; NULL if nobody asks
+ * @previous: becomes the number before the addition; may be NULL
  * @gfp: allocation flags
  *
  * Context: as bucketmap_store().
- * Return: 0; -EINVAL if the number does not lie inside the value or is not
- * aligned; else as bucketmap_store().
+ * Return: 0; -EINVAL if the number is outside of the value or not aligned; else
+ * as bucketmap_store().
  */
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp)

@@ -53,11 +53,11 @@ const struct bm_op_rule bm_op_rules[BUCKETMAP_OPERATIONS] = {
  * bm_op_check() - check an operation and its window
  * @map: the map
  * @operation: its number
- * @window: the window; becomes what bm_operate() and bm_batch() expect
+ * @window: its window; becomes the form that bm_operate() and bm_batch() expect
  *
  * Context: any.
- * Return: 0; -EINVAL for an unknown operation, a window that does not lie inside
- * the value, or a number that is not aligned.
+ * Return: 0; -EINVAL for an unknown operation, a window outside of the value,
+ * or a number that is not aligned.
  */
 int bm_op_check(const struct bucketmap *map, u32 operation,
 		struct bucketmap_window *window)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The operation table: what each operation on an entry takes, gives, does and
- * returns. All that depends on the operation is read from here.
+ * The operation table: what each operation on an entry takes, does and returns.
+ * Everything that depends on the operation is read from it.
  */
 #ifndef _BM_CORE_OPS_H
 #define _BM_CORE_OPS_H
@@ -10,19 +10,19 @@
 
 #include "core/window.h"
 
-/* What an operation takes and gives besides the key. */
+/* The columns of an operation besides its keys. */
 #define BM_OP_VALUES	BIT(0)
 #define BM_OP_EXPECTED	BIT(1)
 #define BM_OP_PREVIOUS	BIT(2)
 
 /**
- * enum bm_op_present - what an operation does to an entry that exists
- * @BM_READ: it reads the value, without a lock
- * @BM_REFUSE: it fails with -EEXIST
- * @BM_KEEP: nothing
- * @BM_OVERWRITE: it stores the window
- * @BM_ADD: it adds to the number
- * @BM_REMOVE: it removes the entry
+ * enum bm_op_present - what an operation does if the entry exists
+ * @BM_READ: read the value, without a lock
+ * @BM_REFUSE: fail with -EEXIST
+ * @BM_KEEP: leave the entry as it is
+ * @BM_OVERWRITE: store the window
+ * @BM_ADD: add to the number
+ * @BM_REMOVE: remove the entry
  */
 enum bm_op_present {
 	BM_READ,
@@ -35,11 +35,11 @@ enum bm_op_present {
 
 /**
  * struct bm_op_rule - an operation
- * @columns: BM_OP_VALUES, BM_OP_EXPECTED, BM_OP_PREVIOUS
+ * @columns: its columns: BM_OP_VALUES, BM_OP_EXPECTED, BM_OP_PREVIOUS
  * @window: enum bm_window_kind
  * @present: enum bm_op_present; all but BM_READ write
- * @create: an entry is made if the key is absent, else it fails with -ENOENT
- * @tells: it returns 1 if the key existed
+ * @create: if the key is absent, make an entry; otherwise fail with -ENOENT
+ * @tells: return 1 if the key existed
  */
 struct bm_op_rule {
 	u8 columns;
@@ -57,9 +57,9 @@ static inline bool bm_op_writes(const struct bm_op_rule *rule)
 }
 
 /*
- * Has an operation with that result written its previous? One that tells whether
- * the key existed does if it did. One that compares also does if what it found
- * differs from what was expected.
+ * Has an operation with this result written its previous value? An operation
+ * that tells whether the key existed has done so if it did. An operation that
+ * compares has also done so if the comparison failed.
  */
 static inline bool bm_op_gave_previous(const struct bm_op_rule *rule,
 				       int result)
@@ -73,7 +73,7 @@ static inline bool bm_op_gave_previous(const struct bm_op_rule *rule,
 int bm_op_check(const struct bucketmap *map, u32 operation,
 		struct bucketmap_window *window);
 
-/* operate.c, batch.c: of operations that were checked. */
+/* operate.c, batch.c: bm_op_check() must have accepted the operation. */
 int bm_operate(struct bucketmap *map, const struct bucketmap_op *op, gfp_t gfp);
 u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
 	     gfp_t gfp);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests to the worker: kicking it, and waiting for one of its passes.
+ * Kicks of the worker, and waits for its passes.
  *
- * The worker is kicked when an insert finds the map fuller than it should be, a
- * chain of three records, or the pool nearly empty, when a delete leaves its
- * bucket empty, and by bucketmap_resize(). A task that sets kicked cannot be
- * preempted until it has queued the work: all others rely on that.
+ * The worker is kicked by an insert that finds the table too full, a chain of
+ * three records or the pool low, by a delete that leaves its bucket empty, and
+ * by bucketmap_resize(). A task that sets kicked disables preemption until it
+ * has queued the work, because no other task queues it meanwhile.
  *
  * Barriers: (F), (J) and (L) in worker.c, and
- *  (K) A task that finds memory missing that a pass has taken knows of that
+ *  (K) A task that finds memory missing because a pass has charged it sees that
  *      pass: bm_memory_charge() counts by a fully ordered operation, pairs with
  *      the smp_rmb() in bm_resize_join().
  */
@@ -21,11 +21,11 @@
 #include "core/map.h"
 #include "core/sleep.h"
 
-/* When a table that may be too large is looked at. */
+/* Delay of a pass for a table that may be too large. */
 #define LATER		msecs_to_jiffies(100)
 
 /**
- * bm_resize_init() - prepare a map's resizing
+ * bm_resize_init() - initialize the resizing of a map
  * @map: the map, with its capacity
  *
  * Context: any.
@@ -43,8 +43,8 @@ void bm_resize_init(struct bucketmap *map)
 }
 
 /**
- * bm_resize_stop() - stop the worker, wherever it is, for good
- * @map: the map, which nobody else uses any more
+ * bm_resize_stop() - stop the worker for good
+ * @map: the map, which no other task uses any more
  *
  * Context: process context, sleeps.
  */
@@ -57,10 +57,10 @@ void bm_resize_stop(struct bucketmap *map)
 /* Kicking */
 
 /**
- * bm_worker_queue() - say that the worker was asked, and queue it
- * @resize: of the map
- * @kicked: for when
- * @delay: jiffies from now; what was queued already moves to then
+ * bm_worker_queue() - note a kick and queue the worker
+ * @resize: the map's resize state
+ * @kicked: the kick
+ * @delay: jiffies from now; work that is already queued gets this delay
  *
  * Context: process or softirq context.
  */
@@ -74,7 +74,7 @@ void bm_worker_queue(struct bm_resize *resize, enum bm_kicked kicked,
 }
 
 /**
- * bm_resize_kick() - ask the worker to look at the map as soon as it can
+ * bm_resize_kick() - kick the worker
  * @map: the map
  *
  * Context: process or softirq context, without any lock held.
@@ -93,10 +93,10 @@ void bm_resize_kick(struct bucketmap *map)
 }
 
 /**
- * bm_resize_kick_later() - ask the worker to look at the map before long
+ * bm_resize_kick_later() - kick the worker, with a delay
  * @map: the map
  *
- * A table that is too large is no hurry, and those who empty it may go on.
+ * A table that is too large is not urgent, and more deletes may follow.
  *
  * Context: process or softirq context, without any lock held.
  */
@@ -114,9 +114,9 @@ void bm_resize_kick_later(struct bucketmap *map)
 	preempt_enable();
 }
 
-/* Evacuating while one waits */
+/* Evacuating while waiting */
 
-/* Moves a slice of a migration, if there is one. Returns whether it did. */
+/* Evacuates a slice, if a migration runs. Returns whether it did. */
 static bool evacuate_slice(struct bucketmap *map)
 {
 	struct bm_table *from;
@@ -139,11 +139,11 @@ static bool evacuate_slice(struct bucketmap *map)
 /* Waiting */
 
 /**
- * bm_resize_progress() - how many tables were published, or replaced another
+ * bm_resize_progress() - return the progress of resizing
  * @map: the map
  *
  * Context: any.
- * Return: a number that changes whenever that happens.
+ * Return: a number that changes when a table is published or replaces another.
  */
 u64 bm_resize_progress(const struct bucketmap *map)
 {
@@ -158,7 +158,7 @@ static bool has_come(const struct bucketmap *map, const struct bm_until *until)
 	       bm_resize_progress(map) != until->progress;
 }
 
-/* Moves buckets as long as there are any. Returns 0, -EINTR or -ETIME. */
+/* Evacuates buckets while there are any. Returns 0, -EINTR or -ETIME. */
 static int evacuate_until(struct bucketmap *map, const struct bm_until *until)
 {
 	int err = 0;
@@ -187,7 +187,7 @@ static int wait_until(struct bucketmap *map, const struct bm_until *until)
 		prepare_to_wait(&resize->changed, &wait, TASK_INTERRUPTIBLE);
 		if (has_come(map, until))
 			break;
-		/* There may be buckets to move again. */
+		/* There may be a new migration, with buckets to evacuate. */
 		if (until->evacuates && bm_resize_progress(map) != progress) {
 			__set_current_state(TASK_RUNNING);
 			continue;
@@ -201,14 +201,14 @@ static int wait_until(struct bucketmap *map, const struct bm_until *until)
 }
 
 /**
- * bm_pass_await() - request a pass of the worker, and wait
+ * bm_pass_await() - start a pass of the worker, and wait for its end
  * @map: the map
- * @until: what else ends waiting; its pass is set here
+ * @until: what else ends the wait; its pass is set here
  *
- * A pass ends when the worker has nothing to do, or can do nothing.
+ * A pass ends when the worker has nothing left to do, or can do nothing.
  *
  * Context: process context, sleeps.
- * Return: 0, -EINTR if a signal came, -ETIME if the deadline has passed.
+ * Return: 0, -EINTR if a signal arrived, -ETIME if the deadline has passed.
  */
 int bm_pass_await(struct bucketmap *map, struct bm_until *until)
 {
@@ -218,19 +218,19 @@ int bm_pass_await(struct bucketmap *map, struct bm_until *until)
 	until->pass = smp_load_acquire(&resize->passes_started) + 1; /* (J) */
 	WRITE_ONCE(resize->waited, true);
 	smp_mb(); /* (J) */
-	/* The work is queued whatever asked says: it may have been put off. */
+	/* Queue the work even if it was kicked: it may have been delayed. */
 	bm_worker_queue(resize, BM_KICKED_NOW, 0);
 	return wait_until(map, until);
 }
 
 /**
- * bm_resize_wait() - wait for the worker to make room
+ * bm_resize_wait() - wait for the worker to make free slots
  * @map: the map
- * @progress: bm_resize_progress() before room was found missing
+ * @progress: bm_resize_progress() before the insert found no free slot
  *
  * Context: process context, sleeps.
- * Return: 0 when it is worth trying again, -EAGAIN when nothing has changed,
- * -EINTR if a signal came.
+ * Return: 0 if the insert should be retried, -EAGAIN if nothing has changed,
+ * -EINTR if a signal arrived.
  */
 int bm_resize_wait(struct bucketmap *map, u64 progress)
 {
@@ -245,15 +245,16 @@ int bm_resize_wait(struct bucketmap *map, u64 progress)
 }
 
 /**
- * bm_resize_join() - wait until the worker is done, if it is at work
+ * bm_resize_join() - wait for the end of the running pass, if there is one
  * @map: the map
  * @progress: bm_resize_progress() before memory was found missing
  *
- * For who found no memory: the worker may have taken it. It is not asked to try
- * again: missing memory would then be work for everybody.
+ * For a caller whose allocation failed: the worker may have taken the memory.
+ * The worker is not kicked: each failure would then cause another allocation
+ * attempt under memory pressure.
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOMEM if the worker is not at work, or -EINTR if a signal came.
+ * Return: 0, -ENOMEM if no pass runs, or -EINTR if a signal arrived.
  */
 int bm_resize_join(struct bucketmap *map, u64 progress)
 {

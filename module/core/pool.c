@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The pool of a table: overflow records, and the chunks that they lie in.
+ * The pool of a table: overflow records and their chunks.
  */
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -12,7 +12,7 @@
 #include "core/pool.h"
 #include "core/rcu.h"
 
-/* Chunks hold an eighth as many records as there are buckets, within bounds. */
+/* A chunk has a record for every eighth bucket, within these bounds. */
 #define CHUNK_BYTES_MIN		PAGE_SIZE
 #define CHUNK_BYTES_MAX		(64 * PAGE_SIZE)
 #define CHUNK_ORDER		3
@@ -28,11 +28,11 @@ static u32 chunk_shift(const struct bm_layout *layout, u32 order)
 }
 
 /**
- * bm_pool_init() - prepare the pool of a new table
+ * bm_pool_init() - initialize the pool of a new table
  * @pool: the pool, all zero
  * @layout: sizes of records
  * @order: log2 of the number of the table's buckets
- * @chains: full chains that it must be able to serve
+ * @chains: number of full chains that the pool's maximum must be enough for
  *
  * Context: any.
  */
@@ -48,7 +48,7 @@ void bm_pool_init(struct bm_pool *pool, const struct bm_layout *layout,
 }
 
 /**
- * bm_chunk_bytes() - size of a chunk
+ * bm_chunk_bytes() - return the size of a chunk
  * @pool: the pool
  *
  * Context: any.
@@ -60,13 +60,13 @@ size_t bm_chunk_bytes(const struct bm_pool *pool)
 }
 
 /**
- * bm_chunk_alloc() - make a chunk for a pool
+ * bm_chunk_alloc() - allocate a chunk for a pool
  * @bytes: its size, from bm_chunk_bytes()
  * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep.
- * Return: the chunk, or NULL when there is no memory for it, or max_bytes
- * permits no more.
+ * Return: the chunk, or NULL if there is no memory for it, or max_bytes permits
+ * no more.
  */
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp)
 {
@@ -95,7 +95,7 @@ void bm_chunk_free(void *chunk, size_t bytes)
 	bm_memory_uncharge(bytes);
 }
 
-/* Takes one record, whose head is stale. The caller saw that there is one. */
+/* Takes one record. Its head is stale. The pool must not be empty. */
 static u32 take_one(struct bm_pool *pool)
 {
 	u32 link = pool->freed;
@@ -111,12 +111,12 @@ static u32 take_one(struct bm_pool *pool)
 /**
  * bm_pool_take() - take overflow records, all or none
  * @pool: the pool
- * @count: how many, 1 at least
+ * @count: how many, at least 1
  *
- * The records are empty and linked to each other by next, the last with 0.
+ * The records are empty and chained by next; that of the last record is 0.
  *
  * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: link to the first record, or 0 when there are not as many.
+ * Return: link to the first record, or 0 if the pool has fewer than @count.
  */
 u32 bm_pool_take(struct bm_pool *pool, u32 count)
 {
@@ -138,10 +138,10 @@ u32 bm_pool_take(struct bm_pool *pool, u32 count)
 }
 
 /**
- * bm_pool_put() - give overflow records back
+ * bm_pool_put() - return overflow records to the pool
  * @pool: the pool
- * @link: the first, linked as bm_pool_take() does it; or 0 for none. They
- *	must be empty, and unlinked by a write section that has ended.
+ * @link: link to the first, chained as by bm_pool_take(); or 0 for none. The
+ *	records must be empty, and unlinked by a write section that has ended.
  *
  * Context: any but hard interrupts. Takes and releases the pool's lock.
  */
@@ -165,15 +165,15 @@ void bm_pool_put(struct bm_pool *pool, u32 link)
 /**
  * bm_pool_install() - add a chunk of records to the pool
  * @pool: the pool
- * @chunk: from bm_chunk_alloc(); NULL afterwards if it is the pool's now
- * @bytes: its size, as bm_chunk_bytes() was for the table it was made for
- * @enough: with so many records available it needs no chunk
+ * @chunk: from bm_chunk_alloc(); set to NULL if the pool takes it
+ * @bytes: its size, from bm_chunk_bytes() of the pool it was allocated for
+ * @enough: the pool needs no chunk if this many records are available
  *
- * A chunk that was made for a table of another size is of no use to this one:
- * the caller frees it then.
+ * A chunk that was allocated for a table of another size does not fit this
+ * pool; the caller keeps it and must free it.
  *
  * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: 0, or -ENOSPC when the pool has as many chunks as it can ever use.
+ * Return: 0, or -ENOSPC if the pool has its maximum of chunks.
  */
 int bm_pool_install(struct bm_pool *pool, void **chunk, size_t bytes,
 		    u32 enough)
@@ -184,8 +184,8 @@ int bm_pool_install(struct bm_pool *pool, void **chunk, size_t bytes,
 	if (pool->allocated == pool->max) {
 		err = -ENOSPC;
 	} else if (pool->available < enough && bytes == bm_chunk_bytes(pool)) {
-		/* An index of it is learned under the lock, or through a link
-		 * that is published later.
+		/* No barrier: a link into the chunk is read under the lock, or
+		 * is published later.
 		 */
 		WRITE_ONCE(pool->chunks[pool->allocated], *chunk);
 		WRITE_ONCE(pool->allocated, pool->allocated + 1);
@@ -198,12 +198,12 @@ int bm_pool_install(struct bm_pool *pool, void **chunk, size_t bytes,
 }
 
 /**
- * bm_pool_missing() - what does it take to have a record in the pool?
+ * bm_pool_missing() - does the pool need a chunk?
  * @pool: the pool
- * @bytes: becomes the size of the chunk that is missing; 0 if none is
+ * @bytes: becomes the size of a chunk if the pool is empty, else 0
  *
  * Context: any but hard interrupts. Takes and releases the pool's lock.
- * Return: 0, or -ENOSPC when the pool has as many chunks as it can ever use.
+ * Return: 0, or -ENOSPC if the pool is empty and has its maximum of chunks.
  */
 int bm_pool_missing(struct bm_pool *pool, size_t *bytes)
 {
@@ -218,12 +218,15 @@ int bm_pool_missing(struct bm_pool *pool, size_t *bytes)
 }
 
 /**
- * bm_pool_low() - is it time for the worker to add a chunk?
+ * bm_pool_low() - is the pool below its low-water mark?
  * @pool: the pool
  *
- * Context: any. A glance without the lock: whoever finds the pool empty
- * handles that.
- * Return: true when less than half a chunk is left and another may be added.
+ * Lockless, so it may be wrong: a writer that finds the pool empty adds a chunk
+ * itself.
+ *
+ * Context: any.
+ * Return: true if less than half a chunk is left and the worker may add
+ * another.
  */
 bool bm_pool_low(struct bm_pool *pool)
 {
@@ -232,7 +235,7 @@ bool bm_pool_low(struct bm_pool *pool)
 }
 
 /**
- * bm_pool_used() - how many overflow records are in chains
+ * bm_pool_used() - count the overflow records in chains
  * @pool: the pool
  *
  * Context: any but hard interrupts. Takes and releases the pool's lock.

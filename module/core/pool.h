@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pool of a table: where its overflow records come from. They lie in chunks,
- * which are added one by one; a record is named by a link, its index + 1.
+ * The pool of a table: its overflow records. They lie in chunks, which are
+ * added one by one. A link names a record: it is the record's index + 1.
  *
- * Locks: bm_pool.lock is innermost, taken with or without a bucket's lock held.
- * Memory is only ever allocated with neither held.
+ * Locks: bm_pool.lock is innermost. It is taken with or without a bucket's lock
+ * held. Memory is never allocated with either held.
  */
 #ifndef _BM_CORE_POOL_H
 #define _BM_CORE_POOL_H
@@ -14,25 +14,25 @@
 
 #include "core/record.h"
 
-/* Records in a chain, the home record included: no chain is ever longer. */
+/* Maximum length of a chain, in records, including the home record. */
 #define BM_CHAIN_MAX	32
 
 /**
  * struct bm_pool - overflow records of a table
- * @chunks: the first lie behind the home records of segments, the others are
- *	allocated as they are needed; neither the array nor a chunk moves or
- *	goes while the table lives, so an index once valid stays so
- * @shift: log2 of the records in a chunk
- * @max: how many chunks there may be
- * @initial: how many lie in segments
+ * @chunks: the initial ones lie behind the home records of segments, the others
+ *	are allocated on demand. Neither the array nor a chunk is moved or freed
+ *	while the table lives, so a valid index stays valid.
+ * @shift: log2 of the number of records in a chunk
+ * @max: maximum number of chunks
+ * @initial: number of chunks that lie in segments
  * @record_bytes: size of a record
- * @lock: protects what follows, and writes to @chunks' elements; these,
- *	@allocated and @available are also read without it. Kept apart from what
- *	every operation reads.
- * @allocated: how many there are
- * @fresh: records from here on were never used and are all zero
- * @freed: index + 1 of the first record of the free list, linked by next
- * @available: records that can be taken
+ * @lock: protects the members below, and writes to the elements of @chunks;
+ *	these, @allocated and @available are also read without it. It is in
+ *	another cache line than the members that every operation reads.
+ * @allocated: number of chunks
+ * @fresh: records from this index on were never used and are all zero
+ * @freed: link to the first record of the free list, chained by next; or 0
+ * @available: number of free records
  */
 struct bm_pool {
 	void **chunks;
@@ -48,9 +48,9 @@ struct bm_pool {
 };
 
 /*
- * Finds an overflow record by its index + 1, not 0, as a head's next has it.
- * Needs no lock: what an index leads to never changes. Returns NULL when the
- * pool has none of that index.
+ * Finds an overflow record by a link, which must not be 0. Needs no lock: a
+ * link always leads to the same record. Returns NULL if the pool has no such
+ * record.
  */
 static inline struct bm_record *bm_pool_record(const struct bm_pool *pool,
 					       u32 link)

@@ -1,33 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Read sections of RCU, and how the locks inside of them are taken.
+ * RCU read sections, and the locks that are taken inside of them.
  *
- * They keep the tables: one that is reachable at the beginning of a section is
- * not freed before its end. That is all they are for on PREEMPT_RT. Elsewhere
- * they do more.
+ * A read section keeps tables alive: a table that is reachable at its beginning
+ * is not freed before its end. On PREEMPT_RT this is all it does, by
+ * rcu_read_lock(). Without PREEMPT_RT it does more:
  *
- * A reader takes no lock, and its section is short: to disable preemption costs
- * less than to keep note of who was preempted in it.
+ * A reader takes no lock, and its section is short. To disable preemption costs
+ * less than the tracking of preempted readers, so it uses
+ * rcu_read_lock_sched().
  *
- * A writer takes locks that softirqs take too, and these spin: a softirq that
- * interrupted the owner of the lock on its own CPU would spin for ever. So
- * softirqs are disabled from before the first lock until after the last.
+ * A writer takes spinlocks that softirqs take too. A softirq that interrupted
+ * the lock's owner on the same CPU would spin forever. So softirqs are disabled
+ * from before the first lock until after the last.
  *
- * On PREEMPT_RT nothing spins. A spinlock there is a sleeping lock with priority
- * inheritance, and softirqs run in threads: one that needs a lock whose owner it
- * has preempted lends its priority to the owner, and sleeps. There is nothing to
- * disable softirqs for, and it would do harm: a task that disables them waits
- * for all softirq work that was preempted on its CPU, whatever that is for. And
- * to enable them runs softirqs in the task that does it: if it held a lock, they
- * might wait for the task that they run in. So nothing in a section disables or
- * enables softirqs on PREEMPT_RT.
+ * On PREEMPT_RT spinlocks do not spin: they are sleeping locks with priority
+ * inheritance, and softirqs run in threads. A softirq that needs a lock whose
+ * owner it has preempted lends its priority to the owner, and sleeps. So there
+ * is no reason to disable softirqs, and it would do harm: a task that disables
+ * them waits for all softirq work that was preempted on its CPU. And enabling
+ * them runs softirqs in the task that enables them: if it held a lock, they
+ * might wait for the task that they run in. So on PREEMPT_RT, code in a read
+ * section neither disables nor enables softirqs.
  *
- * What is in a section can be preempted there, even with a lock held. What must
- * not be sees to that itself: counting (bm_count_here()), and the write sections
- * that readers wait for (bm_write_begin()).
+ * On PREEMPT_RT, code in a read section can be preempted, even with a lock
+ * held. Two places must not depend on that: bm_count_here() counts by
+ * bm_count() there, and bm_write_begin() disables preemption, as readers wait
+ * for write sections.
  *
- * Code that takes no bucket's lock and is in no hurry uses rcu_read_lock(): a
- * grace period waits for sections of all kinds.
+ * Code that takes no bucket's lock and is not on a fast path uses
+ * rcu_read_lock(): a grace period waits for read sections of all kinds.
  */
 #ifndef _BM_CORE_RCU_H
 #define _BM_CORE_RCU_H
@@ -36,7 +38,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-/* Begins a section in which no lock is taken. */
+/* Begins a read section in which no lock is taken. */
 static __always_inline void bm_rcu_read_lock(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
@@ -53,7 +55,9 @@ static __always_inline void bm_rcu_read_unlock(void)
 		rcu_read_unlock_sched();
 }
 
-/* Begins a section in which locks are taken, by spin_lock() or bm_lock(). */
+/*
+ * Begins a read section in which locks are taken, by spin_lock() or bm_lock().
+ */
 static __always_inline void bm_rcu_read_lock_bh(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
@@ -70,7 +74,7 @@ static __always_inline void bm_rcu_read_unlock_bh(void)
 		rcu_read_unlock_bh();
 }
 
-/* Takes a lock of a bucket or of a pool, in a section or outside of one. */
+/* Takes a lock of a bucket or a pool, inside or outside of a read section. */
 static __always_inline void bm_lock(spinlock_t *lock)
 	__acquires(lock)
 {
@@ -89,10 +93,7 @@ static __always_inline void bm_unlock(spinlock_t *lock)
 		spin_unlock_bh(lock);
 }
 
-/*
- * Of a pointer to a table, in a section of any kind: a grace period waits for
- * each.
- */
+/* rcu_dereference() of a pointer to a table, in a read section of any kind. */
 #define bm_rcu_dereference(table)						\
 	rcu_dereference_check(table, rcu_read_lock_bh_held() ||		\
 			      rcu_read_lock_sched_held())

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lookup without a lock.
+ * Lockless lookup.
  *
- * A reader takes the head word of the bucket, searches the chain, and looks
- * whether seq is still what it was. If not, it reads again. If so, nothing was
- * moved, removed or overwritten meanwhile but values of a single word: a miss is
- * valid for the instant when it took the head, as inserts may have come later,
- * and a hit for the instant when it loaded the value. A flag that was set
- * meanwhile does no harm: nothing changes in a bucket that has moved.
+ * A reader loads the head word of the bucket, searches the chain, and checks
+ * that seq is unchanged. If seq has changed, it reads again. If not, no entry
+ * was moved, removed or overwritten meanwhile, except for values of a single
+ * word. A miss is then valid for the instant when the reader loaded head, as
+ * inserts may have come later; a hit is valid for the instant when it loaded
+ * the value. If EVACUATED was set meanwhile, this does no harm: an evacuated
+ * bucket does not change any more.
  *
- * Whoever cannot get a valid view in a number of tries takes the bucket's
- * lock. "Could not be validated" never becomes "absent".
+ * A reader that gets no valid view in READ_TRIES tries takes the bucket's lock.
+ * "Could not be validated" never becomes "absent".
  *
- * At most BM_RETIRED_MAX tables wait for a grace period, so nobody passes more
- * than a few of them in an RCU read section.
+ * At most BM_RETIRED_MAX tables wait for a grace period, so a reader passes
+ * only a few tables in one RCU read section.
  */
 #include <linux/export.h>
 
 #include "core/read.h"
 #include "core/window.h"
 
-/* About as long as a writer with the largest value takes, several times. */
+/* Several times as long as a writer takes for the largest value. */
 #define READ_TRIES	64
 
 /**
- * enum outcome - what a try to read came to
+ * enum outcome - outcome of one try to read
  * @ABSENT: the key is absent
- * @FOUND: it exists, and its value was copied
+ * @FOUND: the key exists, and its value was copied
  * @INVALID: a writer was in the bucket
- * @EVACUATED: the bucket has moved to the next table
+ * @EVACUATED: the bucket has been evacuated to the successor
  */
 enum outcome {
 	ABSENT,
@@ -43,7 +44,7 @@ static bool seq_changed(const struct bm_record *home, u64 head)
 	return (READ_ONCE(home->head) ^ head) & BM_HEAD_SEQ;
 }
 
-/* Looks for the key in one record of the chain that begins at @home. */
+/* Searches one record of the chain that begins at @home. */
 static __always_inline enum outcome
 search_record(const struct bm_layout *layout, struct bm_record *record,
 	      const struct bm_record *home, u64 head, const struct bm_key *key,
@@ -62,13 +63,13 @@ search_record(const struct bm_layout *layout, struct bm_record *record,
 			      window.offset, window.length);
 		return seq_changed(home, head) ? INVALID : FOUND;
 	}
-	/* A record that was recycled must not lead astray: check before
-	 * following a link, and before believing that there is none.
+	/* The record may have been reused in another chain: check seq before
+	 * its link is followed, and before a link of 0 ends the search.
 	 */
 	return seq_changed(home, head) ? INVALID : ABSENT;
 }
 
-/* Goes on in the overflow records of the chain, which few lookups need. */
+/* Searches the overflow records of the chain. Few lookups need this. */
 static noinline enum outcome
 search_overflow(const struct bm_table *table, const struct bm_record *home,
 		u64 head, const struct bm_key *key,
@@ -90,7 +91,7 @@ search_overflow(const struct bm_table *table, const struct bm_record *home,
 	return outcome;
 }
 
-/* Looks for the key in the chain whose head was loaded as @head. */
+/* Searches the chain whose home record had @head. */
 static __always_inline enum outcome
 search_chain(const struct bm_layout *layout, const struct bm_table *table,
 	     struct bm_record *home, u64 head, const struct bm_key *key,
@@ -105,8 +106,8 @@ search_chain(const struct bm_layout *layout, const struct bm_table *table,
 }
 
 /*
- * Most lookups need a bucket of the oldest table. @cold: nobody has asked for
- * the memory before, as batches do.
+ * Reads from the oldest table, which is enough for most lookups. @cold: the
+ * bucket was not prefetched, as batches do it.
  */
 static __always_inline enum outcome
 read_oldest(const struct bucketmap *map, const struct bm_layout *layout,
@@ -127,7 +128,7 @@ read_oldest(const struct bucketmap *map, const struct bm_layout *layout,
 	return search_chain(layout, table, home, head, key, window, value);
 }
 
-/* Follows the successors to the table where @hash's bucket has not moved. */
+/* Follows the successors to the first table whose bucket is not evacuated. */
 static struct bm_record *find_home(struct bm_table **table, u64 hash, u64 *head)
 {
 	for (;;) {
@@ -166,7 +167,7 @@ static noinline int read_locked(struct bucketmap *map, const struct bm_key *key,
 	return -ENOENT;
 }
 
-/* Reads wherever the entry is, without a lock. */
+/* Reads from whichever table is authoritative, without a lock. */
 static enum outcome read_anywhere(struct bucketmap *map,
 				  const struct bm_key *key,
 				  struct bucketmap_window window, void *value)
@@ -191,7 +192,7 @@ static enum outcome read_anywhere(struct bucketmap *map,
 	return INVALID;
 }
 
-/* For those whom read_oldest() could not serve. */
+/* Goes on if read_oldest() was not enough. */
 static noinline int read_on(struct bucketmap *map, const struct bm_key *key,
 			    struct bucketmap_window window, void *value,
 			    enum outcome outcome)
@@ -243,16 +244,14 @@ static noinline int read_any(struct bucketmap *map, const struct bm_key *key,
 }
 
 /**
- * bm_read() - read the value of a key
+ * bm_read() - read the value of a key whose bucket was prefetched
  * @map: the map
  * @key: the key
  * @window: the part of the value to be read
- * @value: takes it, or NULL; its content is undefined after an error
+ * @value: becomes the content of the window, undefined after an error; or NULL
  *
- * For those who have asked for the memory of the key's bucket before.
- *
- * Context: any but hard interrupts and NMI. Takes no lock, unless writers keep
- * disturbing it.
+ * Context: any but hard interrupts and NMI. Takes and releases the bucket's
+ * lock only if writers keep disturbing the lockless read.
  * Return: 0, or -ENOENT if the key is absent.
  */
 int bm_read(struct bucketmap *map, const struct bm_key *key,
@@ -288,7 +287,7 @@ static noinline int lookup_any(struct bucketmap *map, const void *bytes,
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be read, checked
- * @value: takes it, or NULL; its content is undefined after an error
+ * @value: becomes the content of the window, undefined after an error; or NULL
  *
  * Context: as bm_read().
  * Return: as bm_read().
@@ -306,11 +305,12 @@ int bm_lookup(struct bucketmap *map, const void *key,
  * @map: the map
  * @key: the key, key_size bytes
  * @window: the part of the value to be read
- * @value: takes it, or NULL; its content is undefined after an error
+ * @value: becomes the content of the window, undefined after an error; or NULL
  *
- * Context: as bm_read().
- * Return: 0, -ENOENT if the key is absent, -EINVAL for a window that does not
- * lie inside the value.
+ * Context: any but hard interrupts and NMI. Takes and releases the bucket's
+ * lock only if writers keep disturbing the lockless read.
+ * Return: 0, -ENOENT if the key is absent, -EINVAL for a window outside of the
+ * value.
  */
 int bucketmap_lookup(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, void *value)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading the value of a key without a lock.
+ * Lockless lookup.
  */
 #ifndef _BM_CORE_READ_H
 #define _BM_CORE_READ_H

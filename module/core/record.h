@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The bucket record: its words, and how bytes go in and out of them.
+ * The bucket record: its words, and loads and stores of bytes in them.
  *
- * A bucket is a home record and, behind it, a chain of overflow records. Both
- * look alike: a head word, a tags word, and eight slots, each a key and a
- * value side by side, both rounded up to whole words. Records hold data only:
- * links are indices, there is no pointer and no lock in them.
+ * A bucket is a chain: a home record, followed by overflow records. All records
+ * have the same form: a head word, a tags word and eight slots. A slot is a key
+ * followed by a value, both rounded up to whole words. Records hold data only:
+ * links are indices, and there is no pointer and no lock in a record.
  *
- *   head  bits  0..31  seq: odd while a writer is inside a write section of
- *                      the bucket (in overflow records always 0)
+ *   head  bits  0..31  seq: odd while a writer is in a write section of the
+ *                      bucket; always 0 in overflow records
  *         bits 32..62  next: index of the next overflow record + 1, 0: none
- *         bit  63      EVACUATED: the bucket has moved to the next table
+ *         bit  63      EVACUATED: the entries are in the successor
  *   tags  byte i (bits 8i..8i+7 of the word, on every machine) belongs to
  *         slot i; 0: the slot is empty
  *
- * All words that a lock-free reader may look at are stored by WRITE_ONCE or
- * smp_store_release and loaded by READ_ONCE or smp_load_acquire. Whoever holds
- * the bucket's lock may load them plainly, being the only writer.
+ * All words that a lockless reader may load are stored by WRITE_ONCE() or
+ * smp_store_release() and loaded by READ_ONCE() or smp_load_acquire(). The
+ * holder of the bucket's lock is the only writer, and may use plain loads.
  */
 #ifndef _BM_CORE_RECORD_H
 #define _BM_CORE_RECORD_H
@@ -45,7 +45,7 @@ static_assert(sizeof(long) == sizeof(u64), "64-bit kernels only");
 /**
  * struct bm_record - home or overflow record of a bucket
  * @head: seq, next and EVACUATED
- * @tags: a byte for each slot
+ * @tags: one byte for each slot
  * @slots: BM_SLOTS slots of &struct bm_layout.slot_words each
  */
 struct bm_record {
@@ -61,7 +61,7 @@ struct bm_record {
  * @key_words: words of a key
  * @slot_words: words of a slot: key and value
  * @record_bytes: bytes of a record
- * @words: it is the layout of &bm_layout_words
+ * @words: the layout equals &bm_layout_words
  */
 struct bm_layout {
 	u32 key_size;
@@ -91,10 +91,11 @@ struct bm_layout {
 }
 
 /*
- * The layout of most maps: keys and values of one word. Where the compiler
- * knows it, an operation takes half of the instructions, and the processor gets
- * to the next one's memory the sooner. So what every operation does is inlined,
- * takes the layout as an argument, and exists twice: for this one, and for any.
+ * The layout of most maps: keys and values of one word. If it is a compile-time
+ * constant, an operation takes half of the instructions, and the CPU reaches
+ * the memory accesses of the next operation sooner. So the functions that every
+ * operation needs are inlined, take the layout as an argument, and are compiled
+ * twice: for this layout and for any.
  */
 static const struct bm_layout __maybe_unused bm_layout_words = BM_LAYOUT(8, 8);
 
@@ -111,11 +112,11 @@ static __always_inline u64 *bm_slot_value(const struct bm_layout *layout,
 }
 
 /*
- * Asks for the lines behind a record's first one, of which one is likely to be
- * needed, before it is known which: so that they come together.
+ * Prefetches the cache lines behind a record's first one. One of them is likely
+ * to be needed; this fetches it in parallel with the first line.
  *
- * Inlined by force: a function that does nothing but prefetch is one without
- * effect to GCC 12, which drops the calls to it.
+ * __always_inline: to GCC 12 a function that only prefetches has no effect, and
+ * it drops calls to it.
  */
 static __always_inline void bm_record_prefetch(const struct bm_record *record,
 					       const struct bm_layout *layout)
@@ -145,7 +146,7 @@ static inline u64 bm_head_with_seq(u64 head, u32 seq)
 	return (head & ~BM_HEAD_SEQ) | seq;
 }
 
-/* Tags: searched and changed eight at a time, as one word. */
+/* Tags: eight in a word, searched and changed together. */
 
 #define BM_TAGS_LOW7	0x7f7f7f7f7f7f7f7fULL
 #define BM_TAGS_EACH	0x0101010101010101ULL
@@ -156,9 +157,9 @@ static inline u8 bm_tag(u64 hash)
 }
 
 /*
- * Returns the top bit of each byte of @tags that is zero, and nothing else.
- * The shorter test that borrows from byte to byte also reports the byte above
- * a zero one when it is 1, and an empty slot must never be taken for a match.
+ * Returns the top bit of each byte of @tags that is zero, and no other bit. The
+ * shorter test borrows from byte to byte: it also reports a byte of 1 above a
+ * zero byte. An empty slot must never be taken for a match.
  */
 static inline u64 bm_tags_empty(u64 tags)
 {
@@ -175,13 +176,16 @@ static inline u64 bm_tags_used(u64 tags)
 	return ~bm_tags_empty(tags) & ~BM_TAGS_LOW7;
 }
 
-/* How many slots are in use. They are the first ones: chains are compact. */
+/* The number of slots in use. Chains are compact: they are the first ones. */
 static inline u32 bm_tags_count(u64 tags)
 {
 	return fls64(bm_tags_used(tags)) / 8;
 }
 
-/* The first slot in what bm_tags_empty, _match or _used return, not 0. */
+/*
+ * The first slot of a set from bm_tags_empty(), bm_tags_match() or
+ * bm_tags_used(), which must not be 0.
+ */
 static inline u32 bm_tags_first(u64 bits)
 {
 	return __builtin_ctzll(bits) / 8;
@@ -202,8 +206,8 @@ static inline u64 bm_tags_with(u64 tags, u32 slot, u8 tag)
 	     (bits) &= (bits) - 1)
 
 /*
- * Bytes in words, in memory order: windows of values. Mostly they are whole
- * words, and mostly one of them.
+ * Windows of values: bytes in words, in memory order. Most windows are one
+ * whole word.
  */
 
 /* A word at any address. */
@@ -250,7 +254,7 @@ static inline void bm_words_load(void *to, const u64 *words, u32 offset,
 	}
 }
 
-/* Does the window hold these bytes? */
+/* Does the window hold @bytes? */
 static inline bool bm_words_match(const u64 *words, u32 offset,
 				  const void *bytes, u32 length)
 {
@@ -294,7 +298,7 @@ static inline void bm_words_zero(u64 *to, u32 words)
 		WRITE_ONCE(*to++, 0);
 }
 
-/* For one word at least. */
+/* @count must not be 0. */
 static inline bool bm_words_equal(const u64 *words, const u64 *key, u32 count)
 {
 	do {

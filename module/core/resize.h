@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state of a map's resizing, and what belongs to it: the worker (worker.c),
- * how it is kicked and waited for (pass.c), RESIZE calls (fit.c), and retired
- * tables (retire.c).
+ * Resizing of a map: its state, the worker (worker.c), kicks and waits for the
+ * worker (pass.c), RESIZE calls (fit.c), and retired tables (retire.c).
  */
 #ifndef _BM_CORE_RESIZE_H
 #define _BM_CORE_RESIZE_H
@@ -16,16 +15,16 @@ struct bucketmap;
 struct bm_table;
 
 /*
- * Retired tables that may wait for their grace period at the same time. A table
- * that fills fast is replaced several times within one.
+ * Maximum number of tables that wait for their grace period. If a map fills
+ * fast, its table is replaced several times within one grace period.
  */
 #define BM_RETIRED_MAX	8
 
 /**
- * enum bm_kicked - has the worker been asked to look at the map?
+ * enum bm_kicked - has the worker been kicked?
  * @BM_KICKED_NOT: no
- * @BM_KICKED_LATER: yes, it will before long
- * @BM_KICKED_NOW: yes, as soon as it can, and sooner is not possible
+ * @BM_KICKED_LATER: yes, the next pass starts after a delay
+ * @BM_KICKED_NOW: yes, the next pass starts as soon as it may
  */
 enum bm_kicked {
 	BM_KICKED_NOT,
@@ -34,9 +33,9 @@ enum bm_kicked {
 };
 
 /**
- * struct bm_retired - a table that has been replaced
+ * struct bm_retired - a retired table
  * @table: the table
- * @grace: the grace period after which nobody uses it any more
+ * @grace: the grace period after which it may be freed
  */
 struct bm_retired {
 	struct bm_table *table;
@@ -45,15 +44,14 @@ struct bm_retired {
 
 /**
  * struct bm_fit - a call for a table that fits a capacity
- * @lock: protects all of this, and &struct bucketmap.capacity; no other lock is
- *	taken inside of it
- * @busy: there is a call; others wait for it to end
- * @pending: the worker has not taken it over yet
- * @taken: the worker sees to it
- * @orphan: its caller waits no longer; the worker ends it
- * @withdrawn: and it is not to be fulfilled
- * @settled: capacity of the last call that was fulfilled
- * @err: what came of the last call whose caller waited
+ * @lock: protects all members, and &struct bucketmap.capacity; innermost
+ * @busy: there is a call; other calls wait until it ends
+ * @pending: the worker has not taken the call over yet
+ * @taken: the worker has taken the call over and has not answered it
+ * @orphan: the caller has stopped waiting; the worker ends the call
+ * @withdrawn: the caller has also withdrawn the call
+ * @settled: capacity of the last call that succeeded
+ * @err: result of the last call whose caller waited
  */
 struct bm_fit {
 	spinlock_t lock; /* innermost */
@@ -69,32 +67,32 @@ struct bm_fit {
 /**
  * struct bm_resize - state of a map's resizing
  * @work: the worker
- * @kicked: enum bm_kicked; the worker clears it before it looks
+ * @kicked: enum bm_kicked; the worker clears it at the start of a pass
  * @dying: the map is being destroyed
- * @waited: somebody waits for the next look; the worker clears it before it
- *	looks
+ * @waited: a task waits for the next pass; the worker clears it at the start of
+ *	a pass
  * @fit: the call for a table that fits
- * @passes_started: times that the worker has begun to look at the map
- * @passes_done: @passes_started as it was when the last look that ended began
+ * @passes_started: number of passes that have started
+ * @passes_done: value of @passes_started during the last pass that has ended
  * @progress: grows when a table is published and when a migration is completed
- * @changed: those who wait for a look to end, or for progress
- * @evacuators: callers that move buckets while they wait
- * @refused_until: until when writers are refused memory for a chunk without
- *	trying, in nanoseconds of CLOCK_MONOTONIC
- * @starved: memory was refused in this look; it asks for no more
- * @retry_delay: jiffies that it waited last, for want of memory; 0: there was
- * @orders_max: by how much the table shrinks at once, at most
- * @retired: tables that were retired last, the oldest first
- * @retired_count: how many of them there are
- * @blocker: a hash of a chain that is too long for the table to shrink; 0: none
- *	is known
- * @grown: migrations to a larger table that were completed
- * @shrunk: migrations to a smaller table that were completed
- * @failed: tables and chunks that there was no memory for
+ * @changed: tasks that wait for the end of a pass, or for progress
+ * @evacuators: number of callers that evacuate buckets while they wait
+ * @refused_until: until then writers get no memory for a chunk and do not try
+ *	to allocate it; nanoseconds of CLOCK_MONOTONIC
+ * @starved: an allocation failed in this pass; no more are tried
+ * @retry_delay: last delay after an allocation failure, in jiffies; 0: none
+ * @orders_max: maximum number of orders that the table shrinks by at once
+ * @retired: retired tables, the oldest first
+ * @retired_count: number of retired tables
+ * @blocker: a hash of a chain that is too long for the table to shrink; 0 if
+ *	none is known
+ * @grown: number of completed migrations to a larger table
+ * @shrunk: number of completed migrations to a smaller table
+ * @failed: number of tables and chunks that could not be allocated
  * @step_ns: longest time that the worker took for a slice of buckets
- * @allocation_ns: longest time that the worker took to make a table
+ * @allocation_ns: longest time that the worker took to allocate a table
  *
- * From @starved on, the worker alone writes.
+ * Only the worker writes @starved and the members after it.
  */
 struct bm_resize {
 	struct delayed_work work;
@@ -129,15 +127,15 @@ void bm_worker(struct work_struct *work);
 
 /* pass.c */
 
-/* No progress is ever that. */
+/* Progress never has this value. */
 #define BM_PROGRESS_UNKNOWN	U64_MAX
 
 /**
- * struct bm_until - what somebody waits for, the first of it
- * @pass: the end of the look of that number
- * @progress: another progress than that; BM_PROGRESS_UNKNOWN: none ends waiting
+ * struct bm_until - what ends a wait, whichever comes first
+ * @pass: the end of the pass with this number
+ * @progress: progress other than this; BM_PROGRESS_UNKNOWN to ignore progress
  * @deadline: nanoseconds of CLOCK_MONOTONIC, 0 for none
- * @evacuates: the caller moves buckets meanwhile
+ * @evacuates: the caller evacuates buckets while it waits
  */
 struct bm_until {
 	u64 pass;

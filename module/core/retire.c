@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Retired tables: those that have been replaced and wait until nobody uses them
- * any more. They are the worker's alone; no locks.
+ * Retired tables: tables that have been replaced and wait for a grace period.
+ * Only the worker uses them, without locks.
  *
- * A grace period that was waited for is over, whatever a poll of its state says
- * afterwards: the polled numbers may lag behind an expedited grace period. So
- * what was waited for is freed without asking again.
+ * After a wait the grace period is over, whatever a poll of its state returns:
+ * the polled state may lag behind an expedited grace period. So a table whose
+ * grace period was waited for is freed without a poll.
  */
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -25,7 +25,7 @@ static void free_oldest(struct bm_resize *resize, u32 count)
 		resize->retired_count * sizeof(resize->retired[0]));
 }
 
-/* Waits until nobody uses the oldest ones, and frees them. */
+/* Waits for the grace periods of the oldest ones, and frees them. */
 static void await_oldest(struct bm_resize *resize, u32 count)
 {
 	/* Grace periods end in the order in which they began. */
@@ -34,9 +34,9 @@ static void await_oldest(struct bm_resize *resize, u32 count)
 }
 
 /**
- * bm_retire() - keep a table until nobody uses it any more
- * @resize: of the map, whose table it has ceased to be
- * @table: the table
+ * bm_retire() - retire a table
+ * @resize: the map's resize state
+ * @table: the table, which has been replaced
  *
  * Context: the worker, after bm_retired_limit(). May sleep.
  */
@@ -52,11 +52,11 @@ void bm_retire(struct bm_resize *resize, struct bm_table *table)
 }
 
 /**
- * bm_retired_poll() - free those that nobody uses any more
- * @resize: of the map
+ * bm_retired_poll() - free retired tables whose grace period is over
+ * @resize: the map's resize state
  *
  * Context: the worker. May sleep.
- * Return: whether there are others.
+ * Return: true if retired tables are left.
  */
 bool bm_retired_poll(struct bm_resize *resize)
 {
@@ -70,11 +70,11 @@ bool bm_retired_poll(struct bm_resize *resize)
 }
 
 /**
- * bm_retired_limit() - make sure that one more table may be retired
- * @resize: of the map
+ * bm_retired_limit() - make sure that one more table can be retired
+ * @resize: the map's resize state
  *
- * To be called before a table is published. It bounds how many tables anybody
- * passes in a read section: see docs/protocol.md.
+ * Must be called before a table is published. It bounds the number of tables
+ * that a task passes in a read section: see docs/protocol.md.
  *
  * Context: the worker. Sleeps for a grace period if there are too many.
  */
@@ -86,11 +86,11 @@ void bm_retired_limit(struct bm_resize *resize)
 }
 
 /**
- * bm_retired_await() - free all of them, for their memory
- * @resize: of the map
+ * bm_retired_await() - wait for and free all retired tables
+ * @resize: the map's resize state
  *
  * Context: the worker. Sleeps for a grace period if there are any.
- * Return: whether there were any.
+ * Return: true if there were any.
  */
 bool bm_retired_await(struct bm_resize *resize)
 {
@@ -101,8 +101,8 @@ bool bm_retired_await(struct bm_resize *resize)
 }
 
 /**
- * bm_retired_exit() - free all of them at once
- * @resize: of a map that nobody uses any more, whose worker was stopped
+ * bm_retired_exit() - free all retired tables at once
+ * @resize: resize state of a map that no task uses any more, its worker stopped
  *
  * Context: process context, may sleep.
  */

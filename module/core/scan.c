@@ -2,22 +2,23 @@
 /*
  * Scan: a walk over all entries in the order of their hashes.
  *
- * Tables of every size hold the entries in hash order, so a position in it is
- * all that a scan has to remember, however often the map is resized between
- * two calls. Each step locks the bucket that is authoritative for the position
- * and emits its entries from there on, by full hash. Entries with the same
- * hash stand at one position, so they are emitted together or not at all.
+ * Tables of every size hold their entries in hash order. So a scan only has to
+ * remember a position in this order, however often the table is replaced
+ * between two calls. Each step locks the bucket that is authoritative for the
+ * position and emits its entries from there on, ordered by their full hashes.
+ * Entries with equal hashes have the same position, so they are emitted
+ * together or not at all.
  */
 #include <linux/export.h>
 
 #include "core/bucket.h"
 #include "core/cursor.h"
 
-/* Entries of a bucket that are put in order at once. */
+/* Maximum number of entries of a bucket that are sorted at once. */
 #define PICKS_MAX	32
 
 /**
- * struct pick - an entry that was picked to be emitted
+ * struct pick - an entry to be emitted
  * @hash: its hash
  * @record: its record
  * @slot: its slot
@@ -30,27 +31,27 @@ struct pick {
 
 /**
  * struct picks - the entries of a bucket with the smallest hashes
- * @picks: in ascending order
- * @count: how many
- * @room: how many there may be
- * @dropped: the smallest hash that had to be left out, if @more
- * @more: something was left out
+ * @picks: the entries, by ascending hash
+ * @count: number of entries
+ * @capacity: maximum number of entries
+ * @dropped: the smallest hash that was left out, if @more
+ * @more: entries were left out
  */
 struct picks {
 	struct pick picks[PICKS_MAX];
 	u32 count;
-	u32 room;
+	u32 capacity;
 	u64 dropped;
 	bool more;
 };
 
 /**
- * struct output - where entries go
- * @layout: sizes
+ * struct output - columns that entries are written to
+ * @layout: layout of the map
  * @keys: column of keys
  * @values: column of values, or NULL
- * @capacity: entries that there is room for
- * @count: entries written
+ * @capacity: capacity of the columns, in entries
+ * @count: number of entries written
  */
 struct output {
 	const struct bm_layout *layout;
@@ -71,7 +72,7 @@ static void pick(struct picks *picks, u64 hash, struct bm_record *record,
 {
 	u32 at;
 
-	if (picks->count == picks->room) {
+	if (picks->count == picks->capacity) {
 		if (hash >= picks->picks[picks->count - 1].hash)
 			return drop(picks, hash);
 		drop(picks, picks->picks[--picks->count].hash);
@@ -97,7 +98,7 @@ static void emit(struct output *output, struct bm_record *record, u32 slot)
 			      layout->value_size);
 }
 
-/* Emits all entries of one hash, or counts them when they do not fit. */
+/* Emits all entries of one hash, or counts them if they do not fit. */
 static int emit_group(struct bucketmap *map, const struct bm_bucket *bucket,
 		      u64 hash, struct output *output)
 {
@@ -145,9 +146,8 @@ static void pick_entries(struct bucketmap *map,
 
 /*
  * Emits the entries of one bucket as far as they fit, and moves the cursor
- * behind what was emitted.
- * Returns 0, -EAGAIN when the output has no room for what comes next, or
- * -ENOBUFS when it never will have.
+ * behind them. Returns 0, -EAGAIN if the output has no capacity left for the
+ * next entries, or -ENOBUFS if it is too small for them even when empty.
  */
 static int scan_bucket(struct bucketmap *map, const struct bm_bucket *bucket,
 		       struct bucketmap_cursor *cursor, struct output *output)
@@ -159,10 +159,11 @@ static int scan_bucket(struct bucketmap *map, const struct bm_bucket *bucket,
 
 	picks.count = 0;
 	picks.more = false;
-	picks.room = min_t(u32, output->capacity - output->count, PICKS_MAX);
+	picks.capacity = min_t(u32, output->capacity - output->count,
+			       PICKS_MAX);
 	pick_entries(map, bucket, cursor->position, last, &picks);
 	for (i = 0; i < picks.count; i++) {
-		/* The rest of this hash's entries may have been left out. */
+		/* Other entries with this hash may have been left out. */
 		if (picks.more && picks.picks[i].hash == picks.dropped)
 			break;
 		emit(output, picks.picks[i].record, picks.picks[i].slot);
@@ -184,15 +185,16 @@ static int scan_bucket(struct bucketmap *map, const struct bm_bucket *bucket,
 /**
  * bucketmap_scan() - read the next entries
  * @map: the map
- * @cursor: where to go on, zeroed at first; moved behind what was returned
- * @keys: takes @capacity keys of key_size bytes each
- * @values: takes as many values of value_size bytes each, or NULL
- * @capacity: entries that there is room for, 1 at least
+ * @cursor: where to go on, zeroed before the first call; advanced behind the
+ *	returned entries
+ * @keys: column for @capacity keys of key_size bytes each
+ * @values: column for @capacity values of value_size bytes each, or NULL
+ * @capacity: capacity of the columns, in entries; at least 1
  * @count: becomes the number of entries returned, which may be 0 before the
  *	end; after -ENOBUFS the capacity that is needed
  *
- * A key that is there from the first call to the last is returned exactly
- * once, none is returned twice, and each value was its key's at some instant
+ * A key that exists from the first call to the last is returned exactly once.
+ * No key is returned twice. Each value was the value of its key at some instant
  * during the call.
  *
  * Context: any but hard interrupts and NMI. Takes and releases locks of

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether a table may shrink: no chain may get longer than BM_CHAIN_MAX records.
+ * Shrinking: no chain may get longer than BM_CHAIN_MAX records.
  *
- * Where a table shrinks by @orders, 1 << orders buckets merge into one, and
- * writers add to that one while its neighbours are still to come. Half of the
- * records that a chain may have are for what merges, half for what is added:
+ * If a table shrinks by @orders, 1 << orders buckets merge into one. Writers
+ * insert into that bucket while others are still to be merged into it. Half of
+ * BM_CHAIN_MAX is for records that merge, half for inserts:
  *
  *  - In the old table no chain has more than its share of the first half,
  *    (BM_CHAIN_MAX / 2) >> orders records.
- *  - In the new one no insert makes a chain longer than BM_CHAIN_MAX / 2 until
- *    all buckets have moved. What merges makes it longer by its own share.
+ *  - In the new table no insert makes a chain longer than BM_CHAIN_MAX / 2
+ *    until all buckets are evacuated. A bucket that merges adds at most its own
+ *    share.
  *
- * bm_table.chain_max is what inserts go by. The worker lowers it with a gate,
- * which an insert that needs a longer chain opens again: then there is no
- * shrink, and no insert is refused for one that may never be made. When a grace
- * period has passed, all inserts see the gate, and the worker looks at all
- * chains. Just before it publishes the new table it shuts the gate, unless that
- * was opened.
+ * Inserts respect bm_table.chain_max. The worker lowers it with a gate: an
+ * insert that needs a longer chain opens the gate, and the table does not
+ * shrink. So no insert is refused for the sake of a shrink that may never
+ * happen. After a grace period all inserts see the gate, and the worker
+ * measures all chains. Just before it publishes the new table it shuts the
+ * gate, unless an insert has opened it.
  */
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -24,7 +25,7 @@
 #include "core/bucket.h"
 #include "core/shrink.h"
 
-/* Buckets that are looked at before others may run. */
+/* Buckets that are measured before other tasks may run. */
 #define PIECE	1024
 
 static u32 share(u32 orders)
@@ -32,7 +33,7 @@ static u32 share(u32 orders)
 	return (BM_CHAIN_MAX / 2) >> orders;
 }
 
-/* Returns the records of a bucket's chain. */
+/* Returns the length of a bucket's chain, in records. */
 static u32 chain_records(struct bm_table *table, u32 index)
 {
 	struct bm_record *record = bm_table_home(table, index);
@@ -49,8 +50,9 @@ static u32 chain_records(struct bm_table *table, u32 index)
 }
 
 /*
- * Returns the records of the longest chain. The search ends at one that has more
- * than any shrink permits, which is remembered, and when the map is destroyed.
+ * Returns the length of the longest chain, in records. The search ends at a
+ * chain that is too long for any shrink, and remembers it as blocker. It also
+ * ends if the map is being destroyed.
  */
 static u32 longest_chain(struct bm_resize *resize, struct bm_table *table)
 {
@@ -75,11 +77,11 @@ static u32 longest_chain(struct bm_resize *resize, struct bm_table *table)
 
 /**
  * bm_shrink_blocked() - is a chain still too long for any shrink?
- * @resize: of the map
- * @table: its table
+ * @resize: the map's resize state
+ * @table: the map's table
  *
  * Context: the worker. Takes and releases the lock of a bucket.
- * Return: true if bm_shrink_prepare() has found one, and it is.
+ * Return: true if the chain that bm_shrink_prepare() found is still too long.
  */
 bool bm_shrink_blocked(struct bm_resize *resize, struct bm_table *table)
 {
@@ -88,7 +90,7 @@ bool bm_shrink_blocked(struct bm_resize *resize, struct bm_table *table)
 	return resize->blocker && chain_records(table, index) > share(1);
 }
 
-/* The chains permit it, unless the gate was opened: then it stays so. */
+/* Raises the gate to a shrink by @orders, unless an insert has opened it. */
 static void raise_gate(struct bm_table *table, u32 orders)
 {
 	u32 gate = READ_ONCE(table->chain_max);
@@ -98,17 +100,17 @@ static void raise_gate(struct bm_table *table, u32 orders)
 }
 
 /**
- * bm_shrink_prepare() - by how much may a table shrink?
- * @resize: of the map
- * @table: its table, which has no successor
- * @orders: by how much it should
+ * bm_shrink_prepare() - find out by how many orders a table may shrink
+ * @resize: the map's resize state
+ * @table: the map's table, which has no successor
+ * @orders: by how many orders it should shrink
  *
- * From now on inserts respect a shrink by the orders that are returned.
- * bm_shrink_commit() or bm_shrink_cancel() must follow, unless these are 0.
+ * Lowers the gate: from now on inserts respect a shrink by the returned orders.
+ * bm_shrink_commit() or bm_shrink_cancel() must follow, unless 0 is returned.
  *
  * Context: the worker. Sleeps for a grace period. Takes and releases locks of
  * buckets.
- * Return: orders, @orders at most; 0 if it must not shrink.
+ * Return: orders, at most @orders; 0 if the table must not shrink.
  */
 u32 bm_shrink_prepare(struct bm_resize *resize, struct bm_table *table,
 		      u32 orders)
@@ -119,7 +121,7 @@ u32 bm_shrink_prepare(struct bm_resize *resize, struct bm_table *table,
 		return 0;
 	resize->blocker = 0;
 	WRITE_ONCE(table->chain_max, share(orders) | BM_CHAIN_GATE);
-	/* Inserts that have not seen the gate have ended then. */
+	/* Wait for inserts that have not seen the gate. */
 	synchronize_rcu();
 	longest = longest_chain(resize, table);
 	while (orders && longest > share(orders))
@@ -132,13 +134,13 @@ u32 bm_shrink_prepare(struct bm_resize *resize, struct bm_table *table,
 }
 
 /**
- * bm_shrink_commit() - publish the table that a table shrinks to
+ * bm_shrink_commit() - publish the smaller successor of a table
  * @table: the table, after bm_shrink_prepare()
- * @next: the smaller one
+ * @next: the successor
  *
  * Context: the worker.
- * Return: whether that was done; false if an insert needed a longer chain, as
- * after bm_shrink_cancel().
+ * Return: true if it was published; false if an insert has opened the gate, and
+ * the table is as after bm_shrink_cancel().
  */
 bool bm_shrink_commit(struct bm_table *table, struct bm_table *next)
 {
@@ -147,7 +149,10 @@ bool bm_shrink_commit(struct bm_table *table, struct bm_table *next)
 	bool shut;
 
 	next->chain_max = BM_CHAIN_MAX / 2;
-	/* Between these two an insert may be refused that is not later. */
+	/*
+	 * Keep this short: between the two stores an insert may be refused that
+	 * would succeed later.
+	 */
 	preempt_disable();
 	shut = gate & BM_CHAIN_GATE &&
 	       cmpxchg(&table->chain_max, gate, share(orders)) == gate;
@@ -159,8 +164,8 @@ bool bm_shrink_commit(struct bm_table *table, struct bm_table *next)
 }
 
 /**
- * bm_shrink_cancel() - let chains be as long as before
- * @table: a table that does not shrink, or is the one that another shrank to
+ * bm_shrink_cancel() - reset chain_max to BM_CHAIN_MAX
+ * @table: a table that does not shrink, or the result of a completed shrink
  *
  * Context: the worker.
  */

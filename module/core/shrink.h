@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether a table may shrink.
+ * Limits of chains while a table shrinks.
  */
 #ifndef _BM_CORE_SHRINK_H
 #define _BM_CORE_SHRINK_H

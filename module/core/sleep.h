@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sleeping, with the two ways to be disturbed that all waiting here has.
+ * Interruptible sleep with an absolute deadline.
  */
 #ifndef _BM_CORE_SLEEP_H
 #define _BM_CORE_SLEEP_H
@@ -11,9 +11,9 @@
 #include <linux/sched/signal.h>
 
 /*
- * Sleeps until woken, in the state and the queue that the caller has entered.
- * Returns 0, -EINTR when a signal is there, or -ETIME when the deadline, in
- * nanoseconds of CLOCK_MONOTONIC and 0 for none, has passed.
+ * Sleeps until woken. The caller has set the task state and entered a queue.
+ * @deadline is in nanoseconds of CLOCK_MONOTONIC, 0 for none. Returns 0, -EINTR
+ * if a signal is pending, or -ETIME if the deadline has passed.
  */
 static inline int bm_sleep(u64 deadline)
 {
@@ -27,8 +27,8 @@ static inline int bm_sleep(u64 deadline)
 }
 
 /*
- * Must a call stop that could go on? Returns 0, -EINTR when a signal is there,
- * or -ETIME when the deadline, as above, has passed.
+ * Must a call that could go on return? Returns 0, -EINTR if a signal is
+ * pending, or -ETIME if the deadline, as for bm_sleep(), has passed.
  */
 static inline int bm_must_stop(u64 deadline)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory for writers: what an insert does that finds no free slot, and how
- * chunks are allocated.
+ * Memory for writers: free slots for inserts, and allocation of chunks.
  *
- * Where the pool is empty, a writer adds a chunk itself. Where the chain is as
- * long as it may be, or there is no memory, it waits for the worker, if it may.
+ * If the pool is empty, an insert adds a chunk itself. If the chain has its
+ * maximum length, or there is no memory, it waits for the worker if it may
+ * sleep.
  */
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -15,13 +15,13 @@
 #include "core/load.h"
 #include "core/space.h"
 
-/* A refusal of memory holds for so many times as long as it took. */
+/* An allocation failure holds this many times as long as the attempt took. */
 #define REFUSAL_HOLDS	20
 
 /* Chunks */
 
 /**
- * bm_chunk_make() - make a chunk, charged to the map's memcg
+ * bm_chunk_make() - allocate a chunk, charged to the map's memcg
  * @map: the map
  * @bytes: its size, from bm_chunk_bytes()
  * @gfp: allocation flags, which must permit to sleep
@@ -39,17 +39,18 @@ void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp)
 }
 
 /**
- * bm_chunk_try() - make a chunk for a writer
+ * bm_chunk_try() - allocate a chunk for a writer
  * @map: the map
  * @bytes: its size, from bm_chunk_bytes()
  * @gfp: allocation flags, which must permit to sleep
  *
- * At the limit of a memory cgroup a refusal is a long search for memory, in the
- * cgroup of the map's creator. So it holds for a while, whoever asks.
+ * At the limit of a memory cgroup, an allocation fails only after a long
+ * reclaim in the cgroup of the map's creator. So a failure holds for a while,
+ * for all writers of the map.
  *
  * Context: process context, may sleep.
- * Return: the chunk, or ERR_PTR: -ENOMEM, or -EINTR for a killed task, which is
- * refused memory however much there is.
+ * Return: the chunk, or ERR_PTR: -ENOMEM, or -EINTR for a killed task, whose
+ * allocations fail however much memory there is.
  */
 void *bm_chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp)
 {
@@ -67,7 +68,7 @@ void *bm_chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp)
 		return chunk;
 	if (fatal_signal_pending(current))
 		return ERR_PTR(-EINTR);
-	/* To be refused by max_bytes costs nothing. */
+	/* A refusal by max_bytes is cheap, and need not hold. */
 	now = ktime_get_ns();
 	if (bm_memory_permits(bytes))
 		WRITE_ONCE(*refused_until, now + REFUSAL_HOLDS * (now - start));
@@ -97,7 +98,7 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 		return PTR_ERR(chunk);
 	bm_rcu_read_lock_bh();
 	bm_bucket_lock(map, &map->layout, hash, &bucket);
-	/* Of those who found the pool empty, one adds a chunk. */
+	/* If several writers found the pool empty, one of them adds a chunk. */
 	err = bm_pool_install(&bucket.table->pool, &chunk, bytes, 1);
 	bm_bucket_unlock(&bucket);
 	bm_rcu_read_unlock_bh();
@@ -106,8 +107,8 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 }
 
 /*
- * The same when there was no memory for it. The worker may have taken for a
- * larger table what was missing, or have added a chunk.
+ * Retries add_chunk() after an allocation failure. The worker may have taken
+ * the memory for a larger table, or have added a chunk.
  */
 static int add_chunk_later(struct bucketmap *map, u64 hash, u64 progress,
 			   gfp_t gfp)
@@ -120,8 +121,8 @@ static int add_chunk_later(struct bucketmap *map, u64 hash, u64 progress,
 }
 
 /*
- * The worker may start filesystem I/O to get memory: only a caller that might
- * do so itself waits for it.
+ * The worker's allocations may start filesystem I/O, so only a caller that may
+ * start it too waits for the worker.
  */
 static bool may_wait(gfp_t gfp)
 {
@@ -130,8 +131,8 @@ static bool may_wait(gfp_t gfp)
 }
 
 /*
- * Is the table as it is to stay? Else a chain may be full because the table is
- * too small, or because memory is missing to move what is in it.
+ * Will the table stay as it is? If not, a chain may be full because the table
+ * is too small, or because there is no memory to evacuate the bucket.
  */
 static bool is_settled(struct bucketmap *map)
 {
@@ -151,16 +152,16 @@ static bool is_settled(struct bucketmap *map)
 /**
  * bm_space_make() - make a free slot for an insert that found none
  * @map: the map
- * @hash: hash of its key
- * @missing: what bm_bucket_free_slot() returned, the second time
- * @progress: bm_resize_progress() before that
+ * @hash: hash of the key
+ * @missing: what the second call of bm_bucket_free_slot() returned
+ * @progress: bm_resize_progress() before that call
  * @gfp: allocation flags
  *
  * Context: process or softirq context, without any lock held. Sleeps only if
  * @gfp permits it.
- * Return: 0 when it is worth trying again; -EINTR if a signal came, or the task
- * was killed; else why the insert is to be refused unless it succeeds now:
- * -EMLINK for keys that collide, -ENOMEM for want of memory.
+ * Return: 0 if the insert should be retried; -EINTR if a signal arrived, or the
+ * task was killed; else the error of the insert unless its last try succeeds:
+ * -EMLINK for keys that collide, -ENOMEM for lack of memory.
  */
 int bm_space_make(struct bucketmap *map, u64 hash, int missing, u64 progress,
 		  gfp_t gfp)
@@ -177,6 +178,6 @@ int bm_space_make(struct bucketmap *map, u64 hash, int missing, u64 progress,
 	}
 	if (!err || err == -EINTR)
 		return err;
-	/* Because of the keys that collide with it, or of memory. */
+	/* A full chain in a table that may change is a lack of memory. */
 	return missing == -EMLINK && is_settled(map) ? -EMLINK : -ENOMEM;
 }

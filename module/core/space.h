@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory for writers: free slots for inserts, and chunks for pools.
+ * Memory for writers: free slots for inserts, and chunks for the pool.
  */
 #ifndef _BM_CORE_SPACE_H
 #define _BM_CORE_SPACE_H

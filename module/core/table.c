@@ -2,9 +2,9 @@
 /*
  * Tables: geometry and memory.
  *
- * Record memory is whole zeroed pages of its own, so that it can be mapped
- * into processes; locks and everything else with a kernel pointer in it lie
- * apart from it.
+ * Records are allocated in whole zeroed pages that hold nothing else, so that
+ * they can be mapped into processes. Locks, and everything else with a kernel
+ * pointer in it, are allocated separately.
  */
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
@@ -22,9 +22,9 @@
 #define COUNT_BATCH_MAX		64U
 
 /*
- * Returns how many chunks a table has from the beginning, for the entries that
- * are to move into it. Four standard deviations more than the average are hardly
- * ever needed, and half a chunk more is where the worker begins to care.
+ * Returns the number of initial chunks, for the entries that will migrate into
+ * the table. The average plus four standard deviations is almost always enough.
+ * Half a chunk more keeps the pool above the worker's low-water mark.
  */
 static u32 chunks_wanted(const struct bm_table *table, u64 entries)
 {
@@ -37,11 +37,11 @@ static u32 chunks_wanted(const struct bm_table *table, u64 entries)
 }
 
 /**
- * struct division - how the initial chunks are dealt out to the segments
+ * struct division - distribution of the initial chunks over the segments
  * @table: the table
- * @segment: the segment that comes next
- * @wanted: chunks that are still to be dealt out
- * @chunks: chunks that were
+ * @segment: the next segment
+ * @wanted: chunks that are still to be distributed
+ * @chunks: chunks that have been distributed
  */
 struct division {
 	const struct bm_table *table;
@@ -51,8 +51,8 @@ struct division {
 };
 
 /*
- * Each segment gets its share, and as many more as there is room for up to the
- * end of its last page. Returns the bytes of the next segment's records.
+ * Gives the next segment its share, and as many more chunks as fit into its
+ * last page. Returns the bytes of the segment's records.
  */
 static size_t divide(struct division *division)
 {
@@ -71,8 +71,9 @@ static size_t divide(struct division *division)
 }
 
 /*
- * The pool can serve full chains in all buckets, and in those of the old table
- * besides: a table that inserts have filled can still take what is left there.
+ * The pool's maximum is enough for full chains in all buckets of this table and
+ * of the old one: even if inserts have filled the new table, the entries that
+ * are left in the old one still fit.
  */
 static void pool_init(struct bm_table *table, const struct bm_table *old)
 {
@@ -91,7 +92,7 @@ static u32 segment_shift(const struct bm_layout *layout, u32 order)
 	return min_t(u32, order, ilog2(most));
 }
 
-/* Makes a table without memory for records, locks and chunks. */
+/* Allocates a table without its records, locks and chunks. */
 static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 				      const struct bm_table *old, gfp_t gfp)
 {
@@ -99,7 +100,7 @@ static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 	u32 segments = 1U << (order - shift);
 	struct bm_table *table;
 
-	/* What it holds of each segment is four pointers. */
+	/* Four pointers for each segment: records, locks, and bm_segment. */
 	table = kvzalloc(struct_size(table, records, 4 * segments), gfp);
 	if (!table)
 		return NULL;
@@ -117,7 +118,7 @@ static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 	return table;
 }
 
-/* Bytes of all that table_fill() allocates. */
+/* Bytes that table_fill() allocates. */
 static u64 table_bytes(const struct bm_table *table, u32 wanted)
 {
 	struct division division = { .table = table, .wanted = wanted };
@@ -141,7 +142,7 @@ static int locks_init(struct bm_segment *segment, u32 buckets, gfp_t gfp)
 	return 0;
 }
 
-/* Of a table of terabytes this is more than kvmalloc() makes. */
+/* kvmalloc() is limited to INT_MAX; a table of terabytes needs more. */
 static int chunks_init(struct bm_table *table, gfp_t gfp)
 {
 	struct bm_pool *pool = &table->pool;
@@ -152,7 +153,7 @@ static int chunks_init(struct bm_table *table, gfp_t gfp)
 	return pool->chunks ? 0 : -ENOMEM;
 }
 
-/* The chunks from @first on, up to @end, lie from @records on. */
+/* Places the chunks from @first up to, but not including, @end at @records. */
 static void chunks_lay(struct bm_table *table, void *records, u32 first, u32 end)
 {
 	struct bm_pool *pool = &table->pool;
@@ -163,8 +164,8 @@ static void chunks_lay(struct bm_table *table, void *records, u32 first, u32 end
 }
 
 /*
- * Allocates the next segment. The records last: they are the most work, in vain
- * if the locks fail.
+ * Allocates the next segment. The records come last: they are the most work,
+ * which is wasted if the allocation of the locks fails.
  */
 static int segment_alloc(struct bm_table *table, struct division *division,
 			 gfp_t gfp)
@@ -175,7 +176,7 @@ static int segment_alloc(struct bm_table *table, struct division *division,
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
 	size_t bytes = divide(division);
 
-	/* Others may have taken meanwhile what there was. */
+	/* Others may have taken the memory since bm_memory_charge(). */
 	if (bm_memory_short(bytes) || locks_init(segment, buckets, gfp))
 		return -ENOMEM;
 	segment->records = bm_records_alloc(bytes, gfp);
@@ -217,16 +218,17 @@ static int table_fill(struct bm_table *table, u32 wanted, const bool *dying,
  * bm_table_alloc() - make an empty table
  * @layout: sizes of keys, values and records; must outlive the table
  * @order: log2 of the number of buckets
- * @old: the table that this one takes over from, or NULL
- * @entries: how many it holds at first: it has overflow records for them
- * @dying: when this becomes true, the table is not needed; or NULL
+ * @old: the table that this one replaces, or NULL
+ * @entries: entries that it gets first; the pool has overflow records for them
+ * @dying: the table is no longer needed if this becomes true; or NULL
  * @gfp: allocation flags, which must permit to sleep
  *
- * It stops soon when it is not needed, or the calling task is killed.
+ * The allocation stops early if @dying becomes true or the calling task is
+ * killed.
  *
  * Context: process context, may sleep.
- * Return: the table, or NULL when there is no memory for it, max_bytes permits
- * no more, or it was stopped.
+ * Return: the table, or NULL if there is no memory for it, max_bytes permits no
+ * more, or the allocation was stopped.
  */
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, u64 entries,
@@ -253,13 +255,13 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 }
 
 /**
- * bm_table_possible() - may there ever be a table of that order?
+ * bm_table_possible() - can a table of an order ever be allocated?
  * @layout: sizes of keys, values and records
  * @order: log2 of the number of buckets
  *
  * Context: any.
- * Return: false if neither max_bytes nor the machine has room for it, whatever
- * else there is.
+ * Return: false if its buckets alone exceed max_bytes or the memory of the
+ * machine.
  */
 bool bm_table_possible(const struct bm_layout *layout, u32 order)
 {
@@ -271,8 +273,8 @@ bool bm_table_possible(const struct bm_layout *layout, u32 order)
 }
 
 /**
- * bm_table_free() - free a table that nobody can reach any more
- * @table: the table, complete or not
+ * bm_table_free() - free a table
+ * @table: the table, complete or not, which no task can reach any more
  *
  * Context: process context, may sleep.
  */
@@ -293,7 +295,7 @@ void bm_table_free(struct bm_table *table)
 }
 
 /**
- * bm_table_bytes() - how much memory a table takes
+ * bm_table_bytes() - return the memory usage of a table
  * @table: the table
  *
  * Context: any but hard interrupts. Takes and releases the pool's lock.

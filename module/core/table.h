@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tables: 1 << order buckets, their locks, and the pool that their overflow
- * records come from. Memory is only ever allocated without a bucket's lock.
+ * Tables: 1 << order buckets, their locks, and the pool of their overflow
+ * records. Memory is never allocated with a bucket's lock held.
  */
 #ifndef _BM_CORE_TABLE_H
 #define _BM_CORE_TABLE_H
@@ -14,12 +14,13 @@
 #include "core/pool.h"
 #include "core/rcu.h"
 
-/* In bm_table.chain_max: an insert may open the gate. See shrink.c. */
+/* In bm_table.chain_max: an insert may raise the limit. See shrink.c. */
 #define BM_CHAIN_GATE	0x80000000U
 
 /*
- * Home records of a segment take at most so many bytes, and in a table of several
- * segments more than half of them. The native tests have small ones.
+ * The home records of a segment take at most this many bytes, and more than
+ * half of it in a table of several segments. The native tests use small
+ * segments.
  */
 #ifndef BM_SEGMENT_BYTES
 #define BM_SEGMENT_BYTES	(64UL << 20)
@@ -27,7 +28,7 @@
 
 /**
  * struct bm_segment - memory of a power of two of buckets
- * @records: home records, and behind them chunks of the pool
+ * @records: home records, followed by chunks of the pool
  * @locks: one for each bucket
  */
 struct bm_segment {
@@ -38,25 +39,26 @@ struct bm_segment {
 /**
  * struct bm_table - a table
  * @pool: overflow records
- * @sweep: the bucket that the worker, or a writer that helps it, moves next
- * @segments: the memory of home records and locks, in pieces: so whoever makes
- *	a large table can be stopped in between
- * @next: the successor while and after the buckets move there; written once
- * @layout: the map's
+ * @sweep: the bucket that the worker, or a helping writer, evacuates next
+ * @segments: memory of home records and locks. It comes in pieces so that the
+ *	allocation of a large table can be stopped in between.
+ * @next: the successor, from the start of a migration on; written once
+ * @layout: layout of the map
  * @record_bytes: as in @layout
- * @shift: what is left of a hash when the bits that choose the bucket are gone
- * @segment_shift: log2 of the buckets of a segment
+ * @shift: number of hash bits that do not select the bucket
+ * @segment_shift: log2 of the number of buckets in a segment
  * @order: log2 of the number of buckets
- * @chain_max: records beyond which no insert makes a chain longer
- * @count_batch: changes of the entry count that a CPU may keep to itself: all
- *	of them together, half an entry a bucket
+ * @chain_max: no insert makes a chain longer than this many records
+ * @count_batch: changes of the entry count that a CPU may hold in its batch;
+ *	over all CPUs this is half an entry per bucket
  * @locks: as @records, for locks
- * @bytes: memory of the table, without the chunks behind the initial ones
- * @records: for each segment, where the home record of bucket 0 would be if all
- *	buckets up to the segment's were in one piece with it: so a bucket's
- *	index leads to its record in one step, whichever the segment
+ * @bytes: memory of the table, without chunks that were added later
+ * @records: for each segment, the address where the home record of bucket 0
+ *	would be if all buckets before the segment were contiguous with it. So
+ *	a bucket's index gives its record in one step, in any segment.
  *
- * What every operation reads, the first segment included, is one cache line.
+ * The members that every operation reads, with the first element of @records,
+ * are in one cache line.
  */
 struct bm_table {
 	struct bm_pool pool;
@@ -92,8 +94,8 @@ static inline u32 bm_table_segments(const struct bm_table *table)
 }
 
 /*
- * Where the home record of bucket 0 would be, for the segment of a bucket. Most
- * tables have one segment: its address does not wait for the index.
+ * The element of @records for the segment of a bucket. Most tables have one
+ * segment: then the load does not depend on the index.
  */
 static __always_inline void *bm_table_base(const struct bm_table *table,
 					   u32 index)

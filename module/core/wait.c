@@ -2,23 +2,23 @@
 /*
  * Waiting for a key to change.
  *
- * Waiters hang on the map, never on a table. Writers pay for them only while
- * there are some: they read the map's interest before they unlock the bucket,
- * and wake waiters after that.
+ * Waiters belong to the map, not to a table. Writers check for them cheaply:
+ * they read the map's interest before they unlock the bucket, and wake waiters
+ * after that only if there is interest.
  *
  * A waiter raises the interest and enters the key's queue, then compares the
- * value with the key's bucket locked, and only then sleeps. A writer that changes
- * the key holds the same lock, or that of a bucket that the entry was evacuated
- * to, which is passed on under both. If the write comes first, the waiter sees the
- * change. If the comparison comes first, the writer sees the interest, and finds
- * the waiter in the queue.
+ * value with the key's bucket locked, and only then sleeps. A writer that
+ * changes the key holds the same lock, or that of a bucket that the entry was
+ * evacuated to, which happens with both locks held. If the write comes first,
+ * the waiter sees the change. If the comparison comes first, the writer sees
+ * the interest, and finds the waiter in the queue.
  *
- * Each key that is waited for has a queue of its own, found in a tree: a writer
- * does not visit the waiters of other keys. It dequeues the waiters that it
- * wakes. A waiter whose value has not changed queues again, at the end, with a
- * number above those that the writer wakes: so the writer terminates, although
- * it drops the lock now and then. A waiter keeps its place among those that may
- * wait for the key until it returns.
+ * Each key that is waited for has its own queue, found in a tree, so a writer
+ * does not visit the waiters of other keys. The writer dequeues the waiters
+ * that it wakes. A waiter whose value has not changed enters the queue again,
+ * at the end, with a number above those that the writer wakes. So the writer
+ * terminates, although it drops the lock now and then. Until it returns, a
+ * waiter counts towards the maximum number of waiters of the key.
  */
 #include <linux/export.h>
 #include <linux/list.h>
@@ -31,20 +31,20 @@
 #include "core/sleep.h"
 #include "core/window.h"
 
-/* Who wakes many gives the lock away after so many steps. */
+/* A task that wakes many waiters drops the lock after this many steps. */
 #define PIECE	64
 
 /**
  * struct watched - a key that is waited for
- * @node: its place in the shard's tree
- * @queue: those who are to be woken, in the order in which they came
- * @waiters: those who wait for it, whether in the queue or just woken
- * @wakers: those who stand here while they have given the lock away
+ * @node: node in the shard's tree
+ * @queue: waiters to wake, in the order of their numbers
+ * @waiters: number of waiters, in the queue or just woken
+ * @wakers: number of tasks that wake its waiters and may have dropped the lock
  * @hash: hash of the key
- * @words: how many words the key has
+ * @words: number of words of the key
  * @key: the key, padded with zeros
  *
- * It goes when there are neither waiters nor wakers.
+ * It is freed when there are neither waiters nor wakers.
  */
 struct watched {
 	struct rb_node node;
@@ -58,13 +58,14 @@ struct watched {
 
 /**
  * struct waiter - a task that waits for a key to change
- * @entry: its place in the queue of @watched, or empty
- * @number: how many had entered a queue of the shard when it did
+ * @entry: node in the queue of @watched, or empty
+ * @number: value of the shard's entered when it entered the queue
  * @task: the task
  * @watched: the key
  *
- * The shard's lock protects it. The task takes that before it returns: who has
- * found it in the queue may wake it until the lock is released.
+ * Protected by the shard's lock. The task takes this lock before it returns, so
+ * a writer that has found the waiter in the queue may wake the task until it
+ * releases the lock.
  */
 struct waiter {
 	struct list_head entry;
@@ -78,7 +79,7 @@ static struct bm_watch_shard *shard_of(struct bm_watch *watch, u64 hash)
 	return &watch->shards[hash >> (64 - BM_WATCH_SHARD_BITS)];
 }
 
-/* The keys that are waited for: with the shard's lock held. */
+/* Keys that are waited for. The shard's lock is held. */
 
 static struct watched *watched_at(struct rb_node *node)
 {
@@ -151,7 +152,7 @@ static void watched_put(struct bm_watch_shard *shard, struct watched *watched)
 	kfree(watched);
 }
 
-/* Waking: with the shard's lock held. */
+/* Waking. The shard's lock is held. */
 
 static void leave_queue(struct bm_watch_shard *shard, struct waiter *waiter)
 {
@@ -161,7 +162,7 @@ static void leave_queue(struct bm_watch_shard *shard, struct waiter *waiter)
 	WRITE_ONCE(shard->asleep, shard->asleep - 1);
 }
 
-/* Wakes the first in a queue, if it is one of the first @last in the shard. */
+/* Wakes the first waiter of a queue, if its number is not above @last. */
 static bool wake_first(struct bm_watch_shard *shard, struct watched *watched,
 		       u64 last)
 {
@@ -176,9 +177,8 @@ static bool wake_first(struct bm_watch_shard *shard, struct watched *watched,
 }
 
 /*
- * Wakes all who are among the first @last in the shard and wait for a key, and
- * returns the next key. Each step counts, and now and then the lock is given
- * away, and softirqs have the CPU.
+ * Wakes all waiters of a key whose number is not above @last, and returns the
+ * next key. Drops the lock after every PIECE steps, so that softirqs can run.
  */
 static struct watched *wake_all(struct bm_watch_shard *shard,
 				struct watched *watched, u64 last, u32 *steps)
@@ -214,7 +214,10 @@ void bm_waiters_wake(struct bm_watch *watch, const struct bm_key *key)
 	struct watched *watched;
 	u32 steps = 0;
 
-	/* A waiter that compared before the change was in the queue before. */
+	/*
+	 * A waiter that compared before the change had entered the queue before
+	 * that.
+	 */
 	if (!READ_ONCE(shard->asleep))
 		return;
 	spin_lock_bh(&shard->lock);
@@ -224,7 +227,7 @@ void bm_waiters_wake(struct bm_watch *watch, const struct bm_key *key)
 	spin_unlock_bh(&shard->lock);
 }
 
-/* Wakes those who wait for keys with hashes from @first to @last. */
+/* Wakes the waiters of keys with hashes from @first to @last. */
 static void wake_range(struct bm_watch_shard *shard, u64 first, u64 last)
 {
 	struct watched *watched;
@@ -246,8 +249,8 @@ static void wake_range(struct bm_watch_shard *shard, u64 first, u64 last)
  * @last: the highest
  *
  * Context: process or softirq context, without any lock held. Takes and
- * releases the locks of the keys' shards, and drops them between keys now and
- * then.
+ * releases the locks of the keys' shards, and now and then drops them in
+ * between.
  */
 void bm_waiters_wake_range(struct bm_watch *watch, u64 first, u64 last)
 {
@@ -263,8 +266,8 @@ void bm_waiters_wake_range(struct bm_watch *watch, u64 first, u64 last)
 /* Waiting */
 
 /*
- * Takes a place among those who wait for a key. Returns 0, -ENOMEM, or -EUSERS
- * when there are as many as may be.
+ * Registers a waiter of a key. Returns 0, -ENOMEM, or -EUSERS if the key has
+ * its maximum number of waiters.
  */
 static int waiter_begin(struct bucketmap *map, struct bm_watch_shard *shard,
 			const struct bm_key *key, struct waiter *waiter)
@@ -300,7 +303,7 @@ static int waiter_begin(struct bucketmap *map, struct bm_watch_shard *shard,
 	return err;
 }
 
-/* Gives it up. */
+/* The opposite of waiter_begin(). */
 static void waiter_end(struct bm_watch_shard *shard, struct waiter *waiter)
 {
 	__set_current_state(TASK_RUNNING);
@@ -312,8 +315,8 @@ static void waiter_end(struct bm_watch_shard *shard, struct waiter *waiter)
 }
 
 /*
- * Enters the queue, unless the waiter is in it. As that and the state become
- * true together, whoever takes it out of the queue later wakes it as well.
+ * Enters the queue, unless the waiter is in it. The task state is set with the
+ * same lock held, so a writer that dequeues the waiter later also wakes it.
  */
 static void waiter_enter(struct bm_watch_shard *shard, struct waiter *waiter)
 {
@@ -327,7 +330,7 @@ static void waiter_enter(struct bm_watch_shard *shard, struct waiter *waiter)
 	spin_unlock_bh(&shard->lock);
 }
 
-/* Is the window something else than what was seen, NULL for an absent key? */
+/* Does the window differ from @seen, which is NULL for an absent key? */
 static bool has_changed(struct bucketmap *map, const struct bm_key *key,
 			struct bucketmap_window window, const void *seen)
 {
@@ -378,20 +381,21 @@ static int wait_for_change(struct bucketmap *map, const struct bm_key *key,
  * bucketmap_wait() - wait until a key has changed
  * @map: the map
  * @key: the key, key_size bytes
- * @window: a part of the value
- * @seen: what it held when it was last seen; NULL if the key was absent
+ * @window: the part of the value to be compared
+ * @seen: content of the window when it was last read; NULL if the key was
+ *	absent
  * @deadline: nanoseconds of CLOCK_MONOTONIC; 0 for none
  *
- * Returns as soon as the window holds something else or the key is absent; if
- * it was absent, as soon as it exists. A change that goes away again may be
- * missed. If the deadline has passed it polls, and does not wait.
+ * Returns as soon as the window differs from @seen or the key is absent; if
+ * @seen is NULL, as soon as the key exists. A change that is undone may be
+ * missed. If the deadline has passed, this compares once and does not wait.
  *
- * The task sleeps in a state in which it can be frozen.
+ * The sleep is interruptible and freezable.
  *
  * Context: process context, sleeps. Takes and releases locks of buckets.
- * Return: 0; -EINTR if a signal came; -ETIME if the deadline has passed;
- * -EINVAL for a window that does not lie inside the value; -EUSERS if too many
- * wait for the key, or in the map; -ENOMEM if there is no memory to wait with.
+ * Return: 0; -EINTR if a signal arrived; -ETIME if the deadline has passed;
+ * -EINVAL for a window outside of the value; -EUSERS if the key or the map has
+ * its maximum number of waiters; -ENOMEM if there is no memory for the waiter.
  */
 int bucketmap_wait(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *seen,
@@ -403,7 +407,7 @@ int bucketmap_wait(struct bucketmap *map, const void *key,
 	if (err)
 		return err;
 	bm_key_init(map, &ready, key);
-	/* Who need not wait needs no place. */
+	/* -EUSERS and -ENOMEM are only for callers that have to wait. */
 	if (has_changed(map, &ready, window, seen))
 		return 0;
 	if (deadline && ktime_get_ns() >= deadline)

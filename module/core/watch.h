@@ -16,19 +16,19 @@
 
 struct bucketmap;
 
-/* Parts that the keys which are waited for are spread over, by their hashes. */
+/* Keys that are waited for are spread over shards, by their hashes. */
 #define BM_WATCH_SHARD_BITS	4
 #define BM_WATCH_SHARDS		BIT(BM_WATCH_SHARD_BITS)
 
-/* How many may wait in a map, and for one key. */
+/* Maximum number of waiters of a map, and of one key. */
 #define BM_WAITERS_MAX		16384
 #define BM_KEY_WAITERS_MAX	1024
 
 /**
- * struct bm_watch_shard - those who wait for keys whose hashes begin alike
- * @lock: protects what follows; @asleep is also read without it
- * @asleep: waiters that are in a queue
- * @entered: waiters that have ever entered one
+ * struct bm_watch_shard - waiters of keys whose hashes have the same top bits
+ * @lock: protects the members below; @asleep is also read without it
+ * @asleep: number of waiters that are in a queue
+ * @entered: how often a waiter has entered a queue
  * @keys: the keys that are waited for, in the order of their hashes
  */
 struct bm_watch_shard {
@@ -39,17 +39,17 @@ struct bm_watch_shard {
 };
 
 /**
- * struct bm_watch - who waits for what
- * @interest: how many wait for a key now, and one more while there is somebody
- *	who looks for changes of the map; writers look here, so it is apart from
- *	what others write
+ * struct bm_watch - waiters and pollers of a map
+ * @interest: number of tasks that wait for a key, plus one if there are
+ *	pollers. All writers read it, so it is in another cache line than the
+ *	members that are written more often.
  * @pollers_lock: protects @pollers
- * @pollers: those who look for changes
- * @waiters: those who wait for a key, or are about to
- * @version: odd: somebody has looked since a change was last noted; grows by
- *	one at that look, and when the next change is noted
- * @changes: those who wait for any change
- * @shards: those who wait for a key
+ * @pollers: number of pollers
+ * @waiters: number of tasks that wait for a key, or are about to
+ * @version: odd if a poller has armed since a change was last noted;
+ *	incremented when a poller arms and when the next change is noted
+ * @changes: wait queue of pollers
+ * @shards: waiters of keys
  */
 struct bm_watch {
 	atomic_t interest;

@@ -11,10 +11,10 @@
 #include "core/map.h"
 
 /**
- * enum bm_window_kind - which part of a value a caller may name
- * @BM_WINDOW_NONE: none
- * @BM_WINDOW_NUMBER: an aligned u64, by its offset
- * @BM_WINDOW_ANY: any
+ * enum bm_window_kind - windows that an operation accepts
+ * @BM_WINDOW_NONE: the operation uses no window
+ * @BM_WINDOW_NUMBER: an aligned u64, given by its offset and a length of 0
+ * @BM_WINDOW_ANY: any window inside the value
  */
 enum bm_window_kind {
 	BM_WINDOW_NONE,
@@ -22,7 +22,10 @@ enum bm_window_kind {
 	BM_WINDOW_ANY,
 };
 
-/* Checks a window and replaces the short form for the whole value. */
+/*
+ * Checks a window, and resolves the short form of the whole value, offset and
+ * length 0. Returns 0, or -EINVAL for a window outside of the value.
+ */
 static inline int bm_window_resolve(const struct bucketmap *map,
 				    struct bucketmap_window *window)
 {
@@ -34,14 +37,14 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 	}
 	if (window->offset > size || window->length > size - window->offset)
 		return -EINVAL;
-	/* Both may be a process's. */
+	/* Both may come from user space. */
 	window->offset = array_index_nospec(window->offset, size + 1);
 	window->length = array_index_nospec(window->length,
 					    size - window->offset + 1);
 	return 0;
 }
 
-/* The same for an operation that knows only windows of one kind. */
+/* As bm_window_resolve(), for an operation that accepts one kind of windows. */
 static inline int bm_window_check(const struct bucketmap *map,
 				  enum bm_window_kind kind,
 				  struct bucketmap_window *window)
@@ -54,12 +57,12 @@ static inline int bm_window_check(const struct bucketmap *map,
 	return bm_window_resolve(map, window);
 }
 
-/* The whole value of a map of words. */
+/* The whole value of a map with the layout of words. */
 static const struct bucketmap_window __maybe_unused bm_window_word = {
 	.length = sizeof(u64),
 };
 
-/* Is it that, in the short form or in the long one? */
+/* Is @window the whole value of a map of words, in the short or long form? */
 static inline bool bm_window_is_word(const struct bucketmap *map,
 				     struct bucketmap_window window)
 {

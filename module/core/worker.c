@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker: one for each map, the only one that makes, publishes and retires
- * its tables.
+ * The worker: one for each map. Only the worker allocates, publishes and
+ * retires the map's tables.
  *
- * When it is asked to look, it adds up the exact count, and if another table
- * would suit better: makes it, publishes it as the successor of the old one,
- * moves all buckets that nobody else has moved, lets map->table point to the new
- * one, and frees the old one when a grace period has passed. Growing and
- * shrinking differ in nothing but the new table's order, and in what shrink.c
- * asks for. Missing memory is no error for anybody: chains absorb the load, and
- * the worker tries again later. Once memory was refused, it asks for no more in
- * that look but for a smaller table, and moves what can be moved without.
+ * In a pass the worker computes the exact number of entries. If another table
+ * size fits better, it allocates a table, publishes it as the successor of the
+ * old one, evacuates the buckets that no other task has evacuated, sets
+ * map->table to the new one, and frees the old one after a grace period.
+ * Growing and shrinking differ only in the order of the new table and in the
+ * conditions of shrink.c. Allocation failure is never reported to writers:
+ * chains absorb the load, and the worker retries later. After an allocation
+ * failure, the pass allocates no more memory except for a smaller table, and
+ * evacuates what it can without.
  *
  * Barriers
- *  (E) A table is complete before there is a way to it: rcu_assign_pointer()
- *      of map->table and of next, pairs with rcu_dereference().
- *  (F) asked is cleared before the worker looks at the map: the fully ordered
- *      xchg() pairs with the smp_mb() in bm_resize_kick(). Whoever finds it
- *      still set wrote before the worker looks.
- *  (J) A look that begins after a caller has read passes_started sees all that it
- *      wrote before: smp_mb() in bm_pass_await() pairs with the xchg() of (F). What
- *      it brought about is there for whoever sees that it has ended: release and
- *      acquire of passes_done. waited is cleared before passes_started: who waits
- *      for the look after that sets it later (release and acquire of
- *      passes_started). The smp_mb() after the worker has put off its next look
- *      pairs with the one in bm_pass_await() after waited: either the caller queues
- *      the work later, or the worker sees that the caller waits.
- *  (L) A published table is there for whoever sees the progress: release of
+ *  (E) A table is complete before it is reachable: rcu_assign_pointer() of
+ *      map->table and of next, pairs with rcu_dereference().
+ *  (F) kicked is cleared before the pass reads the map: the fully ordered
+ *      xchg() pairs with the smp_mb() in bm_resize_kick() and
+ *      bm_resize_kick_later(). If a task finds kicked still set, the pass sees
+ *      what the task wrote before.
+ *  (J) A pass that starts after a caller has read passes_started sees all that
+ *      the caller wrote before: smp_mb() in bm_pass_await() pairs with the
+ *      xchg() of (F). A task that sees the end of the pass also sees its
+ *      effects: release and acquire of passes_done. waited is cleared before
+ *      passes_started is incremented: a task that waits for the pass after that
+ *      sets waited later (release and acquire of passes_started). The smp_mb()
+ *      after the worker has delayed its next pass pairs with the one in
+ *      bm_pass_await() after waited: either the caller queues the work later,
+ *      or the worker sees that a task waits.
+ *  (L) A task that sees the progress sees the published table: release of
  *      progress, pairs with the acquire in bm_resize_progress().
  */
 #include <linux/jiffies.h>
@@ -37,17 +40,22 @@
 #include "core/shrink.h"
 #include "core/space.h"
 
-/* Trying to get memory is work for everybody: each time wait twice as long. */
+/*
+ * Allocation attempts under memory pressure slow down the whole machine, so the
+ * delay doubles after each failure.
+ */
 #define RETRY_SOON	msecs_to_jiffies(50)
 #define RETRY_LATE	msecs_to_jiffies(5000)
 
-/* Tables that are smaller are moved before anybody else could. */
+/*
+ * In smaller tables the worker evacuates all buckets before others could help.
+ */
 #define EVACUATED_ALONE	(16 * BM_SLICE)
 
-/* When the worker looks again whether a grace period has passed. */
+/* How often the worker polls for the end of a grace period. */
 #define GRACE		msecs_to_jiffies(10)
 
-/* The worker alone changes map->table and next, so it may read them freely. */
+/* Only the worker changes map->table and next, so it needs no read section. */
 static struct bm_table *worker_table(struct bucketmap *map)
 {
 	return rcu_dereference_protected(map->table, true);
@@ -78,7 +86,7 @@ static void note_progress(struct bm_resize *resize)
 	wake_up_all(&resize->changed);
 }
 
-/* Returns the order that the map's table should have, or the one it has. */
+/* Returns the order that the map's table should have, which may be @order. */
 static u32 wanted_order(struct bucketmap *map, u32 order, bool fit)
 {
 	u64 entries = percpu_counter_sum_positive(&map->count);
@@ -139,10 +147,10 @@ static int refill(struct bucketmap *map, struct bm_table *table)
 }
 
 /*
- * Writers fill the old table's chains while the new one is made, and nobody
- * refills its pool meanwhile. So it gets what they may take until then: at
- * 6.5 entries per bucket a fifth of the buckets have a second record, at 8, when
- * the new table has long been there, a third.
+ * While the worker allocates the new table, it does not refill the pool of the
+ * old one, and writers go on filling its chains. So it first adds the records
+ * that they may need: at 6.5 entries per bucket a fifth of the buckets have a
+ * second record, at 8 entries a third, and by then the new table is published.
  */
 static void stock_up(struct bucketmap *map, struct bm_table *old)
 {
@@ -156,14 +164,14 @@ static void stock_up(struct bucketmap *map, struct bm_table *old)
 	}
 }
 
-/* Do the entries call for a larger table, or will they soon? */
+/* Do the entries need a larger table, or will they soon? */
 static bool fills_up(struct bucketmap *map, struct bm_table *table)
 {
 	return percpu_counter_sum_positive(&map->count) >
 	       BM_LOAD_FRESH(bm_table_buckets(table));
 }
 
-/* Makes a table and publishes it as the successor of @old. */
+/* Allocates a table and publishes it as the successor of @old. */
 static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 {
 	struct bm_resize *resize = &map->resize;
@@ -177,7 +185,7 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 		stock_up(map, old);
 	start = ktime_get_ns();
 	table = make_table(map, old, order);
-	/* The tables that were retired may have what is missing. */
+	/* Retired tables may hold the memory that is missing. */
 	if (!table && bm_retired_await(resize))
 		table = make_table(map, old, order);
 	if (!table)
@@ -194,7 +202,7 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	return 0;
 }
 
-/* Moves a bucket, however many records that takes. */
+/* Evacuates a bucket, and grows the successor's pool as needed. */
 static int evacuate_bucket(struct bucketmap *map, struct bm_table *from,
 			   struct bm_table *to, u32 index)
 {
@@ -206,7 +214,7 @@ static int evacuate_bucket(struct bucketmap *map, struct bm_table *from,
 	return err;
 }
 
-/* Moves the buckets of a slice that can be moved, and returns how many cannot. */
+/* Evacuates the buckets of a slice. Returns how many could not be evacuated. */
 static u32 evacuate_slice(struct bucketmap *map, struct bm_table *from,
 			  u32 begin, u32 end)
 {
@@ -224,8 +232,8 @@ static u32 evacuate_slice(struct bucketmap *map, struct bm_table *from,
 }
 
 /*
- * Those who wait for the table move its buckets on their own CPU time, and the
- * worker holds back as long as they do.
+ * Callers that wait for the table evacuate its buckets on their own CPU time.
+ * The worker waits as long as they make progress.
  */
 static void let_waiters_evacuate(struct bm_resize *resize, struct bm_table *from)
 {
@@ -242,9 +250,10 @@ static void let_waiters_evacuate(struct bm_resize *resize, struct bm_table *from
 }
 
 /*
- * Moves what nobody else moves. The slices are dealt out by the same counter
- * that writers take single buckets from; what was taken and could not be moved,
- * or has not been yet, the second pass finds.
+ * Evacuates all buckets that other tasks do not. Slices are taken from the same
+ * counter that writers take single buckets from. A second sweep over the table
+ * evacuates buckets that were taken and could not be evacuated, or have not
+ * been yet.
  */
 static int evacuate_all(struct bucketmap *map, struct bm_table *from)
 {
@@ -267,8 +276,9 @@ static int evacuate_all(struct bucketmap *map, struct bm_table *from)
 }
 
 /*
- * Lets the new table take the place of the old one. All buckets of the old one
- * are flagged: the worker has seen each, by an acquire or under its lock.
+ * Replaces the old table by the new one. All buckets of the old one are
+ * flagged: the worker has seen each flag by an acquire, or with the bucket's
+ * lock held.
  */
 static void replace_table(struct bucketmap *map, struct bm_table *old)
 {
@@ -285,8 +295,9 @@ static void replace_table(struct bucketmap *map, struct bm_table *old)
 }
 
 /*
- * Returns 1 when the chains do not permit that the table shrinks, and -EAGAIN
- * when an insert has called it off: by less at once that is less likely.
+ * Returns 1 if chains are too long for the table to shrink, and -EAGAIN if an
+ * insert has opened the gate. After that the table shrinks by fewer orders at
+ * once, which makes this less likely.
  */
 static int shrink_table(struct bucketmap *map, struct bm_table *table,
 			u32 order)
@@ -308,8 +319,9 @@ static int shrink_table(struct bucketmap *map, struct bm_table *table,
 }
 
 /*
- * What to say of a shrink that the chains do not permit. A burst of inserts since
- * the entries were counted makes long chains too, until the table grows.
+ * Returns the error for a shrink that the chains do not permit: -EMLINK for
+ * collisions. A burst of inserts since the entries were counted also makes long
+ * chains, until the table grows; then it is -EAGAIN.
  */
 static int shrink_refusal(struct bucketmap *map, struct bm_table *table)
 {
@@ -320,8 +332,8 @@ static int shrink_refusal(struct bucketmap *map, struct bm_table *table)
 }
 
 /*
- * Looks whether the table should be another one, and if so makes that.
- * Returns 1 when it is as it should be, or as it can be.
+ * Chooses the size of the table, and publishes a successor if it should be
+ * another one. Returns 1 if the table can stay, or cannot be improved.
  */
 static int choose_table(struct bucketmap *map, struct bm_table *table)
 {
@@ -341,7 +353,7 @@ static int choose_table(struct bucketmap *map, struct bm_table *table)
 	return err == -EAGAIN ? 1 : err;
 }
 
-/* Does one thing. Returns 1 when there was nothing to do. */
+/* Takes one step of a pass. Returns 1 if there was nothing to do. */
 static int resize_step(struct bucketmap *map)
 {
 	struct bm_table *table = worker_table(map);
@@ -360,7 +372,7 @@ static int resize_step(struct bucketmap *map)
 	return err ? err : 1;
 }
 
-/* Returns 1 when the map is as it should be. */
+/* Returns 1 if nothing is left to do, else an errno. */
 static int run_pass(struct bucketmap *map)
 {
 	struct bm_resize *resize = &map->resize;
@@ -370,8 +382,8 @@ static int run_pass(struct bucketmap *map)
 	bm_fit_take(map);
 	while (!err && !READ_ONCE(resize->dying)) {
 		err = resize_step(map);
-		/* Who calls for a table that fits does not wait until there is
-		 * memory. The map then goes back to the size that it needs.
+		/* A RESIZE call does not wait until there is memory: it fails,
+		 * and the map goes back to the size that it needs.
 		 */
 		if (err < 0 && bm_fit_wanted(map)) {
 			bm_fit_answer(map, -ENOMEM);
@@ -382,7 +394,10 @@ static int run_pass(struct bucketmap *map)
 	return err;
 }
 
-/* No sooner than this, whoever asks: but who waits for a look gets it. */
+/*
+ * Delays the next pass after an allocation failure. Kicks do not start it
+ * earlier; a task that waits for a pass does.
+ */
 static void put_off(struct bm_resize *resize)
 {
 	resize->retry_delay = clamp(2 * resize->retry_delay, RETRY_SOON,
@@ -394,7 +409,7 @@ static void put_off(struct bm_resize *resize)
 }
 
 /**
- * bm_worker() - look at a map
+ * bm_worker() - run a pass
  * @work: the worker of the map
  *
  * Context: process context, in a workqueue.
