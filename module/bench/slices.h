@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The slices of the workloads that the kernel bench and the bench of system
- * calls share. Each includes this file in its workload.c.
+ * calls share. Each includes this file once.
  */
 #ifndef _BENCH_SLICES_H
 #define _BENCH_SLICES_H

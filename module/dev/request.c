@@ -160,8 +160,7 @@ void bm_request_exit(struct bm_request *request)
  *
  * Context: any.
  */
-void bm_request_op(const struct bm_request *request,
-			struct bucketmap_op *op)
+void bm_request_op(const struct bm_request *request, struct bucketmap_op *op)
 {
 	*op = (struct bucketmap_op){
 		.operation = request->operation,

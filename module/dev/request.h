@@ -68,8 +68,7 @@ int bm_request_check(struct bm_request *request, struct file *file);
 u32 bm_request_entry_bytes(const struct bm_request *request);
 int bm_request_init(struct bm_request *request, u32 capacity);
 void bm_request_exit(struct bm_request *request);
-void bm_request_op(const struct bm_request *request,
-			struct bucketmap_op *op);
+void bm_request_op(const struct bm_request *request, struct bucketmap_op *op);
 
 u32 bm_request_read(const struct bm_request *request, u32 count);
 u32 bm_request_prepare(const struct bm_request *request, u32 count);

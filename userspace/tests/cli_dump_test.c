@@ -279,7 +279,8 @@ static void invalid_header_is_refused(void **state)
 
 		snprintf(header, sizeof(header),
 			 "bucketmap dump 1 key_size=4 value_size=8 %s\nend 0\n", fields[i]);
-		assert_no_dump(header, "line 1: the header has an unknown or invalid field; loaded 0 entries");
+		assert_no_dump(header,
+			       "line 1: the header has an unknown or invalid field; loaded 0 entries");
 	}
 }
 

@@ -168,7 +168,8 @@ static void limit_out_of_range_is_not_reported_as_bad_name(void **state)
 		       "create", map_name, "-k", "4", "-v", "8", "-n", "9223372036854775808");
 	set_input(dump, strlen(dump));
 	assert_int_equal(run("load", map_name), 2);
-	assert_non_null(strstr(result.err, "line 1: the header has an unknown or invalid field; loaded 0"));
+	assert_non_null(strstr(result.err,
+			       "line 1: the header has an unknown or invalid field; loaded 0"));
 }
 
 static unsigned int refused_ioctl;

@@ -29,7 +29,7 @@ static bool has_case(const struct kunit_suite *suite, const char *name)
 {
 	const struct kunit_case *body = suite->test_cases;
 
-	while (body->run_case && strcmp(body->name, name))
+	while (body->run_case && strcmp(body->name, name) != 0)
 		body++;
 	return body->run_case;
 }

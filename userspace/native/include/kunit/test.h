@@ -145,8 +145,7 @@ __attribute__((__noreturn__)) void native_kunit_skip(struct kunit *test);
 } while (0)
 
 #define NATIVE_KUNIT_MEMORY(test, leave, left, op, right, size, note)	\
-	NATIVE_KUNIT_TRUE(test, leave, memcmp(left, right, size) op 0,	\
-			  #left " " #op " " #right, note)
+	NATIVE_KUNIT_BINARY(test, leave, memcmp(left, right, size), op, 0, note)
 
 #define KUNIT_FAIL(test, format, ...) do {				\
 	native_kunit_fail(test, __FILE__, __LINE__, "no failure");	\
