@@ -17,10 +17,10 @@ help: ## print this list
 	@echo
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-all: module user ## build the module (for the running kernel, or KDIR=...), the library and the command
+all: module user ## build the module (for the running kernel, or KDIR=...), the library and the tool
 	@echo
 	@echo "module    $(MODULE)/bucketmap.ko"
-	@echo "command   $(BUILD)/user/bucketmap"
+	@echo "tool      $(BUILD)/user/bucketmap"
 	@echo "library   $(BUILD)/user/libbucketmap.a, libbucketmap.so; header userspace/lib/bucketmap.h"
 
 module: ## build bucketmap.ko only
@@ -36,7 +36,7 @@ samples: module ## build the sample user of the module as well (module/samples/)
 	$(MAKE) -C $(KDIR) M=$(MODULE)/module/samples KBUILD_EXTRA_SYMBOLS=$(MODULE)/Module.symvers modules
 	@echo "sample    $(MODULE)/module/samples/packets.ko"
 
-user: ## build the library and the command only
+user: ## build the library and the tool only
 	$(MAKE) -C userspace BUILD=$(BUILD)/user
 
 demo: ## count words in a VM: four processes, one map, one of them killed (root or sudo for apt)
@@ -57,10 +57,10 @@ bench: ## measure against other hash tables, some minutes; BENCH=long: some hour
 check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 	@testbed/check.sh
 
-vm: ## a shell in a VM with the module and the command at hand
+vm: ## a shell in a VM with the module and the tool at hand
 	@testbed/vm.sh
 
-install: all ## install the module for KDIR's kernel, and the command and library below PREFIX
+install: all ## install the module for KDIR's kernel, and the tool and library below PREFIX
 	$(MAKE) -C $(KDIR) M=$(MODULE) modules_install
 	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) install
 

@@ -12,7 +12,7 @@ cd "${1:-$ROOT}"
 shift $(($# > 0))
 
 # Files whose prose was rewritten. Directories count with all that is in them.
-prose=(README.md docs/*.md "$@")
+prose=(README.md CONTRIBUTING.md docs/*.md userspace/man "$@")
 
 shopt -s nullglob
 mapfile -t files < <(find [A-Z]* .ci docs kunit module testbed userspace -type f -not -path '*/corpus/*' \

@@ -2,7 +2,7 @@
 /*
  * Hashing, by the kernel's own SipHash-2-4 and xxh64.
  *
- * SipHash with a random key for each map prevents an attacker who chooses the
+ * SipHash with a random key for each map prevents an attacker that chooses the
  * map's keys from making them collide (Documentation/security/siphash.rst).
  * xxh64 is faster and gives no such protection.
  */

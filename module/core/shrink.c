@@ -14,10 +14,10 @@
  *
  * Inserts respect bm_table.chain_max. The worker lowers it with a gate: an
  * insert that needs a longer chain opens the gate, and the table does not
- * shrink. So no insert is refused for the sake of a shrink that may never
- * happen. After a grace period all inserts see the gate, and the worker
- * measures all chains. Just before it publishes the new table it shuts the
- * gate, unless an insert has opened it.
+ * shrink. So no insert is refused because of a shrink that may never happen.
+ * After a grace period all inserts see the gate, and the worker measures all
+ * chains. Just before it publishes the new table it shuts the gate, unless an
+ * insert has opened it.
  */
 #include <linux/preempt.h>
 #include <linux/sched.h>

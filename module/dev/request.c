@@ -3,9 +3,10 @@
  * Operations as processes request them: how their columns are copied between
  * user memory and the kernel.
  *
- * Bytes pass through a buffer because user memory may fault and the map's locks
- * do not sleep. What the map shall take is in the buffer before it is touched,
- * and where answers go to can be written then. No locks.
+ * Columns pass through a buffer, because an access to user memory may fault, and
+ * the map's locks must not sleep. All input is in the buffer before the map is
+ * accessed, and the places of all output are known to be writable by then. No
+ * locks.
  */
 #include <linux/mm.h>
 #include <linux/nospec.h>
@@ -44,7 +45,7 @@ static bool excess(const struct bm_request *request,
 
 /**
  * bm_request_check() - check a request, and complete it
- * @request: what is asked for: its operation, window and columns
+ * @request: the request: its operation, window and columns
  * @file: descriptor of the map
  *
  * Context: any.
@@ -112,7 +113,7 @@ static size_t column_size(const struct bm_column *column, u32 capacity)
 /**
  * bm_request_init() - make the buffer
  * @request: the request, with its columns
- * @capacity: entries that the buffer shall have room for
+ * @capacity: entries that the buffer must hold
  *
  * Context: Process context. May sleep.
  * Return: 0, or -ENOMEM.

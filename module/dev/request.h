@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An operation as a process asks for it, on one entry or on many.
+ * An operation that a process requests, on one entry or on many.
  */
 #ifndef _BM_DEV_REQUEST_H
 #define _BM_DEV_REQUEST_H
@@ -46,7 +46,7 @@ struct bm_column {
 };
 
 /**
- * struct bm_request - an operation that is asked for
+ * struct bm_request - a requested operation
  * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
  * @window: as it was given, then as bm_op_check() leaves it
  * @columns: the columns; what has a @user is meant to be used

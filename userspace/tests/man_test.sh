@@ -98,7 +98,8 @@ installed_library_links() {
 	example_of "$userspace/man/libbucketmap.3" >"$work/example.c"
 	"${CC:-cc}" -o "$work/shared" "$work/example.c" "${flags[@]}" &&
 		"${CC:-cc}" -static -o "$work/static" "$work/example.c" "${flags[@]}" &&
-		LD_LIBRARY_PATH=$work/root/lib ldd "$work/shared" | grep -q "$work/root/lib/libbucketmap.so.0"
+		LD_LIBRARY_PATH=$work/root/lib ldd "$work/shared" >"$work/libraries" &&
+		grep -q "$work/root/lib/libbucketmap.so.0" "$work/libraries"
 }
 
 # The machine may have no device: the program may fail, but must not crash.
