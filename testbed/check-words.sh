@@ -11,8 +11,8 @@
 cd "${1:-$ROOT}"
 shift $(($# > 0))
 
-# Files whose prose was rewritten. Directories count with all that is in them.
-prose=(README.md CONTRIBUTING.md docs/*.md userspace/man "$@")
+# Directories count with all that is in them. docs/performance/ has what programs wrote.
+prose=(README.md CONTRIBUTING.md docs/*.md docs/model docs/pictures kunit module testbed userspace "$@")
 
 shopt -s nullglob
 mapfile -t files < <(find [A-Z]* .ci docs kunit module testbed userspace -type f -not -path '*/corpus/*' \

@@ -12,7 +12,7 @@
  *
  * Checked: when all writers are done and the worker sleeps without pending work,
  * it has seen all that they wrote. This also holds if some writers lose their CPU
- * for ever: the others do not depend on them.
+ * indefinitely: the others do not depend on them.
  *
  * Left out: the workqueue itself, which runs work again that is queued while it
  * runs, and orders what precedes queueing before the work.
@@ -33,7 +33,7 @@ bool busy;
 byte ready;			/* writers that are done or have lost their CPU */
 byte needed;			/* lower bound of what the others have written */
 
-/* A writer loses its CPU for ever. */
+/* A writer loses its CPU indefinitely. */
 #define HELD_OFF	:: true -> ready++; goto held_off
 
 proctype writer()

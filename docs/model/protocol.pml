@@ -31,7 +31,7 @@
  * (no invalid end state), and then all entries are in the last table.
  *
  * Left out: the bound on a reader's tries, after which it takes the lock as a
- * writer does (here it retries for ever); sweep, which only selects the second
+ * writer does (here it retries indefinitely); sweep, which only selects the second
  * bucket that a writer helps with (here: any, or none); lack of memory (the worker
  * always gets the chunk that it needs).
  *

@@ -4,15 +4,15 @@
  * freed. Sequentially consistent. A table has a single bucket.
  *
  * process  is                                          in module/core/
- * worker   publishes, evacuates, retires, for ever     worker.c: publish(),
+ * worker   publishes, evacuates, retires, in a loop     worker.c: publish(),
  *                                                      evacuate_all(),
  *                                                      replace_table(); retire.c
- * reader   lookups, for ever, with pauses anywhere;    read.c: find_home();
+ * reader   lookups in a loop, with pauses anywhere;    read.c: find_home();
  *          a writer takes the same way                 bucket.h: bm_bucket_lock()
  *
  * Checked: no freed table is accessed; the entry is found; no reader passes more
  * than BM_RETIRED_MAX tables in an RCU read section; there is a place for each
- * retired table; the worker never waits for ever (no invalid end state).
+ * retired table; the worker never waits indefinitely (no invalid end state).
  *
  * A grace period ends as soon as it may: a later end could do no more harm. The
  * worker may poll, and a poll may say that the grace period has not ended. After

@@ -290,7 +290,7 @@ static void LIST_reports_maps_the_caller_may_open_or_owns(void **state)
 	struct lister listers[] = {
 		{ 0, 3000, 3000, 0, 0 },	/* another user */
 		{ 0, 3000, GROUP, 0, 1 },	/* may read by the group bits */
-		{ 0, OWNER, 3000, 1, 1 },	/* the owner, who may not even read "private" */
+		{ 0, OWNER, 3000, 1, 1 },	/* the owner, which may not even read "private" */
 		{ 0, 0, 0, 1, 1 },
 	};
 

@@ -174,7 +174,7 @@ static int count_test_maps(const char *name, void *count)
 	return 0;
 }
 
-/* Runs as a user who cannot open the device and has descriptors of it from root. */
+/* Runs as a user that cannot open the device but has received descriptors from root. */
 static void use_received_device(void *context)
 {
 	const int *devices = context, reader = devices[0], writer = devices[1];

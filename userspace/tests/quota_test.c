@@ -49,7 +49,7 @@ static int restore_limit(void **state)
 	return write_limit(old_limit) || unlink_test_maps(state) ? -1 : 0;
 }
 
-/* A user who has a descriptor of the device, opened by root. */
+/* A user that has a descriptor of the device, opened by root. */
 struct user {
 	uid_t uid;
 	int device;

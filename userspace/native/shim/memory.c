@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory. Whole pages come from mmap() and are there from the beginning, as
- * the kernel's are: whoever uses them first does not pay for it. A page before
+ * Memory. Whole pages come from mmap() and are populated from the beginning, as
+ * the kernel's are: the first access does not fault. A page before
  * them knows their size, one behind them is out of bounds.
  */
 #include <pthread.h>
@@ -26,10 +26,10 @@
  * @whose: NATIVE_FAIL_*, or 0
  * @self: NATIVE_FAIL_SELF stands for this thread
  * @nth: the one to fail, or 0
- * @kill: the @nth does not fail: whoever asks for it is killed
+ * @kill: the @nth does not fail: the thread that requests it is killed
  * @one_in: one of so many fails, or 0
  * @seed: of @one_in
- * @asked: allocations that the plan was asked about
+ * @attempts: allocations that the plan has counted
  * @failed: those that failed
  */
 static struct {
@@ -39,7 +39,7 @@ static struct {
 	bool kill;
 	u32 one_in;
 	u64 seed;
-	u64 asked;
+	u64 attempts;
 	u64 failed;
 } plan;
 
@@ -65,7 +65,7 @@ static bool is_planned(void)
 
 	if (!(plan.whose & whose_allocation()))
 		return false;
-	number = ++plan.asked;
+	number = ++plan.attempts;
 	state = plan.seed + number;
 	if (number == plan.nth && plan.kill) {
 		native_killed = true;
@@ -103,7 +103,7 @@ static void make_plan(unsigned int whose, u64 nth, u32 one_in, u64 seed)
 	plan.kill = false;
 	plan.one_in = one_in;
 	plan.seed = seed;
-	plan.asked = 0;
+	plan.attempts = 0;
 	plan.failed = 0;
 	pthread_mutex_unlock(&plan_lock);
 }
@@ -126,14 +126,14 @@ void native_kill_nth(u64 nth)
 	pthread_mutex_unlock(&plan_lock);
 }
 
-u64 native_asked(void)
+u64 native_attempts(void)
 {
-	u64 asked;
+	u64 attempts;
 
 	pthread_mutex_lock(&plan_lock);
-	asked = plan.asked;
+	attempts = plan.attempts;
 	pthread_mutex_unlock(&plan_lock);
-	return asked;
+	return attempts;
 }
 
 u64 native_fail_no_more(void)

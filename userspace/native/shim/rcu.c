@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grace periods. Those that somebody polls for are numbered as they begin: one
+ * Grace periods. Those that are polled for are numbered as they begin: one
  * that began after a state was taken, and has ended, covers the state. Those that
  * somebody waits for are not: as in the kernel, where they may be expedited, a
  * poll may say of what was waited for that it is not over.
@@ -65,7 +65,7 @@ void cond_synchronize_rcu(unsigned long state)
 }
 
 /**
- * struct poll - a grace period that nobody waits for
+ * struct poll - a grace period that is polled
  * @rcu: called when it has passed
  * @number: its number
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Numbers for threads. A number that is free again goes to somebody else, who
- * then goes on with its per-CPU counts: the mutex orders them.
+ * Numbers for threads. A free number is given to another thread, which continues
+ * its per-CPU counts: the mutex orders them.
  */
 #include <pthread.h>
 #include <time.h>

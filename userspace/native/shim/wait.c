@@ -128,7 +128,7 @@ void finish_wait(wait_queue_head_t *queue, struct wait_queue_entry *entry)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-/* The caller, __wake_up(), takes him out of the queue. */
+/* The caller, __wake_up(), takes the entry out of the queue. */
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
 			     int flags, void *key)
 {
@@ -163,7 +163,7 @@ int __wake_up(wait_queue_head_t *queue, unsigned int mode, int exclusive,
 
 /**
  * schedule_hrtimeout() - sleep, unless woken since the state was set
- * @expires: until when; NULL for ever
+ * @expires: until when; NULL for no limit
  * @mode: HRTIMER_MODE_ABS
  *
  * Return: 0 when the time had come, -EINTR when woken.

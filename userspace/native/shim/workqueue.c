@@ -2,9 +2,8 @@
 /*
  * Workqueues. One mutex protects all of them and all works.
  *
- * Whoever waits for a work may free it as soon as that has ended. So what runs is
- * known by what the threads say, and a work is not looked at after its function
- * was called.
+ * A task that waits for a work may free it as soon as the work has ended. So the
+ * threads say what runs, and a work is not accessed after its function was called.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -19,7 +18,7 @@
 /*
  * Tests have two threads, so that works overlap as they do in the kernel. The
  * library has one: all of them wake up for each work, and would then take
- * processors from those who use maps.
+ * processors from the threads that use maps.
  */
 #ifdef NATIVE_CHECKS
 #define WORKERS		2
@@ -46,7 +45,7 @@ struct worker {
 /**
  * struct workqueue_struct - a workqueue
  * @queue: pending works, the earliest due first
- * @changed: something was queued or has ended, or the threads shall end
+ * @changed: something was queued or has ended, or the threads must end
  * @ending: the threads end when the queue is empty
  * @workers: the threads
  */
@@ -281,7 +280,7 @@ static bool has_ended(const struct work_struct *work, unsigned long start)
 
 /*
  * Runs it now if it is pending, and waits for that run, or else for the one
- * that is under way; not for those that are asked for meanwhile.
+ * that is under way; not for those that are requested meanwhile.
  * Returns whether there was anything to wait for.
  */
 bool flush_work(struct work_struct *work)
@@ -308,7 +307,7 @@ bool flush_delayed_work(struct delayed_work *dwork)
 	return flush_work(&dwork->work);
 }
 
-/* Returns whether it was pending. Nobody can queue it meanwhile. */
+/* Returns whether it was pending. It cannot be queued meanwhile. */
 bool cancel_delayed_work_sync(struct delayed_work *dwork)
 {
 	struct work_struct *work = &dwork->work;

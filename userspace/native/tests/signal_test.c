@@ -70,7 +70,7 @@ static void killed_task_creates_no_map(void **state)
 	large.capacity = CAPACITY;
 	native_fail_nth(NATIVE_FAIL_SELF, 0);
 	bucketmap_destroy(make_map(&large));
-	all = native_asked();
+	all = native_attempts();
 	/* The table has several segments. */
 	assert_true(all > 10);
 	for (nth = 1; nth <= all; nth++) {
@@ -86,7 +86,7 @@ static void killed_task_creates_no_map(void **state)
 		}
 		assert_int_equal(PTR_ERR(map), -EINTR);
 		/* Those before the first segment do not check for it. */
-		assert_true(nth < 6 || native_asked() <= nth + 1);
+		assert_true(nth < 6 || native_attempts() <= nth + 1);
 	}
 	native_fail_no_more();
 }

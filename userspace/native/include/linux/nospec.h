@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Nobody guesses here what he may not read: callers are in the same process. */
+/* No barrier against speculation: callers may read all memory of the process. */
 #ifndef _NATIVE_LINUX_NOSPEC_H
 #define _NATIVE_LINUX_NOSPEC_H
 

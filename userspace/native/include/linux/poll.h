@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Waking those who poll: no matter what for. */
+/* Waking pollers, whatever events they poll for. */
 #ifndef _NATIVE_LINUX_POLL_H
 #define _NATIVE_LINUX_POLL_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Spinlocks: test, test and set. Who waits long gives the processor away, as
- * the owner may have been preempted. Of the kernel's size, so that figures
- * about memory are right.
+ * Spinlocks: test, test and set. A task that spins for long yields the processor, as the
+ * owner may be preempted. The size is the kernel's, so that figures about memory
+ * are right.
  */
 #ifndef _NATIVE_LINUX_SPINLOCK_H
 #define _NATIVE_LINUX_SPINLOCK_H

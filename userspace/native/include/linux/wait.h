@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Wait queues. A task that has entered one and goes to sleep, by
- * schedule_hrtimeout(), is woken by whoever wakes the queue from then on.
+ * schedule_hrtimeout(), is woken when the queue is woken from then on.
  */
 #ifndef _NATIVE_LINUX_WAIT_H
 #define _NATIVE_LINUX_WAIT_H
@@ -19,12 +19,12 @@ typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry,
 				 unsigned int mode, int flags, void *key);
 
 /**
- * struct wait_queue_entry - somebody in a queue
- * @func: wakes him, if @key is for him
- * @sleeper: who he is
- * @next: the next one in the queue
- * @queued: he is in a queue
- * @exclusive: it is enough to wake a few of his kind
+ * struct wait_queue_entry - a task in a queue
+ * @func: wakes the task, if @key is for it
+ * @sleeper: the task
+ * @next: the next entry of the queue
+ * @queued: the entry is in a queue
+ * @exclusive: a wake-up wakes a limited number of such entries
  */
 struct wait_queue_entry {
 	wait_queue_func_t func;

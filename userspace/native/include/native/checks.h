@@ -30,7 +30,7 @@ static inline void native_perturb(void)
 		native_perturb_now();
 }
 
-/* A load that may lead to one thing more: a record, a table, somebody who waits. */
+/* A load that may lead to one more object: a record, a table, a waiter. */
 static inline void native_step(void)
 {
 	native_steps++;

@@ -52,11 +52,11 @@ u64 native_allocations(void);
 void native_kill_nth(u64 nth);
 
 /**
- * native_asked() - count allocations
+ * native_attempts() - count allocations
  *
  * Return: those that native_fail_*() or native_kill_nth() have been asked about.
  */
-u64 native_asked(void);
+u64 native_attempts(void);
 
 /* The module parameter max_bytes: its value, and how it is set. */
 extern unsigned long *const native_parameter_max_bytes;

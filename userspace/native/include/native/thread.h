@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Threads that use maps: each makes itself known before it does, and takes its
- * leave before it ends.
+ * Threads that use maps: each registers before it does, and unregisters before it
+ * ends.
  */
 #ifndef _NATIVE_THREAD_H
 #define _NATIVE_THREAD_H
 
 #include <linux/types.h>
 
-/* Number 0 belongs to those who are not known. */
+/* Number 0 stands for all that are not registered. */
 #define NATIVE_THREADS_MAX	64
 
 /* The number of the calling thread, as the kernel numbers CPUs. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Signals: they interrupt nobody who sleeps already. */
+/* Signals. They do not wake a task that already sleeps. */
 #ifndef _NATIVE_LINUX_SCHED_SIGNAL_H
 #define _NATIVE_LINUX_SCHED_SIGNAL_H
 
