@@ -158,7 +158,7 @@ int bucketmap_operate(struct bucketmap *map,
 		      const struct bucketmap_op *op, gfp_t gfp);
 int bucketmap_batch(struct bucketmap *map,
 		    const struct bucketmap_op *op, u32 count,
-		    u32 *finished, gfp_t gfp);
+		    u32 *done, gfp_t gfp);
 int bucketmap_wait(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *seen,
 		   u64 deadline);

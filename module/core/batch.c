@@ -225,7 +225,7 @@ u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
  * @map: the map
  * @op: the operation
  * @count: number of entries
- * @finished: becomes the number of entries, from the first on, that are
+ * @done: becomes the number of entries, from the first on, that are
  *	finished and have results; the others have not been started
  * @gfp: allocation flags, for operations that may make an entry
  *
@@ -237,16 +237,16 @@ u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
  * -EINTR if a signal arrived while an entry waited for a free slot.
  */
 int bucketmap_batch(struct bucketmap *map, const struct bucketmap_op *op,
-		    u32 count, u32 *finished, gfp_t gfp)
+		    u32 count, u32 *done, gfp_t gfp)
 {
 	struct bucketmap_op checked = *op;
 	int err;
 
-	*finished = 0;
+	*done = 0;
 	err = bm_op_check(map, op->operation, &checked.window);
 	if (err)
 		return err;
-	*finished = bm_batch(map, &checked, count, gfp);
-	return *finished < count ? -EINTR : 0;
+	*done = bm_batch(map, &checked, count, gfp);
+	return *done < count ? -EINTR : 0;
 }
 EXPORT_SYMBOL_GPL(bucketmap_batch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The ioctl interface of bucketmap. This header is its specification.
+ * The ioctl interface of bucketmap. This header is its specification, and long
+ * because all of it stands here.
  *
  * Two kinds of file descriptor
  * ----------------------------
