@@ -27,7 +27,10 @@ static void insert_many(struct thread *thread)
 	u64 key;
 
 	for (key = 0; key < 101000 && keep_going(thread); key++) {
-		/* The table grows several times, however late the worker is. */
+		/*
+		 * So that the table grows several times, however late the
+		 * worker is. Between these points inserts run beside it.
+		 */
 		if (is_power_of_2(key))
 			flush_delayed_work(&threads->map->resize.work);
 		expect(thread, !bmt_put(threads->map, key), key);

@@ -181,14 +181,14 @@ static void migration_progress_is_reported(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, state.from_buckets, buckets);
 		KUNIT_ASSERT_EQ(test, state.to_buckets,
 				1U << direction->to);
-		KUNIT_ASSERT_EQ(test, state.moved, i + 1);
+		KUNIT_ASSERT_EQ(test, state.evacuated, i + 1);
 		KUNIT_ASSERT_EQ(test, state.evacuated_by_worker, i + 1);
 		KUNIT_ASSERT_EQ(test, state.grown + state.shrunk, 0);
 	}
 	bmt_worker_release(test, map);
 	KUNIT_EXPECT_EQ(test, 0, bm_inspect_resize(map, &state));
 	KUNIT_EXPECT_FALSE(test, state.running);
-	KUNIT_EXPECT_EQ(test, state.moved, 0);
+	KUNIT_EXPECT_EQ(test, state.evacuated, 0);
 	KUNIT_EXPECT_EQ(test, state.from_buckets,
 			bm_table_buckets(bmt_table(map)));
 	KUNIT_EXPECT_EQ(test, state.to_buckets, state.from_buckets);

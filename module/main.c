@@ -9,9 +9,9 @@
 #include <linux/module.h>
 
 #include "core/core.h"
+#include "dev/debugfs.h"
 #include "dev/device.h"
 #include "dev/registry.h"
-#include "dev/debugfs.h"
 
 static int __init bucketmap_init(void)
 {

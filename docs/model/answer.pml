@@ -6,8 +6,8 @@
  *
  * process  is                                          in module/core/
  * caller   needs something, a table that fits or just  pass.c: bm_pass_await(),
- *          a larger one, and waits for an answer;      bucketmap_resize(),
- *          there are two                               bm_resize_wait()
+ *          a larger one, and waits for an answer;      bm_resize_wait(); fit.c:
+ *          there are two                               bucketmap_resize()
  * kicker   kicks once, and does not wait               pass.c: bm_resize_kick()
  * worker   makes a pass when its work is due; a pass   worker.c: bm_worker(),
  *          may fail for lack of memory, before or      run_pass()

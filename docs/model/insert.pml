@@ -8,8 +8,8 @@
  * key of that entry.
  *
  * process  is                                          in module/core/
- * writer   the insert                                  bucket.c: bm_chain_extend(),
- *                                                      bm_bucket_insert()
+ * writer   the insert                                  bucket.c: bm_chain_extend();
+ *                                                      bucket.h: bm_bucket_insert()
  * reader   one lookup, from the home record into the   read.c: search_overflow()
  *          overflow record
  *

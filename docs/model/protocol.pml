@@ -20,7 +20,7 @@
  * process  is                                     in module/core/
  * reader   one lookup, of any key                 read.c: read_entry()
  * writer   writes to one key; before each write   change.c: try_change(),
- *          it helps to evacuate two buckets       bucket.c; evacuate.c
+ *          it helps to evacuate two buckets       bucket.h; evacuate.c
  * worker   publishes, evacuates, retires          worker.c: resize_step()
  *
  * Checked: a lookup returns the state of the key at some instant during the call,

@@ -9,7 +9,7 @@
  *
  * process  is                                          in module/core/
  * worker   allocates and publishes the new table,      worker.c: publish(),
- *          evacuates the bucket or waits until that    retire();
+ *          evacuates the bucket or waits until that    replace_table();
  *          is done, and makes map->table point to the  evacuate.c: bm_evacuate()
  *          new table
  * helper   evacuates the bucket if the worker does     evacuate.c: bm_evacuate()

@@ -9,7 +9,7 @@
  *          publishes the new table, evacuates the      replace_table()
  *          buckets, retires the old table
  * writer   inserts that each need one more record, in  change.c: try_change();
- *          a read section each; first a writer         bucket.h; shrink.c:
+ *          a read section each; first a writer         bucket.h; bucket.c:
  *          evacuates its bucket, unless it lacks       chain_opens();
  *          memory for that; it reads the limit of the  evacuate.c: merge()
  *          chain long before it extends the chain

@@ -26,6 +26,7 @@
  * @keys: column of keys
  * @count: number of entries
  * @op: the operation, its columns at the next entry, its window with a length
+ * @rule: what the operation does
  * @gfp: allocation flags
  */
 struct batch {
@@ -33,6 +34,7 @@ struct batch {
 	const void *keys;
 	u32 count;
 	struct bucketmap_op op;
+	const struct bm_op_rule *rule;
 	gfp_t gfp;
 };
 
@@ -63,7 +65,7 @@ static __always_inline void group_begin(struct batch *batch,
 					const struct bm_layout *layout,
 					struct group *group, u32 first)
 {
-	bool writes = batch->op.operation != BUCKETMAP_LOOKUP;
+	bool writes = bm_op_writes(batch->rule);
 	struct bucketmap *map = batch->map;
 	struct bm_key key __uninitialized;
 	struct bm_table *table;
@@ -121,17 +123,18 @@ static __always_inline int run_entry(struct batch *batch,
 				     const struct group *group, u32 number)
 {
 	struct bucketmap_op *op = &batch->op;
+	const struct bm_op_rule *rule = batch->rule;
 	struct bucketmap_window window = op->window;
 	struct bm_key key __uninitialized;
 	int result;
 
 	bm_key_load(layout, &key, key_at(batch, layout, group, number));
 	key.hash = group->hashes[number];
-	if (op->operation == BUCKETMAP_LOOKUP)
+	if (!bm_op_writes(rule))
 		result = bm_read(batch->map, &key, window, op->previous);
 	else
 		result = bm_change(batch->map, &key, op, batch->gfp);
-	if (op->previous && !bm_op_gave_previous(&bm_op_rules[op->operation], result))
+	if (op->previous && !bm_op_gave_previous(rule, result))
 		memset(op->previous, 0, window.length);
 	return result;
 }
@@ -214,6 +217,7 @@ u32 bm_batch(struct bucketmap *map, const struct bucketmap_op *op, u32 count,
 		.keys = op->keys,
 		.count = count,
 		.op = *op,
+		.rule = &bm_op_rules[op->operation],
 		.gfp = gfp,
 	};
 
@@ -243,7 +247,7 @@ int bucketmap_batch(struct bucketmap *map, const struct bucketmap_op *op,
 	int err;
 
 	*done = 0;
-	err = bm_op_check(map, op->operation, &checked.window);
+	err = bm_op_check(map, &checked.operation, &checked.window);
 	if (err)
 		return err;
 	*done = bm_batch(map, &checked, count, gfp);

@@ -95,6 +95,8 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 		return -ECANCELED;
 
 	switch (change->rule->present) {
+	case BM_READ:
+		return 0;
 	case BM_REFUSE:
 		return -EEXIST;
 	case BM_KEEP:

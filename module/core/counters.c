@@ -39,11 +39,11 @@ u64 bm_counters_total(const struct bm_counters __percpu *counters,
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		const struct bm_counters *of = per_cpu_ptr(counters, cpu);
+		const struct bm_counters *one = per_cpu_ptr(counters, cpu);
 
-		sum += READ_ONCE(of->anywhere[counter]) +
-		       READ_ONCE(of->here[0][counter]) +
-		       READ_ONCE(of->here[1][counter]);
+		sum += READ_ONCE(one->anywhere[counter]) +
+		       READ_ONCE(one->here[0][counter]) +
+		       READ_ONCE(one->here[1][counter]);
 	}
 	return sum;
 }

@@ -78,10 +78,6 @@ struct bm_counters {
 
 extern const char *const bm_counter_names[BM_NR_COUNTERS];
 
-/* The sum of a map's counter over all possible CPUs. */
-#define bm_counters_sum(map, counter) \
-	bm_counters_total((map)->counters, counter)
-
 u64 bm_counters_total(const struct bm_counters __percpu *counters,
 		      enum bm_counter counter);
 

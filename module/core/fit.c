@@ -20,7 +20,7 @@
  * bm_fit_take() - take over a pending call, if there is one
  * @map: the map
  *
- * Context: the worker, at the start of a pass.
+ * Context: the worker, before anything else in a pass.
  */
 void bm_fit_take(struct bucketmap *map)
 {

@@ -139,7 +139,7 @@ int bm_inspect_resize(struct bucketmap *map, struct bm_resize_state *state)
 	state->to_buckets = bm_table_buckets(next ? next : table);
 	rcu_read_unlock();
 	if (state->running)
-		err = count_evacuated(map, state->from_buckets, &state->moved);
+		err = count_evacuated(map, state->from_buckets, &state->evacuated);
 	state->grown = READ_ONCE(resize->grown);
 	state->shrunk = READ_ONCE(resize->shrunk);
 	state->failed = READ_ONCE(resize->failed);

@@ -28,7 +28,7 @@ struct bm_chains {
  * @running: a migration runs
  * @from_buckets: number of buckets of the oldest live table
  * @to_buckets: number of buckets of its successor; @from_buckets if none runs
- * @moved: number of buckets that are evacuated in this migration
+ * @evacuated: number of buckets that are evacuated in this migration
  * @grown: number of completed migrations to a larger table
  * @shrunk: number of completed migrations to a smaller table
  * @failed: number of tables and chunks that could not be allocated
@@ -41,7 +41,7 @@ struct bm_resize_state {
 	bool running;
 	u64 from_buckets;
 	u64 to_buckets;
-	u64 moved;
+	u64 evacuated;
 	u64 grown;
 	u64 shrunk;
 	u64 failed;

@@ -11,13 +11,13 @@
 
 #include "bucketmap.h"
 #include "core/core.h"
+#include "core/counters.h"
 #include "core/hash.h"
 #include "core/load.h"
 #include "core/memory.h"
 #include "core/resize.h"
 #include "core/table.h"
 #include "core/watch.h"
-#include "core/counters.h"
 
 /**
  * struct bucketmap - a map
@@ -69,6 +69,13 @@ static inline u64 bm_count_estimate(struct bucketmap *map)
 static inline bool bm_watch_wanted(const struct bucketmap *map)
 {
 	return unlikely(atomic_read(&map->watch.interest));
+}
+
+/* The sum of a counter over all possible CPUs, as bm_counters_total(). */
+static inline u64 bm_counters_sum(const struct bucketmap *map,
+				  enum bm_counter counter)
+{
+	return bm_counters_total(map->counters, counter);
 }
 
 #endif /* _BM_CORE_MAP_H */

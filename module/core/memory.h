@@ -13,7 +13,7 @@ struct mem_cgroup;
 /**
  * struct bm_memcg - the memory cgroup that a map's memory is charged to
  * @charged: the memory is charged to @cgroup; if false, it is not charged
- * @cgroup: the memory cgroup; NULL if the kernel has none
+ * @cgroup: the memory cgroup; NULL if it is not charged, or the kernel has none
  */
 struct bm_memcg {
 	bool charged;

@@ -8,16 +8,12 @@
 #include "core/ops.h"
 #include "core/read.h"
 
-#define NONE	BM_WINDOW_NONE
-#define NUMBER	BM_WINDOW_NUMBER
-#define ANY	BM_WINDOW_ANY
-
 static __always_inline int operate(struct bucketmap *map,
 				   const struct bucketmap_op *op, gfp_t gfp)
 {
 	struct bm_key key __uninitialized;
 
-	if (op->operation == BUCKETMAP_LOOKUP)
+	if (!bm_op_writes(&bm_op_rules[op->operation]))
 		return bm_lookup(map, op->keys, op->window, op->previous);
 	bm_key_init(map, &key, op->keys);
 	return bm_change(map, &key, op, gfp);
@@ -42,11 +38,11 @@ int bm_operate(struct bucketmap *map, const struct bucketmap_op *op, gfp_t gfp)
  * initializer names all members; otherwise the compiler would clear them first.
  */
 static __always_inline int
-operate_on(struct bucketmap *map, u32 operation, enum bm_window_kind kind,
-	   const void *key, struct bucketmap_window window, const void *value,
+operate_on(struct bucketmap *map, u32 operation, const void *key,
+	   struct bucketmap_window window, const void *value,
 	   const void *expected, void *previous, gfp_t gfp)
 {
-	int err = bm_window_check(map, kind, &window);
+	int err = bm_window_check(map, bm_op_rules[operation].window, &window);
 	const struct bucketmap_op op = {
 		.operation = operation,
 		.window = window,
@@ -76,7 +72,7 @@ int bucketmap_operate(struct bucketmap *map, const struct bucketmap_op *op,
 		      gfp_t gfp)
 {
 	struct bucketmap_op checked = *op;
-	int err = bm_op_check(map, op->operation, &checked.window);
+	int err = bm_op_check(map, &checked.operation, &checked.window);
 
 	return err ? err : operate(map, &checked, gfp);
 }
@@ -104,8 +100,7 @@ int bucketmap_store(struct bucketmap *map, const void *key,
 		    struct bucketmap_window window, const void *value,
 		    gfp_t gfp)
 {
-	return operate_on(map, BUCKETMAP_STORE, ANY, key,
-			  window, value, NULL, NULL,
+	return operate_on(map, BUCKETMAP_STORE, key, window, value, NULL, NULL,
 			  gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_store);
@@ -125,8 +120,7 @@ int bucketmap_insert(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, const void *value,
 		     gfp_t gfp)
 {
-	return operate_on(map, BUCKETMAP_INSERT, ANY, key,
-			  window, value, NULL, NULL,
+	return operate_on(map, BUCKETMAP_INSERT, key, window, value, NULL, NULL,
 			  gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_insert);
@@ -146,8 +140,7 @@ EXPORT_SYMBOL_GPL(bucketmap_insert);
 int bucketmap_replace(struct bucketmap *map, const void *key,
 		      struct bucketmap_window window, const void *value)
 {
-	return operate_on(map, BUCKETMAP_REPLACE, ANY, key,
-			  window, value, NULL,
+	return operate_on(map, BUCKETMAP_REPLACE, key, window, value, NULL,
 			  NULL, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_replace);
@@ -169,8 +162,7 @@ int bucketmap_load_or_store(struct bucketmap *map, const void *key,
 			    struct bucketmap_window window, const void *value,
 			    void *previous, gfp_t gfp)
 {
-	return operate_on(map, BUCKETMAP_LOAD_OR_STORE, ANY, key,
-			  window, value,
+	return operate_on(map, BUCKETMAP_LOAD_OR_STORE, key, window, value,
 			  NULL, previous, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_load_or_store);
@@ -192,8 +184,7 @@ int bucketmap_swap(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *value,
 		   void *previous, gfp_t gfp)
 {
-	return operate_on(map, BUCKETMAP_SWAP, ANY, key,
-			  window, value, NULL,
+	return operate_on(map, BUCKETMAP_SWAP, key, window, value, NULL,
 			  previous, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_swap);
@@ -208,8 +199,7 @@ EXPORT_SYMBOL_GPL(bucketmap_swap);
  */
 int bucketmap_delete(struct bucketmap *map, const void *key)
 {
-	return operate_on(map, BUCKETMAP_DELETE, NONE, key,
-			  BUCKETMAP_WHOLE, NULL,
+	return operate_on(map, BUCKETMAP_DELETE, key, BUCKETMAP_WHOLE, NULL,
 			  NULL, NULL, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_delete);
@@ -227,8 +217,7 @@ EXPORT_SYMBOL_GPL(bucketmap_delete);
 int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 				struct bucketmap_window window, void *previous)
 {
-	return operate_on(map, BUCKETMAP_LOOKUP_AND_DELETE, ANY, key,
-			  window, NULL,
+	return operate_on(map, BUCKETMAP_LOOKUP_AND_DELETE, key, window, NULL,
 			  NULL, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_lookup_and_delete);
@@ -252,8 +241,7 @@ int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       const void *expected, const void *value,
 			       void *previous)
 {
-	return operate_on(map, BUCKETMAP_COMPARE_AND_SWAP, ANY, key,
-			  window, value,
+	return operate_on(map, BUCKETMAP_COMPARE_AND_SWAP, key, window, value,
 			  expected, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_swap);
@@ -274,8 +262,7 @@ int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 struct bucketmap_window window,
 				 const void *expected, void *previous)
 {
-	return operate_on(map, BUCKETMAP_COMPARE_AND_DELETE, ANY, key,
-			  window, NULL,
+	return operate_on(map, BUCKETMAP_COMPARE_AND_DELETE, key, window, NULL,
 			  expected, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
@@ -297,7 +284,7 @@ EXPORT_SYMBOL_GPL(bucketmap_compare_and_delete);
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp)
 {
-	return operate_on(map, BUCKETMAP_ADD, NUMBER, key,
+	return operate_on(map, BUCKETMAP_ADD, key,
 			  ((struct bucketmap_window){ offset, 0 }), &delta,
 			  NULL, previous, gfp);
 }

@@ -44,12 +44,76 @@ enum bm_op_present {
 struct bm_op_rule {
 	u8 columns;
 	u8 window;
-	u8 present;
 	bool create;
 	bool tells;
-} __aligned(8);
+	enum bm_op_present present;
+};
 
-extern const struct bm_op_rule bm_op_rules[BUCKETMAP_OPERATIONS];
+/* Here, so that the compiler knows the rule of a constant operation. */
+static const struct bm_op_rule __maybe_unused
+bm_op_rules[BUCKETMAP_OPERATIONS] = {
+	[BUCKETMAP_LOOKUP] = {
+		.columns = BM_OP_PREVIOUS,
+		.window = BM_WINDOW_ANY,
+		.present = BM_READ,
+	},
+	[BUCKETMAP_STORE] = {
+		.columns = BM_OP_VALUES,
+		.window = BM_WINDOW_ANY,
+		.present = BM_OVERWRITE,
+		.create = true,
+	},
+	[BUCKETMAP_INSERT] = {
+		.columns = BM_OP_VALUES,
+		.window = BM_WINDOW_ANY,
+		.present = BM_REFUSE,
+		.create = true,
+	},
+	[BUCKETMAP_REPLACE] = {
+		.columns = BM_OP_VALUES,
+		.window = BM_WINDOW_ANY,
+		.present = BM_OVERWRITE,
+	},
+	[BUCKETMAP_LOAD_OR_STORE] = {
+		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_ANY,
+		.present = BM_KEEP,
+		.create = true,
+		.tells = true,
+	},
+	[BUCKETMAP_SWAP] = {
+		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_ANY,
+		.present = BM_OVERWRITE,
+		.create = true,
+		.tells = true,
+	},
+	[BUCKETMAP_DELETE] = {
+		.window = BM_WINDOW_NONE,
+		.present = BM_REMOVE,
+	},
+	[BUCKETMAP_LOOKUP_AND_DELETE] = {
+		.columns = BM_OP_PREVIOUS,
+		.window = BM_WINDOW_ANY,
+		.present = BM_REMOVE,
+	},
+	[BUCKETMAP_COMPARE_AND_SWAP] = {
+		.columns = BM_OP_VALUES | BM_OP_EXPECTED | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_ANY,
+		.present = BM_OVERWRITE,
+	},
+	[BUCKETMAP_COMPARE_AND_DELETE] = {
+		.columns = BM_OP_EXPECTED | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_ANY,
+		.present = BM_REMOVE,
+	},
+	[BUCKETMAP_ADD] = {
+		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_NUMBER,
+		.present = BM_ADD,
+		.create = true,
+	},
+};
 
 static inline bool bm_op_writes(const struct bm_op_rule *rule)
 {
@@ -70,7 +134,7 @@ static inline bool bm_op_gave_previous(const struct bm_op_rule *rule,
 	       (result == -ECANCELED && rule->columns & BM_OP_EXPECTED);
 }
 
-int bm_op_check(const struct bucketmap *map, u32 operation,
+int bm_op_check(const struct bucketmap *map, u32 *operation,
 		struct bucketmap_window *window);
 
 /* operate.c, batch.c: bm_op_check() must have accepted the operation. */

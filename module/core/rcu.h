@@ -24,9 +24,8 @@
  * section neither disables nor enables softirqs.
  *
  * On PREEMPT_RT, code in a read section can be preempted, even with a lock
- * held. Two places must not depend on that: bm_count_here() counts by
- * bm_count() there, and bm_write_begin() disables preemption, as readers wait
- * for write sections.
+ * held. Two places must not be: bm_count_here() counts by bm_count() there, and
+ * bm_write_begin() disables preemption, as readers wait for write sections.
  *
  * Code that takes no bucket's lock and is not on a fast path uses
  * rcu_read_lock(): a grace period waits for read sections of all kinds.

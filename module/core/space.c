@@ -153,7 +153,7 @@ static bool is_settled(struct bucketmap *map)
  * bm_space_make() - make a free slot for an insert that found none
  * @map: the map
  * @hash: hash of the key
- * @missing: what the second call of bm_bucket_free_slot() returned
+ * @missing: what the last call of bm_bucket_free_slot() returned
  * @progress: bm_resize_progress() before that call
  * @gfp: allocation flags
  *

@@ -12,7 +12,7 @@
 
 /**
  * enum bm_window_kind - windows that an operation accepts
- * @BM_WINDOW_NONE: the operation uses no window
+ * @BM_WINDOW_NONE: any window inside the value, which is ignored
  * @BM_WINDOW_NUMBER: an aligned u64, given by its offset and a length of 0
  * @BM_WINDOW_ANY: any window inside the value
  */
@@ -44,7 +44,10 @@ static inline int bm_window_resolve(const struct bucketmap *map,
 	return 0;
 }
 
-/* As bm_window_resolve(), for an operation that accepts one kind of windows. */
+/*
+ * As bm_window_resolve(), for windows of one kind. A number must not be checked
+ * twice: its length is 0 before, and that of a u64 afterwards.
+ */
 static inline int bm_window_check(const struct bucketmap *map,
 				  enum bm_window_kind kind,
 				  struct bucketmap_window *window)

@@ -28,10 +28,10 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include "core/inspect.h"
-#include "dev/instance.h"
 #include "core/counters.h"
+#include "core/inspect.h"
 #include "dev/debugfs.h"
+#include "dev/instance.h"
 
 #define ID_PREFIX	"id-"
 
@@ -116,7 +116,7 @@ static int resize_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "state %s\n", resize_name(&state));
 	line(seq, "from_buckets", state.from_buckets);
 	line(seq, "to_buckets", state.to_buckets);
-	line(seq, "moved", state.moved);
+	line(seq, "evacuated", state.evacuated);
 	line(seq, "grown", state.grown);
 	line(seq, "shrunk", state.shrunk);
 	line(seq, "failed", state.failed);

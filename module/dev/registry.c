@@ -25,9 +25,9 @@
 #include <linux/string.h>
 
 #include "core/core.h"
+#include "dev/debugfs.h"
 #include "dev/quota.h"
 #include "dev/registry.h"
-#include "dev/debugfs.h"
 
 static unsigned int max_maps = 1024;
 module_param(max_maps, uint, 0644);

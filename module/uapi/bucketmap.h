@@ -221,7 +221,7 @@ struct bucketmap_limits {
  *   EDQUOT  the user already has max_maps_per_user maps (a module parameter),
  *	and the caller does not have CAP_SYS_RESOURCE in the initial user
  *	namespace
- *   EEXIST  a map of that name exists; returned also if EDQUOT applies
+ *   EEXIST  a map of that name exists; returned even if EDQUOT or ENOSPC applies
  *   EINTR   a signal arrived while the kernel had no random bytes yet, or a
  *	fatal signal at any time
  *   EINVAL  a size is out of range, max_entries is above 2^63 - 1, mode has

@@ -44,7 +44,7 @@ static void draw_state(FILE *out, const char *map, const char *stats)
 		number_in(stats, "count"), number_in(stats, "buckets"),
 		value_in(stats, LAST_STATE, &load), number_in(stats, "bytes"));
 	fprintf(out, "%s: %llu of %llu buckets evacuated; grown %llu times, shrunk %llu times\n\n",
-		value_in(resize, "state", &state), number_in(resize, "moved"),
+		value_in(resize, "state", &state), number_in(resize, "evacuated"),
 		number_in(resize, "from_buckets"), number_in(resize, "grown"),
 		number_in(resize, "shrunk"));
 	free(resize);
