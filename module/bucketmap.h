@@ -33,7 +33,7 @@
 
 struct bucketmap;
 
-/* Number of operations, BUCKETMAP_LOOKUP to BUCKETMAP_ADD. */
+/* Number of operations, the last one's plus 1. */
 #define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD + 1)
 
 /**
@@ -101,7 +101,7 @@ struct bucketmap_geometry {
 
 /**
  * struct bucketmap_op - an operation and the entries that it applies to
- * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
+ * @operation: BUCKETMAP_LOOKUP and so on
  * @window: the part of each value; ADD: the offset of the number, with length 0
  * @keys: column of keys: an array without gaps
  * @values: column of the operation's value inputs, or NULL if it has none

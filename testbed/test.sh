@@ -14,7 +14,6 @@
 . "$TESTBED/lib/tally.sh"
 . "$TESTBED/lib/kernels.sh"
 
-"$TESTBED/deps.sh" module user kernel vm
 run_part() {
 	case $1 in
 	native) "$ROOT/userspace/native/run.sh" ;;
@@ -22,7 +21,7 @@ run_part() {
 	host) "$ROOT/userspace/tests/host.sh" ;;
 	seeded) "$ROOT/userspace/native/seeded.sh" ;;
 	model) "$ROOT/docs/model/check.sh" ;;
-	*) "$TESTBED/test-kernel.sh" "$1" ;;
+	*) "$TESTBED/deps.sh" module user kernel vm && "$TESTBED/test-kernel.sh" "$1" ;;
 	esac
 }
 

@@ -245,7 +245,7 @@ carry_out(struct bucketmap *map, const struct bm_layout *layout,
 
 	if (unlikely(err))
 		return err;
-	if (change.rule->present == BM_ADD && op->previous && !change.existed)
+	if (change.rule->window == BM_WINDOW_NUMBER && op->previous && !change.existed)
 		memset(op->previous, 0, sizeof(u64));
 	return change.rule->tells && change.existed;
 }

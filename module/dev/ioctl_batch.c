@@ -98,7 +98,7 @@ static int run_groups(struct bm_request *request, struct bucketmap *map,
  *   -EINTR   a signal arrived
  *   -EINVAL  a flag or reserved member is set, done is larger than count, the
  *	operation is unknown, a member that it does not use is set, the window
- *	does not lie inside the value, or ADD without an aligned number
+ *	does not lie inside the value, or a number that is not aligned
  *   -ENOMEM  no memory for the call
  *   -ETIME   the deadline has passed
  */

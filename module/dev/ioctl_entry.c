@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LOOKUP to ADD: one operation on one entry.
+ * The ioctls of operations: one operation on one entry.
  */
 #include "core/core.h"
 #include "core/ops.h"
@@ -8,7 +8,7 @@
 #include "dev/request.h"
 
 /**
- * bm_entry_run() - BUCKETMAP_IOC_LOOKUP to BUCKETMAP_IOC_ADD
+ * bm_entry_run() - BUCKETMAP_IOC_OPERATION()
  * @file: descriptor of the map
  * @number: _IOC_NR of the ioctl
  * @arguments: struct bucketmap_entry
@@ -18,7 +18,7 @@
  *   -EBADF   the operation writes and @file is not open for writing
  *   -EFAULT  the key, an input or the memory for a result is not accessible
  *   -EINVAL  a flag or a member that the operation does not use is set, the
- *	window does not lie inside the value, or ADD without an aligned number
+ *	window does not lie inside the value, or a number that is not aligned
  *   -ENOMEM  no memory for the call
  */
 long bm_entry_run(struct file *file, unsigned int number,

@@ -17,6 +17,8 @@ function emit(ioctl, name) {
 # The table of operations: which of them need an existing key.
 /^ \*[ \t]+[A-Z_]+ / && NF == 7 && $3 ~ /^(-|in|delta)$/ { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
 
+/^#define BUCKETMAP_IOC_[A-Z_]+[ \t]+BUCKETMAP_IOC_OPERATION\(/ { numbers++ }
+
 /^ \* Errors that every ioctl may return/ { general = 1; next }
 general && /^ \*   [A-Z0-9]+  / { general_errors[++general_count] = $2 }
 general && /^ \* Further errors are listed/ { general = 0 }
@@ -80,7 +82,7 @@ returns && (/^ \*   E[A-Z0-9]+/ || /Return: 0, or E/) {
 
 END {
 	print "\t{ 0 },\n};"
-	if (structures < 12 || operation_count < 11 || general_count < 6) {
+	if (structures < 12 || operation_count != numbers || general_count < 6) {
 		print "abi_errors.awk: the header has changed: " structures " structures, " \
 			operation_count " operations, " general_count " general errors" >"/dev/stderr"
 		exit 1

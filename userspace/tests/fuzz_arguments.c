@@ -2,6 +2,7 @@
 /*
  * Random ioctl structures for the fuzzer.
  */
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,9 +132,11 @@ static void fill_list(__u64 *state, struct bucketmap_list *list)
 }
 
 /* The arguments of each operation, one bit each: value 1, expected 2, previous 4, window 8. */
-static const unsigned char uses[OPERATIONS] = {
+static const unsigned char uses[] = {
 	4 + 8, 1 + 8, 1 + 8, 1 + 8, 1 + 4 + 8, 1 + 4 + 8, 0, 4 + 8, 1 + 2 + 4 + 8, 2 + 4 + 8, 1 + 4,
 };
+
+static_assert(sizeof(uses) == OPERATIONS, "an operation has no row in uses[]");
 
 static __u64 column(__u64 *state, int operation, int bit)
 {

@@ -17,8 +17,8 @@
 #define BATCH_MAX	40
 
 /* Events have the numbers of operations. */
-static_assert((int)EVENT_CALLS == BUCKETMAP_OPERATIONS, "");
-static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "");
+static_assert((int)EVENT_CALLS == BUCKETMAP_OPERATIONS, "an operation has no event");
+static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "events have the numbers of operations");
 
 static u64 draw(struct recorder *recorder, u64 limit)
 {
