@@ -13,8 +13,9 @@
 #include "checker_call.h"
 
 /* Steps on one key have the numbers of operations. */
-static_assert((int)STEP_LOOKUP == BUCKETMAP_LOOKUP, "steps on a key have the numbers of operations");
-static_assert((int)STEP_LOAD_OR_STORE == BUCKETMAP_LOAD_OR_STORE, "steps on a key have the numbers of operations");
+static_assert((int)STEP_LOOKUP == BUCKETMAP_LOOKUP, "steps are numbered as operations");
+static_assert((int)STEP_LOAD_OR_STORE == BUCKETMAP_LOAD_OR_STORE,
+	      "steps are numbered as operations");
 static_assert((int)STEP_SCAN == BUCKETMAP_OPERATIONS, "an operation has no step");
 
 /**
