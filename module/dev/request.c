@@ -71,7 +71,7 @@ int bm_request_check(struct bm_request *request, struct file *file)
 		return -EBADF;
 	if (excess(request, rule))
 		return -EINVAL;
-	err = bm_op_check(instance->map, &request->operation, &request->window);
+	err = bm_window_check(instance->map, rule->window, &request->window);
 	if (err)
 		return err;
 

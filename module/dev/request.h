@@ -48,7 +48,7 @@ struct bm_column {
 /**
  * struct bm_request - a requested operation
  * @operation: BUCKETMAP_LOOKUP and so on
- * @window: as it was given, then as bm_op_check() leaves it
+ * @window: as it was given, then as bm_window_check() leaves it
  * @columns: the columns; what has a @user is meant to be used
  * @rule: what the operation is
  * @buffer: where the columns have their buffers
