@@ -38,21 +38,15 @@ void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp)
 	return chunk;
 }
 
-/**
- * bm_chunk_try() - allocate a chunk for a writer
- * @map: the map
- * @bytes: its size, from bm_chunk_bytes()
- * @gfp: allocation flags, which must permit to sleep
+/*
+ * Allocates a chunk for a writer. At the limit of a memory cgroup, an allocation
+ * fails only after a long reclaim in the cgroup of the map's creator. So a
+ * failure holds for a while, for all writers of the map.
  *
- * At the limit of a memory cgroup, an allocation fails only after a long
- * reclaim in the cgroup of the map's creator. So a failure holds for a while,
- * for all writers of the map.
- *
- * Context: process context, may sleep.
- * Return: the chunk, or ERR_PTR: -ENOMEM, or -EINTR for a killed task, whose
+ * Returns the chunk, or ERR_PTR: -ENOMEM, or -EINTR for a killed task, whose
  * allocations fail however much memory there is.
  */
-void *bm_chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp)
+static void *chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp)
 {
 	u64 *refused_until = &map->resize.refused_until;
 	u64 start = ktime_get_ns();
@@ -93,7 +87,7 @@ static int add_chunk(struct bucketmap *map, u64 hash, gfp_t gfp)
 	if (err || !bytes)
 		return err;
 
-	chunk = bm_chunk_try(map, bytes, gfp);
+	chunk = chunk_try(map, bytes, gfp);
 	if (IS_ERR(chunk))
 		return PTR_ERR(chunk);
 	bm_rcu_read_lock_bh();

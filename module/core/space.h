@@ -11,6 +11,5 @@ int bm_space_make(struct bucketmap *map, u64 hash, int missing, u64 progress,
 		  gfp_t gfp);
 
 void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp);
-void *bm_chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp);
 
 #endif /* _BM_CORE_SPACE_H */
