@@ -4,34 +4,13 @@
 #
 #	docs_sync_test.sh BUILD	the directory that "make -C userspace BUILD=..." fills
 
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # functions are called by check
 set -euo pipefail
 
 tool=$(realpath "${1:?the build directory}")/bucketmap
 userspace=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 page=$userspace/man/bucketmap.1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-cases=0
-# check NAME COMMAND...: one case, which passes if the command succeeds. The output is shown if it fails.
-check() {
-	local name=$1
-	shift
-	cases=$((cases + 1))
-	if "$@" >"$work/output" 2>&1; then
-		echo "ok $cases - $name"
-	else
-		sed 's/^/# /' "$work/output"
-		echo "not ok $cases - $name"
-		failed=1
-	fi
-}
-failed=0
-
-skip() {
-	cases=$((cases + 1))
-	echo "ok $cases - $1 # SKIP $2"
-}
+. "${0%/*}/tap.sh"
 
 subcommands() { "$tool" help | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
 
@@ -161,5 +140,4 @@ for shell in bash zsh; do
 	check "$shell completes operands" offers_operands $shell
 	check "$shell completes file names" offers_files $shell
 done
-echo "1..$cases"
-((failed == 0))
+conclude

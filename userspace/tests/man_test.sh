@@ -5,29 +5,12 @@
 #
 #	man_test.sh BUILD	the directory that "make -C userspace BUILD=..." fills
 
-# shellcheck disable=SC2317 # functions are called by check
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # functions are called by check
 set -euo pipefail
 
 userspace=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${1:?the build directory}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cases=0
-failed=0
-
-# check NAME COMMAND...: one case, which passes if the command succeeds. The output is shown if it fails.
-check() {
-	local name=$1
-	shift
-	cases=$((cases + 1))
-	if "$@" >"$work/output" 2>&1; then
-		echo "ok $cases - $name"
-	else
-		sed 's/^/# /' "$work/output"
-		echo "not ok $cases - $name"
-		failed=1
-	fi
-}
+. "${0%/*}/tap.sh"
 
 exported() { nm -D --defined-only "$build/libbucketmap.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }' | sort; }
 mapped() { sed -n 's/^\t\t\(bucketmap_[a-z_]*\);$/\1/p' "$userspace/lib/libbucketmap.map" | sort; }
@@ -129,5 +112,4 @@ check "a program linked with the installed library runs" linked_program_runs
 if command -v "${CXX:-c++}" >/dev/null; then
 	check "the header can be used from C++" header_compiles_as_cpp
 fi
-echo "1..$cases"
-exit "$failed"
+conclude
