@@ -167,7 +167,7 @@ void bmt_pool_grow(struct kunit *test, struct bm_table *table)
 	size_t bytes = bm_chunk_bytes(&table->pool);
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, chunk);
 	KUNIT_ASSERT_EQ(test, bm_pool_install(&table->pool, &chunk, bytes,
 					      U32_MAX), 0);
 	KUNIT_ASSERT_NULL(test, chunk);

@@ -356,7 +356,7 @@ static void chunk_of_wrong_size_is_not_consumed(struct kunit *test)
 	size_t bytes = bm_chunk_bytes(&table->pool) / 2;
 	void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, bm_pool_install(&table->pool, &chunk, bytes,
 					      U32_MAX), 0);
 	KUNIT_EXPECT_NOT_NULL(test, chunk);
@@ -376,7 +376,7 @@ static void full_pool_refuses_chunk(struct kunit *test)
 		bmt_pool_grow(test, table);
 	KUNIT_EXPECT_EQ(test, table->pool.available, all);
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, chunk);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, chunk);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
 			bm_pool_install(&table->pool, &chunk, bytes, U32_MAX));
 	KUNIT_EXPECT_NOT_NULL(test, chunk);

@@ -137,7 +137,7 @@ bool bm_memory_short(u64 bytes)
  * @bytes: number of bytes
  *
  * Context: any.
- * Return: 0, or -ENOMEM if that would exceed max_bytes, or the machine is short
+ * Return: 0, or -EDQUOT if that would exceed max_bytes, or the machine is short
  * of memory.
  */
 int bm_memory_charge(u64 bytes)
@@ -146,28 +146,13 @@ int bm_memory_charge(u64 bytes)
 	s64 before = atomic64_read(&charged_bytes);
 
 	if (bm_memory_short(bytes))
-		return -ENOMEM;
+		return -EDQUOT;
 	do {
 		if (limit && before + bytes > limit)
-			return -ENOMEM;
+			return -EDQUOT;
 		/* (K) in pass.c */
 	} while (!atomic64_try_cmpxchg(&charged_bytes, &before, before + bytes));
 	return 0;
-}
-
-/**
- * bm_memory_permits() - would bm_memory_charge() succeed?
- * @bytes: number of bytes
- *
- * Context: any.
- * Return: true if it would.
- */
-bool bm_memory_permits(u64 bytes)
-{
-	u64 limit = bm_memory_max_bytes();
-
-	return !bm_memory_short(bytes) &&
-	       (!limit || atomic64_read(&charged_bytes) + bytes <= limit);
 }
 
 /**

@@ -28,7 +28,6 @@ void bm_memcg_end(struct mem_cgroup *before);
 void bm_memory_init(void);
 bool bm_memory_short(u64 bytes);
 int bm_memory_charge(u64 bytes);
-bool bm_memory_permits(u64 bytes);
 void bm_memory_uncharge(u64 bytes);
 u64 bm_memory_bytes(void);
 u64 bm_memory_max_bytes(void);

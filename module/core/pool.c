@@ -2,6 +2,7 @@
 /*
  * The pool of a table: overflow records and their chunks.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/math.h>
@@ -65,19 +66,21 @@ size_t bm_chunk_bytes(const struct bm_pool *pool)
  * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep.
- * Return: the chunk, or NULL if there is no memory for it, or max_bytes permits
- * no more.
+ * Return: the chunk, or ERR_PTR: -EDQUOT as bm_memory_charge(), -ENOMEM if the
+ * allocation failed.
  */
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp)
 {
+	int err = bm_memory_charge(bytes);
 	void *chunk;
 
-	if (bm_memory_charge(bytes))
-		return NULL;
+	if (err)
+		return ERR_PTR(err);
 	chunk = bm_records_alloc(bytes, gfp);
-	if (!chunk)
-		bm_memory_uncharge(bytes);
-	return chunk;
+	if (chunk)
+		return chunk;
+	bm_memory_uncharge(bytes);
+	return ERR_PTR(-ENOMEM);
 }
 
 /**

@@ -41,7 +41,8 @@ void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp)
 /*
  * Allocates a chunk for a writer. At the limit of a memory cgroup, an allocation
  * fails only after a long reclaim in the cgroup of the map's creator. So a
- * failure holds for a while, for all writers of the map.
+ * failure holds for a while, for all writers of the map. A refusal by max_bytes
+ * is cheap and does not hold.
  *
  * Returns the chunk, or ERR_PTR: -ENOMEM, or -EINTR for a killed task, whose
  * allocations fail however much memory there is.
@@ -58,13 +59,12 @@ static void *chunk_try(struct bucketmap *map, size_t bytes, gfp_t gfp)
 	if (start < READ_ONCE(*refused_until))
 		return ERR_PTR(-ENOMEM);
 	chunk = bm_chunk_make(map, bytes, gfp);
-	if (chunk)
+	if (!IS_ERR(chunk))
 		return chunk;
 	if (fatal_signal_pending(current))
 		return ERR_PTR(-EINTR);
-	/* A refusal by max_bytes is cheap, and need not hold. */
 	now = ktime_get_ns();
-	if (bm_memory_permits(bytes))
+	if (PTR_ERR(chunk) == -ENOMEM)
 		WRITE_ONCE(*refused_until, now + REFUSAL_HOLDS * (now - start));
 	return ERR_PTR(-ENOMEM);
 }

@@ -32,6 +32,7 @@
  *  (L) A task that sees the progress sees the published table: release of
  *      progress, pairs with the acquire in bm_resize_progress().
  */
+#include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
@@ -130,7 +131,7 @@ static int grow_pool(struct bucketmap *map, struct bm_table *table)
 	if (map->resize.starved)
 		return -ENOMEM;
 	chunk = bm_chunk_make(map, bytes, BM_GFP);
-	if (!chunk)
+	if (IS_ERR(chunk))
 		return refused(&map->resize);
 	err = bm_pool_install(&table->pool, &chunk, bytes, U32_MAX);
 	bm_chunk_free(chunk, bytes);

@@ -93,6 +93,20 @@ static void max_bytes_refuses_entries_without_losing_any(void **state)
 	bucketmap_destroy(map);
 }
 
+/* It is cheap, unlike one at the limit of a memory cgroup. */
+static void refusal_by_max_bytes_ends_with_the_limit(void **state)
+{
+	struct bucketmap *map = make_full_map();
+
+	(void)state;
+	set_max_bytes(bm_memory_bytes());
+	assert_int_equal(insert_key(map, BM_SLOTS), -ENOMEM);
+	assert_int_equal(map->resize.refused_until, 0);
+	set_max_bytes(0);
+	assert_int_equal(insert_key(map, BM_SLOTS), 0);
+	free_full_map(map);
+}
+
 static void max_bytes_refuses_maps_and_tables(void **state)
 {
 	struct bucketmap_config large = word_config;
@@ -290,6 +304,7 @@ static void *end_pass(void *argument)
 	nanosleep(&delay, NULL);
 	assert_int_equal(bm_pool_missing(&table->pool, &bytes), 0);
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
+	assert_false(IS_ERR(chunk));
 	assert_int_equal(bm_pool_install(&table->pool, &chunk, bytes, 1),
 			 0);
 	/* (J) in worker.c */
@@ -337,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(max_bytes_defaults_to_half_of_memory),
 		cmocka_unit_test(max_bytes_refuses_entries_without_losing_any),
+		cmocka_unit_test(refusal_by_max_bytes_ends_with_the_limit),
 		cmocka_unit_test(max_bytes_refuses_maps_and_tables),
 		cmocka_unit_test(unavailable_memory_is_refused),
 		cmocka_unit_test(map_larger_than_memory_is_refused_at_once),
