@@ -78,7 +78,8 @@ struct bm_fit {
  * @changed: tasks that wait for the end of a pass, or for progress
  * @evacuators: number of callers that evacuate buckets while they wait
  * @refused_until: until then writers get no memory for a chunk and do not try
- *	to allocate it; nanoseconds of CLOCK_MONOTONIC
+ *	to allocate it, unless an attempt of the worker has failed since;
+ *	nanoseconds of CLOCK_MONOTONIC
  * @starved: an allocation failed in this pass; no more are tried
  * @retry_delay: last delay after an allocation failure, in jiffies; 0: none
  * @orders_max: maximum number of orders that the table shrinks by at once

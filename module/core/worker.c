@@ -114,8 +114,10 @@ static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
 	return table;
 }
 
+/* What the attempt took is free again, so writers may try again. */
 static int refused(struct bm_resize *resize)
 {
+	WRITE_ONCE(resize->refused_until, 0);
 	resize->starved = true;
 	note_event(&resize->failed);
 	return -ENOMEM;

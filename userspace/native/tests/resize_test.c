@@ -99,6 +99,20 @@ static void refused_allocation_is_not_retried_at_once(void **state)
 	native_hash_mask = ~0ULL;
 }
 
+/* The worker may have held the memory that a writer was refused. */
+static void refusal_ends_when_the_worker_returns_memory(void **state)
+{
+	struct bucketmap *map = make_filled_map(20, 3);
+
+	(void)state;
+	map->resize.refused_until = U64_MAX;
+	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
+	assert_int_equal(bucketmap_resize(map, 3000, 0), -ENOMEM);
+	assert_true(native_fail_no_more());
+	assert_int_equal(map->resize.refused_until, 0);
+	bucketmap_destroy(map);
+}
+
 /* Resize requests */
 
 static void refused_resize_changes_nothing(void **state)
@@ -313,7 +327,7 @@ static void stock(struct bm_table *table)
 		size_t bytes = bm_chunk_bytes(&table->pool);
 		void *chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
 
-		assert_non_null(chunk);
+		assert_false(IS_ERR(chunk));
 		assert_int_equal(bm_pool_install(&table->pool, &chunk, bytes, plenty), 0);
 	}
 }
@@ -362,6 +376,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buckets_that_need_no_memory_are_evacuated_without_any),
 		cmocka_unit_test(refused_allocation_is_not_retried_at_once),
+		cmocka_unit_test(refusal_ends_when_the_worker_returns_memory),
 		cmocka_unit_test(refused_resize_changes_nothing),
 		cmocka_unit_test(impossible_resize_is_refused_at_once),
 		cmocka_unit_test(expired_deadline_starts_no_resize),
