@@ -358,8 +358,8 @@ struct bucketmap_list {
 #define BUCKETMAP_ADD			10 /* add to a 64-bit number, initially 0 */
 
 /**
- * struct bucketmap_entry - BUCKETMAP_IOC_LOOKUP to BUCKETMAP_IOC_ADD: one
- *	operation on one entry
+ * struct bucketmap_entry - BUCKETMAP_IOC_OPERATION(): one operation on one
+ *	entry
  * @size: size of this structure
  * @flags: zero
  * @key: points to the key
@@ -409,7 +409,7 @@ struct bucketmap_entry {
  * struct bucketmap_batch - BUCKETMAP_IOC_BATCH: one operation on many entries
  * @size: size of this structure
  * @flags: zero
- * @operation: BUCKETMAP_LOOKUP to BUCKETMAP_ADD
+ * @operation: BUCKETMAP_LOOKUP or another operation
  * @reserved: zero
  * @keys: column of keys: an array without gaps, key_size bytes each
  * @values: column of the operation's value inputs, each as large as the window:

@@ -25,26 +25,6 @@ static __s32 results[4];
 #define WINDOW_OFFSET	8
 #define WINDOW_LENGTH	4
 
-const struct abi_operation abi_operations[OPERATIONS] = {
-	[BUCKETMAP_LOOKUP] = { .previous = 1, .window = 1, .needs_key = 1 },
-	[BUCKETMAP_STORE] = { .value = 1, .window = 1, .writes = 1 },
-	[BUCKETMAP_INSERT] = { .value = 1, .window = 1, .writes = 1 },
-	[BUCKETMAP_REPLACE] = { .value = 1, .window = 1, .needs_key = 1, .writes = 1 },
-	[BUCKETMAP_LOAD_OR_STORE] = { .value = 1, .previous = 1, .window = 1, .writes = 1 },
-	[BUCKETMAP_SWAP] = { .value = 1, .previous = 1, .window = 1, .writes = 1 },
-	[BUCKETMAP_DELETE] = { .needs_key = 1, .writes = 1 },
-	[BUCKETMAP_LOOKUP_AND_DELETE] = {
-		.previous = 1, .window = 1, .needs_key = 1, .writes = 1,
-	},
-	[BUCKETMAP_COMPARE_AND_SWAP] = {
-		.value = 1, .expected = 1, .previous = 1, .window = 1, .needs_key = 1, .writes = 1,
-	},
-	[BUCKETMAP_COMPARE_AND_DELETE] = {
-		.expected = 1, .previous = 1, .window = 1, .needs_key = 1, .writes = 1,
-	},
-	[BUCKETMAP_ADD] = { .value = 1, .previous = 1, .writes = 1 },
-};
-
 __u64 abi_pointer(const void *pointer)
 {
 	return (uintptr_t)pointer;
@@ -150,42 +130,19 @@ static void prepare_limits(struct abi_fixture *fixture, void *argument)
 	(void)argument;
 }
 
-/* Uses a key that exists, except for INSERT. */
-static void prepare_operation(struct abi_fixture *fixture, void *argument, int operation)
+/* Uses a key that exists, unless the operation refuses that. */
+static void prepare_operation(struct abi_fixture *fixture, struct bucketmap_entry *entry,
+			      const struct operation *op)
 {
-	const struct abi_operation *uses = &abi_operations[operation];
-	struct bucketmap_entry *entry = argument;
-
 	assert_ok(once_granted(bucketmap_store(fixture->map, key, value, 0, 0)));
 	bucketmap_delete(fixture->map, new_key);
-	entry->key = abi_pointer(operation == BUCKETMAP_INSERT ? new_key : key);
-	entry->value = uses->value ? abi_pointer(new_value) : 0;
-	entry->expected = uses->expected ? abi_pointer(value + WINDOW_OFFSET) : 0;
-	entry->previous = uses->previous ? abi_pointer(previous) : 0;
-	if (uses->window) {
-		entry->offset = WINDOW_OFFSET;
-		entry->length = WINDOW_LENGTH;
-	} else if (operation == BUCKETMAP_ADD) {
-		entry->offset = WINDOW_OFFSET;
-	}
+	entry->key = abi_pointer(op->exists == OP_REFUSES ? new_key : key);
+	entry->value = op->value ? abi_pointer(new_value) : 0;
+	entry->expected = op->expected ? abi_pointer(value + WINDOW_OFFSET) : 0;
+	entry->previous = op->previous ? abi_pointer(previous) : 0;
+	entry->offset = op->window ? WINDOW_OFFSET : 0;
+	entry->length = op->window == OP_WINDOW_ANY ? WINDOW_LENGTH : 0;
 }
-
-#define PREPARE_OPERATION(operation)						\
-	static void prepare_##operation(struct abi_fixture *fixture, void *argument) \
-	{									\
-		prepare_operation(fixture, argument, BUCKETMAP_##operation);	\
-	}
-PREPARE_OPERATION(LOOKUP)
-PREPARE_OPERATION(STORE)
-PREPARE_OPERATION(INSERT)
-PREPARE_OPERATION(REPLACE)
-PREPARE_OPERATION(LOAD_OR_STORE)
-PREPARE_OPERATION(SWAP)
-PREPARE_OPERATION(DELETE)
-PREPARE_OPERATION(LOOKUP_AND_DELETE)
-PREPARE_OPERATION(COMPARE_AND_SWAP)
-PREPARE_OPERATION(COMPARE_AND_DELETE)
-PREPARE_OPERATION(ADD)
 
 static void prepare_batch(struct abi_fixture *fixture, void *argument)
 {
@@ -253,10 +210,9 @@ static void prepare_info(struct abi_fixture *fixture, void *argument)
 	{ #ioc, BUCKETMAP_IOC_##ioc, sizeof(struct structure), flags, 0, prepare_function }
 #define MAP_IOCTL(ioc, structure, flags, prepare_function) \
 	{ #ioc, BUCKETMAP_IOC_##ioc, sizeof(struct structure), flags, 1, prepare_function }
-#define OPERATION_IOCTL(operation) \
-	MAP_IOCTL(operation, bucketmap_entry, 0, prepare_##operation)
 
-const struct abi_ioctl abi_ioctls[] = {
+/* add_operations() adds those of the operations. */
+struct abi_ioctl abi_ioctls[64] = {
 	DEVICE_IOCTL(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64, prepare_create),
 	DEVICE_IOCTL(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
 	DEVICE_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink),
@@ -264,17 +220,6 @@ const struct abi_ioctl abi_ioctls[] = {
 	DEVICE_IOCTL(LIMITS, bucketmap_limits, ~0U, prepare_limits),
 	MAP_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink_map),
 	MAP_IOCTL(REOPEN, bucketmap_reopen, BUCKETMAP_OPEN_RDONLY, prepare_reopen),
-	OPERATION_IOCTL(LOOKUP),
-	OPERATION_IOCTL(STORE),
-	OPERATION_IOCTL(INSERT),
-	OPERATION_IOCTL(REPLACE),
-	OPERATION_IOCTL(LOAD_OR_STORE),
-	OPERATION_IOCTL(SWAP),
-	OPERATION_IOCTL(DELETE),
-	OPERATION_IOCTL(LOOKUP_AND_DELETE),
-	OPERATION_IOCTL(COMPARE_AND_SWAP),
-	OPERATION_IOCTL(COMPARE_AND_DELETE),
-	OPERATION_IOCTL(ADD),
 	MAP_IOCTL(BATCH, bucketmap_batch, 0, prepare_batch),
 	MAP_IOCTL(SCAN, bucketmap_scan, BUCKETMAP_SCAN_END, prepare_scan),
 	MAP_IOCTL(CLEAR, bucketmap_clear, BUCKETMAP_SCAN_END, prepare_clear),
@@ -282,8 +227,23 @@ const struct abi_ioctl abi_ioctls[] = {
 	MAP_IOCTL(INFO, bucketmap_info, ~0U, prepare_info),
 	MAP_IOCTL(WAIT, bucketmap_wait, BUCKETMAP_WAIT_ABSENT, prepare_wait),
 	MAP_IOCTL(CHANGES, bucketmap_changes, 0, prepare_changes),
-	{ 0 },
 };
+
+static void __attribute__((constructor)) add_operations(void)
+{
+	struct abi_ioctl *ioc = abi_ioctls;
+
+	while (ioc->name)
+		ioc++;
+	for (int operation = 0; operation < OPERATIONS; operation++)
+		*ioc++ = (struct abi_ioctl) {
+			.name = operations[operation].name,
+			.number = operations[operation].ioctl,
+			.size = sizeof(struct bucketmap_entry),
+			.on_map = 1,
+		};
+	assert_true(ioc < abi_ioctls + ARRAY_SIZE(abi_ioctls));
+}
 
 const struct abi_ioctl *abi_ioctl(unsigned long number)
 {
@@ -296,9 +256,9 @@ const struct abi_ioctl *abi_ioctl(unsigned long number)
 
 int abi_operation_of(const struct abi_ioctl *ioc)
 {
-	unsigned int operation = _IOC_NR(ioc->number) - _IOC_NR(BUCKETMAP_IOC_LOOKUP);
+	int operation = _IOC_NR(ioc->number) - _IOC_NR(BUCKETMAP_IOC_OPERATION(0));
 
-	return ioc->on_map && operation < OPERATIONS ? (int)operation : -1;
+	return ioc->on_map && operation >= 0 && operation < OPERATIONS ? operation : -1;
 }
 
 int abi_is_read_only(const struct abi_ioctl *ioc)
@@ -306,7 +266,7 @@ int abi_is_read_only(const struct abi_ioctl *ioc)
 	int operation = abi_operation_of(ioc);
 
 	if (operation >= 0)
-		return !abi_operations[operation].writes;
+		return !op_writes(&operations[operation]);
 	return ioc->number != BUCKETMAP_IOC_CREATE && ioc->number != BUCKETMAP_IOC_UNLINK &&
 	       ioc->number != BUCKETMAP_IOC_REOPEN && ioc->number != BUCKETMAP_IOC_CLEAR &&
 	       ioc->number != BUCKETMAP_IOC_RESIZE;
@@ -359,9 +319,13 @@ static int append_name(const char *name, void *context)
 
 void *abi_prepare(struct abi_fixture *fixture, const struct abi_ioctl *ioc)
 {
+	int operation = abi_operation_of(ioc);
 	void *argument = zeroed_memory();
 
-	ioc->prepare(fixture, argument);
+	if (operation >= 0)
+		prepare_operation(fixture, argument, &operations[operation]);
+	else
+		ioc->prepare(fixture, argument);
 	*(__u32 *)argument = ioc->size;
 
 	free_snapshot(&fixture->before);

@@ -7,6 +7,7 @@
 #ifndef _BUCKETMAP_TESTS_ABI_H
 #define _BUCKETMAP_TESTS_ABI_H
 
+#include "operations.h"
 #include "support.h"
 
 #define ABI_KEY_SIZE	16
@@ -32,7 +33,7 @@ struct abi_fixture {
  *	in place of flags
  * @on_map: works on a map's descriptor, otherwise on the device's
  * @prepare: sets up what the ioctl needs to succeed, and fills in its
- *	structure, except for the size
+ *	structure, except for the size; NULL for operations
  */
 struct abi_ioctl {
 	const char *name;
@@ -44,22 +45,10 @@ struct abi_ioctl {
 };
 
 /* All ioctls; the last element has no name. */
-extern const struct abi_ioctl abi_ioctls[];
+extern struct abi_ioctl abi_ioctls[];
 
 /* The first element with this ioctl number. */
 const struct abi_ioctl *abi_ioctl(unsigned long number);
-
-/* The members of struct bucketmap_entry that an operation uses, by the table in the header. */
-struct abi_operation {
-	unsigned char value;
-	unsigned char expected;
-	unsigned char previous;
-	unsigned char window;
-	unsigned char needs_key; /* returns ENOENT if the key is absent */
-	unsigned char writes;
-};
-
-extern const struct abi_operation abi_operations[OPERATIONS];
 
 /* The operation of an ioctl, or -1. */
 int abi_operation_of(const struct abi_ioctl *ioc);

@@ -54,8 +54,8 @@ static void unmap_columns(struct columns *columns)
 /* Sets up the columns that an operation uses, with new random content. */
 static void fill_columns(struct columns *columns, int operation)
 {
-	const struct abi_operation *uses = &abi_operations[operation];
-	size_t window = uses->window ? WINDOW_LENGTH : sizeof(__u64);
+	const struct operation *uses = &operations[operation];
+	size_t window = uses->window == OP_WINDOW_NUMBER ? sizeof(__u64) : WINDOW_LENGTH;
 
 	columns->operation = operation;
 	columns->stride[KEY] = sizeof(__u32);
@@ -92,7 +92,7 @@ static __u64 column_pointer(const struct columns *columns, enum column column)
 
 static struct bucketmap_batch make_batch(const struct columns *columns)
 {
-	const struct abi_operation *uses = &abi_operations[columns->operation];
+	const struct operation *uses = &operations[columns->operation];
 
 	return (struct bucketmap_batch) {
 		.size = sizeof(struct bucketmap_batch),
@@ -103,8 +103,8 @@ static struct bucketmap_batch make_batch(const struct columns *columns)
 		.previous = column_pointer(columns, PREVIOUS),
 		.results = column_pointer(columns, RESULT),
 		.count = ENTRIES,
-		.offset = uses->window || columns->operation == BUCKETMAP_ADD ? WINDOW_OFFSET : 0,
-		.length = uses->window ? WINDOW_LENGTH : 0,
+		.offset = uses->window ? WINDOW_OFFSET : 0,
+		.length = uses->window == OP_WINDOW_ANY ? WINDOW_LENGTH : 0,
 	};
 }
 
@@ -405,7 +405,7 @@ static void unused_columns_are_EINVAL(void **state)
 
 	(void)state;
 	for (int operation = 0; operation < OPERATIONS; operation++) {
-		const struct abi_operation *uses = &abi_operations[operation];
+		const struct operation *uses = &operations[operation];
 		struct bucketmap_batch good, bad[5];
 
 		fill_checker(checker);
@@ -416,8 +416,8 @@ static void unused_columns_are_EINVAL(void **state)
 		bad[0].values |= uses->value ? 0 : good.results;
 		bad[1].expected |= uses->expected ? 0 : good.results;
 		bad[2].previous |= uses->previous ? 0 : good.results;
-		bad[3].length |= uses->window ? 0 : 8;
-		bad[4].offset |= uses->window || operation == BUCKETMAP_ADD ? 0 : 8;
+		bad[3].length |= uses->window == OP_WINDOW_ANY ? 0 : 8;
+		bad[4].offset |= uses->window ? 0 : 8;
 		for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 			if (!memcmp(&bad[i], &good, sizeof(good)))
 				continue;
@@ -439,7 +439,7 @@ static void read_only_descriptor_permits_only_LOOKUP(void **state)
 		struct bucketmap_batch batch = { .size = sizeof(batch), .operation = operation };
 
 		assert_int_equal(raw_ioctl(bucketmap_fd(reader), BUCKETMAP_IOC_BATCH, &batch),
-				 operation == BUCKETMAP_LOOKUP ? 0 : -EBADF);
+				 op_writes(&operations[operation]) ? -EBADF : 0);
 	}
 	bucketmap_close(reader);
 	bucketmap_close(map);

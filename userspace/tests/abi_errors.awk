@@ -2,6 +2,7 @@
 #
 # Reads the ABI header and writes every error that it documents for an ioctl, as C:
 #	{ "IOCTL", _IOC_NR of the ioctl, errno, "errno" },
+# and then its table of operations: each row as it is there.
 
 BEGIN {
 	print "#include <errno.h>\n#include \"tests/abi_errors.h\"\n\nconst struct abi_error abi_errors[] = {"
@@ -14,8 +15,14 @@ function emit(ioctl, name) {
 	printf "\t{ \"%s\", _IOC_NR(BUCKETMAP_IOC_%s), %s, \"%s\" },\n", ioctl, ioctl, name, name
 }
 
-# The table of operations: which of them need an existing key.
-/^ \*[ \t]+[A-Z_]+ / && NF == 7 && $3 ~ /^(-|in|delta)$/ { needs_key[$2] = $7 == "yes"; operations[++operation_count] = $2 }
+# The table of operations. The last column says which of them need an existing key.
+/^ \*   operation +value +expected +previous +window +ENOENT$/ { table = 1; next }
+table && NF != 7 { table = 0 }
+table {
+	operations[++operation_count] = $2
+	needs_key[$2] = $7 == "yes"
+	rows = rows sprintf("\t{ \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\" },\n", $2, $3, $4, $5, $6, $7)
+}
 
 /^#define BUCKETMAP_IOC_[A-Z_]+[ \t]+BUCKETMAP_IOC_OPERATION\(/ { numbers++ }
 
@@ -23,11 +30,11 @@ function emit(ioctl, name) {
 general && /^ \*   [A-Z0-9]+  / { general_errors[++general_count] = $2 }
 general && /^ \* Further errors are listed/ { general = 0 }
 
-# "struct NAME - BUCKETMAP_IOC_X, BUCKETMAP_IOC_Y: ...", or "BUCKETMAP_IOC_X to BUCKETMAP_IOC_Y"
+# "struct NAME - BUCKETMAP_IOC_X, BUCKETMAP_IOC_Y: ...", or "BUCKETMAP_IOC_OPERATION(): ..." for all operations
 /^ \* struct bucketmap_[a-z]+ - BUCKETMAP_IOC_/ {
 	split("", ioctls)
 	count = 0
-	if (/ to BUCKETMAP_IOC_/) {
+	if (/ BUCKETMAP_IOC_OPERATION\(/) {
 		for (i = 1; i <= operation_count; i++)
 			ioctls[++count] = operations[i]
 	} else {
@@ -81,7 +88,7 @@ returns && (/^ \*   E[A-Z0-9]+/ || /Return: 0, or E/) {
 }
 
 END {
-	print "\t{ 0 },\n};"
+	print "\t{ 0 },\n};\n\nconst struct abi_row abi_rows[] = {\n" rows "\t{ 0 },\n};"
 	if (structures < 12 || operation_count != numbers || general_count < 6) {
 		print "abi_errors.awk: the header has changed: " structures " structures, " \
 			operation_count " operations, " general_count " general errors" >"/dev/stderr"

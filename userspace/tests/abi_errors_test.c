@@ -214,9 +214,11 @@ static void huge_capacities_are_ENOMEM(void **state)
 	assert_error(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_RESIZE), resize), ENOMEM);
 }
 
-static const int creating[] = {
-	BUCKETMAP_STORE, BUCKETMAP_INSERT, BUCKETMAP_LOAD_OR_STORE, BUCKETMAP_SWAP, BUCKETMAP_ADD,
-};
+/* None of these operations takes an expected value. */
+static int makes_entries(int operation)
+{
+	return operations[operation].absent == OP_MAKES;
+}
 
 /* Makes a new entry by @operation, in a map with keys and values of 8 bytes. */
 static int make_entry(struct bucketmap *map, int operation, __u64 key)
@@ -241,30 +243,31 @@ static int make_colliding(struct bucketmap *map, int operation, __u64 seed, __u6
 
 static void absent_and_existing_keys(void **state)
 {
+	/* abi_fill() has stored it. */
+	static const char existing[ABI_KEY_SIZE] = { 1 };
 	struct bucketmap_entry *entry;
 
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		const struct abi_ioctl *ioc = abi_ioctl(BUCKETMAP_IOC_OPERATION(operation));
 
-		if (!abi_operations[operation].needs_key)
-			continue;
 		entry = abi_prepare(*state, ioc);
 		entry->key = abi_pointer("0123456789abcdef");
-		assert_error(abi_call(*state, ioc, entry), ENOENT);
+		if (operations[operation].absent == OP_FAILS)
+			assert_error(abi_call(*state, ioc, entry), ENOENT);
+		entry->key = abi_pointer(existing);
+		if (operations[operation].exists == OP_REFUSES)
+			assert_error(abi_call(*state, ioc, entry), EEXIST);
 	}
-	entry = abi_prepare(*state, abi_ioctl(BUCKETMAP_IOC_STORE));
-	assert_error(abi_call(*state, abi_ioctl(BUCKETMAP_IOC_INSERT), entry), EEXIST);
 }
 
 static void unexpected_value_is_ECANCELED(void **state)
 {
-	static const int comparing[] = { BUCKETMAP_COMPARE_AND_SWAP, BUCKETMAP_COMPARE_AND_DELETE };
-
-	for (size_t i = 0; i < ARRAY_SIZE(comparing); i++) {
-		const struct abi_ioctl *ioc =
-			abi_ioctl(BUCKETMAP_IOC_OPERATION(comparing[i]));
+	for (int operation = 0; operation < OPERATIONS; operation++) {
+		const struct abi_ioctl *ioc = abi_ioctl(BUCKETMAP_IOC_OPERATION(operation));
 		struct bucketmap_entry *entry = abi_prepare(*state, ioc);
 
+		if (!operations[operation].expected)
+			continue;
 		entry->expected = abi_pointer("xxxx");
 		assert_error(abi_call(*state, ioc, entry), ECANCELED);
 	}
@@ -276,8 +279,9 @@ static void full_map_is_ENOSPC(void **state)
 
 	(void)state;
 	assert_ok(make_entry(map, BUCKETMAP_STORE, 0));
-	for (size_t i = 0; i < ARRAY_SIZE(creating); i++)
-		assert_error(make_entry(map, creating[i], 1), ENOSPC);
+	for (int operation = 0; operation < OPERATIONS; operation++)
+		if (makes_entries(operation))
+			assert_error(make_entry(map, operation, 1), ENOSPC);
 	bucketmap_close(map);
 }
 
@@ -293,8 +297,9 @@ static void colliding_keys_are_EMLINK_or_ENOBUFS(void **state)
 	map = colliding_map(10000, &seed);
 	for (number = 0; number < COLLIDING_MAX; number++)
 		assert_ok(make_colliding(map, BUCKETMAP_STORE, seed, number));
-	for (size_t i = 0; i < ARRAY_SIZE(creating); i++)
-		assert_error(make_colliding(map, creating[i], seed, number), EMLINK);
+	for (int operation = 0; operation < OPERATIONS; operation++)
+		if (makes_entries(operation))
+			assert_error(make_colliding(map, operation, seed, number), EMLINK);
 	assert_error(raw_ioctl(bucketmap_fd(map), BUCKETMAP_IOC_RESIZE, &resize), EMLINK);
 	scan.keys = abi_pointer(abi_guard_page() - sizeof(struct colliding_key));
 	do
@@ -314,11 +319,13 @@ static void max_bytes_is_ENOMEM(void **state)
 	(void)state;
 	assert_ok(bucketmap_limits(&limits));
 	old = set_number(MAX_BYTES, limits.bytes);
-	for (size_t i = 0; i < ARRAY_SIZE(creating); i++) {
+	for (int operation = 0; operation < OPERATIONS; operation++) {
 		int ret;
 
+		if (!makes_entries(operation))
+			continue;
 		do
-			ret = make_entry(map, creating[i], key++);
+			ret = make_entry(map, operation, key++);
 		while (!ret && key < 100000);
 		assert_int_equal(ret, -ENOMEM);
 	}
@@ -372,8 +379,9 @@ static void signal_while_entry_waits_for_growth_is_EINTR(void **state)
 	pid_t busy = start_child(occupy_second_cpu, NULL);
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(creating); i++)
-		wait_for_success(start_child(make_entries_until_EINTR, (void *)&creating[i]));
+	for (int operation = 0; operation < OPERATIONS; operation++)
+		if (makes_entries(operation))
+			wait_for_success(start_child(make_entries_until_EINTR, &operation));
 	stop_child(busy);
 }
 
@@ -521,6 +529,32 @@ static void failed_allocation_in_BATCH_is_ENOMEM(void **state)
 	bucketmap_close(map);
 }
 
+static int is_empty(const char *word)
+{
+	return !strcmp(word, "-");
+}
+
+static void operations_are_as_documented(void **state)
+{
+	int count = 0;
+
+	(void)state;
+	for (const struct abi_row *row = abi_rows; row->operation; row++, count++) {
+		const struct operation *op = &operations[count];
+
+		print_message("# %s\n", row->operation);
+		assert_true(count < OPERATIONS);
+		assert_string_equal(row->operation, op->name);
+		assert_int_equal(is_empty(row->value), op->value == OP_COLUMN_NO);
+		assert_int_equal(is_empty(row->expected), op->expected == OP_COLUMN_NO);
+		assert_int_equal(is_empty(row->previous), op->previous == OP_COLUMN_NO);
+		assert_int_equal(is_empty(row->window), op->window == OP_WINDOW_NO);
+		assert_int_equal(!strcmp(row->window, "yes"), op->window == OP_WINDOW_ANY);
+		assert_int_equal(is_empty(row->enoent), op->absent == OP_MAKES);
+	}
+	assert_int_equal(count, OPERATIONS);
+}
+
 /* Errors that these tests cannot produce, and why. */
 static int cannot_be_produced(const struct abi_error *error)
 {
@@ -574,6 +608,7 @@ int main(void)
 		abi_test(passed_deadline_is_ETIME),
 		abi_test(too_many_waiters_of_a_key_are_EUSERS),
 		abi_test(failed_allocation_in_BATCH_is_ENOMEM),
+		abi_test(operations_are_as_documented),
 		abi_test(every_documented_error_was_returned),
 	};
 

@@ -21,50 +21,48 @@ struct pointer {
 	size_t bytes;
 };
 
-#define KEY_OF(ioc) \
-	{ BUCKETMAP_IOC_##ioc, offsetof(struct bucketmap_entry, key), ABI_KEY_SIZE }
-#define WINDOW_OF(ioc, member) \
-	{ BUCKETMAP_IOC_##ioc, offsetof(struct bucketmap_entry, member), 4 }
+/* Pointers in the structures of some ioctls. */
+struct pointers {
+	size_t count;
+	struct pointer list[64];
+};
+
 #define COLUMN(ioc, structure, member, bytes) \
 	{ BUCKETMAP_IOC_##ioc, offsetof(struct structure, member), bytes }
 
-/* Those of BATCH are in abi_batch_test.c. */
-static const struct pointer inputs[] = {
-	KEY_OF(LOOKUP),
-	KEY_OF(STORE),
-	KEY_OF(INSERT),
-	KEY_OF(REPLACE),
-	KEY_OF(LOAD_OR_STORE),
-	KEY_OF(SWAP),
-	KEY_OF(DELETE),
-	KEY_OF(LOOKUP_AND_DELETE),
-	KEY_OF(COMPARE_AND_SWAP),
-	KEY_OF(COMPARE_AND_DELETE),
-	KEY_OF(ADD),
-	WINDOW_OF(STORE, value),
-	WINDOW_OF(INSERT, value),
-	WINDOW_OF(REPLACE, value),
-	WINDOW_OF(LOAD_OR_STORE, value),
-	WINDOW_OF(SWAP, value),
-	WINDOW_OF(COMPARE_AND_SWAP, value),
-	WINDOW_OF(COMPARE_AND_SWAP, expected),
-	WINDOW_OF(COMPARE_AND_DELETE, expected),
-	COLUMN(ADD, bucketmap_entry, value, sizeof(__u64)),
+/* add_operations() adds those of the operations; those of BATCH are in abi_batch_test.c. */
+static struct pointers inputs = { 2, {
 	COLUMN(WAIT, bucketmap_wait, key, ABI_KEY_SIZE),
 	COLUMN(WAIT, bucketmap_wait, seen, 4),
-};
+} };
 
 /* The map does not change either if the memory of an output is inaccessible. */
-static const struct pointer outputs[] = {
-	WINDOW_OF(LOOKUP, previous),
-	WINDOW_OF(LOAD_OR_STORE, previous),
-	WINDOW_OF(SWAP, previous),
-	WINDOW_OF(LOOKUP_AND_DELETE, previous),
-	COLUMN(ADD, bucketmap_entry, previous, sizeof(__u64)),
+static struct pointers outputs = { 3, {
 	COLUMN(LIST, bucketmap_list, names, BUCKETMAP_NAME_SIZE),
 	COLUMN(SCAN, bucketmap_scan, keys, 4 * ABI_KEY_SIZE),
 	COLUMN(SCAN, bucketmap_scan, values, 4 * ABI_VALUE_SIZE),
-};
+} };
+
+static void add(struct pointers *pointers, const struct operation *op, size_t offset, size_t bytes)
+{
+	assert_true(pointers->count < ARRAY_SIZE(pointers->list));
+	pointers->list[pointers->count++] = (struct pointer) { op->ioctl, offset, bytes };
+}
+
+static void add_operations(void)
+{
+	for (const struct operation *op = operations; op < operations + OPERATIONS; op++) {
+		size_t bytes = op->window == OP_WINDOW_NUMBER ? sizeof(__u64) : 4;
+
+		add(&inputs, op, offsetof(struct bucketmap_entry, key), ABI_KEY_SIZE);
+		if (op->value)
+			add(&inputs, op, offsetof(struct bucketmap_entry, value), bytes);
+		if (op->expected)
+			add(&inputs, op, offsetof(struct bucketmap_entry, expected), bytes);
+		if (op->previous)
+			add(&outputs, op, offsetof(struct bucketmap_entry, previous), bytes);
+	}
+}
 
 /* Outputs that a caller may omit. */
 static int is_optional(const struct pointer *pointer)
@@ -116,11 +114,10 @@ static void check_bad_pointer(struct abi_fixture *fixture, const struct pointer 
 	assert_call_fails(fixture, abi_ioctl(pointer->number), argument, EFAULT);
 }
 
-static void check_pointers(struct abi_fixture *fixture, const struct pointer *pointers,
-			   size_t count)
+static void check_pointers(struct abi_fixture *fixture, const struct pointers *pointers)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct pointer *pointer = &pointers[i];
+	for (size_t i = 0; i < pointers->count; i++) {
+		const struct pointer *pointer = &pointers->list[i];
 
 		for (size_t size = 1; size < pointer->bytes; size += 1 + size / 2)
 			assert_call_fails(fixture, abi_ioctl(pointer->number),
@@ -137,33 +134,33 @@ static void check_pointers(struct abi_fixture *fixture, const struct pointer *po
 
 static void inputs_must_be_accessible_to_the_last_byte(void **state)
 {
-	check_pointers(*state, inputs, ARRAY_SIZE(inputs));
+	check_pointers(*state, &inputs);
 }
 
 static void outputs_must_be_accessible_to_the_last_byte(void **state)
 {
-	check_pointers(*state, outputs, ARRAY_SIZE(outputs));
+	check_pointers(*state, &outputs);
 }
 
 static void null_pointers_are_EFAULT(void **state)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++)
-		check_bad_pointer(*state, &inputs[i], NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
-		if (!is_optional(&outputs[i]))
-			check_bad_pointer(*state, &outputs[i], NULL);
+	for (size_t i = 0; i < inputs.count; i++)
+		check_bad_pointer(*state, &inputs.list[i], NULL);
+	for (size_t i = 0; i < outputs.count; i++) {
+		if (!is_optional(&outputs.list[i]))
+			check_bad_pointer(*state, &outputs.list[i], NULL);
 	}
 }
 
 static void optional_outputs_may_be_null(void **state)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
-		const struct abi_ioctl *ioc = abi_ioctl(outputs[i].number);
+	for (size_t i = 0; i < outputs.count; i++) {
+		const struct abi_ioctl *ioc = abi_ioctl(outputs.list[i].number);
 		void *argument = abi_prepare(*state, ioc);
 
-		if (!is_optional(&outputs[i]))
+		if (!is_optional(&outputs.list[i]))
 			continue;
-		set_pointer(argument, &outputs[i], NULL);
+		set_pointer(argument, &outputs.list[i], NULL);
 		assert_ok(abi_call(*state, ioc, argument));
 	}
 }
@@ -174,8 +171,8 @@ static void outputs_must_be_writable(void **state)
 	void *read_only = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	assert_ptr_not_equal(read_only, MAP_FAILED);
-	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++)
-		check_bad_pointer(*state, &outputs[i], read_only);
+	for (size_t i = 0; i < outputs.count; i++)
+		check_bad_pointer(*state, &outputs.list[i], read_only);
 	munmap(read_only, page);
 }
 
@@ -214,12 +211,12 @@ static void pointers_to_empty_window_are_ignored(void **state)
 	struct abi_fixture *fixture = *state;
 
 	for (int operation = 0; operation < OPERATIONS; operation++) {
-		const struct abi_operation *uses = &abi_operations[operation];
-		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
+		const struct operation *uses = &operations[operation];
+		unsigned long number = uses->ioctl;
 		__u64 bad_pointer = abi_pointer(abi_guard_page());
 		struct bucketmap_entry *entry;
 
-		if (!uses->window)
+		if (uses->window != OP_WINDOW_ANY)
 			continue;
 		entry = abi_prepare(fixture, abi_ioctl(number));
 		entry->value = uses->value ? bad_pointer : 0;
@@ -243,5 +240,6 @@ int main(void)
 		abi_test(pointers_to_empty_window_are_ignored),
 	};
 
+	add_operations();
 	return run_device_tests(tests);
 }

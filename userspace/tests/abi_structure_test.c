@@ -153,7 +153,7 @@ static void reserved_members_must_be_zero(void **state)
 static void members_unused_by_operation_must_be_zero(void **state)
 {
 	for (int operation = 0; operation < OPERATIONS; operation++) {
-		const struct abi_operation *uses = &abi_operations[operation];
+		const struct operation *uses = &operations[operation];
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 
 		if (!uses->value)
@@ -162,9 +162,9 @@ static void members_unused_by_operation_must_be_zero(void **state)
 			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, expected);
 		if (!uses->previous)
 			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, previous);
-		if (!uses->window && operation != BUCKETMAP_ADD)
-			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, offset);
 		if (!uses->window)
+			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, offset);
+		if (uses->window != OP_WINDOW_ANY)
 			MEMBER_MUST_BE_ZERO(*state, number, bucketmap_entry, length);
 	}
 }

@@ -190,7 +190,7 @@ static void operation_window_outside_value_is_EINVAL(void **state)
 	for (int operation = 0; operation < OPERATIONS; operation++) {
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 
-		if (!abi_operations[operation].window)
+		if (operations[operation].window != OP_WINDOW_ANY)
 			continue;
 		for (size_t i = 0; i < ARRAY_SIZE(bad_windows); i++) {
 			struct bucketmap_entry *entry = prepared(state, number);
@@ -224,7 +224,7 @@ static void empty_window_may_be_at_end_of_value(void **state)
 		unsigned long number = BUCKETMAP_IOC_OPERATION(operation);
 		struct bucketmap_entry *entry;
 
-		if (!abi_operations[operation].window)
+		if (operations[operation].window != OP_WINDOW_ANY)
 			continue;
 		entry = prepared(state, number);
 		entry->offset = ABI_VALUE_SIZE;
@@ -233,46 +233,72 @@ static void empty_window_may_be_at_end_of_value(void **state)
 	}
 }
 
-static void ADD_unaligned_or_outside_value_is_EINVAL(void **state)
+/* As a single operation and in a batch. */
+static void check_number_at(void **state, int operation, __u32 offset)
+{
+	unsigned long number = operations[operation].ioctl;
+	struct bucketmap_entry *entry = prepared(state, number);
+	struct bucketmap_batch *batch;
+	__u64 value = 1;
+
+	entry->offset = offset;
+	assert_fails(state, number, entry, EINVAL);
+	batch = prepared(state, BUCKETMAP_IOC_BATCH);
+	batch->operation = operation;
+	batch->values = abi_pointer(&value);
+	batch->count = 1;
+	batch->offset = offset;
+	assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
+}
+
+static void number_unaligned_or_outside_value_is_EINVAL(void **state)
 {
 	static const __u32 offsets[] = {
 		1, 4, 7, 9, 20, ABI_VALUE_SIZE, ABI_VALUE_SIZE + 8, ~0U, ~7U,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
-		struct bucketmap_entry *entry = prepared(state, BUCKETMAP_IOC_ADD);
-		struct bucketmap_batch *batch;
-		__u64 delta = 1;
-
-		entry->offset = offsets[i];
-		assert_fails(state, BUCKETMAP_IOC_ADD, entry, EINVAL);
-		batch = prepared(state, BUCKETMAP_IOC_BATCH);
-		batch->operation = BUCKETMAP_ADD;
-		batch->values = abi_pointer(&delta);
-		batch->count = 1;
-		batch->offset = offsets[i];
-		assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
+	for (int operation = 0; operation < OPERATIONS; operation++) {
+		if (operations[operation].window != OP_WINDOW_NUMBER)
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(offsets); i++)
+			check_number_at(state, operation, offsets[i]);
 	}
 }
 
-static void ADD_to_value_below_8_bytes_is_EINVAL(void **state)
+/* Nor in a set, whose windows are all empty. */
+static void number_in_a_value_below_8_bytes_is_EINVAL(void **state)
 {
-	struct bucketmap *map = unnamed_map(4, 7);
+	__u64 value = 1;
 
 	(void)state;
-	assert_error(bucketmap_add(map, "key1", 0, 1, NULL), EINVAL);
-	assert_int_equal(entry_count(map), 0);
-	bucketmap_close(map);
+	for (__u32 value_size = 0; value_size < sizeof(value); value_size++) {
+		struct bucketmap *map = unnamed_map(4, value_size);
+
+		for (int operation = 0; operation < OPERATIONS; operation++) {
+			struct bucketmap_entry entry = {
+				.size = sizeof(entry),
+				.key = abi_pointer("key1"),
+				.value = abi_pointer(&value),
+			};
+
+			if (operations[operation].window == OP_WINDOW_NUMBER)
+				assert_error(raw_ioctl(bucketmap_fd(map),
+						       operations[operation].ioctl, &entry),
+					     EINVAL);
+		}
+		assert_int_equal(entry_count(map), 0);
+		bucketmap_close(map);
+	}
 }
 
 static void unknown_operation_of_BATCH_is_EINVAL(void **state)
 {
-	static const __u32 operations[] = { OPERATIONS, 0x20, 1U << 31, ~0U };
+	static const __u32 unknown[] = { OPERATIONS, 0x20, 1U << 31, ~0U };
 
-	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
 		struct bucketmap_batch *batch = prepared(state, BUCKETMAP_IOC_BATCH);
 
-		batch->operation = operations[i];
+		batch->operation = unknown[i];
 		assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
 	}
 }
@@ -320,7 +346,7 @@ static void absent_key_is_ENOENT_as_documented(void **state)
 		struct bucketmap_entry *entry = prepared(state, number);
 
 		entry->key = abi_pointer("0123456789abcdef");
-		if (abi_operations[operation].needs_key) {
+		if (operations[operation].absent == OP_FAILS) {
 			assert_fails(state, number, entry, ENOENT);
 			continue;
 		}
@@ -332,15 +358,12 @@ static void absent_key_is_ENOENT_as_documented(void **state)
 
 static void unexpected_value_is_ECANCELED(void **state)
 {
-	static const int operations[] = {
-		BUCKETMAP_COMPARE_AND_SWAP, BUCKETMAP_COMPARE_AND_DELETE,
-	};
 	char expected[ABI_VALUE_SIZE];
 
-	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
-		unsigned long number = BUCKETMAP_IOC_OPERATION(operations[i]);
+	for (int operation = 0; operation < OPERATIONS; operation++) {
+		unsigned long number = operations[operation].ioctl;
 
-		for (int byte = 0; byte < 4; byte++) {
+		for (int byte = 0; operations[operation].expected && byte < 4; byte++) {
 			struct bucketmap_entry *entry = prepared(state, number);
 
 			memcpy(expected, (void *)(uintptr_t)entry->expected, 4);
@@ -438,8 +461,8 @@ int main(void)
 		abi_test(operation_window_outside_value_is_EINVAL),
 		abi_test(BATCH_or_WAIT_window_outside_value_is_EINVAL),
 		abi_test(empty_window_may_be_at_end_of_value),
-		abi_test(ADD_unaligned_or_outside_value_is_EINVAL),
-		abi_test(ADD_to_value_below_8_bytes_is_EINVAL),
+		abi_test(number_unaligned_or_outside_value_is_EINVAL),
+		abi_test(number_in_a_value_below_8_bytes_is_EINVAL),
 		abi_test(unknown_operation_of_BATCH_is_EINVAL),
 		abi_test(any_format_is_stored_and_returned),
 		abi_test(LIST_or_SCAN_with_zero_capacity_is_EINVAL),

@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "uapi/bucketmap.h"
+#include "tests/calls.h"
 
 #define SHARED_NAME	"left by the other kind"
 #define ENTRIES		300
@@ -41,60 +41,42 @@ static int call(int fd, unsigned long number, void *argument)
 	return ret < 0 ? -errno : ret;
 }
 
-static int create(int device, const char *name)
+static int create(int device, const char *name, __u32 value_size)
 {
 	struct bucketmap_create create = {
-		.size = sizeof(create), .key_size = 4, .value_size = 16, .mode = 0600,
+		.size = sizeof(create), .key_size = 4, .value_size = value_size, .mode = 0600,
 	};
 
 	strcpy(create.name, name);
 	return call(device, BUCKETMAP_IOC_CREATE, &create);
 }
 
-static int operate(int fd, int operation, __u32 key, const void *value, const void *expected,
-		   void *previous)
+static int operate(int fd, unsigned long number, __u32 key, const void *value)
 {
 	struct bucketmap_entry entry = {
-		.size = sizeof(entry),
-		.key = pointer(&key),
-		.value = pointer(value),
-		.expected = pointer(expected),
-		.previous = pointer(previous),
+		.size = sizeof(entry), .key = pointer(&key), .value = pointer(value),
 	};
 
-	return call(fd, BUCKETMAP_IOC_OPERATION(operation), &entry);
+	return call(fd, number, &entry);
 }
 
-static void single_operations(int fd)
+/* Each operation, in every way in which a call of it can go. */
+static void operations_on_one_entry(int device)
 {
-	char bytes[16];
-	__u64 number = 5;
+	int fd = create(device, "", MODEL_VALUE_SIZE);
+	const __u32 key = 1;
 
-	check(operate(fd, BUCKETMAP_INSERT, 1, "sixteen bytes...", NULL, NULL) == 0, "INSERT");
-	check(operate(fd, BUCKETMAP_INSERT, 1, "sixteen bytes...", NULL, NULL) == -EEXIST,
-	      "INSERT of an existing key");
-	check(operate(fd, BUCKETMAP_LOOKUP, 1, NULL, NULL, bytes) == 0 &&
-	      !memcmp(bytes, "sixteen bytes...", 16), "LOOKUP");
-	check(operate(fd, BUCKETMAP_LOOKUP, 2, NULL, NULL, bytes) == -ENOENT,
-	      "LOOKUP of an absent key");
-	check(operate(fd, BUCKETMAP_STORE, 1, "other bytes.....", NULL, NULL) == 0, "STORE");
-	check(operate(fd, BUCKETMAP_SWAP, 1, "third bytes.....", NULL, bytes) == 1 &&
-	      !memcmp(bytes, "other bytes.....", 16), "SWAP");
-	check(operate(fd, BUCKETMAP_COMPARE_AND_SWAP, 1, "last bytes......", "third bytes.....",
-		      NULL) == 0, "COMPARE_AND_SWAP");
-	check(operate(fd, BUCKETMAP_COMPARE_AND_DELETE, 1, NULL, "third bytes.....", NULL) ==
-	      -ECANCELED, "COMPARE_AND_DELETE of another value");
-	check(operate(fd, BUCKETMAP_LOAD_OR_STORE, 1, "never stored....", NULL, bytes) == 1 &&
-	      !memcmp(bytes, "last bytes......", 16), "LOAD_OR_STORE");
-	check(operate(fd, BUCKETMAP_REPLACE, 2, "never stored....", NULL, NULL) == -ENOENT,
-	      "REPLACE of an absent key");
-	check(operate(fd, BUCKETMAP_LOOKUP_AND_DELETE, 1, NULL, NULL, bytes) == 0 &&
-	      !memcmp(bytes, "last bytes......", 16), "LOOKUP_AND_DELETE");
-	check(operate(fd, BUCKETMAP_ADD, 3, &number, NULL, &number) == 0 && number == 0, "ADD");
-	number = -7ULL;
-	check(operate(fd, BUCKETMAP_ADD, 3, &number, NULL, &number) == 0 && number == 5,
-	      "ADD of a negative number");
-	check(operate(fd, BUCKETMAP_DELETE, 3, NULL, NULL, NULL) == 0, "DELETE");
+	for (int i = 0; i < CALLS; i++) {
+		struct call one;
+
+		if (!call_number(&one, i, MODEL_VALUE_SIZE))
+			continue;
+		operate(fd, BUCKETMAP_IOC_DELETE, key, NULL);
+		if (one.before.present)
+			operate(fd, BUCKETMAP_IOC_STORE, key, one.before.value);
+		check(call_make(&one, fd, &key), one.text);
+	}
+	close(fd);
 }
 
 static __u32 keys[ENTRIES];
@@ -227,7 +209,7 @@ static void waits(int fd)
 	check(call(fd, BUCKETMAP_IOC_WAIT, &absent) == -ETIME, "WAIT for an absent key");
 	check(call(fd, BUCKETMAP_IOC_CHANGES, &changes) == 0 && changes.changed == 1, "CHANGES");
 	check(poll(&pollfd, 1, 0) == 0, "poll without a change");
-	check(operate(fd, BUCKETMAP_STORE, key, "what was seen...", NULL, NULL) == 0 &&
+	check(operate(fd, BUCKETMAP_IOC_STORE, key, "what was seen...") == 0 &&
 	      poll(&pollfd, 1, 0) == 1 && pollfd.revents == POLLIN, "poll with a change");
 	check(call(fd, BUCKETMAP_IOC_WAIT, &absent) == 0, "WAIT for a key that is there");
 	check(call(fd, BUCKETMAP_IOC_WAIT, &wait) == -ETIME, "WAIT for another value");
@@ -255,7 +237,7 @@ static void shared_map(int device)
 
 	fill_columns();
 	if (fd == -ENOENT) {
-		fd = create(device, SHARED_NAME);
+		fd = create(device, SHARED_NAME, 16);
 		check(fd >= 0 && list_has(device, SHARED_NAME), "CREATE and LIST");
 		check(batch(fd, BUCKETMAP_INSERT, pointer(values), 0, ENTRIES) == 0 &&
 		      all_results_are(0), "entries for the other kind of caller");
@@ -277,9 +259,9 @@ int main(void)
 	check(call(device, BUCKETMAP_IOC_LIMITS, &limits) == 0 &&
 	      limits.version == BUCKETMAP_ABI_VERSION, "LIMITS");
 	make_results();
-	fd = create(device, "");
+	operations_on_one_entry(device);
+	fd = create(device, "", 16);
 	check(fd >= 0, "CREATE");
-	single_operations(fd);
 	fill_columns();
 	many_entries(fd);
 	waits(fd);

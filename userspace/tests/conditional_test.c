@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Operations that depend on an entry's previous value, or return it.
- * window_test.c compares their effect on windows with plain C.
+ * calls_test.c and window_test.c compare all operations with plain C.
  */
 #include <errno.h>
 #include <string.h>
@@ -133,38 +133,6 @@ static void comparisons_return_found_value(void **state)
 	bucketmap_close(map);
 }
 
-static void full_map_refuses_only_new_entries(void **state)
-{
-	struct bucketmap *map = limited_map(4, 4, 1);
-	char previous[4];
-
-	(void)state;
-	assert_ok(bucketmap_store(map, "key1", "val1", 0, 0));
-	assert_error(bucketmap_load_or_store(map, "key2", "val2", previous, 0, 0), ENOSPC);
-	assert_error(bucketmap_swap(map, "key2", "val2", previous, 0, 0), ENOSPC);
-	assert_error(bucketmap_replace(map, "key2", "val2", 0, 0), ENOENT);
-	assert_int_equal(bucketmap_load_or_store(map, "key1", "val2", previous, 0, 0), 1);
-	assert_int_equal(bucketmap_swap(map, "key1", "val2", previous, 0, 0), 1);
-	assert_ok(bucketmap_compare_and_swap(map, "key1", "val2", "val3", NULL, 0, 0));
-	assert_int_equal(entry_count(map), 1);
-	bucketmap_close(map);
-}
-
-static void set_supports_conditional_operations(void **state)
-{
-	struct bucketmap *set = unnamed_map(4, 0);
-
-	(void)state;
-	assert_int_equal(bucketmap_swap(set, "key1", NULL, NULL, 0, 0), 0);
-	assert_int_equal(bucketmap_swap(set, "key1", NULL, NULL, 0, 0), 1);
-	assert_int_equal(bucketmap_load_or_store(set, "key1", NULL, NULL, 0, 0), 1);
-	assert_ok(bucketmap_replace(set, "key1", NULL, 0, 0));
-	assert_ok(bucketmap_compare_and_swap(set, "key1", NULL, NULL, NULL, 0, 0));
-	assert_ok(bucketmap_compare_and_delete(set, "key1", NULL, NULL, 0, 0));
-	assert_error(bucketmap_lookup_and_delete(set, "key1", NULL, 0, 0), ENOENT);
-	bucketmap_close(set);
-}
-
 #define PROCESSES	4
 #define INCREMENTS	5000
 
@@ -210,8 +178,6 @@ int main(void)
 		device_test(compare_and_swap_stores_only_if_value_is_expected),
 		device_test(compare_and_delete_removes_only_if_value_is_expected),
 		device_test(comparisons_return_found_value),
-		device_test(full_map_refuses_only_new_entries),
-		device_test(set_supports_conditional_operations),
 		device_test(concurrent_compare_and_swaps_are_not_lost),
 	};
 

@@ -65,10 +65,10 @@ static unsigned char previous_value[BUCKETMAP_VALUE_SIZE_MAX];
 /* Returns whether an allocation failed. */
 static int operate_with_failure(struct bucketmap *map, int operation, unsigned int number)
 {
-	const struct abi_operation *uses = &abi_operations[operation];
+	const struct operation *uses = &operations[operation];
 	struct bucketmap_entry entry = {
 		.size = sizeof(entry),
-		.key = abi_pointer(operation == BUCKETMAP_INSERT ? "new1" : "old1"),
+		.key = abi_pointer(uses->exists == OP_REFUSES ? "new1" : "old1"),
 		.value = uses->value ? abi_pointer(new_value) : 0,
 		.expected = uses->expected ? abi_pointer(old_value) : 0,
 		.previous = uses->previous ? abi_pointer(previous_value) : 0,

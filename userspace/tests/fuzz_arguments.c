@@ -2,14 +2,12 @@
 /*
  * Random ioctl structures for the fuzzer.
  */
-#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/fuzz_arguments.h"
-
-#define OPERATIONS	(BUCKETMAP_ADD + 1)
+#include "tests/operations.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -131,51 +129,49 @@ static void fill_list(__u64 *state, struct bucketmap_list *list)
 	list->capacity = 1 + fuzz_below(state, 8);
 }
 
-/* The arguments of each operation, one bit each: value 1, expected 2, previous 4, window 8. */
-static const unsigned char uses[] = {
-	4 + 8, 1 + 8, 1 + 8, 1 + 8, 1 + 4 + 8, 1 + 4 + 8, 0, 4 + 8, 1 + 2 + 4 + 8, 2 + 4 + 8, 1 + 4,
-};
-
-static_assert(sizeof(uses) == OPERATIONS, "an operation has no row in uses[]");
-
-static __u64 column(__u64 *state, int operation, int bit)
+static __u64 column(__u64 *state, enum op_column used)
 {
-	return uses[operation] & bit ? fuzz_pointer(state) : 0;
+	return used ? fuzz_pointer(state) : 0;
 }
 
-static void random_window(__u64 *state, int operation, __u32 *offset, __u32 *length)
+static void random_window(__u64 *state, enum op_window window, __u32 *offset, __u32 *length)
 {
 	*offset = 0;
 	*length = 0;
-	if (operation == BUCKETMAP_ADD)
+	if (window == OP_WINDOW_NUMBER)
 		*offset = 8 * fuzz_below(state, 4);
-	else if (uses[operation] & 8 && fuzz_one_in(state, 2))
+	else if (window == OP_WINDOW_ANY && fuzz_one_in(state, 2))
 		*offset = fuzz_below(state, 40), *length = fuzz_below(state, 40);
 }
 
 static void fill_entry(__u64 *state, struct bucketmap_entry *entry, int operation)
 {
+	const struct operation *op = &operations[operation];
+
 	entry->size = sizeof(*entry);
 	entry->key = fuzz_pointer(state);
-	entry->value = column(state, operation, 1);
-	entry->expected = column(state, operation, 2);
-	entry->previous = column(state, operation, 4);
-	random_window(state, operation, &entry->offset, &entry->length);
+	entry->value = column(state, op->value);
+	entry->expected = column(state, op->expected);
+	entry->previous = column(state, op->previous);
+	random_window(state, op->window, &entry->offset, &entry->length);
 }
 
 static void fill_batch(__u64 *state, struct bucketmap_batch *batch)
 {
+	const struct operation *op;
+
 	batch->size = sizeof(*batch);
 	batch->operation = fuzz_below(state, OPERATIONS);
+	op = &operations[batch->operation];
 	batch->keys = fuzz_pointer(state);
-	batch->values = column(state, batch->operation, 1);
-	batch->expected = column(state, batch->operation, 2);
-	batch->previous = column(state, batch->operation, 4);
+	batch->values = column(state, op->value);
+	batch->expected = column(state, op->expected);
+	batch->previous = column(state, op->previous);
 	batch->results = fuzz_pointer(state);
 	batch->count = fuzz_below(state, 100);
 	batch->done = fuzz_one_in(state, 4) ? fuzz_below(state, batch->count + 1) : 0;
 	batch->deadline = random_deadline(state);
-	random_window(state, batch->operation, &batch->offset, &batch->length);
+	random_window(state, op->window, &batch->offset, &batch->length);
 }
 
 static void fill_scan(__u64 *state, struct bucketmap_scan *scan)

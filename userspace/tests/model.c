@@ -3,36 +3,42 @@
  * A model of one entry in plain C.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "abi.h"
-#include "model.h"
+#include "tests/model.h"
 
 static void *pointer(__u64 number)
 {
 	return (void *)(uintptr_t)number;
 }
 
-static int add(struct model_entry *model, const struct bucketmap_entry *entry)
+static void become_present(struct model_entry *model)
 {
-	__u64 number, delta;
-
 	if (!model->present)
 		memset(model->value, 0, sizeof(model->value));
 	model->present = 1;
+}
+
+/* An operation on a number writes the previous one also for a new entry: 0. */
+static int change_number(struct model_entry *model, const struct operation *op,
+			 const struct bucketmap_entry *entry)
+{
+	int existed = model->present;
+	__u64 number, value;
+
+	become_present(model);
 	memcpy(&number, model->value + entry->offset, sizeof(number));
 	memcpy(pointer(entry->previous), &number, sizeof(number));
-	memcpy(&delta, pointer(entry->value), sizeof(delta));
-	number += delta;
+	memcpy(&value, pointer(entry->value), sizeof(value));
+	number = op->becomes(number, value);
 	memcpy(model->value + entry->offset, &number, sizeof(number));
-	return 0;
+	return existed ? op->returns : 0;
 }
 
 static void write_window(struct model_entry *model, const struct bucketmap_entry *entry)
 {
-	if (!model->present)
-		memset(model->value, 0, sizeof(model->value));
-	model->present = 1;
+	become_present(model);
 	memcpy(model->value + entry->offset, pointer(entry->value), entry->length);
 }
 
@@ -44,35 +50,36 @@ static void read_window(const struct model_entry *model, const struct bucketmap_
 int model_operation(struct model_entry *model, int operation,
 		    const struct bucketmap_entry *entry)
 {
-	const struct abi_operation *uses = &abi_operations[operation];
-	int existed = model->present;
+	const struct operation *op = &operations[operation];
 
-	if (operation == BUCKETMAP_ADD)
-		return add(model, entry);
-	if (uses->needs_key && !existed)
+	if (!model->present && op->absent == OP_FAILS)
 		return -ENOENT;
-	if (operation == BUCKETMAP_INSERT && existed)
-		return -EEXIST;
-	if (uses->previous && existed)
+	if (op->window == OP_WINDOW_NUMBER)
+		return change_number(model, op, entry);
+	if (!model->present) {
+		write_window(model, entry);
+		return 0;
+	}
+	if (op->previous)
 		read_window(model, entry);
-	if (uses->expected &&
+	if (op->expected &&
 	    memcmp(model->value + entry->offset, pointer(entry->expected), entry->length) != 0)
 		return -ECANCELED;
-	if (operation == BUCKETMAP_LOAD_OR_STORE && existed)
-		return 1;
-	if (uses->value)
+	if (op->exists == OP_REFUSES)
+		return -EEXIST;
+	if (op->exists == OP_WRITES)
 		write_window(model, entry);
-	else if (uses->writes)
+	else if (op->exists == OP_REMOVES)
 		model->present = 0;
-	return operation == BUCKETMAP_SWAP ? existed : 0;
+	return op->returns;
 }
 
 void model_set_columns(struct bucketmap_entry *entry, int operation,
 		       struct model_columns *columns)
 {
-	const struct abi_operation *uses = &abi_operations[operation];
+	const struct operation *op = &operations[operation];
 
-	entry->value = uses->value ? abi_pointer(columns->value) : 0;
-	entry->expected = uses->expected ? abi_pointer(columns->expected) : 0;
-	entry->previous = uses->previous ? abi_pointer(columns->previous) : 0;
+	entry->value = op->value ? (uintptr_t)columns->value : 0;
+	entry->expected = op->expected ? (uintptr_t)columns->expected : 0;
+	entry->previous = op->previous ? (uintptr_t)columns->previous : 0;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A model of one entry in plain C: what each operation must do and return.
+ * A model of one entry in plain C: what each operation must do and return, as
+ * operations.h describes it.
  */
 #ifndef _BUCKETMAP_TESTS_MODEL_H
 #define _BUCKETMAP_TESTS_MODEL_H
 
-#include "support.h"
+#include "tests/operations.h"
 
 #define MODEL_VALUE_SIZE	40
 

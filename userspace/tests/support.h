@@ -28,9 +28,6 @@
 
 #include "lib/bucketmap.h"
 
-/* The number of operations, from BUCKETMAP_LOOKUP to BUCKETMAP_ADD. */
-#define OPERATIONS		(BUCKETMAP_ADD + 1)
-
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define assert_ok(call)			assert_int_equal(call, 0)

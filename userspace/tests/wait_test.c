@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
+#include "calls.h"
 #include "support.h"
 
 /* A wait that takes so long has failed. */
@@ -35,72 +36,39 @@ static void store_other(struct bucketmap *map)
 	child_check(!bucketmap_store(map, "key1", "other...", 0, 0));
 }
 
-static void delete(struct bucketmap *map)
+/* The map and the call that a child makes on it some time after its parent has begun to wait. */
+struct late_call {
+	struct bucketmap *map;
+	struct call call;
+};
+
+static void make_late_call(void *context)
 {
-	child_check(!bucketmap_delete(map, "key1"));
+	struct late_call *late = context;
+
+	sleep_for(MOMENT);
+	child_check(call_make(&late->call, bucketmap_fd(late->map), "key1"));
 }
 
-static void clear(struct bucketmap *map)
+/* Calls @work with each call of an operation, and a map that is as it must be before it. */
+static void with_each_call(void (*work)(struct late_call *late))
 {
-	struct bucketmap_cursor cursor = { 0 };
+	int calls = 0;
 
-	child_check(!bucketmap_clear(map, &cursor, 0));
-}
+	for (int i = 0; i < CALLS; i++) {
+		struct late_call late;
 
-static void swap(struct bucketmap *map)
-{
-	child_check(bucketmap_swap(map, "key1", "other...", NULL, 0, 0) == 1);
-}
-
-static void compare_and_swap(struct bucketmap *map)
-{
-	child_check(!bucketmap_compare_and_swap(map, "key1", "the old.", "other...", NULL, 0, 0));
-}
-
-static void compare_and_delete(struct bucketmap *map)
-{
-	child_check(!bucketmap_compare_and_delete(map, "key1", "the old.", NULL, 0, 0));
-}
-
-static void replace(struct bucketmap *map)
-{
-	child_check(!bucketmap_replace(map, "key1", "other...", 0, 0));
-}
-
-static void lookup_and_delete(struct bucketmap *map)
-{
-	child_check(!bucketmap_lookup_and_delete(map, "key1", NULL, 0, 0));
-}
-
-static void add(struct bucketmap *map)
-{
-	child_check(!bucketmap_add(map, "key1", 0, 1, NULL));
-}
-
-static void add_by_batch(struct bucketmap *map)
-{
-	__u64 delta = 1;
-	__s32 result;
-	struct bucketmap_batch batch = {
-		.size = sizeof(batch),
-		.operation = BUCKETMAP_ADD,
-		.keys = (uintptr_t)"key1",
-		.values = (uintptr_t)&delta,
-		.results = (uintptr_t)&result,
-		.count = 1,
-	};
-
-	child_check(!bucketmap_batch(map, &batch));
-}
-
-static void insert(struct bucketmap *map)
-{
-	child_check(!bucketmap_insert(map, "key1", "the new.", 0, 0));
-}
-
-static void load_or_store(struct bucketmap *map)
-{
-	child_check(!bucketmap_load_or_store(map, "key1", "the new.", NULL, 0, 0));
+		if (!call_number(&late.call, i, MODEL_VALUE_SIZE) || late.call.shared)
+			continue;
+		late.map = unnamed_map(4, MODEL_VALUE_SIZE);
+		if (late.call.before.present)
+			assert_ok(bucketmap_store(late.map, "key1", late.call.before.value, 0, 0));
+		print_message("# %s\n", late.call.text);
+		work(&late);
+		bucketmap_close(late.map);
+		calls++;
+	}
+	assert_true(calls > OPERATIONS);
 }
 
 static struct bucketmap *map_with_entry(void)
@@ -111,41 +79,41 @@ static struct bucketmap *map_with_entry(void)
 	return map;
 }
 
-static void wait_ends_when_the_value_changes_or_is_deleted(void **state)
+static void check_wake(struct late_call *late)
 {
-	static void (*const changes[])(struct bucketmap *map) = {
-		store_other, delete, clear, swap, compare_and_swap, compare_and_delete, replace,
-		lookup_and_delete, add, add_by_batch,
-	};
+	const void *seen = late->call.before.present ? late->call.before.value : NULL;
+	pid_t child;
 
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		struct change change = { map_with_entry(), changes[i] };
-		pid_t child = start_child(make_change, &change);
-
-		assert_ok(bucketmap_wait(change.map, "key1", "the old.", 0, 0,
-					 bucketmap_deadline(TIMEOUT)));
-		wait_for_success(child);
-		bucketmap_close(change.map);
-	}
+	if (!call_changes(&late->call))
+		return;
+	child = start_child(make_late_call, late);
+	assert_ok(bucketmap_wait(late->map, "key1", seen, 0, 0, bucketmap_deadline(TIMEOUT)));
+	wait_for_success(child);
 }
 
-static void wait_ends_when_the_key_appears(void **state)
+static void wait_ends_when_an_operation_changes_the_entry(void **state)
 {
-	static void (*const changes[])(struct bucketmap *map) = {
-		store_other, insert, load_or_store, add, add_by_batch,
-	};
+	(void)state;
+	with_each_call(check_wake);
+}
+
+static void clear(struct bucketmap *map)
+{
+	struct bucketmap_cursor cursor = { 0 };
+
+	child_check(!bucketmap_clear(map, &cursor, 0));
+}
+
+static void wait_ends_when_the_map_is_cleared(void **state)
+{
+	struct change change = { map_with_entry(), clear };
+	pid_t child = start_child(make_change, &change);
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		struct change change = { unnamed_map(4, 8), changes[i] };
-		pid_t child = start_child(make_change, &change);
-
-		assert_ok(bucketmap_wait(change.map, "key1", NULL, 0, 0,
-					 bucketmap_deadline(TIMEOUT)));
-		wait_for_success(child);
-		bucketmap_close(change.map);
-	}
+	assert_ok(bucketmap_wait(change.map, "key1", "the old.", 0, 0,
+				 bucketmap_deadline(TIMEOUT)));
+	wait_for_success(child);
+	bucketmap_close(change.map);
 }
 
 static void wait_returns_at_once_after_a_change(void **state)
@@ -346,41 +314,30 @@ static void changes_are_reported_once(void **state)
 	bucketmap_close(map);
 }
 
-static void every_kind_of_change_is_reported(void **state)
+static void check_report(struct late_call *late)
 {
-	static void (*const changes[])(struct bucketmap *map) = {
-		store_other, delete, clear, swap, compare_and_swap, compare_and_delete, replace,
-		lookup_and_delete, add, add_by_batch,
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		struct bucketmap *map = map_with_entry();
-
-		assert_int_equal(bucketmap_changes(map), 1);
-		assert_int_equal(poll_now(map), 0);
-		changes[i](map);
-		assert_int_equal(poll_now(map), 1);
-		assert_int_equal(bucketmap_changes(map), 1);
-		bucketmap_close(map);
-	}
+	assert_int_equal(bucketmap_changes(late->map), 1);
+	assert_int_equal(poll_now(late->map), 0);
+	assert_true(call_make(&late->call, bucketmap_fd(late->map), "key1"));
+	assert_int_equal(poll_now(late->map), call_changes(&late->call));
+	assert_int_equal(bucketmap_changes(late->map), call_changes(&late->call));
 }
 
-static void calls_without_a_change_are_not_reported(void **state)
+static void exactly_the_calls_that_change_the_entry_are_reported(void **state)
+{
+	(void)state;
+	with_each_call(check_report);
+}
+
+static void clear_is_reported(void **state)
 {
 	struct bucketmap *map = map_with_entry();
-	char value[8];
 
 	(void)state;
 	assert_int_equal(bucketmap_changes(map), 1);
-	assert_ok(bucketmap_lookup(map, "key1", value, 0, 0));
-	assert_error(bucketmap_insert(map, "key1", "another.", 0, 0), EEXIST);
-	assert_int_equal(bucketmap_load_or_store(map, "key1", "another.", NULL, 0, 0), 1);
-	assert_error(bucketmap_delete(map, "key2"), ENOENT);
-	assert_error(bucketmap_compare_and_swap(map, "key1", "another.", "value...", NULL, 0, 0),
-		     ECANCELED);
-	assert_int_equal(poll_now(map), 0);
-	assert_int_equal(bucketmap_changes(map), 0);
+	clear(map);
+	assert_int_equal(poll_now(map), 1);
+	assert_int_equal(bucketmap_changes(map), 1);
 	bucketmap_close(map);
 }
 
@@ -462,8 +419,8 @@ static void waiter_is_woken_through_another_descriptor_of_an_unlinked_map(void *
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		device_test(wait_ends_when_the_value_changes_or_is_deleted),
-		device_test(wait_ends_when_the_key_appears),
+		device_test(wait_ends_when_an_operation_changes_the_entry),
+		device_test(wait_ends_when_the_map_is_cleared),
 		device_test(wait_returns_at_once_after_a_change),
 		device_test(wait_ends_at_its_deadline),
 		device_test(wait_ignores_changes_outside_its_window),
@@ -472,8 +429,8 @@ int main(void)
 		device_test(all_waiters_of_a_key_are_woken),
 		device_test(unprivileged_waiters_of_a_key_are_limited),
 		device_test(changes_are_reported_once),
-		device_test(every_kind_of_change_is_reported),
-		device_test(calls_without_a_change_are_not_reported),
+		device_test(exactly_the_calls_that_change_the_entry_are_reported),
+		device_test(clear_is_reported),
 		device_test(each_descriptor_tracks_changes_separately),
 		device_test(epoll_wakes_on_a_change),
 		device_test(read_only_descriptors_can_wait_and_poll),
