@@ -10,18 +10,22 @@ BUILD := $(CURDIR)/build
 MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
 PREFIX ?= /usr/local
 
-.PHONY: help all module samples user demo test test-deep coverage bench check vm install clean
+.PHONY: help all requirements module samples user demo test test-deep coverage bench check vm install install-user clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
 	@echo
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 21
 
-all: module user ## build the module (for the running kernel, or KDIR=...), the library and the tool
+all: requirements module user ## build the module (for the running kernel, or KDIR=...), the library and the tool
 	@echo
 	@echo "module    $(MODULE)/bucketmap.ko"
 	@echo "tool      $(BUILD)/user/bucketmap"
 	@echo "library   $(BUILD)/user/libbucketmap.a, libbucketmap.so; header userspace/lib/bucketmap.h"
+
+# What is missing is named before the first compile: here for library and tool, in "module" for the module.
+requirements:
+	@$(MAKE) -s -C userspace requirements
 
 module: ## build bucketmap.ko only
 	@test -e $(KDIR)/Makefile || { \
@@ -60,8 +64,10 @@ check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 vm: ## a shell in a VM with the module and the tool at hand
 	@testbed/vm.sh
 
-install: all ## install the module for KDIR's kernel, and the tool and library below PREFIX
+install: module install-user ## install the module for KDIR's kernel, and the tool and library below PREFIX
 	$(MAKE) -C $(KDIR) M=$(MODULE) modules_install
+
+install-user: user ## install the tool and library only, below PREFIX
 	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) install
 
 clean: ## remove build/; fetched and built kernels stay in the cache

@@ -71,7 +71,7 @@ without_circles() {
 
 gnu_flags=(-std=gnu11 -D_GNU_SOURCE)
 
-"$TESTBED/deps.sh" module user kernel check abi
+"$TESTBED/deps.sh" module user tests kernel check abi
 source=$("$TESTBED/kernel-source.sh")
 for kernel in $(kernels_for warnings); do
 	kernel_headers "$kernel" >/dev/null

@@ -10,7 +10,8 @@
 
 declare -A packages=(
 	[module]="gcc gcc-12 make libc6-dev libelf1 libssl3 zlib1g pahole rsync"
-	[user]="gcc make libc6-dev libcmocka-dev libjansson-dev gcc-i686-linux-gnu libc6-dev-i386-cross"
+	[user]="gcc make libc6-dev libjansson-dev"
+	[tests]="libcmocka-dev gcc-i686-linux-gnu libc6-dev-i386-cross"
 	[model]="spin gcc libc6-dev"
 	[coverage]="gcovr"
 	[kernel]="gcc make libc6-dev flex bison bc libelf-dev libssl-dev perl xz-utils"

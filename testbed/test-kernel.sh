@@ -19,7 +19,7 @@ add_kunit() {
 add_module_and_tool() {
 	"$TESTBED/module.sh" "$kernel" "$dir/module" W=1
 	cp "$dir/module/bucketmap.ko" "$dir/module/module/samples/packets.ko" "$dir/root/"
-	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
+	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" all tests >&2
 	add_programs "$dir/root" bin "$BUILD/user/bucketmap"
 	add_programs "$dir/root" tests "$BUILD"/user/tests/*
 }

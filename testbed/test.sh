@@ -21,7 +21,7 @@ run_part() {
 	host) "$ROOT/userspace/tests/host.sh" ;;
 	seeded) "$ROOT/userspace/native/seeded.sh" ;;
 	model) "$ROOT/docs/model/check.sh" ;;
-	*) "$TESTBED/deps.sh" module user kernel vm && "$TESTBED/test-kernel.sh" "$1" ;;
+	*) "$TESTBED/deps.sh" module user tests kernel vm && "$TESTBED/test-kernel.sh" "$1" ;;
 	esac
 }
 
