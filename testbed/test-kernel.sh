@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs the tests of a kernel, and prints a line per case.
 #
-#	test-kernel.sh KERNEL	a name in lib/kernels.sh
+#	test-kernel.sh KERNEL [TEST...]		a name in lib/kernels.sh; only these end-to-end tests, such as wait_test
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
@@ -18,15 +18,20 @@ add_kunit() {
 
 add_module_and_tool() {
 	"$TESTBED/module.sh" "$kernel" "$dir/module" W=1
-	cp "$dir/module/bucketmap.ko" "$dir/module/module/samples/packets.ko" "$dir/root/"
-	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" all tests >&2
+	cp "$dir/module/bucketmap.ko" "$dir/root/"
+	[[ $scripts != *sample* ]] || cp "$dir/module/module/samples/packets.ko" "$dir/root/"
+	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" -j"$JOBS" all "${tests[@]:-tests}" >&2
 	add_programs "$dir/root" bin "$BUILD/user/bucketmap"
-	add_programs "$dir/root" tests "$BUILD"/user/tests/*
+	((${#tests[@]})) || tests=("$BUILD"/user/tests/*)
+	add_programs "$dir/root" tests "${tests[@]}"
 }
 
 kernel=$1
+tests=("${@:2}")
+tests=("${tests[@]/#/$BUILD/user/tests/}")
 dir=$BUILD/$kernel
 scripts=$(kernel_scripts "$kernel")
+((${#tests[@]} == 0)) || scripts=e2e
 new_root "$dir/root"
 [[ $scripts != *kunit* ]] || add_kunit
 [[ $scripts != *e2e* ]] || add_module_and_tool

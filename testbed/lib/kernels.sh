@@ -37,6 +37,8 @@ kernel_column() {
 	die "no kernel '$1' in ${BASH_SOURCE[0]}"
 }
 
+is_kernel() { awk -v name="$1" '$1 "" == name { found = 1 } END { exit !found }' <<<"$kernel_table"; }
+
 kernel_package() { kernel_column "$1" package; }
 kernel_scripts() { kernel_column "$1" scripts; }
 kernel_parameters() { kernel_column "$1" parameters; }
