@@ -12,8 +12,9 @@
 
 #include "dev/ioctl.h"
 
-/* All bits of an ioctl number except the encoded size. */
-#define NUMBER_MASK	(~(unsigned int)IOCSIZE_MASK)
+/* All ioctls have these bits in their numbers; the size does not matter. */
+#define NUMBER_BITS	_IOC(_IOC_READ | _IOC_WRITE, BUCKETMAP_IOC_MAGIC, 0, 0)
+#define NUMBER_MASK	(~(unsigned int)(IOCSIZE_MASK | _IOC_NRMASK))
 
 static const struct bm_ioctl *ioctl_find(const struct bm_ioctls *ioctls,
 					 unsigned int number)
@@ -21,12 +22,10 @@ static const struct bm_ioctl *ioctl_find(const struct bm_ioctls *ioctls,
 	unsigned int index = _IOC_NR(number);
 	const struct bm_ioctl *ioctl;
 
-	if (index >= ioctls->count)
+	if ((number & NUMBER_MASK) != NUMBER_BITS || index >= ioctls->count)
 		return NULL;
 	ioctl = &ioctls->table[array_index_nospec(index, ioctls->count)];
-	if (!ioctl->run || (ioctl->number ^ number) & NUMBER_MASK)
-		return NULL;
-	return ioctl;
+	return ioctl->run ? ioctl : NULL;
 }
 
 static int arguments_read(const struct bm_ioctl *ioctl, void __user *user,
@@ -101,7 +100,7 @@ long bm_ioctl_dispatch(const struct bm_ioctls *ioctls, struct file *file,
 	if (err)
 		return err;
 
-	result = ioctl->run(file, _IOC_NR(ioctl->number), &arguments);
+	result = ioctl->run(file, _IOC_NR(number), &arguments);
 	/* A repeated call continues from the structure that is written now. */
 	if (result == -EINTR)
 		result = -ERESTARTSYS;

@@ -37,7 +37,6 @@ union bm_arguments {
 
 /**
  * struct bm_ioctl - an ioctl
- * @number: its ioctl number
  * @size_min: size of its structure in the first version of the ABI, in bytes
  * @size: size of its structure in this version, in bytes
  * @flags: BM_IOCTL_*
@@ -47,7 +46,6 @@ union bm_arguments {
  *	again with the structure that it has left.
  */
 struct bm_ioctl {
-	unsigned int number;
 	u16 size_min;
 	u16 size;
 	u32 flags;
@@ -70,8 +68,10 @@ struct bm_ioctls {
  * the first version of the ABI.
  */
 #define BM_IOCTL(name, type, last, how, function)			\
-	[_IOC_NR(BUCKETMAP_IOC_##name)] = {				\
-		.number		= BUCKETMAP_IOC_##name,			\
+	[_IOC_NR(BUCKETMAP_IOC_##name)] =				\
+		BM_IOCTL_ENTRY(type, last, how, function)
+
+#define BM_IOCTL_ENTRY(type, last, how, function) {			\
 		.size_min	= offsetofend(struct type, last),	\
 		.size		= sizeof(struct type),			\
 		.flags		= (how),				\

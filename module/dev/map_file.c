@@ -90,25 +90,15 @@ static long run_unlink(struct file *file, unsigned int number,
 	return bm_map_unlink(bm_map_instance(file));
 }
 
-#define ENTRY(operation) \
-	BM_IOCTL(operation, bucketmap_entry, length, 0, bm_entry_run)
+#define OPERATION_NR(operation)	_IOC_NR(BUCKETMAP_IOC_OPERATION(operation))
 
 /* For BATCH and ioctls on one entry, the operation determines whether they write. */
 static const struct bm_ioctl map_table[] = {
 	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
 		 run_unlink),
 	BM_IOCTL(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
-	ENTRY(LOOKUP),
-	ENTRY(STORE),
-	ENTRY(INSERT),
-	ENTRY(REPLACE),
-	ENTRY(LOAD_OR_STORE),
-	ENTRY(SWAP),
-	ENTRY(DELETE),
-	ENTRY(LOOKUP_AND_DELETE),
-	ENTRY(COMPARE_AND_SWAP),
-	ENTRY(COMPARE_AND_DELETE),
-	ENTRY(ADD),
+	[OPERATION_NR(0) ... OPERATION_NR(BUCKETMAP_OPERATIONS - 1)] =
+		BM_IOCTL_ENTRY(bucketmap_entry, length, 0, bm_entry_run),
 	BM_IOCTL(BATCH, bucketmap_batch, length, BM_IOCTL_ANSWERS,
 		 bm_batch_run),
 	BM_IOCTL(SCAN, bucketmap_scan, count, BM_IOCTL_ANSWERS,
