@@ -378,6 +378,36 @@ static int wait_for_change(struct bucketmap *map, const struct bm_key *key,
 }
 
 /**
+ * bm_wait() - wait until a key has changed
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @window: as for bucketmap_wait(), from bm_window_resolve()
+ * @seen: as for bucketmap_wait()
+ * @deadline: nanoseconds of CLOCK_MONOTONIC; 0 for none
+ *
+ * Context: as bucketmap_wait().
+ * Return: as bucketmap_wait().
+ */
+int bm_wait(struct bucketmap *map, const void *key,
+	    struct bucketmap_window window, const void *seen, u64 deadline)
+{
+	struct bm_key ready __uninitialized;
+	int err;
+
+	bm_key_init(map, &ready, key);
+	/* -EUSERS and -ENOMEM are only for callers that have to wait. */
+	if (has_changed(map, &ready, window, seen))
+		return 0;
+	if (deadline && ktime_get_ns() >= deadline)
+		return -ETIME;
+	if (!atomic_add_unless(&map->watch.waiters, 1, BM_WAITERS_MAX))
+		return -EUSERS;
+	err = wait_for_change(map, &ready, window, seen, deadline);
+	atomic_dec(&map->watch.waiters);
+	return err;
+}
+
+/**
  * bucketmap_wait() - wait until a key has changed
  * @map: the map
  * @key: the key, key_size bytes
@@ -401,21 +431,8 @@ int bucketmap_wait(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *seen,
 		   u64 deadline)
 {
-	struct bm_key ready __uninitialized;
 	int err = bm_window_resolve(map, &window);
 
-	if (err)
-		return err;
-	bm_key_init(map, &ready, key);
-	/* -EUSERS and -ENOMEM are only for callers that have to wait. */
-	if (has_changed(map, &ready, window, seen))
-		return 0;
-	if (deadline && ktime_get_ns() >= deadline)
-		return -ETIME;
-	if (!atomic_add_unless(&map->watch.waiters, 1, BM_WAITERS_MAX))
-		return -EUSERS;
-	err = wait_for_change(map, &ready, window, seen, deadline);
-	atomic_dec(&map->watch.waiters);
-	return err;
+	return err ? err : bm_wait(map, key, window, seen, deadline);
 }
 EXPORT_SYMBOL_GPL(bucketmap_wait);

@@ -62,8 +62,11 @@ struct bm_watch {
 };
 
 struct bm_key;
+struct bucketmap_window;
 
 /* wait.c */
+int bm_wait(struct bucketmap *map, const void *key,
+	    struct bucketmap_window window, const void *seen, u64 deadline);
 void bm_waiters_wake(struct bm_watch *watch, const struct bm_key *key);
 void bm_waiters_wake_range(struct bm_watch *watch, u64 first, u64 last);
 

@@ -2,6 +2,7 @@
 /*
  * WAIT: wait until an entry changes.
  */
+#include "core/watch.h"
 #include "core/window.h"
 #include "dev/deadline.h"
 #include "dev/map_file.h"
@@ -51,10 +52,9 @@ long bm_wait_run(struct file *file, unsigned int number,
 	if (!bm_request_read(&request, 1))
 		err = -EFAULT;
 	else
-		err = bucketmap_wait(instance->map,
-				     request.columns[BM_KEYS].buffer, window,
-				     request.columns[BM_EXPECTED].buffer,
-				     bm_deadline(wait->deadline));
+		err = bm_wait(instance->map, request.columns[BM_KEYS].buffer,
+			      window, request.columns[BM_EXPECTED].buffer,
+			      bm_deadline(wait->deadline));
 	bm_request_exit(&request);
 	return err;
 }
