@@ -102,7 +102,8 @@ struct bucketmap_geometry {
 /**
  * struct bucketmap_op - an operation and the entries that it applies to
  * @operation: BUCKETMAP_LOOKUP and so on
- * @window: the part of each value; ADD: the offset of the number, with length 0
+ * @window: the part of each value; ADD: the offset of the number, with length
+ *	0; DELETE does not use it, but it must lie inside the value
  * @keys: column of keys: an array without gaps
  * @values: column of the operation's value inputs, or NULL if it has none
  * @expected: column of its expected inputs, or NULL if it has none
