@@ -2,7 +2,7 @@
 /*
  * Batches: the outcome of a batch equals that of its entries done one by one.
  */
-#include "common.h"
+#include "model.h"
 
 #define WHOLE		BUCKETMAP_WHOLE
 #define COUNT_MAX	50

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Shared by the suites: random numbers from one seed, maps that are destroyed
- * with their case, keys with a given hash, and a plain model of a map.
+ * with their case, and keys with a given hash.
  *
  * The hash key of every map that a case creates is derived from the seed, so a
  * failure can be reproduced with the seed that the suite prints:
@@ -58,10 +58,14 @@ void bmt_pool_grow(struct kunit *test, struct bm_table *table);
 u32 bmt_pool_drain(struct bm_table *table);
 
 /*
- * Fails the case unless the whole map is consistent: chains compact, every entry
- * under its tag in its bucket, empty slots zero, all overflow records accounted
- * for, and as many entries as are counted. There must be no writers.
+ * A map is consistent if its chains are compact, every entry is under its tag in
+ * its bucket, empty slots are zero, all overflow records are accounted for, and
+ * there are as many entries as are counted. There must be no writers, and the
+ * worker must not run.
+ *
+ * bmt_map_fault() returns what is wrong, or NULL; bmt_check_map() fails the case.
  */
+const char *bmt_map_fault(struct bucketmap *map);
 void bmt_check_map(struct kunit *test, struct bucketmap *map);
 
 /* Maps whose keys and values are u64. */
@@ -88,43 +92,5 @@ struct bmt_key bmt_make_key(const struct bucketmap *map, u64 hash, u64 number);
 void bmt_put_made(struct kunit *test, struct bucketmap *map, u64 hash,
 		  u64 number);
 bool bmt_has_made(struct bucketmap *map, u64 hash, u64 number);
-
-/**
- * struct bmt_model - a map and a plain model of it
- * @map: the map
- * @keys: number of different keys
- * @most: maximum number of entries of the map
- * @count: number of entries
- * @present: per key: whether it is present
- * @values: per key: its value
- * @seen: per key: how often a scan has returned it
- * @key: buffer for a key
- * @value: buffer for a value
- * @got: buffer for a value that the map returns
- * @filling: steps insert more often than they delete
- */
-struct bmt_model {
-	struct bucketmap *map;
-	u32 keys;
-	u32 most;
-	u32 count;
-	bool *present;
-	u8 *values;
-	u8 *seen;
-	u8 *key;
-	u8 *value;
-	u8 *got;
-	bool filling;
-};
-
-struct bmt_model *bmt_model(struct kunit *test, struct bucketmap *map,
-			    u32 keys, u32 most);
-void bmt_model_step(struct kunit *test, struct bmt_model *model);
-void bmt_model_steps(struct kunit *test, struct bmt_model *model, u32 steps);
-void bmt_model_check(struct kunit *test, struct bmt_model *model);
-void bmt_model_scan(struct kunit *test, struct bmt_model *model, u32 capacity,
-		    void (*between)(struct kunit *test,
-				    struct bmt_model *model));
-void bmt_key_bytes(u8 *key, u32 size, u32 id);
 
 #endif /* _BM_KUNIT_COMMON_H */

@@ -2,7 +2,7 @@
 /*
  * What a map reports: counters, chain lengths, resize progress, size.
  */
-#include "common.h"
+#include "model.h"
 #include "core/inspect.h"
 
 /* Expects a counter's value. */

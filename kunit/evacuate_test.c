@@ -5,7 +5,7 @@
  */
 #include <linux/mm.h>
 
-#include "common.h"
+#include "model.h"
 
 struct direction {
 	u32 from;

@@ -1,34 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plain model of a map: an array with an element for each possible key. Each
- * step is done to both, and the results must be equal.
+ * A map and a plain model of it: their life, random steps, and operations on one
+ * key.
  */
-#include "common.h"
+#include "model.h"
 
-static void *model_zalloc(struct kunit *test, size_t bytes)
+#define GUARD_BYTE	0xa5
+
+/* Entries of a batch: up to some groups and a part of one. */
+#define BATCH_MAX	40
+
+#define SCAN_MAX	64
+
+void *bmt_zalloc(struct kunit *test, size_t bytes)
 {
-	void *buffer = kunit_kzalloc(test, bytes + 1, GFP_KERNEL);
+	void *buffer = kunit_kzalloc(test, bytes ?: 1, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, buffer);
 	return buffer;
 }
 
+static u64 draw_of_case(void *source, u64 limit)
+{
+	return bmt_random(source) % limit;
+}
+
 struct bmt_model *bmt_model(struct kunit *test, struct bucketmap *map,
 			    u32 keys, u32 most)
 {
-	struct bmt_model *model = model_zalloc(test, sizeof(*model));
+	struct bmt_model *model = bmt_zalloc(test, sizeof(*model));
 	u32 value_size = map->layout.value_size;
+	size_t buffer = max_t(size_t, value_size, sizeof(u64));
 
 	model->map = map;
 	model->keys = keys;
 	model->most = most;
-	model->present = model_zalloc(test, keys * sizeof(bool));
-	model->values = model_zalloc(test, keys * value_size);
-	model->seen = model_zalloc(test, keys);
-	model->key = model_zalloc(test, map->layout.key_size);
-	model->value = model_zalloc(test, value_size);
-	model->got = model_zalloc(test, value_size);
 	model->filling = true;
+	model->draw = draw_of_case;
+	model->source = test;
+	model->cursor.end = true;
+	model->present = bmt_zalloc(test, keys * sizeof(bool));
+	model->values = bmt_zalloc(test, (size_t)keys * value_size);
+	model->seen = bmt_zalloc(test, keys * sizeof(bool));
+	model->stayed = bmt_zalloc(test, keys * sizeof(bool));
+	model->key = bmt_zalloc(test, map->layout.key_size);
+	model->given = bmt_zalloc(test, buffer);
+	model->expected = bmt_zalloc(test, buffer);
+	model->found = bmt_zalloc(test, buffer + BMT_GUARD);
+	model->previous = bmt_zalloc(test, buffer);
 	return model;
 }
 
@@ -41,280 +60,220 @@ void bmt_key_bytes(u8 *key, u32 size, u32 id)
 		key[i] = i < 4 ? id >> (8 * i) : id * 31 + i * 7;
 }
 
-static u32 key_id(const u8 *key, u32 size)
-{
-	u32 id = 0;
-	u32 i;
-
-	for (i = 0; i < min_t(u32, size, 4); i++)
-		id |= (u32)key[i] << (8 * i);
-	return id;
-}
-
 static u8 *model_value(struct bmt_model *model, u32 id)
 {
 	return model->values + (size_t)id * model->map->layout.value_size;
 }
 
-static struct bucketmap_window random_window(struct kunit *test, u32 size)
+void bmt_model_set(struct bmt_model *model, u32 id, bool present)
 {
-	u32 offset = bmt_below(test, 4) ? bmt_below(test, size + 1) : 0;
-	u32 length = bmt_below(test, size - offset + 1);
+	u32 value_size = model->map->layout.value_size;
 
-	if (!bmt_below(test, 3))
-		length = size - offset;
-	return (struct bucketmap_window){ offset, length };
+	model->count += present - model->present[id];
+	model->present[id] = present;
+	if (present)
+		return;
+	model->stayed[id] = false;
+	memset(model_value(model, id), 0, value_size);
 }
 
-static u32 window_length(const struct bmt_model *model,
-			 struct bucketmap_window window)
+/* Calls and their results */
+
+/* A value that is not to match differs in one bit. */
+static void make_expected(struct bmt_model *model, const struct bmt_step *step,
+			  u32 id, struct bucketmap_window bytes)
 {
-	if (window.offset || window.length)
-		return window.length;
-	return model->map->layout.value_size;
+	memcpy(model->expected, model_value(model, id) + bytes.offset,
+	       bytes.length);
+	if (!step->matching && bytes.length)
+		model->expected[step->number % bytes.length] ^=
+			1 << (step->number >> 32) % 8;
 }
 
-static void step_lookup(struct kunit *test, struct bmt_model *model, u32 id,
-			struct bucketmap_window window)
+struct bucketmap_op bmt_model_prepare(struct bmt_model *model,
+				      const struct bmt_step *step, u32 id)
 {
-	int err = bucketmap_lookup(model->map, model->key, window, model->got);
+	const struct bm_layout *layout = &model->map->layout;
+	struct bucketmap_op op;
+	struct rnd_state random;
 
-	KUNIT_ASSERT_EQ(test, err, model->present[id] ? 0 : -ENOENT);
-	if (!err)
-		KUNIT_ASSERT_MEMEQ(test, model->got,
-				   model_value(model, id) + window.offset,
-				   window_length(model, window));
-}
+	bmt_key_bytes(model->key, layout->key_size, id);
+	op = bmt_op_make(step->operation, step->window, model->key,
+			 model->given, model->expected, model->found);
+	if (op.values) {
+		prandom_seed_state(&random, step->number + id);
+		prandom_bytes_state(&random, model->given,
+				    max_t(size_t, layout->value_size,
+					  sizeof(u64)));
+	}
+	if (op.expected) {
+		struct bucketmap_window bytes = op.window;
 
-/* The result that is expected from an operation that may add an entry. */
-static int make_result(const struct bmt_model *model, u32 id, int present)
-{
-	if (model->present[id])
-		return present;
-	return model->count < model->most ? 0 : -ENOSPC;
-}
-
-static void model_write(struct bmt_model *model, u32 id, u32 offset,
-			const void *bytes, u32 length)
-{
-	if (!model->present[id])
-		memset(model_value(model, id), 0,
-		       model->map->layout.value_size);
-	model->count += !model->present[id];
-	model->present[id] = true;
-	memcpy(model_value(model, id) + offset, bytes, length);
-}
-
-static void step_store(struct kunit *test, struct bmt_model *model, u32 id,
-		       struct bucketmap_window window)
-{
-	int wanted = make_result(model, id, 0);
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_store(model->map, model->key, window,
-					model->value, GFP_KERNEL));
-	if (!wanted)
-		model_write(model, id, window.offset, model->value,
-			    window_length(model, window));
-}
-
-static void step_insert(struct kunit *test, struct bmt_model *model, u32 id,
-			struct bucketmap_window window)
-{
-	int wanted = make_result(model, id, -EEXIST);
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_insert(model->map, model->key, window,
-					 model->value, GFP_KERNEL));
-	if (!wanted)
-		model_write(model, id, window.offset, model->value,
-			    window_length(model, window));
-}
-
-static void model_remove(struct bmt_model *model, u32 id)
-{
-	model->count -= model->present[id];
-	model->present[id] = false;
-}
-
-/* If the key is present, @got must hold the window's previous content. */
-static void expect_previous(struct kunit *test, struct bmt_model *model,
-			    u32 id, struct bucketmap_window window)
-{
-	if (model->present[id])
-		KUNIT_ASSERT_MEMEQ(test, model->got,
-				   model_value(model, id) + window.offset,
-				   window_length(model, window));
-}
-
-static void step_delete(struct kunit *test, struct bmt_model *model, u32 id,
-			struct bucketmap_window window)
-{
-	int err = bucketmap_delete(model->map, model->key);
-
-	KUNIT_ASSERT_EQ(test, err, model->present[id] ? 0 : -ENOENT);
-	model_remove(model, id);
-}
-
-static void step_replace(struct kunit *test, struct bmt_model *model, u32 id,
-			 struct bucketmap_window window)
-{
-	int err = bucketmap_replace(model->map, model->key, window,
-				    model->value);
-
-	KUNIT_ASSERT_EQ(test, err, model->present[id] ? 0 : -ENOENT);
-	if (!err)
-		model_write(model, id, window.offset, model->value,
-			    window_length(model, window));
-}
-
-static void step_load_or_store(struct kunit *test, struct bmt_model *model,
-			       u32 id, struct bucketmap_window window)
-{
-	int wanted = make_result(model, id, 1);
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_load_or_store(model->map, model->key, window,
-						model->value, model->got,
-						GFP_KERNEL));
-	expect_previous(test, model, id, window);
-	if (!wanted)
-		model_write(model, id, window.offset, model->value,
-			    window_length(model, window));
-}
-
-static void step_swap(struct kunit *test, struct bmt_model *model, u32 id,
-		      struct bucketmap_window window)
-{
-	int wanted = make_result(model, id, 1);
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_swap(model->map, model->key, window,
-				       model->value, model->got, GFP_KERNEL));
-	expect_previous(test, model, id, window);
-	if (wanted >= 0)
-		model_write(model, id, window.offset, model->value,
-			    window_length(model, window));
-}
-
-static void step_lookup_and_delete(struct kunit *test,
-				   struct bmt_model *model, u32 id,
-				   struct bucketmap_window window)
-{
-	int err = bucketmap_lookup_and_delete(model->map, model->key, window,
-					      model->got);
-
-	KUNIT_ASSERT_EQ(test, err, model->present[id] ? 0 : -ENOENT);
-	expect_previous(test, model, id, window);
-	model_remove(model, id);
+		if (bmt_op_bytes(&bmt_ops[op.operation], layout->value_size,
+				 &bytes))
+			make_expected(model, step, id, bytes);
+	}
+	return op;
 }
 
 /*
- * Fills @got with the current content of the window, or with content that
- * differs in one bit. Returns the expected result of the comparison.
+ * The result of an operation on an absent key that would make an entry, unless
+ * it succeeds.
  */
-static int make_expected(struct kunit *test, struct bmt_model *model, u32 id,
-			 struct bucketmap_window window)
+static bool is_refused(struct kunit *test, const struct bmt_model *model,
+		       const struct bmt_step *step, int result)
 {
-	u32 length = window_length(model, window);
-	u32 at;
+	bool full = model->count >= model->most;
 
-	memcpy(model->got, model_value(model, id) + window.offset, length);
-	if (!model->present[id])
-		return -ENOENT;
-	if (!length || bmt_below(test, 2))
-		return 0;
-	at = bmt_below(test, length);
-	model->got[at] ^= 1U << bmt_below(test, 8);
-	return -ECANCELED;
+	if (result == -ENOMEM)
+		return model->enomem || !step->may_sleep;
+	if (result == -EMLINK)
+		return model->collides;
+	if (result == -ENOSPC)
+		return full;
+	KUNIT_ASSERT_FALSE(test, full);
+	return false;
 }
 
-/* If the key is present, @got has been replaced by what was found. */
-static void expect_got(struct kunit *test, struct bmt_model *model, u32 id,
-		       struct bucketmap_window window)
+void bmt_model_result(struct kunit *test, struct bmt_model *model,
+		      const struct bmt_step *step, u32 id,
+		      const struct bucketmap_op *op, int result,
+		      const void *found)
 {
-	if (model->present[id])
-		KUNIT_ASSERT_MEMEQ(test, model->got,
-				   model_value(model, id) + window.offset,
-				   window_length(model, window));
-}
+	const struct bmt_op *rule = &bmt_ops[op->operation];
+	u32 value_size = model->map->layout.value_size;
+	struct bucketmap_window bytes = op->window;
+	bool valid = bmt_op_bytes(rule, value_size, &bytes);
+	bool present = model->present[id];
+	struct bmt_entry entry = {
+		present, value_size, model_value(model, id),
+	};
+	int wanted;
 
-static void step_compare_and_swap(struct kunit *test, struct bmt_model *model,
-				  u32 id, struct bucketmap_window window)
-{
-	int wanted = make_expected(test, model, id, window);
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_compare_and_swap(model->map, model->key,
-						   window, model->got,
-						   model->value, model->got));
-	expect_got(test, model, id, window);
-	if (!wanted)
-		model_write(model, id, window.offset, model->value,
-			    window_length(model, window));
-}
-
-static void step_compare_and_delete(struct kunit *test,
-				    struct bmt_model *model, u32 id,
-				    struct bucketmap_window window)
-{
-	int wanted = make_expected(test, model, id, window);
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_compare_and_delete(model->map, model->key,
-						     window, model->got,
-						     model->got));
-	expect_got(test, model, id, window);
-	if (!wanted)
-		model_remove(model, id);
-}
-
-static void step_add(struct kunit *test, struct bmt_model *model, u32 id,
-		     struct bucketmap_window window)
-{
-	u32 words = model->map->layout.value_size / sizeof(u64);
-	u32 offset = words ? bmt_below(test, words) * sizeof(u64) : 0;
-	int wanted = words ? make_result(model, id, 0) : -EINVAL;
-	u64 delta = bmt_random(test);
-	u64 number = 0;
-	u64 previous;
-
-	KUNIT_ASSERT_EQ(test, wanted,
-			bucketmap_add(model->map, model->key, offset, delta,
-				      &previous, GFP_KERNEL));
-	if (wanted)
+	if (valid && rule->creates && !present &&
+	    is_refused(test, model, step, result))
 		return;
-	if (model->present[id])
-		memcpy(&number, model_value(model, id) + offset,
-		       sizeof(number));
-	KUNIT_ASSERT_EQ(test, previous, number);
-	number += delta;
-	model_write(model, id, offset, &number, sizeof(number));
+	wanted = bmt_op_apply(op, &entry, model->previous);
+	KUNIT_ASSERT_EQ_MSG(test, result, wanted, "%s, key %u", rule->name, id);
+	bmt_model_set(model, id, entry.present);
+	if (valid && bmt_op_gives(rule, present))
+		KUNIT_ASSERT_MEMEQ_MSG(test, (const u8 *)found,
+				       model->previous, bytes.length,
+				       "%s, key %u", rule->name, id);
 }
 
-typedef void (*step_fn)(struct kunit *test, struct bmt_model *model, u32 id,
-			struct bucketmap_window window);
+static void check_guard(struct kunit *test, const u8 *guard)
+{
+	u32 i;
 
-static const step_fn steps[] = {
-	step_lookup, step_store, step_insert, step_replace,
-	step_load_or_store, step_swap, step_delete, step_lookup_and_delete,
-	step_compare_and_swap, step_compare_and_delete, step_add,
-};
+	for (i = 0; i < BMT_GUARD; i++)
+		KUNIT_ASSERT_EQ(test, guard[i], GUARD_BYTE);
+}
 
-/* One random operation; half of the steps insert or delete, by @filling. */
+/* A comparison has one buffer for what it expects and what it finds. */
+static void key_step(struct kunit *test, struct bmt_model *model,
+		     const struct bmt_step *step)
+{
+	struct bucketmap_op op = bmt_model_prepare(model, step, step->id);
+	const struct bmt_op *rule = &bmt_ops[op.operation];
+	u32 value_size = model->map->layout.value_size;
+	struct bucketmap_window bytes = op.window;
+	struct bucketmap_op call = op;
+	u32 length = 0;
+	int result;
+
+	if (bmt_op_bytes(rule, value_size, &bytes))
+		length = bytes.length;
+	memset(model->found + length, GUARD_BYTE, BMT_GUARD);
+	if (op.expected) {
+		memcpy(model->found, model->expected, length);
+		call.expected = model->found;
+	}
+	result = rule->call(model->map, &call, bmt_step_gfp(step));
+	bmt_model_result(test, model, step, step->id, &op, result,
+			 model->found);
+	check_guard(test, model->found + length);
+}
+
+/* Random steps */
+
+static u64 draw(struct bmt_model *model, u64 limit)
+{
+	return model->draw(model->source, limit);
+}
+
+/* Whole values, aligned windows, any windows, and sometimes invalid ones. */
+static struct bucketmap_window draw_window(struct bmt_model *model)
+{
+	u32 size = model->map->layout.value_size;
+	struct bucketmap_window window = { };
+
+	if (!draw(model, 4))
+		return window;
+	window.offset = draw(model, size + 1);
+	if (draw(model, 2))
+		window.offset &= ~7;
+	window.length = draw(model, 3) ? draw(model, size - window.offset + 1) :
+					 size - window.offset;
+	if (!draw(model, 64))
+		window.length += size;
+	return window;
+}
+
+/* Most removals become inserts while filling, and the reverse otherwise. */
+static u32 draw_operation(struct bmt_model *model)
+{
+	u32 operation = draw(model, BUCKETMAP_OPERATIONS);
+	const struct bmt_op *op = &bmt_ops[operation];
+
+	if (!draw(model, 400))
+		model->filling = !model->filling;
+	if (!draw(model, 4))
+		return operation;
+	if (model->filling && op->effect == BMT_REMOVES)
+		return BUCKETMAP_INSERT;
+	if (!model->filling && op->creates)
+		return BUCKETMAP_DELETE;
+	return operation;
+}
+
+static void draw_step(struct bmt_model *model, struct bmt_step *step)
+{
+	step->operation = draw_operation(model);
+	step->id = draw(model, model->keys);
+	step->batch = draw(model, 16) ? 0 : 1 + draw(model, BATCH_MAX);
+	step->window = draw_window(model);
+	step->number = draw(model, U64_MAX);
+	step->matching = draw(model, 2);
+	step->may_sleep = draw(model, 4);
+}
+
+/* Returns whether there was a step on the whole map. */
+static bool map_step(struct kunit *test, struct bmt_model *model)
+{
+	if (!model->map_steps || draw(model, 64))
+		return false;
+	if (draw(model, 16))
+		bmt_model_scan_step(test, model, 1 + draw(model, SCAN_MAX));
+	else if (draw(model, 8))
+		bmt_model_resize(test, model, draw(model, 8ULL * model->keys));
+	else
+		bmt_model_clear(test, model);
+	return true;
+}
+
 void bmt_model_step(struct kunit *test, struct bmt_model *model)
 {
-	const struct bm_layout *layout = &model->map->layout;
-	u32 id = bmt_below(test, model->keys);
-	step_fn step = steps[bmt_below(test, ARRAY_SIZE(steps))];
+	struct bmt_step step;
 
-	bmt_key_bytes(model->key, layout->key_size, id);
-	prandom_bytes_state(test->priv, model->value, layout->value_size);
-	if (!bmt_below(test, 200))
-		model->filling = !model->filling;
-	if (bmt_below(test, 2))
-		step = model->filling ? step_insert : step_delete;
-	step(test, model, id, random_window(test, layout->value_size));
+	if (!map_step(test, model)) {
+		draw_step(model, &step);
+		if (step.batch)
+			bmt_model_batch(test, model, &step);
+		else
+			key_step(test, model, &step);
+	}
+	KUNIT_ASSERT_EQ(test, bucketmap_count(model->map), model->count);
 }
 
 void bmt_model_steps(struct kunit *test, struct bmt_model *model, u32 steps)
@@ -325,65 +284,9 @@ void bmt_model_steps(struct kunit *test, struct bmt_model *model, u32 steps)
 
 void bmt_model_check(struct kunit *test, struct bmt_model *model)
 {
-	const struct bm_layout *layout = &model->map->layout;
-	u32 id;
+	struct bmt_step step = { .operation = BUCKETMAP_LOOKUP };
 
 	KUNIT_ASSERT_EQ(test, bmt_count(model->map), model->count);
-	for (id = 0; id < model->keys; id++) {
-		bmt_key_bytes(model->key, layout->key_size, id);
-		step_lookup(test, model, id, BUCKETMAP_WHOLE);
-	}
-}
-
-static void check_scanned(struct kunit *test, struct bmt_model *model,
-			  const u8 *bytes, const u8 *value, u64 *least)
-{
-	const struct bm_layout *layout = &model->map->layout;
-	u32 id = key_id(bytes, layout->key_size);
-	struct bm_key key;
-
-	KUNIT_ASSERT_LT(test, id, model->keys);
-	KUNIT_ASSERT_EQ_MSG(test, model->seen[id], 0, "key %u", id);
-	KUNIT_ASSERT_TRUE_MSG(test, model->present[id], "key %u", id);
-	KUNIT_ASSERT_MEMEQ(test, value, model_value(model, id),
-			   layout->value_size);
-	bm_key_init(model->map, &key, bytes);
-	KUNIT_ASSERT_GE(test, key.hash, *least);
-	*least = key.hash;
-	model->seen[id]++;
-}
-
-/*
- * @between is called after each call of bucketmap_scan(). It must not change
- * keys or values: the scan must return exactly what the model holds.
- */
-void bmt_model_scan(struct kunit *test, struct bmt_model *model, u32 capacity,
-		    void (*between)(struct kunit *test,
-				    struct bmt_model *model))
-{
-	const struct bm_layout *layout = &model->map->layout;
-	struct bucketmap_cursor cursor = { };
-	u8 *keys = model_zalloc(test, capacity * layout->key_size);
-	u8 *values = model_zalloc(test, capacity * layout->value_size);
-	u32 met = 0;
-	u32 i, count;
-	u64 least = 0;
-
-	memset(model->seen, 0, model->keys);
-	while (!cursor.end) {
-		KUNIT_ASSERT_EQ(test, 0,
-				bucketmap_scan(model->map, &cursor, keys,
-					       values, capacity, &count));
-		KUNIT_ASSERT_LE(test, count, capacity);
-		for (i = 0; i < count; i++)
-			check_scanned(test, model,
-				      keys + i * layout->key_size,
-				      values + i * layout->value_size, &least);
-		met += count;
-		if (between)
-			between(test, model);
-	}
-	KUNIT_ASSERT_EQ(test, met, model->count);
-	kunit_kfree(test, values);
-	kunit_kfree(test, keys);
+	for (step.id = 0; step.id < model->keys; step.id++)
+		key_step(test, model, &step);
 }

@@ -5,7 +5,7 @@
  */
 #include <linux/bottom_half.h>
 
-#include "common.h"
+#include "model.h"
 
 #define WHOLE	BUCKETMAP_WHOLE
 

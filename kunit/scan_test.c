@@ -3,7 +3,7 @@
  * Scans: every key exactly once, in the order of the hashes, however the table
  * is resized between two calls.
  */
-#include "common.h"
+#include "model.h"
 
 static const u32 capacities[] = { 1, 2, 7, 8, 31, 32, 33, 100, 5000 };
 

@@ -18,5 +18,5 @@ shopt -s nullglob
 mapfile -t files < <(find [A-Z]* .ci docs kunit module testbed userspace -type f -not -path '*/corpus/*' \
 	-not -name '*.svg' -not -path docs/glossary.md | sort -u)
 ((${#files[@]} > 100)) || die "$PWD is not a whole tree"
-mapfile -t prose < <(find "${prose[@]}" -type f -not -path docs/glossary.md | sort)
+mapfile -t prose < <(find "${prose[@]}" -type f -not -path docs/glossary.md -not -path '*/corpus/*' | sort)
 perl "$TESTBED/lib/words.pl" docs/glossary.md "${files[@]}" -- "${prose[@]}"

@@ -71,7 +71,7 @@ run_fuzz() {
 	"$TESTBED/deps.sh" fuzz
 	build CC=clang-14 SANITIZE=$sanitize fuzzer || return
 	mkdir -p "$dir/found"
-	if timeout 900 "$dir/fuzz" -seed="${SEED:-1}" -max_total_time="${FUZZ_SECONDS:-10}" -max_len=1000 -len_control=0 \
+	if timeout 900 "$dir/fuzz" -seed="${SEED:-1}" -max_total_time="${FUZZ_SECONDS:-10}" -max_len=2000 -len_control=0 \
 		-artifact_prefix="$dir/" "$dir/found" "$CORPUS" 2>"$dir/log"; then
 		echo "ok $name: $(sed -n 's/^Done \([0-9]* runs\).*/\1/p' "$dir/log")" | record
 	else

@@ -14,7 +14,7 @@
 #include "core/inspect.h"
 #include "core/map.h"
 #include "core/evacuate.h"
-#include "structure.h"
+#include "maps.h"
 
 #define ENTRIES		(BM_CHAIN_MAX * BM_SLOTS)
 
@@ -61,7 +61,7 @@ static struct bucketmap *full_map(void)
 
 static void free_map(struct bucketmap *map)
 {
-	assert_null(structure_fault(map));
+	assert_consistent(map);
 	bucketmap_destroy(map);
 	native_hash_mask = ~0ULL;
 }

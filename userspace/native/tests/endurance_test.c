@@ -8,7 +8,7 @@
 
 #include "core/inspect.h"
 #include "core/evacuate.h"
-#include "structure.h"
+#include "maps.h"
 
 #define CHURN		200000
 #define RESIDENTS	2000
@@ -48,13 +48,6 @@ static struct bucketmap *map_of_numbers(u64 capacity)
 	};
 
 	return make_map(&config);
-}
-
-static void settle(struct bucketmap *map)
-{
-	bm_resize_kick(map);
-	flush_delayed_work(&map->resize.work);
-	assert_null(structure_fault(map));
 }
 
 /* The number of overflow records of maximally compact chains. */

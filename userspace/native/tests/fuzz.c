@@ -1,40 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The fuzz target: bytes encode a map and a sequence of steps, which is compared
- * with a plain model. The encoding is the same in all builds.
+ * with the plain model. The encoding is the same in all builds.
  *
  *   byte  0     key size
  *         1     value size, an index into a table
  *         2     flags: enum map_flag
  *         3     max_entries, 0 for no limit
  *         4     n: one of n allocations fails, 0 for none
- *   for each step
- *         0     kind, and flags in the bits above
- *         1     key
- *         2..3  window
- *         4     number
+ *   then a byte for each number that is drawn, until none is left
  */
 #include "fuzz.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <linux/kernel.h>
 
 #include "core/core.h"
-#include "core/map.h"
+#include "kunit/model.h"
 #include "native/checks.h"
 #include "native/memory.h"
 #include "native/random.h"
 #include "native/thread.h"
-#include "checker.h"
-#include "structure.h"
 
 #define HEAD_BYTES	5
-#define STEP_BYTES	5
 
 #define KEYS		200
-#define BATCH_MAX	40
 
 /* More steps would take too long. */
 #define STEPS_MAX	2000
@@ -45,17 +36,31 @@ enum map_flag {
 	MAP_COLLIDES_ALL = 0x04,
 };
 
-enum step_flag {
-	STEP_MATCHING	= 0x10,
-	STEP_SLEEPS	= 0x20,
-	STEP_SETTLES	= 0x40, /* wait for the worker first */
-	STEP_BATCHED	= 0x80,
+/**
+ * struct input - bytes that are not used yet
+ * @bytes: the next one
+ * @left: number of bytes
+ */
+struct input {
+	const u8 *bytes;
+	size_t left;
 };
 
-static void mismatch(const char *where, const char *what)
+/* After the last byte, all numbers are 0. */
+static u64 draw_byte(void *source, u64 limit)
 {
-	fprintf(stderr, "%s: %s\n", where, what);
-	abort();
+	struct input *input = source;
+	u8 byte = 0;
+
+	if (input->left) {
+		byte = *input->bytes++;
+		input->left--;
+	}
+	if (limit <= 256)
+		return byte % limit;
+	/* From 0 to the largest number. */
+	limit--;
+	return limit / 255 * byte + limit % 255 * byte / 255;
 }
 
 static u64 hash_mask(u8 flags)
@@ -65,7 +70,13 @@ static u64 hash_mask(u8 flags)
 	return flags & MAP_COLLIDES ? 0xe000000000000007ULL : ~0ULL;
 }
 
-static bool begin(struct checker *checker, const u8 *head)
+static void destroy(void *map)
+{
+	bucketmap_destroy(map);
+}
+
+/* Returns NULL if there is no memory for the map. */
+static struct bmt_model *begin(struct kunit *test, const u8 *head)
 {
 	static const u32 value_sizes[] = {
 		0, 1, 4, 7, 8, 9, 15, 16, 24, 31, 64, 100, 256, 1000,
@@ -76,47 +87,43 @@ static bool begin(struct checker *checker, const u8 *head)
 		.flags = head[2] & MAP_XXH64 ? BUCKETMAP_CREATE_XXH64 : 0,
 		.max_entries = head[3],
 	};
+	struct bucketmap *map;
+	struct bmt_model *model;
 
 	native_seed_hash_keys(1 + head[2]);
 	native_hash_mask = hash_mask(head[2]);
 	if (head[4])
 		native_fail_randomly(NATIVE_FAIL_ALL, head[4], head[3]);
-	if (checker_begin(checker, &config, KEYS, mismatch))
-		return false;
-	checker->enomem_allowed = head[4] || native_hash_mask != ~0ULL;
-	return true;
+	map = bucketmap_create(&config);
+	if (IS_ERR(map))
+		return NULL;
+	kunit_add_action(test, destroy, map);
+	model = bmt_model(test, map, KEYS, head[3] ? head[3] : U32_MAX);
+	model->map_steps = true;
+	model->collides = native_hash_mask != ~0ULL;
+	model->enomem = head[4] || model->collides;
+	return model;
 }
 
-static void do_step(struct checker *checker, const u8 *bytes)
+static void run_input(struct kunit *test)
 {
-	u32 size = checker->config.value_size;
-	struct step step = {
-		.kind = bytes[0] % 16 % STEP_KINDS,
-		.key = bytes[1] % KEYS,
-		.batch = bytes[0] & STEP_BATCHED ? 1 + bytes[4] % BATCH_MAX : 0,
-		.window.offset = bytes[2] * size / 128,
-		.window.length = bytes[3] * size / 128,
-		.number = bytes[4] * 0x0101010101010101ULL,
-		.matching = bytes[0] & STEP_MATCHING,
-		.may_sleep = bytes[0] & STEP_SLEEPS,
-	};
+	struct input input = *(const struct input *)test->param_value;
+	struct bmt_model *model = begin(test, input.bytes);
+	u32 steps;
 
-	if (bytes[0] & STEP_SETTLES)
-		flush_delayed_work(&checker->map->resize.work);
-	checker_step(checker, &step);
-}
-
-static void finish(struct checker *checker)
-{
-	const char *fault;
-
+	if (!model)
+		return;
+	input.bytes += HEAD_BYTES;
+	input.left -= HEAD_BYTES;
+	model->draw = draw_byte;
+	model->source = &input;
+	for (steps = 0; input.left && steps < STEPS_MAX; steps++) {
+		if (!draw_byte(&input, 4))
+			flush_delayed_work(&model->map->resize.work);
+		bmt_model_step(test, model);
+	}
 	native_fail_no_more();
-	checker_verify(checker);
-	fault = structure_fault(checker->map);
-	if (fault)
-		mismatch("structure", fault);
-	checker_verify(checker);
-	checker_end(checker);
+	bmt_model_verify(test, model);
 }
 
 static void prepare(void)
@@ -130,23 +137,13 @@ static void prepare(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct checker checker;
-	u32 steps;
+	const struct input input = { data, size };
 
 	if (size < HEAD_BYTES)
 		return 0;
 	prepare();
-	if (begin(&checker, data)) {
-		data += HEAD_BYTES;
-		size -= HEAD_BYTES;
-		for (steps = 0; size >= STEP_BYTES && steps < STEPS_MAX;
-		     steps++) {
-			do_step(&checker, data);
-			data += STEP_BYTES;
-			size -= STEP_BYTES;
-		}
-		finish(&checker);
-	}
+	if (!native_kunit_passes("fuzz", run_input, &input))
+		abort();
 	native_fail_no_more();
 	native_hash_mask = ~0ULL;
 	return 0;

@@ -8,8 +8,8 @@
 
 #include "core/bucket.h"
 #include "core/evacuate.h"
+#include "kunit/common.h"
 #include "maps.h"
-#include "structure.h"
 
 const struct bucketmap_config word_config = {
 	.key_size = 8, .value_size = 8,
@@ -99,14 +99,25 @@ void sleep_1ms(void)
 }
 
 /**
+ * assert_consistent() - let the worker complete what it has begun, and check the map
+ * @map: the map, which has no other user
+ */
+void assert_consistent(struct bucketmap *map)
+{
+	/* A pass that failed is retried after a delay. */
+	while (flush_delayed_work(&map->resize.work))
+		;
+	assert_null(bmt_map_fault(map));
+}
+
+/**
  * settle() - let the worker complete all of its work, and check the map
  * @map: the map, which has no other user
  */
 void settle(struct bucketmap *map)
 {
 	bm_resize_kick(map);
-	flush_delayed_work(&map->resize.work);
-	assert_null(structure_fault(map));
+	assert_consistent(map);
 }
 
 /**

@@ -22,6 +22,7 @@ void assert_holds_keys(struct bucketmap *map, u64 count);
 u64 buckets_of(struct bucketmap *map);
 
 void sleep_1ms(void);
+void assert_consistent(struct bucketmap *map);
 void settle(struct bucketmap *map);
 void hold_worker(struct bucketmap *map);
 void free_worker(struct bucketmap *map);

@@ -7,92 +7,105 @@
  */
 #include "support.h"
 
-#include "checker.h"
-#include "structure.h"
+#include "kunit/model.h"
 
 #define STEPS		4000
+#define MORE_STEPS	512
 #define PERTURBATION	2000
 
-/* Length of a phase: steps mostly add entries in one, remove them in the next. */
-#define PHASE		512
-
-static void mismatch(const char *where, const char *what)
-{
-	fail_msg("%s: %s", where, what);
-}
-
-/* While growing, deletes become inserts; while shrinking, writes become deletes. */
-static void adjust_step(struct step *step, bool shrinking)
-{
-	switch (step->kind) {
-	case STEP_DELETE:
-	case STEP_LOOKUP_AND_DELETE:
-	case STEP_COMPARE_AND_DELETE:
-		if (!shrinking)
-			step->kind = STEP_INSERT;
-		break;
-	case STEP_STORE:
-	case STEP_INSERT:
-	case STEP_LOAD_OR_STORE:
-	case STEP_SWAP:
-	case STEP_ADD:
-		if (shrinking)
-			step->kind = STEP_DELETE;
-		break;
-	default:
-		break;
-	}
-}
-
-static void run_steps(struct checker *checker, u64 steps)
-{
-	u64 random = test_seed();
-	u64 i;
-
-	for (i = 0; i < steps; i++) {
-		struct step step;
-
-		step_draw(checker, &step, &random);
-		if (native_random(&random) % 4)
-			adjust_step(&step, i / PHASE % 2);
-		checker_step(checker, &step);
-	}
-}
-
-/* Checks the content and the structure of the map, and destroys it. */
-static void finish(struct checker *checker)
-{
-	const char *fault;
-
-	checker_verify(checker);
-	fault = structure_fault(checker->map);
-	if (fault)
-		fail_msg("%s", fault);
-	checker_verify(checker);
-	checker_end(checker);
-}
-
-static void run_sequence(const struct bucketmap_config *config, u32 keys)
-{
-	struct checker checker;
-
-	native_seed_hash_keys(test_seed());
-	assert_int_equal(checker_begin(&checker, config, keys, mismatch), 0);
-	run_steps(&checker, test_number("STEPS", STEPS));
-	finish(&checker);
-}
-
 /**
- * struct geometry - a map to be tested
+ * struct sequence - a map to be tested, and how
  * @config: its configuration
  * @keys: number of keys
+ * @whose: whose allocations fail while the steps are done
+ * @one_in: one of so many of them fails, 0 for none
+ * @collides: so many keys have one hash that a bucket cannot hold them
+ * @nth: this allocation fails, also of those that make the map; 0 for none
+ * @steps: number of steps, 0 for what STEPS says
  */
-struct geometry {
+struct sequence {
 	struct bucketmap_config config;
 	u32 keys;
+	unsigned int whose;
+	u32 one_in;
+	bool collides;
+	u64 nth;
+	u64 steps;
 };
 
-static const struct geometry geometries[] = {
+/* Allocations that failed in the last sequence. */
+static u64 failed;
+
+static void destroy(void *map)
+{
+	bucketmap_destroy(map);
+}
+
+/* Returns NULL if there is no memory for the map. */
+static struct bmt_model *make_model(struct kunit *test, const struct sequence *sequence)
+{
+	u64 most = sequence->config.max_entries;
+	struct bmt_model *model;
+	struct bucketmap *map;
+
+	if (sequence->nth)
+		native_fail_nth(NATIVE_FAIL_ALL, sequence->nth);
+	map = bucketmap_create(&sequence->config);
+	if (IS_ERR(map)) {
+		KUNIT_ASSERT_EQ(test, PTR_ERR(map), -ENOMEM);
+		KUNIT_ASSERT_TRUE(test, sequence->nth);
+		return NULL;
+	}
+	kunit_add_action(test, destroy, map);
+	model = bmt_model(test, map, sequence->keys, most ? most : U32_MAX);
+	model->map_steps = true;
+	model->enomem = sequence->nth || sequence->one_in;
+	model->collides = sequence->collides;
+	return model;
+}
+
+/* The steps while allocations may fail; a resize needs more than most steps. */
+static void do_steps(struct kunit *test, struct bmt_model *model,
+		     const struct sequence *sequence)
+{
+	if (sequence->one_in)
+		native_fail_randomly(sequence->whose, sequence->one_in, test_seed());
+	bmt_model_steps(test, model, sequence->steps ? sequence->steps :
+				     test_number("STEPS", STEPS));
+	if (sequence->nth)
+		bmt_model_resize(test, model, 3000);
+}
+
+/* When memory is available again, the map works as before. */
+static void run_sequence(struct kunit *test)
+{
+	const struct sequence *sequence = test->param_value;
+	struct bmt_model *model;
+
+	KUNIT_ASSERT_EQ(test, bmt_init(test), 0);
+	native_seed_hash_keys(test_seed());
+	model = make_model(test, sequence);
+	if (model)
+		do_steps(test, model, sequence);
+	failed = native_fail_no_more();
+	if (!model)
+		return;
+	if (model->enomem) {
+		model->enomem = false;
+		model->map->resize.refused_until = 0;
+		bmt_model_steps(test, model, MORE_STEPS);
+	}
+	if (!native_hash_mask)
+		KUNIT_ASSERT_LE(test, model->count, BM_CHAIN_MAX * BM_SLOTS);
+	bmt_model_verify(test, model);
+}
+
+static void check(const struct sequence *sequence)
+{
+	assert_true(native_kunit_passes("model", run_sequence, sequence));
+}
+
+static const struct sequence geometries[] = {
 	{ { .key_size = 8, .value_size = 8 }, 1000 },
 	{ { .key_size = 1, .value_size = 0 }, 256 },
 	{ { .key_size = 3, .value_size = 1 }, 300 },
@@ -108,10 +121,10 @@ static void run_geometries(u32 flags)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(geometries); i++) {
-		struct bucketmap_config config = geometries[i].config;
+		struct sequence sequence = geometries[i];
 
-		config.flags |= flags;
-		run_sequence(&config, geometries[i].keys);
+		sequence.config.flags |= flags;
+		check(&sequence);
 	}
 }
 
@@ -130,11 +143,12 @@ static void xxh64_maps_match_model(void **state)
 /* Few hashes for many keys: long chains, and entries that no table separates. */
 static void maps_with_colliding_keys_match_model(void **state)
 {
-	static const struct bucketmap_config config = {
-		.key_size = 8, .value_size = 16,
+	static const struct sequence unlimited = {
+		{ .key_size = 8, .value_size = 16 }, 200, .collides = true,
 	};
-	static const struct bucketmap_config limited = {
-		.key_size = 8, .value_size = 16, .max_entries = 64,
+	static const struct sequence limited = {
+		{ .key_size = 8, .value_size = 16, .max_entries = 64 }, 200,
+		.collides = true,
 	};
 	static const u64 masks[] = {
 		0xe000000000000003ULL, 0x00000000000000ffULL,
@@ -145,8 +159,8 @@ static void maps_with_colliding_keys_match_model(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(masks); i++) {
 		native_hash_mask = masks[i];
-		run_sequence(&config, 200);
-		run_sequence(&limited, 200);
+		check(&unlimited);
+		check(&limited);
 	}
 	native_hash_mask = ~0ULL;
 }
@@ -154,84 +168,53 @@ static void maps_with_colliding_keys_match_model(void **state)
 /* With one hash for all keys, the chain reaches its limit. */
 static void full_bucket_refuses_only_new_entries(void **state)
 {
-	static const struct bucketmap_config config = {
-		.key_size = 8, .value_size = 8,
+	static const struct sequence sequence = {
+		{ .key_size = 8, .value_size = 8 }, 600, .collides = true,
 	};
-	struct checker checker;
 
 	(void)state;
 	native_hash_mask = 0;
-	assert_int_equal(checker_begin(&checker, &config, 600, mismatch), 0);
-	run_steps(&checker, test_number("STEPS", STEPS));
-	assert_true(checker.count <= 256);
-	finish(&checker);
+	check(&sequence);
 	native_hash_mask = ~0ULL;
-}
-
-/* When memory is available again, the map works as before. */
-static void run_short_of_memory(const struct geometry *geometry,
-				unsigned int whose, u32 one_in)
-{
-	struct checker checker;
-
-	native_seed_hash_keys(test_seed());
-	assert_int_equal(checker_begin(&checker, &geometry->config, geometry->keys,
-				       mismatch), 0);
-	checker.enomem_allowed = true;
-	native_fail_randomly(whose, one_in, test_seed());
-	run_steps(&checker, test_number("STEPS", STEPS));
-	native_fail_no_more();
-	checker_enough(&checker);
-	run_steps(&checker, PHASE);
-	finish(&checker);
 }
 
 static void random_allocation_failures_lose_nothing(void **state)
 {
-	size_t i;
+	static const struct {
+		unsigned int whose;
+		u32 one_in;
+	} failures[] = {
+		{ NATIVE_FAIL_ALL, 2 }, { NATIVE_FAIL_WORKERS, 1 }, { NATIVE_FAIL_SELF, 3 },
+	};
+	u64 total = 0;
+	size_t i, j;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(geometries); i++) {
-		run_short_of_memory(&geometries[i], NATIVE_FAIL_ALL, 2);
-		run_short_of_memory(&geometries[i], NATIVE_FAIL_WORKERS, 1);
-		run_short_of_memory(&geometries[i], NATIVE_FAIL_SELF, 3);
-	}
-}
+	for (i = 0; i < ARRAY_SIZE(geometries); i++)
+		for (j = 0; j < ARRAY_SIZE(failures); j++) {
+			struct sequence sequence = geometries[i];
 
-/* Returns whether the sequence reached the nth allocation. */
-static bool run_without_nth(const struct geometry *geometry, u64 nth)
-{
-	static const struct step grow = {
-		.kind = STEP_RESIZE, .number = 3000,
-	};
-	struct checker checker;
-	bool failed;
-
-	native_seed_hash_keys(test_seed());
-	native_fail_nth(NATIVE_FAIL_ALL, nth);
-	if (checker_begin(&checker, &geometry->config, geometry->keys, mismatch))
-		return native_fail_no_more();
-	checker.enomem_allowed = true;
-	run_steps(&checker, PHASE);
-	checker_step(&checker, &grow);
-	failed = native_fail_no_more();
-	checker_enough(&checker);
-	finish(&checker);
-	return failed;
+			sequence.whose = failures[j].whose;
+			sequence.one_in = failures[j].one_in;
+			check(&sequence);
+			total += failed;
+		}
+	assert_true(total);
 }
 
 /* A new map takes seven allocations, another table four. */
 static void failure_of_each_allocation_loses_nothing(void **state)
 {
-	static const struct geometry geometry = {
-		{ .key_size = 8, .value_size = 32 }, 500,
+	struct sequence sequence = {
+		{ .key_size = 8, .value_size = 32 }, 500, .steps = 512,
 	};
-	u64 nth;
 
 	(void)state;
-	for (nth = 1; run_without_nth(&geometry, nth); nth++)
-		;
-	assert_true(nth > 11);
+	do {
+		sequence.nth++;
+		check(&sequence);
+	} while (failed);
+	assert_true(sequence.nth > 11);
 }
 
 static void invalid_configs_are_refused(void **state)
@@ -262,6 +245,7 @@ int main(void)
 		cmocka_unit_test(invalid_configs_are_refused),
 	};
 
+	*native_parameter_kunit_seed = test_seed();
 	native_perturb_every(PERTURBATION);
 	return run_core_tests(tests);
 }

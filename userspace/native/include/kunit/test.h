@@ -2,6 +2,7 @@
 /*
  * What the suites in kunit/ use of KUnit. Each suite is a program of its own,
  * and its cases run in the main thread, one after another; see kunit/run.c.
+ * Other programs use parts of the suites by native_kunit_passes().
  *
  * A failed assertion leaves the case by longjmp(), so it must not hold a lock
  * or be in a read section. In any other thread it ends the program.
@@ -20,6 +21,9 @@
 #include <linux/slab.h>
 
 #define KUNIT_PARAM_DESC_SIZE	128
+
+/* The module parameter of kunit/common.c from which all random numbers follow. */
+extern unsigned long *const native_parameter_kunit_seed;
 
 struct kunit_action;
 
@@ -80,7 +84,31 @@ static const void *name##_gen_params(const void *previous,		\
 	return _next;							\
 }
 
-/* There is one suite in a program. */
+/**
+ * native_kunit_try() - run a function until it returns or an assertion fails
+ * @test: the case
+ * @body: the function
+ */
+void native_kunit_try(struct kunit *test, void (*body)(struct kunit *test));
+
+/**
+ * native_kunit_end() - do what is to be done at the end of a case
+ * @test: the case
+ */
+void native_kunit_end(struct kunit *test);
+
+/**
+ * native_kunit_passes() - run a function as a case
+ * @name: name of the case
+ * @body: the function
+ * @value: the parameter
+ *
+ * Return: whether nothing has failed.
+ */
+bool native_kunit_passes(const char *name, void (*body)(struct kunit *test),
+			 const void *value);
+
+/* There is one suite in a program that runs a suite. */
 extern struct kunit_suite *const native_kunit_suite;
 
 #define kunit_test_suite(suite)						\
