@@ -10,28 +10,6 @@
 #define UNTOUCHED	12345
 #define UNTOUCHED_BYTE	0x5a
 
-static bool gives_previous(u32 operation)
-{
-	switch (operation) {
-	case BUCKETMAP_LOOKUP:
-	case BUCKETMAP_LOAD_OR_STORE:
-	case BUCKETMAP_SWAP:
-	case BUCKETMAP_LOOKUP_AND_DELETE:
-	case BUCKETMAP_COMPARE_AND_SWAP:
-	case BUCKETMAP_COMPARE_AND_DELETE:
-	case BUCKETMAP_ADD:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool compares(u32 operation)
-{
-	return operation == BUCKETMAP_COMPARE_AND_SWAP ||
-	       operation == BUCKETMAP_COMPARE_AND_DELETE;
-}
-
 /**
  * struct twins - two maps: one is changed by batches, the other by the same
  *	entries one by one
@@ -61,56 +39,59 @@ struct twins {
 	u8 *found;
 };
 
-static void *test_zalloc(struct kunit *test, size_t bytes)
-{
-	void *buffer = kunit_kzalloc(test, bytes + 1, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, buffer);
-	return buffer;
-}
-
 static struct twins *twins_of(struct kunit *test,
 			      const struct bucketmap_config *config)
 {
 	u32 size = max_t(u32, config->value_size, sizeof(u64));
-	struct twins *twins = test_zalloc(test, sizeof(*twins));
+	struct twins *twins = bmt_zalloc(test, sizeof(*twins));
 
 	twins->batched = bmt_map(test, config);
 	twins->single = bmt_map(test, config);
-	twins->keys = test_zalloc(test, COUNT_MAX * config->key_size);
-	twins->values = test_zalloc(test, COUNT_MAX * size);
-	twins->expected = test_zalloc(test, COUNT_MAX * size);
-	twins->previous = test_zalloc(test, COUNT_MAX * size);
-	twins->results = test_zalloc(test, COUNT_MAX * sizeof(s32));
-	twins->found = test_zalloc(test, size);
+	twins->keys = bmt_zalloc(test, COUNT_MAX * config->key_size);
+	twins->values = bmt_zalloc(test, COUNT_MAX * size);
+	twins->expected = bmt_zalloc(test, COUNT_MAX * size);
+	twins->previous = bmt_zalloc(test, COUNT_MAX * size);
+	twins->results = bmt_zalloc(test, COUNT_MAX * sizeof(s32));
+	twins->found = bmt_zalloc(test, size);
 	return twins;
 }
 
-/* A random window of the value; for an addition the offset of a number. */
-static struct bucketmap_window draw_window(struct kunit *test, u32 operation,
-					   u32 size)
+static const struct bmt_op *rule_of(const struct twins *twins)
+{
+	return &bmt_ops[twins->op.operation];
+}
+
+static struct bucketmap_window draw_window(struct kunit *test, u32 size)
 {
 	struct bucketmap_window window = { };
 
-	if (operation == BUCKETMAP_ADD) {
-		window.offset = bmt_below(test, size / sizeof(u64)) *
-				sizeof(u64);
-	} else if (bmt_below(test, 2)) {
+	if (bmt_below(test, 2)) {
 		window.offset = bmt_below(test, size + 1);
+		if (bmt_below(test, 2))
+			window.offset &= ~7;
 		window.length = bmt_below(test, size - window.offset + 1);
 	}
 	return window;
 }
 
-static u32 length_of(const struct twins *twins)
+/* An operation and a window that it may have. */
+static void draw_operation(struct kunit *test, struct twins *twins)
 {
-	struct bucketmap_window window = twins->op.window;
+	u32 size = twins->single->layout.value_size;
+	struct bucketmap_window bytes;
 
-	if (twins->op.operation == BUCKETMAP_ADD)
-		return sizeof(u64);
-	if (window.offset || window.length)
-		return window.length;
-	return twins->single->layout.value_size;
+	do {
+		u32 operation = bmt_below(test, BUCKETMAP_OPERATIONS);
+
+		twins->op = bmt_op_make(operation, draw_window(test, size),
+					twins->keys, twins->values,
+					twins->expected, twins->previous);
+		bytes = twins->op.window;
+	} while (!bmt_op_bytes(rule_of(twins), size, &bytes));
+	twins->length = bytes.length;
+	twins->op.results = twins->results;
+	if (!bmt_below(test, 4))
+		twins->op.previous = NULL;
 }
 
 /* Keys may repeat. Half of the comparisons expect the current value. */
@@ -123,7 +104,7 @@ static void draw_entry(struct kunit *test, struct twins *twins, u32 i)
 	bmt_key_bytes(key, key_size, bmt_below(test, KEYS));
 	prandom_bytes_state(test->priv, twins->values + i * twins->length,
 			    twins->length);
-	if (twins->op.operation == BUCKETMAP_ADD || bmt_below(test, 2) ||
+	if (!twins->op.expected || bmt_below(test, 2) ||
 	    bucketmap_lookup(twins->single, key, twins->op.window,
 			     expected))
 		prandom_bytes_state(test->priv, expected, twins->length);
@@ -131,24 +112,10 @@ static void draw_entry(struct kunit *test, struct twins *twins, u32 i)
 
 static void draw_batch(struct kunit *test, struct twins *twins, u32 count)
 {
-	u32 size = twins->single->layout.value_size;
-	struct bucketmap_op *op = &twins->op;
 	u32 i;
 
-	memset(op, 0, sizeof(*op));
-	/* The last operation, an addition, needs a value of 8 bytes. */
-	op->operation = bmt_below(test, BUCKETMAP_OPERATIONS -
-					     (size < sizeof(u64)));
-	op->window = draw_window(test, op->operation, size);
+	draw_operation(test, twins);
 	twins->count = count;
-	twins->length = length_of(twins);
-	op->keys = twins->keys;
-	op->values = twins->values;
-	op->results = twins->results;
-	if (compares(op->operation))
-		op->expected = twins->expected;
-	if (gives_previous(op->operation) && bmt_below(test, 4))
-		op->previous = twins->previous;
 	for (i = 0; i < count; i++) {
 		draw_entry(test, twins, i);
 		twins->results[i] = UNTOUCHED;
@@ -165,7 +132,8 @@ static void check_entry(struct kunit *test, struct twins *twins, u32 i)
 	int ret;
 
 	one.keys += i * twins->single->layout.key_size;
-	one.values += offset;
+	if (one.values)
+		one.values += offset;
 	if (one.expected)
 		one.expected += offset;
 	if (one.previous)
@@ -178,8 +146,7 @@ static void check_entry(struct kunit *test, struct twins *twins, u32 i)
 	if (!one.previous)
 		return;
 	given = ret == 1 || ret == -ECANCELED ||
-		(!ret && one.operation != BUCKETMAP_SWAP &&
-		 one.operation != BUCKETMAP_LOAD_OR_STORE);
+		(!ret && !rule_of(twins)->tells);
 	if (!given)
 		memset(twins->found, 0, twins->length);
 	KUNIT_ASSERT_MEMEQ_MSG(test, twins->previous + offset, twins->found,

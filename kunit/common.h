@@ -58,12 +58,13 @@ void bmt_pool_grow(struct kunit *test, struct bm_table *table);
 u32 bmt_pool_drain(struct bm_table *table);
 
 /*
- * A map is consistent if its chains are compact, every entry is under its tag in
- * its bucket, empty slots are zero, all overflow records are accounted for, and
- * there are as many entries as are counted. There must be no writers, and the
- * worker must not run.
+ * A map is consistent if its chains are compact, every entry is under its tag
+ * in its bucket, empty slots are zero, all overflow records are accounted for,
+ * and there are as many entries as are counted. There must be no writers, and
+ * the worker must not run.
  *
- * bmt_map_fault() returns what is wrong, or NULL; bmt_check_map() fails the case.
+ * bmt_map_fault() returns what is wrong, or NULL; bmt_check_map() fails the
+ * case.
  */
 const char *bmt_map_fault(struct bucketmap *map);
 void bmt_check_map(struct kunit *test, struct bucketmap *map);

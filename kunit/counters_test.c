@@ -51,6 +51,59 @@ static void operations_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 9);
 }
 
+KUNIT_ARRAY_PARAM(operation, bmt_ops, bmt_op_describe);
+
+/* Whether a counter counts an operation on a key that was present, and is now. */
+static bool counts(enum bm_counter counter, bool lookup, bool before, bool now,
+		   bool changed)
+{
+	switch (counter) {
+	case BM_LOOKUP_HITS:
+		return lookup && before;
+	case BM_LOOKUP_MISSES:
+		return lookup && !before;
+	case BM_INSERTED:
+		return !before && now;
+	case BM_OVERWRITTEN:
+		return before && now && changed;
+	case BM_DELETED:
+		return before && !now;
+	default:
+		return false;
+	}
+}
+
+static void check_counted(struct kunit *test, u32 operation, bool present)
+{
+	struct bucketmap *map = bmt_numbers(test, 1000);
+	u64 expected = bmt_value(1), number = present ? expected : 0;
+	u64 key = 1, value = expected + 1, previous;
+	const struct bucketmap_op op =
+		bmt_op_make(operation, BUCKETMAP_WHOLE, &key, &value,
+			    &expected, &previous);
+	u64 before[BM_NR_COUNTERS];
+	bool now = present;
+	u32 i;
+
+	bmt_fill(test, map, 1, present);
+	for (i = 0; i < BM_NR_COUNTERS; i++)
+		before[i] = bm_counters_sum(map, i);
+	bmt_ops[operation].call(map, &op, GFP_KERNEL);
+	bmt_op_apply_number(&op, &now, &number);
+	for (i = 0; i < BM_NR_COUNTERS; i++)
+		EXPECT_COUNTED(test, map, i, before[i] +
+			       counts(i, operation == BUCKETMAP_LOOKUP, present,
+				      now, number != expected));
+}
+
+static void each_operation_is_counted(struct kunit *test)
+{
+	const struct bmt_op *operation = test->param_value;
+
+	check_counted(test, operation - bmt_ops, false);
+	check_counted(test, operation - bmt_ops, true);
+}
+
 static u64 histogram_entries(const struct bm_chains *chains)
 {
 	u64 entries = 0;
@@ -223,6 +276,7 @@ static void geometry_includes_all_tables(struct kunit *test)
 static struct kunit_case counters_cases[] = {
 	KUNIT_CASE(counter_names_are_unique),
 	KUNIT_CASE(operations_are_counted),
+	KUNIT_CASE_PARAM(each_operation_is_counted, operation_gen_params),
 	KUNIT_CASE(counters_match_model),
 	KUNIT_CASE(overflow_records_are_counted),
 	KUNIT_CASE_PARAM(chains_are_counted_during_migration,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A map and a plain model of it: their life, random steps, and operations on one
- * key.
+ * A map and a plain model of it: their life, random steps, and operations on
+ * one key.
  */
 #include "model.h"
 

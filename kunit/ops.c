@@ -263,6 +263,17 @@ int bmt_op_apply(const struct bucketmap_op *op, struct bmt_entry *entry,
 	return apply_absent(op, entry, at, bytes.length);
 }
 
+int bmt_op_apply_number(const struct bucketmap_op *op, bool *present,
+			u64 *number)
+{
+	struct bmt_entry entry = { *present, sizeof(*number), (u8 *)number };
+	u64 previous;
+	int result = bmt_op_apply(op, &entry, &previous);
+
+	*present = entry.present;
+	return result;
+}
+
 bool bmt_op_gives(const struct bmt_op *op, bool present)
 {
 	return op->columns & BMT_PREVIOUS &&

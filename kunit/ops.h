@@ -98,6 +98,10 @@ bool bmt_op_bytes(const struct bmt_op *op, u32 value_size,
 int bmt_op_apply(const struct bucketmap_op *op, struct bmt_entry *entry,
 		 void *previous);
 
+/* The same for a value that is a u64; returns the result. */
+int bmt_op_apply_number(const struct bucketmap_op *op, bool *present,
+			u64 *number);
+
 /* Whether an operation that succeeds, or compares, gives a previous value. */
 bool bmt_op_gives(const struct bmt_op *op, bool present);
 

@@ -427,6 +427,27 @@ static void map_can_be_destroyed_while_worker_runs(struct kunit *test)
 	}
 }
 
+static void resize_grows_and_shrinks_to_capacity(struct kunit *test)
+{
+	static const u64 capacities[] = {
+		5000, 0, 100000, 5000, 0, 20000, 500, 13, 0,
+	};
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u32 i;
+
+	bmt_fill(test, map, 0, 300);
+	for (i = 0; i < ARRAY_SIZE(capacities); i++) {
+		u64 fits = max_t(u64, capacities[i], 300);
+
+		KUNIT_EXPECT_EQ(test, bucketmap_resize(map, capacities[i], 0), 0);
+		bmt_settle(test, map);
+		KUNIT_EXPECT_EQ(test, bmt_table(map)->order,
+				bm_load_order(fits));
+		bmt_check(test, map, 0, 300);
+		bmt_check_map(test, map);
+	}
+}
+
 static struct kunit_case resize_cases[] = {
 	KUNIT_CASE(smallest_fitting_order_is_chosen),
 	KUNIT_CASE(keys_are_found_while_map_grows),
@@ -446,6 +467,7 @@ static struct kunit_case resize_cases[] = {
 	KUNIT_CASE_PARAM(map_can_be_destroyed_during_migration,
 			 step_gen_params),
 	KUNIT_CASE(map_can_be_destroyed_while_worker_runs),
+	KUNIT_CASE(resize_grows_and_shrinks_to_capacity),
 	{}
 };
 
