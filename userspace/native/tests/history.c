@@ -30,114 +30,45 @@ u64 history_instant(void)
 
 /* Effects of events on a key */
 
-static bool window_holds(const struct key_state *state,
-			 const struct event *event, const u64 *words)
+struct bucketmap_op event_op(struct event *event, const u64 *key)
 {
-	return !memcmp(&state->words[event->first], words,
-		       event->count * sizeof(u64));
+	const struct bucketmap_window window = {
+		.offset = event->first * sizeof(u64),
+		.length = event->count * sizeof(u64),
+	};
+
+	return bmt_op_make(event->kind, window, key, event->given,
+			   event->expected, event->found);
 }
 
-static void write_window(struct key_state *state, const struct event *event,
-			 const u64 *words)
+/* Does an operation to a key; returns whether its result agrees. */
+static bool apply_op(struct key_state *state, const struct event *event)
 {
-	state->present = true;
-	memcpy(&state->words[event->first], words, event->count * sizeof(u64));
-}
+	struct bmt_entry entry = {
+		state->present, sizeof(state->words), (u8 *)state->words,
+	};
+	struct event wanted = *event;
+	const struct bucketmap_op op = event_op(&wanted, NULL);
+	bool gives = bmt_op_gives(&bmt_ops[event->kind], state->present);
 
-static void remove_key(struct key_state *state)
-{
-	memset(state, 0, sizeof(*state));
-}
-
-static bool apply_add(struct key_state *state, const struct event *event)
-{
-	if (event->err || state->words[event->first] != event->found[0])
-		return false;
-	state->present = true;
-	state->words[event->first] += event->given[0];
-	return true;
-}
-
-/* Applies an event to a present key; returns whether its result agrees. */
-static bool apply_present(struct key_state *state, const struct event *event)
-{
-	switch (event->kind) {
-	case EVENT_LOOKUP:
-		return !event->err && window_holds(state, event, event->found);
-	case EVENT_INSERT:
-		return event->err == -EEXIST;
-	case EVENT_STORE:
-	case EVENT_REPLACE:
-		write_window(state, event, event->given);
-		return !event->err;
-	case EVENT_LOAD_OR_STORE:
-		return !event->err && event->existed &&
-		       window_holds(state, event, event->found);
-	case EVENT_SWAP:
-		if (event->err || !event->existed ||
-		    !window_holds(state, event, event->found))
-			return false;
-		write_window(state, event, event->given);
-		return true;
-	case EVENT_DELETE:
-		remove_key(state);
-		return !event->err;
-	case EVENT_LOOKUP_AND_DELETE:
-		if (event->err || !window_holds(state, event, event->found))
-			return false;
-		remove_key(state);
-		return true;
-	case EVENT_COMPARE_AND_SWAP:
-		if (!window_holds(state, event, event->found))
-			return false;
-		if (!window_holds(state, event, event->expected))
-			return event->err == -ECANCELED;
-		write_window(state, event, event->given);
-		return !event->err;
-	case EVENT_COMPARE_AND_DELETE:
-		if (!window_holds(state, event, event->found))
-			return false;
-		if (!window_holds(state, event, event->expected))
-			return event->err == -ECANCELED;
-		remove_key(state);
-		return !event->err;
-	case EVENT_ADD:
-		return apply_add(state, event);
-	case EVENT_CLEAR:
-		remove_key(state);
-		return true;
-	case EVENT_NONE:
-		return true;
-	}
-	return false;
-}
-
-/* Applies an event to an absent key; returns whether its result agrees. */
-static bool apply_absent(struct key_state *state, const struct event *event)
-{
-	switch (event->kind) {
-	case EVENT_STORE:
-	case EVENT_INSERT:
-		write_window(state, event, event->given);
-		return !event->err;
-	case EVENT_LOAD_OR_STORE:
-	case EVENT_SWAP:
-		write_window(state, event, event->given);
-		return !event->err && !event->existed;
-	case EVENT_ADD:
-		return apply_add(state, event);
-	case EVENT_CLEAR:
-	case EVENT_NONE:
-		return true;
-	default:
-		return event->err == -ENOENT;
-	}
+	wanted.result = bmt_op_apply(&op, &entry, wanted.found);
+	state->present = entry.present;
+	return event->result == wanted.result &&
+	       (!gives || !memcmp(event->found, wanted.found,
+				  event->count * sizeof(u64)));
 }
 
 static bool apply(struct key_state *state, const struct event *event)
 {
-	return state->present ? apply_present(state, event) :
-				apply_absent(state, event);
+	switch (event->kind) {
+	case EVENT_NONE:
+		return true;
+	case EVENT_CLEAR:
+		*state = (struct key_state){ };
+		return true;
+	default:
+		return apply_op(state, event);
+	}
 }
 
 /* Configurations */
@@ -361,17 +292,15 @@ static void print_words(const char *name, const u64 *words, u32 count)
  */
 void event_print(const struct event *event)
 {
-	static const char *const names[] = {
-		"lookup", "store", "insert", "replace", "load_or_store",
-		"swap", "delete", "lookup_and_delete", "compare_and_swap",
-		"compare_and_delete", "add", "clear", "none",
-	};
+	const char *name = event->kind == EVENT_CLEAR ? "clear" :
+			   event->kind == EVENT_NONE ? "none" :
+						       bmt_ops[event->kind].name;
 
 	printf("# %llu..%llu %s [%u,%u)", event->invoked, event->returned,
-	       names[event->kind], event->first, event->first + event->count);
+	       name, event->first, event->first + event->count);
 	print_words("given", event->given, event->count);
 	print_words("expected", event->expected, event->count);
-	printf(" -> %d%s", event->err, event->existed ? " existed" : "");
+	printf(" -> %d", event->result);
 	print_words("found", event->found, event->count);
 	putchar('\n');
 }

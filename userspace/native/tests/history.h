@@ -10,25 +10,14 @@
 #ifndef _NATIVE_TESTS_HISTORY_H
 #define _NATIVE_TESTS_HISTORY_H
 
-#include <linux/types.h>
+#include "kunit/ops.h"
 
 #define HISTORY_WORDS	3
 #define HISTORY_THREADS	8
 
+/* The kinds of events: the operations, by their numbers, and these. */
 enum event_kind {
-	EVENT_LOOKUP,
-	EVENT_STORE,
-	EVENT_INSERT,
-	EVENT_REPLACE,
-	EVENT_LOAD_OR_STORE,
-	EVENT_SWAP,
-	EVENT_DELETE,
-	EVENT_LOOKUP_AND_DELETE,
-	EVENT_COMPARE_AND_SWAP,
-	EVENT_COMPARE_AND_DELETE,
-	EVENT_ADD,
-	EVENT_CALLS,
-	EVENT_CLEAR = EVENT_CALLS,
+	EVENT_CLEAR = BUCKETMAP_OPERATIONS,
 	EVENT_NONE,
 };
 
@@ -37,20 +26,18 @@ enum event_kind {
  * @kind: which one; EVENT_NONE for one without effect and information
  * @first: the first word of its window
  * @count: number of words of its window
- * @existed: the operation returned 1: the key was present
- * @err: its error
+ * @result: what it returned
  * @given: words to be written
  * @expected: words to be compared with
- * @found: words that it returned
+ * @found: words that it gave
  * @invoked: the instant before
  * @returned: the instant after
  */
 struct event {
-	enum event_kind kind;
+	u32 kind;
 	u8 first;
 	u8 count;
-	bool existed;
-	int err;
+	int result;
 	u64 given[HISTORY_WORDS];
 	u64 expected[HISTORY_WORDS];
 	u64 found[HISTORY_WORDS];
@@ -110,6 +97,15 @@ const struct event *history_check(const struct log *logs, u32 threads,
 
 void key_states_begin(struct key_states *possible);
 void key_states_end(struct key_states *possible);
+
+/**
+ * event_op() - make the operation of an event
+ * @event: the event, which is not EVENT_CLEAR or EVENT_NONE
+ * @key: the key
+ *
+ * Return: the operation; what it gives goes to @event->found.
+ */
+struct bucketmap_op event_op(struct event *event, const u64 *key);
 
 void event_print(const struct event *event);
 

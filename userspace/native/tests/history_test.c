@@ -24,13 +24,13 @@ static bool explained(const struct event *first, u32 first_count,
 
 /* A store of 1, a lookup that finds a number, and one that misses. */
 #define STORE_1(from, to) \
-	{ .kind = EVENT_STORE, .count = 1, .given = { 1 }, \
+	{ .kind = BUCKETMAP_STORE, .count = 1, .given = { 1 }, \
 	  .invoked = (from), .returned = (to) }
 #define FOUND(number, from, to) \
-	{ .kind = EVENT_LOOKUP, .count = 1, .found = { number }, \
+	{ .kind = BUCKETMAP_LOOKUP, .count = 1, .found = { number }, \
 	  .invoked = (from), .returned = (to) }
 #define ABSENT(from, to) \
-	{ .kind = EVENT_LOOKUP, .count = 1, .err = -ENOENT, \
+	{ .kind = BUCKETMAP_LOOKUP, .count = 1, .result = -ENOENT, \
 	  .invoked = (from), .returned = (to) }
 
 static void lookup_during_store_may_find_either_value(void **state)
@@ -62,12 +62,12 @@ static void stale_lookup_is_detected(void **state)
 static void lost_addition_is_detected(void **state)
 {
 	static const struct event mine[] = {
-		{ .kind = EVENT_ADD, .count = 1, .given = { 1 },
+		{ .kind = BUCKETMAP_ADD, .count = 1, .given = { 1 },
 		  .invoked = 1, .returned = 4 },
 		FOUND(1, 6, 7),
 	};
 	static const struct event other[] = {
-		{ .kind = EVENT_ADD, .count = 1, .given = { 1 },
+		{ .kind = BUCKETMAP_ADD, .count = 1, .given = { 1 },
 		  .invoked = 2, .returned = 3 },
 	};
 
@@ -78,11 +78,11 @@ static void lost_addition_is_detected(void **state)
 static void double_insert_is_detected(void **state)
 {
 	static const struct event mine[] = {
-		{ .kind = EVENT_INSERT, .count = 1, .given = { 1 },
+		{ .kind = BUCKETMAP_INSERT, .count = 1, .given = { 1 },
 		  .invoked = 1, .returned = 4 },
 	};
 	static const struct event other[] = {
-		{ .kind = EVENT_INSERT, .count = 1, .given = { 2 },
+		{ .kind = BUCKETMAP_INSERT, .count = 1, .given = { 2 },
 		  .invoked = 2, .returned = 3 },
 	};
 

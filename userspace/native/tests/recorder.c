@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <linux/build_bug.h>
-
 #include "recorder.h"
 
 /* Entries of a scan. */
@@ -16,10 +14,6 @@
 /* Entries of a batch: more than are processed in one group. */
 #define BATCH_MAX	40
 
-/* Events have the numbers of operations. */
-static_assert((int)EVENT_CALLS == BUCKETMAP_OPERATIONS, "an operation has no event");
-static_assert((int)EVENT_SWAP == BUCKETMAP_SWAP, "events have the numbers of operations");
-
 static u64 draw(struct recorder *recorder, u64 limit)
 {
 	return native_random(&recorder->random) % limit;
@@ -27,22 +21,14 @@ static u64 draw(struct recorder *recorder, u64 limit)
 
 /* Operations */
 
-static struct bucketmap_window window_of(const struct event *event)
-{
-	return (struct bucketmap_window){
-		.offset = event->first * sizeof(u64),
-		.length = event->count * sizeof(u64),
-	};
-}
-
 /* Draws an operation and its window. */
 static void draw_operation(struct recorder *recorder, struct event *event)
 {
 	memset(event, 0, sizeof(*event));
-	event->kind = draw(recorder, EVENT_CALLS);
+	event->kind = draw(recorder, BUCKETMAP_OPERATIONS);
 	event->first = draw(recorder, recorder->target->words);
 	event->count = 1 + draw(recorder, recorder->target->words - event->first);
-	if (event->kind == EVENT_ADD)
+	if (bmt_ops[event->kind].window == BMT_WINDOW_NUMBER)
 		event->count = 1;
 }
 
@@ -58,61 +44,27 @@ static void draw_words(struct recorder *recorder, u32 key, struct event *event)
 
 static int call(struct bucketmap *map, u64 key, struct event *event)
 {
-	struct bucketmap_window window = window_of(event);
-	gfp_t gfp = event->given[0] % 4 ? GFP_KERNEL : GFP_NOWAIT;
+	const struct bucketmap_op op = event_op(event, &key);
 
-	switch (event->kind) {
-	case EVENT_LOOKUP:
-		return bucketmap_lookup(map, &key, window, event->found);
-	case EVENT_STORE:
-		return bucketmap_store(map, &key, window, event->given, gfp);
-	case EVENT_INSERT:
-		return bucketmap_insert(map, &key, window, event->given, gfp);
-	case EVENT_REPLACE:
-		return bucketmap_replace(map, &key, window, event->given);
-	case EVENT_LOAD_OR_STORE:
-		return bucketmap_load_or_store(map, &key, window, event->given,
-					       event->found, gfp);
-	case EVENT_SWAP:
-		return bucketmap_swap(map, &key, window, event->given,
-				      event->found, gfp);
-	case EVENT_DELETE:
-		return bucketmap_delete(map, &key);
-	case EVENT_LOOKUP_AND_DELETE:
-		return bucketmap_lookup_and_delete(map, &key, window,
-						   event->found);
-	case EVENT_COMPARE_AND_SWAP:
-		return bucketmap_compare_and_swap(map, &key, window,
-						  event->expected,
-						  event->given, event->found);
-	case EVENT_COMPARE_AND_DELETE:
-		return bucketmap_compare_and_delete(map, &key, window,
-						    event->expected,
-						    event->found);
-	case EVENT_ADD:
-		return bucketmap_add(map, &key, window.offset, event->given[0],
-				     event->found, gfp);
-	default:
-		return -EINVAL;
-	}
+	return bmt_ops[event->kind].call(map, &op, event->given[0] % 4 ?
+						   GFP_KERNEL : GFP_NOWAIT);
 }
 
+/* Remembers what an operation has read and left there. */
 static void remember(struct recorder *recorder, u32 key, const struct event *event)
 {
-	if (!event->err)
+	const struct bmt_op *op = &bmt_ops[event->kind];
+
+	if (op->effect == BMT_READS && event->result == op->tells)
 		memcpy(&recorder->last[key][event->first], event->found,
 		       event->count * sizeof(u64));
 }
 
 static void finish_event(struct recorder *recorder, u32 key, struct event *event)
 {
-	event->existed = event->err == 1;
-	if (event->existed)
-		event->err = 0;
-	if (event->kind == EVENT_LOOKUP || event->kind == EVENT_SWAP)
-		remember(recorder, key, event);
+	remember(recorder, key, event);
 	/* Without memory it has no effect, and says nothing about the key. */
-	if (event->err == -ENOMEM)
+	if (event->result == -ENOMEM)
 		event->kind = EVENT_NONE;
 	recorder->count[key]++;
 }
@@ -124,7 +76,7 @@ static void use_key(struct recorder *recorder, u32 key)
 	draw_operation(recorder, event);
 	draw_words(recorder, key, event);
 	event->invoked = history_instant();
-	event->err = call(recorder->target->map, key, event);
+	event->result = call(recorder->target->map, key, event);
 	event->returned = history_instant();
 	finish_event(recorder, key, event);
 }
@@ -170,37 +122,17 @@ static void draw_numbers(struct recorder *recorder, struct batch *batch)
 	}
 }
 
-static bool gives_found(enum event_kind kind)
-{
-	return kind == EVENT_LOOKUP || kind == EVENT_LOAD_OR_STORE ||
-	       kind == EVENT_SWAP || kind == EVENT_LOOKUP_AND_DELETE ||
-	       kind == EVENT_COMPARE_AND_SWAP ||
-	       kind == EVENT_COMPARE_AND_DELETE || kind == EVENT_ADD;
-}
-
-static bool compares(enum event_kind kind)
-{
-	return kind == EVENT_COMPARE_AND_SWAP ||
-	       kind == EVENT_COMPARE_AND_DELETE;
-}
-
-static int run_batch(struct recorder *recorder, const struct event *like,
+static int run_batch(struct recorder *recorder, struct event *like,
 		     struct batch *batch)
 {
-	struct bucketmap_op op = {
-		.operation = like->kind,
-		.window = window_of(like),
-		.keys = batch->keys,
-		.values = batch->values,
-		.expected = compares(like->kind) ? batch->expected : NULL,
-		.previous = gives_found(like->kind) ? batch->previous : NULL,
-		.results = batch->results,
-	};
+	struct bucketmap_op op =
+		bmt_op_make(like->kind, event_op(like, NULL).window,
+			    batch->keys, batch->values, batch->expected,
+			    batch->previous);
 	u32 finished;
 	int err;
 
-	if (like->kind == EVENT_ADD)
-		op.window.length = 0;
+	op.results = batch->results;
 	err = bucketmap_batch(recorder->target->map, &op, batch->count,
 			      &finished,
 			      draw(recorder, 4) ? GFP_KERNEL : GFP_NOWAIT);
@@ -243,7 +175,7 @@ static void use_keys(struct recorder *recorder)
 		event = &recorder->events[key][recorder->count[key]];
 		event->invoked = invoked;
 		event->returned = returned;
-		event->err = batch.results[i];
+		event->result = batch.results[i];
 		memcpy(event->found, &batch.previous[i * like.count],
 		       like.count * sizeof(u64));
 		finish_event(recorder, key, event);
@@ -290,8 +222,8 @@ static void note_found(struct recorder *recorder, u64 key, const u64 *value)
 	if (key >= RECORDED_KEYS)
 		return;
 	event = &recorder->events[key][recorder->count[key] - 1];
-	assert_true(event->err == -ENOENT);
-	event->err = 0;
+	assert_true(event->result == -ENOENT);
+	event->result = 0;
 	memcpy(event->found, value, recorder->target->words * sizeof(u64));
 }
 
@@ -302,9 +234,9 @@ static void scan_some(struct recorder *recorder)
 	u32 capacity = 1 + draw(recorder, SCAN_MAX);
 	u32 count, i;
 	struct event event = {
-		.kind = EVENT_LOOKUP,
+		.kind = BUCKETMAP_LOOKUP,
 		.count = recorder->target->words,
-		.err = -ENOENT,
+		.result = -ENOENT,
 	};
 
 	from.position = native_random(&recorder->random);
@@ -360,11 +292,11 @@ void record_final_values(struct recorder *recorder)
 		struct event *event = &recorder->events[key][0];
 
 		*event = (struct event){
-			.kind = EVENT_LOOKUP,
+			.kind = BUCKETMAP_LOOKUP,
 			.count = recorder->target->words,
 		};
 		event->invoked = history_instant();
-		event->err = call(recorder->target->map, key, event);
+		event->result = call(recorder->target->map, key, event);
 		event->returned = history_instant();
 		recorder->count[key] = 1;
 	}

@@ -17,6 +17,7 @@
 #include "core/core.h"
 #include "core/map.h"
 #include "core/sleep.h"
+#include "kunit/ops.h"
 
 #define ROUNDS		300
 #define PERTURBATION	100
@@ -145,88 +146,54 @@ static bool is_absent(u64 move)
 	return move % 4 == 0;
 }
 
-static int make_by_batch(struct bucketmap *map, u64 key, u64 value)
-{
-	const struct bucketmap_op op = {
-		.operation = BUCKETMAP_STORE,
-		.keys = &key,
-		.values = &value,
-		.results = &(s32){ 0 },
-	};
-	u32 finished;
-
-	return bucketmap_batch(map, &op, 1, &finished, GFP_KERNEL) ?:
-	       *op.results;
-}
-
-static int make_entry(struct bucketmap *map, u64 key, u64 move)
-{
+/**
+ * struct move - an operation that makes a move
+ * @op: the operation, on @key
+ * @key: the key
+ * @value: what it writes or adds
+ * @last: what a comparison expects
+ * @previous: what it gives
+ * @result: what it must return
+ */
+struct move {
+	struct bucketmap_op op;
+	u64 key;
+	u64 value;
+	u64 last;
 	u64 previous;
+	int result;
+};
 
-	switch (move / 4 % 6) {
-	case 0:
-		return bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &move,
-					GFP_KERNEL);
-	case 1:
-		return bucketmap_store(map, &key, BUCKETMAP_WHOLE, &move,
-				       GFP_KERNEL);
-	case 2:
-		return bucketmap_add(map, &key, 0, move, NULL, GFP_KERNEL);
-	case 3:
-		return bucketmap_swap(map, &key, BUCKETMAP_WHOLE, &move,
-				      &previous, GFP_KERNEL);
-	case 4:
-		return bucketmap_load_or_store(map, &key, BUCKETMAP_WHOLE,
-					       &move, &previous, GFP_KERNEL);
-	default:
-		return make_by_batch(map, key, move);
-	}
+/* Returns whether this operation makes the move. */
+static bool try_move(struct move *move, u32 operation, u64 number)
+{
+	bool present = !is_absent(number - 1);
+	u64 value = present ? move->last : 0;
+
+	move->value = bmt_ops[operation].effect == BMT_ADDS ? number - value : number;
+	move->op = bmt_op_make(operation, BUCKETMAP_WHOLE, &move->key, &move->value,
+			       &move->last, &move->previous);
+	move->result = bmt_op_apply_number(&move->op, &present, &value);
+	return present ? !is_absent(number) && value == number : is_absent(number);
 }
 
-static int change_entry(struct bucketmap *map, u64 key, u64 move)
+/* Each operation that can make the move has its turn, by function and by batch. */
+static int make_move(struct bucketmap *map, u64 key, u64 number)
 {
-	u64 last = move - 1, previous;
+	struct move move = { .key = key, .last = number - 1 };
+	u32 operation = number / 4 % BUCKETMAP_OPERATIONS;
+	u32 finished;
+	s32 result;
+	int err = 0;
 
-	switch (move / 4 % 5) {
-	case 0:
-		return bucketmap_store(map, &key, BUCKETMAP_WHOLE, &move,
-				       GFP_KERNEL);
-	case 1:
-		return bucketmap_add(map, &key, 0, 1, NULL, GFP_KERNEL);
-	case 2:
-		return bucketmap_replace(map, &key, BUCKETMAP_WHOLE, &move);
-	case 3:
-		return bucketmap_compare_and_swap(map, &key, BUCKETMAP_WHOLE,
-						  &last, &move, NULL);
-	default:
-		return bucketmap_swap(map, &key, BUCKETMAP_WHOLE, &move,
-				      &previous, GFP_KERNEL) != 1;
-	}
-}
-
-static int remove_entry(struct bucketmap *map, u64 key, u64 move)
-{
-	u64 last = move - 1, previous;
-
-	switch (move / 4 % 3) {
-	case 0:
-		return bucketmap_delete(map, &key);
-	case 1:
-		return bucketmap_lookup_and_delete(map, &key, BUCKETMAP_WHOLE,
-						   &previous);
-	default:
-		return bucketmap_compare_and_delete(map, &key, BUCKETMAP_WHOLE,
-						    &last, NULL);
-	}
-}
-
-static int make_move(struct bucketmap *map, u64 key, u64 move)
-{
-	if (is_absent(move))
-		return remove_entry(map, key, move);
-	if (is_absent(move - 1))
-		return make_entry(map, key, move);
-	return change_entry(map, key, move);
+	while (!try_move(&move, operation, number))
+		operation = (operation + 1) % BUCKETMAP_OPERATIONS;
+	move.op.results = &result;
+	if (number / 4 % 5)
+		result = bmt_ops[operation].call(map, &move.op, GFP_KERNEL);
+	else
+		err = bucketmap_batch(map, &move.op, 1, &finished, GFP_KERNEL);
+	return err || result != move.result;
 }
 
 /* Returns whether the key is in the state after move @move. */
