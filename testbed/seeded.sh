@@ -9,20 +9,33 @@
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
 
-"$TESTBED/deps.sh" module kernel vm native
-(($#)) || set -- "$ROOT"/kunit/seeded/*.patch
 copy=$BUILD/seeded
-mkdir -p "$copy"
-for bug in "$@"; do
-	name=$(basename "$bug" .patch)
-	kernel=$(sed -n 's/^Caught by: //p' "$bug")
+log=$BUILD/seeded.log
+
+# try_bug PATCH: the patch applies exactly, what it makes builds and is tested to the end, and a test fails.
+try_bug() {
+	local name kernel
+	name=$(basename "$1" .patch)
+	kernel=$(sed -n 's/^Caught by: //p' "$1")
 	rsync -rc --delete --exclude=/build --exclude=/.git --perms "$ROOT/" "$copy/"
-	patch -d "$copy" -p1 --quiet <"$bug" || { missing "$name does not apply"; continue; }
-	"$copy/testbed/test-kernel.sh" "$kernel" >"$BUILD/seeded.log" 2>&1 || true
-	if grep -q "^not ok $kernel" "$BUILD/seeded.log"; then
+	if ! patch -d "$copy" -F0 -p1 --quiet <"$1"; then
+		missing "$name: the patch does not apply"
+		return
+	fi
+	"$copy/testbed/test-kernel.sh" "$kernel" >"$log" 2>&1 || true
+	if ! grep -q "ok $kernel: the kernel stayed healthy" "$log"; then
+		missing "$name: it does not build, or its tests did not run, see $log"
+	elif grep -q "^not ok $kernel" "$log"; then
 		echo "ok $name: found by $kernel" | record
 	else
-		missing "$name: not found by $kernel, see $BUILD/seeded.log"
+		missing "$name: not found by $kernel, see $log"
 	fi
+}
+
+"$TESTBED/deps.sh" module kernel vm native
+(($#)) || set -- "$ROOT"/kunit/seeded/*.patch
+mkdir -p "$copy"
+for bug in "$@"; do
+	try_bug "$bug"
 done
 conclude

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Proves that the tests can fail: each patch in seeded/ puts a bug into a copy of the core, and the test that it names must
-# then fail, with one of the first seeds. "Caught by: resize_test" names tests/resize_test.c,
+# Proves that the tests can fail: each patch in seeded/ applies exactly and puts a bug into a copy of the core. That builds, and
+# the test that the patch names must then fail, with one of the first seeds. "Caught by: resize_test" names tests/resize_test.c,
 # "Caught by: kunit/resize_test" the KUnit suite kunit/resize_test.c.
 #
 #	seeded.sh [PATCH...]
@@ -13,6 +13,7 @@
 native=$ROOT/userspace/native
 work=$BUILD/native/seeded
 seeds=10
+export CORPUS=$native/corpus
 
 # build TEST: only the test that must fail.
 build() { make -s -C "$native" MODULE="$work/module" OUT="$work" -j "$JOBS" "$work/tests/$1" >"$work/log" 2>&1; }
@@ -29,7 +30,7 @@ try_patch() {
 	local patch=$1 name test seed
 	name=$(basename "$patch" .patch)
 	test=$(sed -n 's/^Caught by: //p' "$patch")
-	if ! patch -s -p1 -d "$work" <"$patch" >"$work/log" || ! build "$test"; then
+	if ! patch -s -F0 -p1 -d "$work" <"$patch" >"$work/log" || ! build "$test"; then
 		sed 's/^/    | /' "$work/log"
 		missing "$name: the patch does not apply, or what it makes does not build"
 		return
