@@ -425,10 +425,8 @@ static void clear_removes_hashes_from_its_cursor_on(struct kunit *test)
 	for (id = 0; id < model->keys; id++) {
 		bmt_key_bytes(model->key, sizeof(u64), id);
 		bm_key_init(model->map, &ready, model->key);
-		if (ready.hash < first || !model->present[id])
-			continue;
-		model->present[id] = false;
-		model->count--;
+		if (ready.hash >= first)
+			bmt_model_set(model, id, false);
 	}
 	bmt_model_check(test, model);
 	bmt_check_map(test, model->map);

@@ -8,7 +8,6 @@
 
 #include "core/bucket.h"
 #include "core/evacuate.h"
-#include "kunit/common.h"
 #include "maps.h"
 
 const struct bucketmap_config word_config = {
@@ -64,17 +63,6 @@ void assert_holds_keys(struct bucketmap *map, u64 count)
 }
 
 /**
- * table_of() - the table that a map's table pointer refers to
- * @map: the map
- *
- * Return: the table.
- */
-struct bm_table *table_of(struct bucketmap *map)
-{
-	return rcu_dereference_protected(map->table, true);
-}
-
-/**
  * buckets_of() - the number of buckets that a map reports
  * @map: the map
  *
@@ -121,25 +109,6 @@ void settle(struct bucketmap *map)
 }
 
 /**
- * hold_worker() - stop the worker until free_worker()
- * @map: the map
- */
-void hold_worker(struct bucketmap *map)
-{
-	bm_resize_stop(map);
-}
-
-/**
- * free_worker() - let the worker run at the next kick
- * @map: the map
- */
-void free_worker(struct bucketmap *map)
-{
-	WRITE_ONCE(map->resize.dying, false);
-	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOT);
-}
-
-/**
  * make_next() - allocate a successor of a table
  * @table: the table
  * @order: order of the successor
@@ -163,7 +132,7 @@ struct bm_table *make_next(struct bm_table *table, u32 order)
  */
 struct bm_table *publish(struct bucketmap *map, u32 order)
 {
-	struct bm_table *old = table_of(map);
+	struct bm_table *old = bmt_table(map);
 	struct bm_table *next = make_next(old, order);
 
 	rcu_assign_pointer(old->next, next);
@@ -190,7 +159,7 @@ struct bucketmap *make_full_map(void)
 		assert_int_equal(insert_key(map, key), 0);
 	bm_resize_stop(map);
 	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
-	table = table_of(map);
+	table = bmt_table(map);
 	assert_true(bm_pool_take(&table->pool, table->pool.available));
 	return map;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Maps of u64 keys and values, and control of their worker and tables.
+ * Maps of u64 keys and values, and control of their worker and tables, beside what
+ * the KUnit suites have for that in kunit/common.h.
  */
 #ifndef _NATIVE_TESTS_MAPS_H
 #define _NATIVE_TESTS_MAPS_H
 
 #include "core/map.h"
+#include "kunit/common.h"
 
 /* Keys and values are u64. */
 extern const struct bucketmap_config word_config;
@@ -24,10 +26,7 @@ u64 buckets_of(struct bucketmap *map);
 void sleep_1ms(void);
 void assert_consistent(struct bucketmap *map);
 void settle(struct bucketmap *map);
-void hold_worker(struct bucketmap *map);
-void free_worker(struct bucketmap *map);
 
-struct bm_table *table_of(struct bucketmap *map);
 struct bm_table *make_next(struct bm_table *table, u32 order);
 struct bm_table *publish(struct bucketmap *map, u32 order);
 

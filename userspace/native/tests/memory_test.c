@@ -228,7 +228,7 @@ static void expect_no_second_chunk(u32 from, u32 to, u64 entries)
 	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
 	for (key = 0; key < entries; key++)
 		assert_int_equal(insert_key(map, key), 0);
-	old = table_of(map);
+	old = bmt_table(map);
 	assert_int_equal(old->order, from);
 	new = bm_table_alloc(&map->layout, to, old, entries, NULL, GFP_KERNEL);
 	assert_non_null(new);
@@ -272,7 +272,7 @@ static void resize_without_memory_is_refused_during_migration(void **state)
 	map = make_map(&half_full);
 	for (key = 0; key < KEYS; key++)
 		assert_int_equal(insert_key(map, key), 0);
-	old = table_of(map);
+	old = bmt_table(map);
 	next = bm_table_alloc(&map->layout, old->order - 1, old, 0, NULL, GFP_KERNEL);
 	assert_non_null(next);
 	drained = bm_pool_take(&next->pool, next->pool.available);
@@ -300,7 +300,7 @@ static void *end_pass(void *argument)
 	void *chunk;
 
 	native_thread_begin();
-	table = table_of(map);
+	table = bmt_table(map);
 	nanosleep(&delay, NULL);
 	assert_int_equal(bm_pool_missing(&table->pool, &bytes), 0);
 	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);

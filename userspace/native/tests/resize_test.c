@@ -18,7 +18,7 @@
 /* Whether splitting the bucket in two takes an overflow record. */
 static bool needs_record(struct bucketmap *map, u32 index)
 {
-	struct bm_table *table = table_of(map);
+	struct bm_table *table = bmt_table(map);
 	struct bm_record *record = bm_table_home(table, index);
 	u32 shares[2] = { };
 
@@ -35,7 +35,7 @@ static bool needs_record(struct bucketmap *map, u32 index)
 
 static bool is_evacuated(struct bucketmap *map, u32 index)
 {
-	return READ_ONCE(bm_table_home(table_of(map), index)->head) & BM_HEAD_EVACUATED;
+	return READ_ONCE(bm_table_home(bmt_table(map), index)->head) & BM_HEAD_EVACUATED;
 }
 
 /* A bucket that cannot be evacuated for lack of memory does not block others. */
@@ -48,14 +48,14 @@ static void buckets_that_need_no_memory_are_evacuated_without_any(void **state)
 	u64 passes;
 
 	(void)state;
-	hold_worker(map);
+	bmt_worker_hold(map);
 	next = publish(map, 11);
 	assert_true(bm_pool_take(&next->pool, next->pool.available));
 	for (index = 0; index < 1024; index++)
 		remaining += needs_record(map, index);
 	assert_in_range(remaining, 1, 200);
 	passes = map->resize.passes_started;
-	free_worker(map);
+	bmt_worker_free(map);
 	native_fail_randomly(NATIVE_FAIL_WORKERS, 1, 1);
 	bm_resize_kick(map);
 	await(READ_ONCE(map->resize.passes_done) > passes);
@@ -80,8 +80,8 @@ static void refused_allocation_is_not_retried_at_once(void **state)
 	(void)state;
 	native_hash_mask = 0;
 	map = make_filled_map(0, BM_SLOTS);
-	hold_worker(map);
-	table = table_of(map);
+	bmt_worker_hold(map);
+	table = bmt_table(map);
 	assert_true(bm_pool_take(&table->pool, table->pool.available));
 	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
 	assert_int_equal(insert_key(map, BM_SLOTS), -ENOMEM);
@@ -271,7 +271,7 @@ static void each_resize_gets_its_own_result(void **state)
 
 	(void)state;
 	other.map = map;
-	hold_worker(map);
+	bmt_worker_hold(map);
 	/* The request stays pending: no pass takes it over. */
 	map->resize.work.work.func = do_nothing;
 	assert_int_equal(pthread_create(&thread, NULL, call_once, &other), 0);
@@ -279,9 +279,9 @@ static void each_resize_gets_its_own_result(void **state)
 	assert_int_equal(bucketmap_resize(map, 100000, ktime_get_ns() + 10000000), -ETIME);
 	bucketmap_geometry(map, &geometry);
 	assert_int_equal(geometry.capacity, 3000);
-	hold_worker(map);
+	bmt_worker_hold(map);
 	map->resize.work.work.func = bm_worker;
-	free_worker(map);
+	bmt_worker_free(map);
 	bm_resize_kick(map);
 	pthread_join(thread, NULL);
 	assert_int_equal(other.err, 0);
@@ -359,7 +359,7 @@ static void waiting_insert_continues_when_table_is_published(void **state)
 	/* One bucket of two gets full; a larger table splits it. */
 	native_hash_mask = 0x7fffffffffffffffULL;
 	map = make_filled_map(0, 0);
-	hold_worker(map);
+	bmt_worker_hold(map);
 	map->resize.work.work.func = publish_and_rest;
 	WRITE_ONCE(map->resize.kicked, BM_KICKED_NOW);
 	for (key = 0; key < BM_CHAIN_MAX * BM_SLOTS; key++)

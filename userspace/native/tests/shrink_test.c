@@ -66,8 +66,8 @@ static void insert_into_long_chain_cancels_shrink(void **state)
 	(void)state;
 	native_hash_mask = 0;
 	map = make_filled_map(100, 8 * BM_SLOTS);
-	hold_worker(map);
-	table = table_of(map);
+	bmt_worker_hold(map);
+	table = bmt_table(map);
 	assert_int_equal(bm_shrink_prepare(&map->resize, table, 1), 1);
 	next = make_next(table, table->order - 1);
 	key = 8 * BM_SLOTS;
@@ -93,15 +93,15 @@ static void inserts_leave_space_in_merging_chain(void **state)
 	(void)state;
 	native_hash_mask = 0;
 	map = make_filled_map(100, 1);
-	hold_worker(map);
-	table = table_of(map);
+	bmt_worker_hold(map);
+	table = bmt_table(map);
 	assert_int_equal(bm_shrink_prepare(&map->resize, table, 1), 1);
 	next = make_next(table, table->order - 1);
 	assert_true(bm_shrink_commit(table, next));
 	for (key = 1; key < BM_CHAIN_MAX / 2 * BM_SLOTS; key++)
 		assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key, GFP_KERNEL), 0);
 	assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, &key, GFP_NOWAIT), -ENOMEM);
-	free_worker(map);
+	bmt_worker_free(map);
 	settle(map);
 	for (; key < BM_CHAIN_MAX * BM_SLOTS; key++)
 		assert_int_equal(insert_key(map, key), 0);

@@ -121,8 +121,8 @@ static void killed_task_stops_inspection(void **state)
 
 	(void)state;
 	/* Stands for a migration. */
-	table = table_of(map);
-	rcu_assign_pointer(table->next, table_of(other));
+	table = bmt_table(map);
+	rcu_assign_pointer(table->next, bmt_table(other));
 	native_signal = true;
 	assert_int_equal(bm_inspect_chains(other, &chains), 0);
 	assert_int_equal(bm_inspect_resize(map, &resize), 0);
