@@ -54,42 +54,73 @@ static void check_complete(struct kunit *test, const struct bmt_model *model)
 				      "key %u", id);
 }
 
-/* Returns the capacity that is needed instead, or 0 after success. */
-static u32 scan_some(struct kunit *test, struct bmt_model *model, u32 capacity)
-{
-	const struct bm_layout *layout = &model->map->layout;
-	u8 *keys = bmt_zalloc(test, (size_t)capacity * layout->key_size);
-	u8 *values = bmt_zalloc(test, (size_t)capacity * layout->value_size);
-	int err;
-	u32 count, i;
+/**
+ * struct buffers - where a scan puts entries
+ * @capacity: number of entries
+ * @keys: their keys
+ * @values: their values
+ */
+struct buffers {
+	u32 capacity;
+	u8 *keys;
+	u8 *values;
+};
 
-	err = bucketmap_scan(model->map, &model->cursor, keys, values,
-			     capacity, &count);
-	if (err == -ENOBUFS && model->collides) {
-		KUNIT_ASSERT_GT(test, count, capacity);
-	} else {
-		KUNIT_ASSERT_EQ(test, err, 0);
-		KUNIT_ASSERT_LE(test, count, capacity);
-		for (i = 0; i < count; i++)
-			check_scanned(test, model,
-				      keys + (size_t)i * layout->key_size,
-				      values + (size_t)i * layout->value_size);
-	}
-	kunit_kfree(test, values);
-	kunit_kfree(test, keys);
-	return err ? count : 0;
+static void buffers_begin(struct kunit *test, const struct bm_layout *layout,
+			  struct buffers *buffers, u32 capacity)
+{
+	size_t count = capacity;
+
+	buffers->capacity = capacity;
+	buffers->keys = bmt_zalloc(test, count * layout->key_size);
+	buffers->values = bmt_zalloc(test, count * layout->value_size);
 }
 
-/* Continues the scan. If it ends, it begins again. */
+static void buffers_end(struct kunit *test, const struct buffers *buffers)
+{
+	kunit_kfree(test, buffers->values);
+	kunit_kfree(test, buffers->keys);
+}
+
+/* Continues the scan, with larger buffers if entries with one hash need them. */
+static void scan_some(struct kunit *test, struct bmt_model *model,
+		      struct buffers *buffers)
+{
+	const struct bm_layout *layout = &model->map->layout;
+	u32 count, i;
+	int err;
+
+	for (;;) {
+		err = bucketmap_scan(model->map, &model->cursor, buffers->keys,
+				     buffers->values, buffers->capacity,
+				     &count);
+		if (err != -ENOBUFS || !model->collides)
+			break;
+		KUNIT_ASSERT_GT(test, count, buffers->capacity);
+		buffers_end(test, buffers);
+		buffers_begin(test, layout, buffers, count);
+	}
+	KUNIT_ASSERT_EQ(test, err, 0);
+	KUNIT_ASSERT_LE(test, count, buffers->capacity);
+	for (i = 0; i < count; i++)
+		check_scanned(test, model,
+			      buffers->keys + (size_t)i * layout->key_size,
+			      buffers->values + (size_t)i * layout->value_size);
+	if (model->cursor.end)
+		check_complete(test, model);
+}
+
+/* Continues the scan. If it has ended, it begins again. */
 void bmt_model_scan_step(struct kunit *test, struct bmt_model *model,
 			 u32 capacity)
 {
+	struct buffers buffers;
+
 	if (model->cursor.end)
 		scan_begin(model);
-	while (capacity)
-		capacity = scan_some(test, model, capacity);
-	if (model->cursor.end)
-		check_complete(test, model);
+	buffers_begin(test, &model->map->layout, &buffers, capacity);
+	scan_some(test, model, &buffers);
+	buffers_end(test, &buffers);
 }
 
 /*
@@ -100,12 +131,16 @@ void bmt_model_scan(struct kunit *test, struct bmt_model *model, u32 capacity,
 		    void (*between)(struct kunit *test,
 				    struct bmt_model *model))
 {
+	struct buffers buffers;
+
 	scan_begin(model);
+	buffers_begin(test, &model->map->layout, &buffers, capacity);
 	do {
-		bmt_model_scan_step(test, model, capacity);
+		scan_some(test, model, &buffers);
 		if (between)
 			between(test, model);
 	} while (!model->cursor.end);
+	buffers_end(test, &buffers);
 }
 
 void bmt_model_clear(struct kunit *test, struct bmt_model *model)
