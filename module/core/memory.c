@@ -20,6 +20,7 @@
 #include <linux/sched/mm.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
 #include "core/core.h"
 #include "core/memory.h"
 
@@ -211,7 +212,7 @@ size_t bm_records_bytes(size_t bytes)
  */
 void *bm_records_alloc(size_t bytes, gfp_t gfp)
 {
-	gfp |= __GFP_ZERO;
+	gfp = bm_vmalloc_gfp(gfp | __GFP_ZERO);
 	return bytes < HUGE_BYTES ? __vmalloc(bytes, gfp) :
 				    vmalloc_huge(bytes, gfp);
 }

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
 #include "core/load.h"
 #include "core/memory.h"
 #include "core/table.h"
@@ -149,7 +150,7 @@ static int chunks_init(struct bm_table *table, gfp_t gfp)
 	size_t bytes = pool->max * sizeof(void *);
 
 	pool->chunks = bytes <= INT_MAX ? kvzalloc(bytes, gfp) :
-			  __vmalloc(bytes, gfp | __GFP_ZERO);
+			  __vmalloc(bytes, bm_vmalloc_gfp(gfp | __GFP_ZERO));
 	return pool->chunks ? 0 : -ENOMEM;
 }
 

@@ -28,6 +28,7 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "core/counters.h"
 #include "core/inspect.h"
 #include "dev/debugfs.h"
@@ -155,12 +156,12 @@ static void add(struct bm_instance *instance, const char *name)
 /* Frees the directory name of a map that is no longer linked. */
 static void unname(struct bm_instance *instance, const char *id)
 {
-	struct dentry *renamed;
+	int err;
 
-	renamed = debugfs_rename(root, instance->debugfs, root, id);
-	if (IS_ERR(renamed)) {
+	err = bm_debugfs_rename(root, instance->debugfs, id);
+	if (err) {
 		debugfs_remove(instance->debugfs);
-		instance->debugfs = renamed;
+		instance->debugfs = ERR_PTR(err);
 	}
 }
 

@@ -18,6 +18,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "core/memory.h"
 #include "dev/access.h"
 #include "dev/device.h"

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every difference between kernels, and what the module needs of any of them.
+ *
+ * Nothing here depends on the version of a kernel: distributions backport.
+ * Kbuild looks for a declaration in the kernel's headers, and defines
+ * BM_HAVE_name if it is there.
+ *
+ * compat.c is compiled before all other files, and compiles the list at the
+ * end. So a kernel that lacks something fails here, once. docs/kernels.md says
+ * how to report that.
+ */
+#ifndef _BM_COMPAT_H
+#define _BM_COMPAT_H
+
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>	/* current_umask(), which was in fs.h */
+#include <linux/gfp.h>
+
+#ifndef CONFIG_64BIT
+#error "bucketmap: the kernel is not a 64-bit one: see docs/kernels.md"
+#endif
+
+#ifndef CONFIG_MMU
+#error "bucketmap: the kernel has no virtual memory: see docs/kernels.md"
+#endif
+
+/**
+ * bm_debugfs_rename() - rename a directory within its parent
+ * @parent: the parent
+ * @dir: the directory
+ * @name: its new name
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
+#if defined(BM_HAVE_debugfs_change_name)
+static inline int bm_debugfs_rename(struct dentry *parent, struct dentry *dir,
+				    const char *name)
+{
+	return debugfs_change_name(dir, "%s", name);
+}
+#elif defined(BM_HAVE_debugfs_rename)
+static inline int bm_debugfs_rename(struct dentry *parent, struct dentry *dir,
+				    const char *name)
+{
+	return PTR_ERR_OR_ZERO(debugfs_rename(parent, dir, parent, name));
+}
+#else
+#error "bucketmap: the kernel cannot rename in debugfs: see docs/kernels.md"
+#endif
+
+/**
+ * bm_vmalloc_gfp() - return the flags for an allocation by vmalloc
+ * @gfp: the flags of the allocation
+ *
+ * A vmalloc that has memalloc_apply_gfp_scope() warns about flags that it does
+ * not know, and drops them. The first ones, whose header still declares
+ * vmalloc_nr_pages(), do not know __GFP_RETRY_MAYFAIL. Without it the OOM killer
+ * would run at the limit of a memory cgroup. They know __GFP_NORETRY, which
+ * fails too, but reclaims only once.
+ *
+ * Context: any.
+ * Return: the flags.
+ */
+static inline gfp_t bm_vmalloc_gfp(gfp_t gfp)
+{
+#if defined(BM_HAVE_memalloc_apply_gfp_scope) && \
+	defined(BM_HAVE_vmalloc_nr_pages)
+	if (gfp & __GFP_RETRY_MAYFAIL)
+		gfp = (gfp & ~__GFP_RETRY_MAYFAIL) | __GFP_NORETRY;
+#endif
+	return gfp;
+}
+
+#ifdef BM_COMPAT_CHECK
+
+#include <linux/anon_inodes.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/hrtimer.h>
+#include <linux/memcontrol.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/percpu.h>
+#include <linux/percpu_counter.h>
+#include <linux/poll.h>
+#include <linux/random.h>
+#include <linux/rbtree.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/seq_file.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/time_namespace.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <linux/xxhash.h>
+
+/* Fails unless @call compiles, and has this type. Nothing is called. */
+#define BM_NEEDS(type, call) \
+	static_assert(__same_type(type, call), "bucketmap: the kernel's " \
+		      #call " is not as expected: see docs/kernels.md")
+
+/*
+ * What the module calls, but for what no kernel does without. If the compiler
+ * stops here, the kernel lacks the function of that line, or has changed it:
+ * see docs/kernels.md.
+ */
+static inline void bm_compat_check(void)
+{
+	const void *bytes = NULL;
+	const char *text = NULL;
+	struct file *file = NULL;
+	struct rb_node *node = NULL;
+	struct mem_cgroup *memcg = NULL;
+	struct workqueue_struct *queue = NULL;
+	struct percpu_counter *counter = NULL;
+
+	BM_NEEDS(void *, __vmalloc(1UL, GFP_KERNEL));
+	BM_NEEDS(void *, vmalloc_huge(1UL, GFP_KERNEL));
+	BM_NEEDS(void *, kvzalloc((size_t)1, GFP_KERNEL));
+	BM_NEEDS(void, kvfree(bytes));
+	BM_NEEDS(void, vfree(bytes));
+	BM_NEEDS(long, si_mem_available());
+	BM_NEEDS(unsigned long, totalram_pages());
+
+	BM_NEEDS(struct mem_cgroup *, get_mem_cgroup_from_mm(current->mm));
+	BM_NEEDS(struct mem_cgroup *, set_active_memcg(memcg));
+	BM_NEEDS(void, mem_cgroup_put(memcg));
+
+	BM_NEEDS(unsigned long, start_poll_synchronize_rcu());
+	BM_NEEDS(bool, poll_state_synchronize_rcu(1UL));
+	BM_NEEDS(void, cond_synchronize_rcu(1UL));
+
+	BM_NEEDS(int, percpu_counter_init(counter, 0, GFP_KERNEL));
+	BM_NEEDS(void, percpu_counter_add_batch(counter, 1, 1));
+	BM_NEEDS(s64, percpu_counter_sum(counter));
+	BM_NEEDS(u64 __percpu *, alloc_percpu_gfp(u64, GFP_KERNEL));
+
+	BM_NEEDS(struct workqueue_struct *, alloc_workqueue("%s", 0, 0, text));
+	BM_NEEDS(bool, queue_work(queue, (struct work_struct *)NULL));
+	BM_NEEDS(bool, mod_delayed_work(queue, (struct delayed_work *)NULL,
+					1UL));
+	BM_NEEDS(int, schedule_hrtimeout((ktime_t *)NULL, HRTIMER_MODE_ABS));
+
+	BM_NEEDS(u64, siphash(bytes, (size_t)1, (siphash_key_t *)NULL));
+	BM_NEEDS(u64, siphash_1u64(1, (siphash_key_t *)NULL));
+	BM_NEEDS(u64, xxh64(bytes, (size_t)1, 1));
+	BM_NEEDS(int, wait_for_random_bytes());
+	BM_NEEDS(void, get_random_bytes((void *)NULL, 1));
+	BM_NEEDS(void, rb_insert_color(node, (struct rb_root *)NULL));
+
+	BM_NEEDS(int, misc_register((struct miscdevice *)NULL));
+	BM_NEEDS(struct file *,
+		 anon_inode_getfile(text, file->f_op, file->private_data, 1));
+	BM_NEEDS(int, get_unused_fd_flags(1));
+	BM_NEEDS(void, fd_install(1, file));
+	BM_NEEDS(int, check_zeroed_user((void __user *)NULL, (size_t)1));
+	BM_NEEDS(long (*)(struct file *, unsigned int, unsigned long),
+		 file->f_op->unlocked_ioctl);
+	BM_NEEDS(__poll_t (*)(struct file *, struct poll_table_struct *),
+		 file->f_op->poll);
+
+	BM_NEEDS(int, current_umask());
+	BM_NEEDS(bool, ns_capable(current_user_ns(), CAP_SYS_ADMIN));
+	BM_NEEDS(int, in_group_p(current_fsgid()));
+	BM_NEEDS(uid_t, from_kuid(current_user_ns(), current_fsuid()));
+	BM_NEEDS(ktime_t, timens_ktime_to_host(CLOCK_MONOTONIC, (ktime_t)0));
+	BM_NEEDS(int, param_set_ulong(text, (struct kernel_param *)NULL));
+	BM_NEEDS(int, single_open(file, NULL, NULL));
+}
+
+#endif /* BM_COMPAT_CHECK */
+
+#endif /* _BM_COMPAT_H */
