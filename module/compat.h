@@ -105,9 +105,9 @@ static inline gfp_t bm_vmalloc_gfp(gfp_t gfp)
 #include <linux/xxhash.h>
 
 /* Fails unless @call compiles, and has this type. Nothing is called. */
-#define BM_NEEDS(type, call) \
-	static_assert(__same_type(type, call), "bucketmap: the kernel's " \
-		      #call " is not as expected: see docs/kernels.md")
+#define BUCKETMAP_NEEDS(type, call) \
+	_Static_assert(__same_type(type, call), "bucketmap: the kernel has " \
+		       "another " #call ": see docs/kernels.md")
 
 /*
  * What the module calls, but for what no kernel does without. If the compiler
@@ -120,62 +120,68 @@ static inline void bm_compat_check(void)
 	const char *text = NULL;
 	struct file *file = NULL;
 	struct rb_node *node = NULL;
+	struct rb_root *tree = NULL;
 	struct mem_cgroup *memcg = NULL;
 	struct workqueue_struct *queue = NULL;
+	struct delayed_work *delayed = NULL;
 	struct percpu_counter *counter = NULL;
+	const struct kernel_param *param = NULL;
+	const siphash_key_t *secret = NULL;
+	ktime_t *time = NULL;
 
-	BM_NEEDS(void *, __vmalloc(1UL, GFP_KERNEL));
-	BM_NEEDS(void *, vmalloc_huge(1UL, GFP_KERNEL));
-	BM_NEEDS(void *, kvzalloc((size_t)1, GFP_KERNEL));
-	BM_NEEDS(void, kvfree(bytes));
-	BM_NEEDS(void, vfree(bytes));
-	BM_NEEDS(long, si_mem_available());
-	BM_NEEDS(unsigned long, totalram_pages());
+	BUCKETMAP_NEEDS(void *, __vmalloc(1UL, GFP_KERNEL));
+	BUCKETMAP_NEEDS(void *, vmalloc_huge(1UL, GFP_KERNEL));
+	BUCKETMAP_NEEDS(void *, kvzalloc((size_t)1, GFP_KERNEL));
+	BUCKETMAP_NEEDS(void, kvfree(bytes));
+	BUCKETMAP_NEEDS(void, vfree(bytes));
+	BUCKETMAP_NEEDS(long, si_mem_available());
+	BUCKETMAP_NEEDS(unsigned long, totalram_pages());
 
-	BM_NEEDS(struct mem_cgroup *, get_mem_cgroup_from_mm(current->mm));
-	BM_NEEDS(struct mem_cgroup *, set_active_memcg(memcg));
-	BM_NEEDS(void, mem_cgroup_put(memcg));
+	BUCKETMAP_NEEDS(struct mem_cgroup *,
+			get_mem_cgroup_from_mm(current->mm));
+	BUCKETMAP_NEEDS(struct mem_cgroup *, set_active_memcg(memcg));
+	BUCKETMAP_NEEDS(void, mem_cgroup_put(memcg));
 
-	BM_NEEDS(unsigned long, start_poll_synchronize_rcu());
-	BM_NEEDS(bool, poll_state_synchronize_rcu(1UL));
-	BM_NEEDS(void, cond_synchronize_rcu(1UL));
+	BUCKETMAP_NEEDS(unsigned long, start_poll_synchronize_rcu());
+	BUCKETMAP_NEEDS(bool, poll_state_synchronize_rcu(1UL));
+	BUCKETMAP_NEEDS(void, cond_synchronize_rcu(1UL));
 
-	BM_NEEDS(int, percpu_counter_init(counter, 0, GFP_KERNEL));
-	BM_NEEDS(void, percpu_counter_add_batch(counter, 1, 1));
-	BM_NEEDS(s64, percpu_counter_sum(counter));
-	BM_NEEDS(u64 __percpu *, alloc_percpu_gfp(u64, GFP_KERNEL));
+	BUCKETMAP_NEEDS(int, percpu_counter_init(counter, 0, GFP_KERNEL));
+	BUCKETMAP_NEEDS(void, percpu_counter_add_batch(counter, 1, 1));
+	BUCKETMAP_NEEDS(s64, percpu_counter_sum(counter));
+	BUCKETMAP_NEEDS(u64 __percpu *, alloc_percpu_gfp(u64, GFP_KERNEL));
 
-	BM_NEEDS(struct workqueue_struct *, alloc_workqueue("%s", 0, 0, text));
-	BM_NEEDS(bool, queue_work(queue, (struct work_struct *)NULL));
-	BM_NEEDS(bool, mod_delayed_work(queue, (struct delayed_work *)NULL,
-					1UL));
-	BM_NEEDS(int, schedule_hrtimeout((ktime_t *)NULL, HRTIMER_MODE_ABS));
+	BUCKETMAP_NEEDS(struct workqueue_struct *,
+			alloc_workqueue("%s", 0, 0, text));
+	BUCKETMAP_NEEDS(bool, queue_work(queue, &delayed->work));
+	BUCKETMAP_NEEDS(bool, mod_delayed_work(queue, delayed, 1UL));
+	BUCKETMAP_NEEDS(int, schedule_hrtimeout(time, HRTIMER_MODE_ABS));
 
-	BM_NEEDS(u64, siphash(bytes, (size_t)1, (siphash_key_t *)NULL));
-	BM_NEEDS(u64, siphash_1u64(1, (siphash_key_t *)NULL));
-	BM_NEEDS(u64, xxh64(bytes, (size_t)1, 1));
-	BM_NEEDS(int, wait_for_random_bytes());
-	BM_NEEDS(void, get_random_bytes((void *)NULL, 1));
-	BM_NEEDS(void, rb_insert_color(node, (struct rb_root *)NULL));
+	BUCKETMAP_NEEDS(u64, siphash(bytes, (size_t)1, secret));
+	BUCKETMAP_NEEDS(u64, siphash_1u64(1, secret));
+	BUCKETMAP_NEEDS(u64, xxh64(bytes, (size_t)1, 1));
+	BUCKETMAP_NEEDS(int, wait_for_random_bytes());
+	BUCKETMAP_NEEDS(void, get_random_bytes((void *)NULL, 1));
+	BUCKETMAP_NEEDS(void, rb_insert_color(node, tree));
 
-	BM_NEEDS(int, misc_register((struct miscdevice *)NULL));
-	BM_NEEDS(struct file *,
-		 anon_inode_getfile(text, file->f_op, file->private_data, 1));
-	BM_NEEDS(int, get_unused_fd_flags(1));
-	BM_NEEDS(void, fd_install(1, file));
-	BM_NEEDS(int, check_zeroed_user((void __user *)NULL, (size_t)1));
-	BM_NEEDS(long (*)(struct file *, unsigned int, unsigned long),
-		 file->f_op->unlocked_ioctl);
-	BM_NEEDS(__poll_t (*)(struct file *, struct poll_table_struct *),
-		 file->f_op->poll);
+	BUCKETMAP_NEEDS(int, misc_register((struct miscdevice *)NULL));
+	BUCKETMAP_NEEDS(struct file *,
+			anon_inode_getfile(text, file->f_op, (void *)NULL, 1));
+	BUCKETMAP_NEEDS(int, get_unused_fd_flags(1));
+	BUCKETMAP_NEEDS(void, fd_install(1, file));
+	BUCKETMAP_NEEDS(int, check_zeroed_user((void __user *)NULL, (size_t)1));
+	BUCKETMAP_NEEDS(long (*)(struct file *, unsigned int, unsigned long),
+			file->f_op->unlocked_ioctl);
+	BUCKETMAP_NEEDS(__poll_t (*)(struct file *, struct poll_table_struct *),
+			file->f_op->poll);
 
-	BM_NEEDS(int, current_umask());
-	BM_NEEDS(bool, ns_capable(current_user_ns(), CAP_SYS_ADMIN));
-	BM_NEEDS(int, in_group_p(current_fsgid()));
-	BM_NEEDS(uid_t, from_kuid(current_user_ns(), current_fsuid()));
-	BM_NEEDS(ktime_t, timens_ktime_to_host(CLOCK_MONOTONIC, (ktime_t)0));
-	BM_NEEDS(int, param_set_ulong(text, (struct kernel_param *)NULL));
-	BM_NEEDS(int, single_open(file, NULL, NULL));
+	BUCKETMAP_NEEDS(int, current_umask());
+	BUCKETMAP_NEEDS(bool, ns_capable(current_user_ns(), CAP_SYS_ADMIN));
+	BUCKETMAP_NEEDS(int, in_group_p(current_fsgid()));
+	BUCKETMAP_NEEDS(uid_t, from_kuid(current_user_ns(), current_fsuid()));
+	BUCKETMAP_NEEDS(ktime_t, timens_ktime_to_host(CLOCK_MONOTONIC, *time));
+	BUCKETMAP_NEEDS(int, param_set_ulong(text, param));
+	BUCKETMAP_NEEDS(int, single_open(file, NULL, NULL));
 }
 
 #endif /* BM_COMPAT_CHECK */

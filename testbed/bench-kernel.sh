@@ -6,7 +6,9 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/apt.sh"
 . "$TESTBED/lib/kernels.sh"
+. "$TESTBED/lib/kbuild.sh"
 . "$TESTBED/lib/initramfs.sh"
 . "$TESTBED/lib/bench.sh"
 
@@ -17,8 +19,7 @@ bench=$ROOT/userspace/bench
 build_modules() {
 	local kernel=$1 dir=$2
 	"$TESTBED/module.sh" "$kernel" "$dir"
-	make -s -C "$(kernel_headers "$kernel")" ARCH="$(kernel_arch "$kernel")" M="$dir/module/bench" \
-		KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" W=1 >&2
+	kernel_make "$kernel" "$dir" M="$dir/module/bench" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" W=1
 }
 
 # measure KERNEL ROUNDS: the output of the guest goes to build/bench-kernel/KERNEL/report.

@@ -83,6 +83,7 @@ for kernel in $(kernels_for warnings); do
 	check "no warnings with W=1 on $kernel" without_warnings "$kernel" "$BUILD/check/$kernel" W=1 KCFLAGS=-Werror "${suites[@]}"
 done
 check "sparse" without_warnings "$(kernels_for stock)" "$BUILD/check/sparse" C=2
+check "a kernel that lacks something fails in compat.h" "$TESTBED/compat.sh" "$BUILD/check/compat"
 check "no circle among the components of module/" without_circles
 check "clang-tidy" clang_tidy
 check "cppcheck" cpp_check

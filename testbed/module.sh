@@ -7,7 +7,9 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
+. "$TESTBED/lib/apt.sh"
 . "$TESTBED/lib/kernels.sh"
+. "$TESTBED/lib/kbuild.sh"
 
 # Objects of an earlier build stay. A changed file gets the current time as its mtime, so that make sees that it is newer than
 # the objects: it may have been edited while they were built.
@@ -19,8 +21,6 @@ copy_sources() {
 
 kernel=$1 dir=$2
 shift 2
-headers=$(kernel_headers "$kernel")
-arch=$(kernel_arch "$kernel")
 copy_sources "$dir"
-make -s -C "$headers" ARCH="$arch" M="$dir" -j"$JOBS" "$@" >&2
-make -s -C "$headers" ARCH="$arch" M="$dir/module/samples" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" "$@" >&2
+kernel_make "$kernel" "$dir" M="$dir" -j"$JOBS" "$@"
+kernel_make "$kernel" "$dir" M="$dir/module/samples" KBUILD_EXTRA_SYMBOLS="$dir/Module.symvers" "$@"

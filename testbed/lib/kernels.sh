@@ -3,26 +3,37 @@
 # The kernels of the testbed, and what is known about each. To add one, add a row. To be sourced after common.sh.
 #
 # NAME        as in "testbed/test.sh NAME"
-# PACKAGE     the Debian package: linux-image-* is booted as it is; linux-source-* is built with kunit/NAME.config
-# PURPOSES    test: "make test" runs it; deep: so does "make test-deep"; warnings: "make check" builds the module for it;
-#             stock: the kernel of the demo, of "make vm" and of the benches; bench: the kernel bench in User-mode Linux;
-#             coverage: "make coverage"
+# PACKAGE     the Debian package, with its suite before it if that is not this machine's: linux-image-* is booted as it is, the
+#             newest that matches if it is a pattern; linux-source-* is built with kunit/NAME.config
+# PURPOSES    test: "make test" runs it; deep: so does "make test-deep"; matrix: so does "make test-matrix"; warnings: "make
+#             check" builds the module for it; stock: the kernel of the demo, of "make vm" and of the benches; bench: the
+#             kernel bench in User-mode Linux; coverage: "make coverage"
 # SCRIPTS     the guest scripts that test-kernel.sh and coverage.sh run, or "-"
 # PARAMETERS  what test-kernel.sh adds to the kernel's command line
 #
 # The suites of "kunit" need a kernel with KUnit. The other scripts have threads that overlap: they need two CPUs, and User-mode
-# Linux has one. KASAN makes everything slow, so kasan has fewer kills and wake-ups. KCSAN stops the machine so often that kcsan
-# runs only the suites, which have the most threads; it continues after a race outside the module. 6.12 expedites grace periods:
-# some users set that, and it changes how the module waits and polls for them.
+# Linux has one. KASAN makes everything slow, so kasan has fewer kills and wake-ups, and so has the matrix, which is long. KCSAN
+# stops the machine so often that kcsan runs only the suites, which have the most threads; it continues after a race outside the
+# module. 6.12 expedites grace periods: some users set that, and it changes how the module waits and polls for them.
 kernel_table="
 bench    linux-source-6.12          bench                -
 gcov     linux-source-6.12          coverage             kunit,gcov
 uml      linux-source-6.12          test,deep            kunit
 kasan    linux-source-6.12          test,deep,warnings   kunit,lifecycle,e2e,sample              kills=200 wakeups=500
 kcsan    linux-source-6.12          test,deep            kunit                                   panic_on_warn=0 kcsan.early_enable=1 kcsan.skip_watch=2000
-6.12     linux-image-6.12-amd64     test,warnings,stock  expedited,lifecycle,e2e,sample,dataset  rcupdate.rcu_expedited=1
-6.12-rt  linux-image-6.12-rt-amd64  test                 lifecycle,e2e,sample,dataset
-6.1      linux-image-amd64          test,warnings        lifecycle,e2e,sample,dataset
+6.12     linux-image-6.12-amd64     test,matrix,warnings,stock  expedited,lifecycle,e2e,sample,dataset  rcupdate.rcu_expedited=1
+6.12-rt  linux-image-6.12-rt-amd64  test,matrix                 lifecycle,e2e,sample,dataset
+6.1      linux-image-amd64          test,matrix,warnings        lifecycle,e2e,sample,dataset
+7.3      trixie-backports/linux-image-7.3.*deb13-amd64      test,matrix,warnings  lifecycle,e2e,sample,dataset
+7.2      trixie-backports/linux-image-7.2.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+7.1      trixie-backports/linux-image-7.1.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+7.0      trixie-backports/linux-image-7.0.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.19     trixie-backports/linux-image-6.19.*deb13-amd64     matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.18     trixie-backports/linux-image-6.18.*deb13-amd64     matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.17     trixie-backports/linux-image-6.17.*deb13-amd64     matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.16     trixie-backports/linux-image-6.16.*deb13-amd64     matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+7.3-rt   trixie-backports/linux-image-7.3.*deb13-rt-amd64   matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.18-rt  trixie-backports/linux-image-6.18.*deb13-rt-amd64  matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 "
 
 # kernel_column NAME COLUMN
@@ -39,7 +50,29 @@ kernel_column() {
 
 is_kernel() { awk -v name="$1" '$1 "" == name { found = 1 } END { exit !found }' <<<"$kernel_table"; }
 
-kernel_package() { kernel_column "$1" package; }
+# kernel_suite NAME: its suite; - for this machine's.
+kernel_suite() {
+	local package
+	package=$(kernel_column "$1" package)
+	[[ $package == */* ]] && echo "${package%/*}" || echo -
+}
+
+kernel_package() {
+	local package
+	package=$(kernel_column "$1" package)
+	echo "${package#*/}"
+}
+
+# kernel_architecture NAME: as Debian calls it.
+kernel_architecture() {
+	local package
+	package=$(kernel_package "$1")
+	case $package in
+	linux-image-*) echo "${package##*-}" ;;
+	*) echo amd64 ;;
+	esac
+}
+
 kernel_scripts() { kernel_column "$1" scripts; }
 kernel_parameters() { kernel_column "$1" parameters; }
 
@@ -59,6 +92,7 @@ kernel() {
 kernel_headers() { kernel "$1" headers; }
 kernel_image() { kernel "$1" image; }
 
+# kernel_arch NAME: as the kernel's Makefile calls it.
 kernel_arch() {
 	if is_debian_kernel "$1"; then
 		echo x86_64

@@ -10,6 +10,7 @@
 # shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/../../testbed
 . "${0%/*}/../../testbed/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
+. "$TESTBED/lib/apt.sh"
 . "${0%/*}/foreign.sh"
 
 native=$ROOT/userspace/native
