@@ -147,6 +147,9 @@ ABI_NEXT(bucketmap_info, key_format, value_format);
 ABI_NEXT(bucketmap_info, value_format, name);
 ABI_LAST(bucketmap_info, name);
 
-/* LIMITS has one bit per ioctl number. */
-static_assert(_IOC_NR(BUCKETMAP_IOC_CHANGES) <
+/*
+ * LIMITS has one bit per ioctl number. For clang such a number is no integer
+ * constant expression, but it may be an index.
+ */
+static_assert(sizeof((char []){ [_IOC_NR(BUCKETMAP_IOC_CHANGES)] = 0 }) <=
 	      8 * sizeof_field(struct bucketmap_limits, ioctls));
