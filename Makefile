@@ -9,8 +9,11 @@ BUILD := $(CURDIR)/build
 # Each kernel has its own directory: objects built for one are of no use to another.
 MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
 PREFIX ?= /usr/local
+# A kernel that clang has built needs modules by clang.
+LLVM ?= $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),1)
+KERNEL_MAKE = $(MAKE) -C $(KDIR) $(if $(LLVM),LLVM=$(LLVM))
 
-.PHONY: help all requirements module samples user demo test test-deep coverage bench check vm install install-user clean
+.PHONY: help all requirements module samples user demo test test-matrix test-deep coverage bench check vm install install-user clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
@@ -34,10 +37,10 @@ module: ## build bucketmap.ko only
 		exit 1; } >&2
 	@mkdir -p $(MODULE)
 	@cp -r --update Kbuild module kunit $(MODULE)
-	$(MAKE) -C $(KDIR) M=$(MODULE) modules
+	$(KERNEL_MAKE) M=$(MODULE) modules
 
 samples: module ## build the sample user of the module as well (module/samples/)
-	$(MAKE) -C $(KDIR) M=$(MODULE)/module/samples KBUILD_EXTRA_SYMBOLS=$(MODULE)/Module.symvers modules
+	$(KERNEL_MAKE) M=$(MODULE)/module/samples KBUILD_EXTRA_SYMBOLS=$(MODULE)/Module.symvers modules
 	@echo "sample    $(MODULE)/module/samples/packets.ko"
 
 user: ## build the library and the tool only
@@ -48,6 +51,9 @@ demo: ## count words in a VM: four processes, one map, one of them killed (root 
 
 test: ## run all tests in User-mode Linux and in VMs; the last line counts them
 	@testbed/test.sh
+
+test-matrix: ## the end-to-end tests on one kernel of each line since 6.1, and on arm64: an hour or more
+	@testbed/test-matrix.sh
 
 test-deep: ## the random tests for an hour or more; SEED=N repeats a run
 	@testbed/test-deep.sh
@@ -65,7 +71,7 @@ vm: ## a shell in a VM with the module and the tool at hand
 	@testbed/vm.sh
 
 install: module install-user ## install the module for KDIR's kernel, and the tool and library below PREFIX
-	$(MAKE) -C $(KDIR) M=$(MODULE) modules_install
+	$(KERNEL_MAKE) M=$(MODULE) modules_install
 
 install-user: user ## install the tool and library only, below PREFIX
 	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) install

@@ -5,7 +5,7 @@
 # kernels with two CPUs, end-to-end tests on these and on Debian's kernels. All parts run, even if one fails. The last line
 # counts the tests that ran.
 #
-#	test.sh [PART...]	native, guard, seeded, model, host, or a kernel in lib/kernels.sh. After a kernel, names of
+#	test.sh [PART...]	native, guard, seeded, model, host, clang, or a kernel in lib/kernels.sh. After a kernel, names of
 #				end-to-end tests: only these run ("test.sh 6.12 wait_test")
 #
 # SEED=N repeats the random tests of the run that printed N.
@@ -26,6 +26,7 @@ run_part() {
 	host) "$ROOT/userspace/tests/host.sh" ;;
 	seeded) "$ROOT/userspace/native/seeded.sh" ;;
 	model) "$ROOT/docs/model/check.sh" ;;
+	clang) "$TESTBED/clang.sh" ;;
 	*) "$TESTBED/deps.sh" module user tests kernel vm && "$TESTBED/test-kernel.sh" "$@" ;;
 	esac
 }
