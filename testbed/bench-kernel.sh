@@ -7,6 +7,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/apt.sh"
+. "$TESTBED/lib/foreign.sh"
 . "$TESTBED/lib/kernels.sh"
 . "$TESTBED/lib/kbuild.sh"
 . "$TESTBED/lib/initramfs.sh"

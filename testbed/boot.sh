@@ -18,14 +18,21 @@
 start() {
 	local kernel=$1 initramfs=$2 dir=$3 parameters=$4 image command
 	image=$(kernel_image "$kernel")
-	if [[ $(kernel_arch "$kernel") == um ]]; then
+	case $(kernel_arch "$kernel") in
+	um)
 		uml_command "$image" "$initramfs" "$parameters"
 		# Its memory is a file, which must not be in /dev/shm, since that may be small.
 		TMPDIR=$dir within_time "${command[@]}" >"$dir/console" 2>&1 3>"$dir/report"
-	else
+		;;
+	arm64)
+		arm64_command "$image" "$initramfs" "$parameters"
+		within_time "${command[@]}" -serial "file:$dir/console" -chardev "file,id=report,path=$dir/report"
+		;;
+	*)
 		qemu_command "$image" "$initramfs" "$parameters"
 		within_time "${command[@]}" -serial "file:$dir/console" -serial "file:$dir/report"
-	fi
+		;;
+	esac
 }
 
 within_time() { timeout -k 5 "${BOOT_TIMEOUT:-300}" "$@" </dev/null; }

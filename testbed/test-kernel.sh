@@ -7,8 +7,9 @@
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"
 . "$TESTBED/lib/kernels.sh"
-. "$TESTBED/lib/initramfs.sh"
 . "$TESTBED/lib/apt.sh"
+. "$TESTBED/lib/foreign.sh"
+. "$TESTBED/lib/initramfs.sh"
 . "$TESTBED/lib/text.sh"
 
 add_kunit() {
@@ -20,17 +21,42 @@ add_module_and_tool() {
 	"$TESTBED/module.sh" "$kernel" "$dir/module" W=1
 	cp "$dir/module/bucketmap.ko" "$dir/root/"
 	[[ $scripts != *sample* ]] || cp "$dir/module/module/samples/packets.ko" "$dir/root/"
-	make -s -C "$ROOT/userspace" BUILD="$BUILD/user" -j"$JOBS" all "${tests[@]:-tests}" >&2
-	add_programs "$dir/root" bin "$BUILD/user/bucketmap"
-	((${#tests[@]})) || tests=("$BUILD"/user/tests/*)
+	build_programs
+	add_programs "$dir/root" bin "$programs/bucketmap"
+	((${#tests[@]})) || tests=("$programs"/tests/*)
 	add_programs "$dir/root" tests "${tests[@]}"
 }
 
+# Without a compiler for callers of 32 bits, these are not tested.
+build_programs() {
+	if [[ $guest_architecture == amd64 ]]; then
+		make -s -C "$ROOT/userspace" BUILD="$programs" -j"$JOBS" all "${tests[@]:-tests}" >&2
+	else
+		foreign_make "$guest_architecture" "$ROOT/userspace" BUILD="$programs" CC32=none -j"$JOBS" all "${tests[@]:-tests}"
+	fi
+}
+
+build_only() {
+	if "$TESTBED/module.sh" "$kernel" "$dir/module" W=1 KCFLAGS=-Werror; then
+		echo "ok $kernel: the module builds without a warning"
+	else
+		echo "not ok $kernel: the module builds without a warning"
+	fi
+	exit
+}
+
 kernel=$1
+guest_architecture=$(kernel_architecture "$kernel")
+programs=$BUILD/user
+if [[ $guest_architecture != amd64 ]]; then
+	programs+=-$guest_architecture
+	"$TESTBED/deps.sh" foreign vm-arm64
+fi
 tests=("${@:2}")
-tests=("${tests[@]/#/$BUILD/user/tests/}")
+tests=("${tests[@]/#/$programs/tests/}")
 dir=$BUILD/$kernel
 scripts=$(kernel_scripts "$kernel")
+[[ $scripts != - ]] || build_only
 ((${#tests[@]} == 0)) || scripts=e2e
 new_root "$dir/root"
 [[ $scripts != *kunit* ]] || add_kunit

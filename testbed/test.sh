@@ -15,7 +15,7 @@
 . "$TESTBED/lib/tally.sh"
 . "$TESTBED/lib/kernels.sh"
 
-is_part() { [[ $1 =~ ^(native|guard|host|seeded|model)$ ]] || is_kernel "$1"; }
+is_part() { [[ $1 =~ ^(native|guard|host|seeded|model|clang)$ ]] || is_kernel "$1"; }
 
 # run_part PART [TEST...]
 run_part() {

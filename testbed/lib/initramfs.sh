@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Builds the guest's root file system: busybox, the guest scripts, and what the caller adds. To be sourced after common.sh.
+# Builds the guest's root file system: busybox, the guest scripts, and what the caller adds. To be sourced after common.sh, and
+# for other machines than this one after foreign.sh.
+
+guest_architecture=amd64
 
 # new_root DIR: makes a new root directory.
 new_root() {
-	local root=$1
+	local root=$1 busybox
+	busybox=$(guest_busybox)
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,dev,proc,sys,tmp,tests,data}
-	cp "$(command -v busybox)" "$root/bin/busybox"
+	cp "$busybox" "$root/bin/busybox"
 	cp -r "$TESTBED/guest" "$root/guest"
 	ln -s guest/init "$root/init"
+}
+
+guest_busybox() {
+	if [[ $guest_architecture == amd64 ]]; then
+		command -v busybox
+	else
+		find "$(foreign_root "$guest_architecture")" -path '*/bin/busybox' -type f
+	fi
 }
 
 # add_programs ROOT WHERE PROGRAM...: copies programs to ROOT/WHERE, and the shared libraries that they load.
@@ -17,9 +29,15 @@ add_programs() {
 	local root=$1 where=$2 library
 	shift 2
 	cp "$@" "$root/$where/"
-	while read -r library; do
-		install -D "$library" "$root$library"
-	done < <(shared_libraries "$@")
+	if [[ $guest_architecture == amd64 ]]; then
+		while read -r library; do
+			install -D "$library" "$root$library"
+		done < <(shared_libraries "$@")
+	else
+		while read -r library; do
+			install -D "$library" "$root/lib/${library##*/}"
+		done < <(foreign_libraries "$guest_architecture" "$@")
+	fi
 }
 
 shared_libraries() {

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Builds modules for a kernel: with this machine's compiler, or in a root with the compiler of the kernel's suite, as the
-# programs in its headers need the suite's libraries. To be sourced after common.sh, apt.sh and kernels.sh.
+# programs in its headers need the suite's libraries. To be sourced after common.sh, apt.sh,
+# foreign.sh and kernels.sh.
 
 # kernel_make NAME DIR ARGUMENT...: runs make with a kernel's Makefile for a module below DIR, by a compiler that is fit for it.
 kernel_make() {
-	local kernel=$1 dir=$2 suite headers arch command
+	local kernel=$1 dir=$2 suite headers arch architecture command
 	suite=$(kernel_suite "$kernel")
 	headers=$(kernel_headers "$kernel")
 	arch=$(kernel_arch "$kernel")
+	architecture=$(kernel_architecture "$kernel")
 	command=(make -s -C "$headers" ARCH="$arch" "${@:3}")
+	[[ $architecture == amd64 ]] || command+=(CROSS_COMPILE="$(foreign_triplet "$architecture")-")
 	if [[ $suite == - ]]; then
 		"${command[@]}" >&2
 	else

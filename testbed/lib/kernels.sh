@@ -5,10 +5,11 @@
 # NAME        as in "testbed/test.sh NAME"
 # PACKAGE     the Debian package, with its suite before it if that is not this machine's: linux-image-* is booted as it is, the
 #             newest that matches if it is a pattern; linux-source-* is built with kunit/NAME.config
+#             (the architecture is at the end of its name)
 # PURPOSES    test: "make test" runs it; deep: so does "make test-deep"; matrix: so does "make test-matrix"; warnings: "make
 #             check" builds the module for it; stock: the kernel of the demo, of "make vm" and of the benches; bench: the
 #             kernel bench in User-mode Linux; coverage: "make coverage"
-# SCRIPTS     the guest scripts that test-kernel.sh and coverage.sh run, or "-"
+# SCRIPTS     the guest scripts that test-kernel.sh and coverage.sh run; "-" to build the module only
 # PARAMETERS  what test-kernel.sh adds to the kernel's command line
 #
 # The suites of "kunit" need a kernel with KUnit. The other scripts have threads that overlap: they need two CPUs, and User-mode
@@ -34,6 +35,8 @@ kcsan    linux-source-6.12          test,deep            kunit                  
 6.16     trixie-backports/linux-image-6.16.*deb13-amd64     matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 7.3-rt   trixie-backports/linux-image-7.3.*deb13-rt-amd64   matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 6.18-rt  trixie-backports/linux-image-6.18.*deb13-rt-amd64  matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.12-arm64  linux-image-6.12.*deb12-arm64                   matrix         lifecycle,e2e         kills=200 wakeups=500
+6.1-s390x   linux-image-s390x                               matrix         -
 "
 
 # kernel_column NAME COLUMN
@@ -94,9 +97,13 @@ kernel_image() { kernel "$1" image; }
 
 # kernel_arch NAME: as the kernel's Makefile calls it.
 kernel_arch() {
-	if is_debian_kernel "$1"; then
-		echo x86_64
-	else
+	if ! is_debian_kernel "$1"; then
 		kernel "$1" arch
+		return
 	fi
+	case $(kernel_architecture "$1") in
+	amd64) echo x86_64 ;;
+	arm64) echo arm64 ;;
+	s390x) echo s390 ;;
+	esac
 }

@@ -26,3 +26,12 @@ uml_command() {
 		"con=null" "con0=null,fd:1" "ssl=null" "ssl1=null,fd:3"
 		panic=-1 panic_on_warn=1 leave=poweroff "${words[@]}")
 }
+
+# arm64_command IMAGE INITRAMFS PARAMETERS: the same for arm64, which is emulated. It has one serial port; the report goes to
+# one on the PCI bus, whose file the caller adds as the character device "report".
+arm64_command() {
+	command=(qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -display none -machine virt
+		-smp 2 -m "${VM_MEMORY:-1024}" -kernel "$1" -initrd "$2" -accel "tcg,thread=multi" -cpu max,pauth-impdef=on
+		-append "console=ttyAMA0 panic=-1 panic_on_warn=1 leave=reboot report=ttyS0 $3"
+		-device "pci-serial,chardev=report")
+}

@@ -11,7 +11,7 @@
 . "${0%/*}/../../testbed/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
 . "$TESTBED/lib/apt.sh"
-. "${0%/*}/foreign.sh"
+. "$TESTBED/lib/foreign.sh"
 
 native=$ROOT/userspace/native
 export CORPUS=$native/corpus CMOCKA_MESSAGE_OUTPUT=TAP
@@ -83,14 +83,12 @@ run_fuzz() {
 
 # Other machines are emulated, slowly.
 run_foreign() {
-	local machine=$1 architecture=$2 root triplet=$1-linux-gnu out=$BUILD/native/$1
+	local machine=$1 architecture=$2 out=$BUILD/native/$1
 	local STEPS=${STEPS:-1000} ROUNDS=${ROUNDS:-30} OPERATIONS=${OPERATIONS:-20000}
 	export STEPS ROUNDS OPERATIONS
 	"$TESTBED/deps.sh" native foreign
-	root=$(foreign_root "$architecture")
-	build CC="$triplet-gcc" AR="$triplet-ar" OUT="$out" CPPFLAGS="-I$root/usr/include -I$root/usr/include/$triplet" \
-		LDFLAGS="-L$root/usr/lib/$triplet -Wl,-rpath,$root/usr/lib/$triplet" tests &&
-		run_tests "native on $machine" "$out" "qemu-$machine-static" -L "/usr/$triplet"
+	foreign_make "$architecture" "$native" BUILD="$BUILD" -j "$JOBS" OUT="$out" tests &&
+		run_tests "native on $machine" "$out" "qemu-$machine-static" -L "/usr/$machine-linux-gnu"
 }
 
 run_s390x() { run_foreign s390x s390x; }

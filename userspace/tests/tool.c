@@ -180,8 +180,11 @@ const char *next_line(struct tool_process *process)
 static int is_blocked(pid_t pid)
 {
 	static const int blocking[] = {
-		SYS_ioctl, SYS_poll, SYS_ppoll, SYS_read, SYS_write, SYS_openat,
+		SYS_ioctl, SYS_ppoll, SYS_read, SYS_write, SYS_openat,
 		SYS_clock_nanosleep,
+#ifdef SYS_poll		/* not on arm64 */
+		SYS_poll,
+#endif
 	};
 	char path[64], line[256] = "";
 	FILE *file;
