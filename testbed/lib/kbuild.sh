@@ -46,7 +46,7 @@ make_root() {
 	local suite=$1 dir=$2
 	"$TESTBED/deps.sh" root
 	use_suite "$suite" amd64
-	say "making a root with the compiler of $suite"
+	say "making a root with the compiler of $suite (one to two minutes)"
 	as_root mmdebstrap --quiet --mode=root --variant=essential --include="$root_packages" "$suite" - "$(suite_sources)" |
 		tar -x -C "$dir" --no-same-owner --exclude='./dev/*'
 }
