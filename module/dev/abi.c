@@ -11,6 +11,7 @@
 #include <linux/stddef.h>
 
 #include "uapi/bucketmap.h"
+#include "uapi/bucketmap_mapped.h"
 
 #define ABI_SIZE(type, bytes)						\
 	static_assert(offsetof(struct type, size) == 0 &&		\
@@ -153,3 +154,41 @@ ABI_LAST(bucketmap_info, name);
  */
 static_assert(sizeof((char []){ [_IOC_NR(BUCKETMAP_IOC_CHANGES)] = 0 }) <=
 	      8 * sizeof_field(struct bucketmap_limits, ioctls));
+
+/* What is mapped has no size member: its version says what it is. */
+#define ABI_MAPPED(type, first, bytes)					\
+	static_assert(offsetof(struct type, first) == 0 &&		\
+		      sizeof(struct type) == (bytes))
+
+ABI_MAPPED(bucketmap_mapped_header, magic, 80);
+ABI_NEXT(bucketmap_mapped_header, magic, version);
+ABI_NEXT(bucketmap_mapped_header, version, hash);
+ABI_NEXT(bucketmap_mapped_header, hash, hash_key);
+ABI_NEXT(bucketmap_mapped_header, hash_key, key_size);
+ABI_NEXT(bucketmap_mapped_header, key_size, value_size);
+ABI_NEXT(bucketmap_mapped_header, value_size, record_bytes);
+ABI_NEXT(bucketmap_mapped_header, record_bytes, slots);
+ABI_NEXT(bucketmap_mapped_header, slots, head_offset);
+ABI_NEXT(bucketmap_mapped_header, head_offset, tags_offset);
+ABI_NEXT(bucketmap_mapped_header, tags_offset, slots_offset);
+ABI_NEXT(bucketmap_mapped_header, slots_offset, slot_bytes);
+ABI_NEXT(bucketmap_mapped_header, slot_bytes, key_offset);
+ABI_NEXT(bucketmap_mapped_header, key_offset, value_offset);
+ABI_NEXT(bucketmap_mapped_header, value_offset, table);
+ABI_LAST(bucketmap_mapped_header, table);
+
+ABI_MAPPED(bucketmap_mapped_table, table, 88);
+ABI_NEXT(bucketmap_mapped_table, table, next);
+ABI_NEXT(bucketmap_mapped_table, next, bytes);
+ABI_NEXT(bucketmap_mapped_table, bytes, records);
+ABI_NEXT(bucketmap_mapped_table, records, segment_bytes);
+ABI_NEXT(bucketmap_mapped_table, segment_bytes, initial);
+ABI_NEXT(bucketmap_mapped_table, initial, added);
+ABI_NEXT(bucketmap_mapped_table, added, chunk_bytes);
+ABI_NEXT(bucketmap_mapped_table, chunk_bytes, segment_shift);
+ABI_NEXT(bucketmap_mapped_table, segment_shift, segments_shift);
+ABI_NEXT(bucketmap_mapped_table, segments_shift, chunk_shift);
+ABI_NEXT(bucketmap_mapped_table, chunk_shift, chunks_initial);
+ABI_NEXT(bucketmap_mapped_table, chunks_initial, chunks);
+ABI_NEXT(bucketmap_mapped_table, chunks, reserved);
+ABI_LAST(bucketmap_mapped_table, reserved);
