@@ -74,16 +74,18 @@ static void check_segment(struct kunit *test, struct bm_table *table,
 	}
 }
 
-/* Initial chunks follow the home records of their segment. */
-static u32 count_chunks(struct bm_table *table, u32 number, u32 first)
+/*
+ * Initial chunks are dealt out to the segments, and follow their home records.
+ */
+static u32 count_chunks(struct bm_table *table, u32 number)
 {
 	size_t home = (size_t)table->record_bytes << table->segment_shift;
 	size_t bytes = (size_t)table->record_bytes << table->pool.shift;
 	void *expected = table->segments[number].records + home;
-	u32 chunks = 0;
+	u32 chunks = 0, i;
 
-	while (first + chunks < table->pool.initial &&
-	       table->pool.chunks[first + chunks] == expected) {
+	for (i = number; i < table->pool.initial &&
+	     table->pool.chunks[i] == expected; i += bm_table_segments(table)) {
 		expected += bytes;
 		chunks++;
 	}
@@ -101,7 +103,7 @@ static void check_geometry(struct kunit *test, struct bm_table *table)
 	KUNIT_EXPECT_EQ(test, buckets,
 			bm_table_segments(table) << table->segment_shift);
 	for (number = 0; number < bm_table_segments(table); number++) {
-		u32 more = count_chunks(table, number, chunks);
+		u32 more = count_chunks(table, number);
 
 		check_segment(test, table, number, more);
 		chunks += more;

@@ -22,53 +22,64 @@
 
 #define COUNT_BATCH_MAX		64U
 
+static size_t home_bytes(const struct bm_table *table)
+{
+	return (size_t)table->record_bytes << table->segment_shift;
+}
+
+static size_t laid_bytes(const struct bm_table *table)
+{
+	return (size_t)table->record_bytes << table->pool.shift;
+}
+
+static size_t bytes_with(const struct bm_table *table, u32 chunks)
+{
+	return bm_records_bytes(home_bytes(table) +
+				chunks * laid_bytes(table));
+}
+
 /*
  * Returns the number of initial chunks, for the entries that will migrate into
  * the table. The average plus four standard deviations is almost always enough.
- * Half a chunk more keeps the pool above the worker's low-water mark.
+ * Half a chunk more keeps the pool above the worker's low-water mark. More
+ * chunks are free of charge if they fit into the last page of all segments.
  */
 static u32 chunks_wanted(const struct bm_table *table, u64 entries)
 {
 	const struct bm_pool *pool = &table->pool;
 	u64 records = bm_load_overflow(bm_table_buckets(table), entries);
+	u32 segments = bm_table_segments(table);
+	u64 wanted, fitting;
 
 	records += 4 * int_sqrt64(records) + (1U << pool->shift) / 2;
-	return min_t(u64, DIV_ROUND_UP_ULL(records, 1U << pool->shift),
-		     pool->max);
+	wanted = DIV_ROUND_UP_ULL(records, 1U << pool->shift);
+	fitting = bytes_with(table, wanted / segments) - home_bytes(table);
+	fitting = fitting / laid_bytes(table) * segments;
+	return min_t(u64, max(wanted, fitting), pool->max);
+}
+
+/*
+ * Initial chunks are dealt out to the segments, one after the other, so that the
+ * number of a chunk gives its segment. Returns how many a segment has.
+ */
+static u32 segment_chunks(const struct bm_table *table, u32 number)
+{
+	u32 segments = bm_table_segments(table);
+
+	return (table->pool.initial + segments - 1 - number) / segments;
 }
 
 /**
- * struct division - distribution of the initial chunks over the segments
+ * bm_segment_bytes() - return the size of a segment's records
  * @table: the table
- * @segment: the next segment
- * @wanted: chunks that are still to be distributed
- * @chunks: chunks that have been distributed
+ * @number: the segment; the first is the largest
+ *
+ * Context: any.
+ * Return: bytes, whole pages.
  */
-struct division {
-	const struct bm_table *table;
-	u32 segment;
-	u32 wanted;
-	u32 chunks;
-};
-
-/*
- * Gives the next segment its share, and as many more chunks as fit into its
- * last page. Returns the bytes of the segment's records.
- */
-static size_t divide(struct division *division)
+size_t bm_segment_bytes(const struct bm_table *table, u32 number)
 {
-	const struct bm_table *table = division->table;
-	u32 left = bm_table_segments(table) - division->segment++;
-	size_t home = (size_t)table->record_bytes << table->segment_shift;
-	size_t chunk = (size_t)table->record_bytes << table->pool.shift;
-	u32 share = DIV_ROUND_UP(division->wanted, left);
-	size_t bytes = bm_records_bytes(home + share * chunk);
-	u32 chunks = min_t(u32, (bytes - home) / chunk,
-			   table->pool.max - division->chunks);
-
-	division->wanted -= min(division->wanted, chunks);
-	division->chunks += chunks;
-	return bytes;
+	return bytes_with(table, segment_chunks(table, number));
 }
 
 /*
@@ -120,14 +131,14 @@ static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 }
 
 /* Bytes that table_fill() allocates. */
-static u64 table_bytes(const struct bm_table *table, u32 wanted)
+static u64 table_bytes(const struct bm_table *table)
 {
-	struct division division = { .table = table, .wanted = wanted };
 	u64 bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
 		    table->pool.max * sizeof(void *);
+	u32 i;
 
-	while (division.segment < bm_table_segments(table))
-		bytes += divide(&division);
+	for (i = 0; i < bm_table_segments(table); i++)
+		bytes += bm_segment_bytes(table, i);
 	return bytes;
 }
 
@@ -154,28 +165,29 @@ static int chunks_init(struct bm_table *table, gfp_t gfp)
 	return pool->chunks ? 0 : -ENOMEM;
 }
 
-/* Places the chunks from @first up to, but not including, @end at @records. */
-static void chunks_lay(struct bm_table *table, void *records, u32 first, u32 end)
+/* Places the chunks of a segment behind its home records. */
+static void chunks_lay(struct bm_table *table, u32 number)
 {
 	struct bm_pool *pool = &table->pool;
-	size_t bytes = (size_t)table->record_bytes << pool->shift;
+	void *chunk = table->segments[number].records + home_bytes(table);
+	u32 i;
 
-	for (; first < end; first++, records += bytes)
-		pool->chunks[first] = records;
+	for (i = number; i < pool->initial; i += bm_table_segments(table)) {
+		pool->chunks[i] = chunk;
+		chunk += laid_bytes(table);
+	}
 }
 
 /*
- * Allocates the next segment. The records come last: they are the most work,
- * which is wasted if the allocation of the locks fails.
+ * Allocates a segment. The records come last: they are the most work, which is
+ * wasted if the allocation of the locks fails.
  */
-static int segment_alloc(struct bm_table *table, struct division *division,
-			 gfp_t gfp)
+static int segment_alloc(struct bm_table *table, u32 number, gfp_t gfp)
 {
-	u32 number = division->segment, chunks = division->chunks;
 	struct bm_segment *segment = &table->segments[number];
 	u32 buckets = 1U << table->segment_shift;
-	size_t home = (size_t)table->record_bytes << table->segment_shift;
-	size_t bytes = divide(division);
+	size_t bytes = bm_segment_bytes(table, number);
+	size_t home = home_bytes(table);
 
 	/* Others may have taken the memory since bm_memory_charge(). */
 	if (bm_memory_short(bytes) || locks_init(segment, buckets, gfp))
@@ -185,7 +197,7 @@ static int segment_alloc(struct bm_table *table, struct division *division,
 		return -ENOMEM;
 	table->records[number] = segment->records - number * home;
 	table->locks[number] = segment->locks - (size_t)number * buckets;
-	chunks_lay(table, segment->records + home, chunks, division->chunks);
+	chunks_lay(table, number);
 	return 0;
 }
 
@@ -194,24 +206,22 @@ static bool must_stop(const bool *dying)
 	return fatal_signal_pending(current) || (dying && READ_ONCE(*dying));
 }
 
-static int table_fill(struct bm_table *table, u32 wanted, const bool *dying,
-		      gfp_t gfp)
+static int table_fill(struct bm_table *table, const bool *dying, gfp_t gfp)
 {
-	struct division division = { .table = table, .wanted = wanted };
 	struct bm_pool *pool = &table->pool;
+	u32 i;
 
 	if (chunks_init(table, gfp))
 		return -ENOMEM;
-	while (division.segment < bm_table_segments(table)) {
+	for (i = 0; i < bm_table_segments(table); i++) {
 		if (must_stop(dying))
 			return -EINTR;
-		if (segment_alloc(table, &division, gfp))
+		if (segment_alloc(table, i, gfp))
 			return -ENOMEM;
 		cond_resched();
 	}
-	pool->initial = division.chunks;
-	pool->allocated = division.chunks;
-	pool->available = division.chunks << pool->shift;
+	pool->allocated = pool->initial;
+	pool->available = pool->initial << pool->shift;
 	return 0;
 }
 
@@ -236,19 +246,18 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const bool *dying, gfp_t gfp)
 {
 	struct bm_table *table = table_prepare(layout, order, old, gfp);
-	u32 wanted;
 	u64 bytes;
 
 	if (!table)
 		return NULL;
-	wanted = chunks_wanted(table, entries);
-	bytes = table_bytes(table, wanted);
+	table->pool.initial = chunks_wanted(table, entries);
+	bytes = table_bytes(table);
 	if (bm_memory_charge(bytes)) {
 		kvfree(table);
 		return NULL;
 	}
 	table->bytes = bytes;
-	if (table_fill(table, wanted, dying, gfp)) {
+	if (table_fill(table, dying, gfp)) {
 		bm_table_free(table);
 		return NULL;
 	}

@@ -132,6 +132,7 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 				const struct bm_table *old, u64 entries,
 				const bool *dying, gfp_t gfp);
 void bm_table_free(struct bm_table *table);
+size_t bm_segment_bytes(const struct bm_table *table, u32 number);
 u64 bm_table_bytes(struct bm_table *table);
 bool bm_table_possible(const struct bm_layout *layout, u32 order);
 
