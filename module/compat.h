@@ -18,6 +18,7 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>	/* current_umask(), which was in fs.h */
 #include <linux/gfp.h>
+#include <linux/mm.h>
 
 #ifndef CONFIG_64BIT
 #error "bucketmap: the kernel is not a 64-bit one: see docs/kernels.md"
@@ -75,6 +76,20 @@ static inline gfp_t bm_vmalloc_gfp(gfp_t gfp)
 	return gfp;
 }
 
+/* The flags of a mapping that is being made. */
+#ifndef BM_HAVE_vm_flags_set
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma,
+				  unsigned long flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
 #ifdef BM_COMPAT_CHECK
 
 #include <linux/anon_inodes.h>
@@ -84,11 +99,12 @@ static inline gfp_t bm_vmalloc_gfp(gfp_t gfp)
 #include <linux/hrtimer.h>
 #include <linux/memcontrol.h>
 #include <linux/miscdevice.h>
-#include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/percpu_counter.h>
 #include <linux/poll.h>
+#include <linux/pseudo_fs.h>
 #include <linux/random.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
@@ -121,6 +137,8 @@ static inline void bm_compat_check(void)
 	struct file *file = NULL;
 	struct rb_node *node = NULL;
 	struct rb_root *tree = NULL;
+	struct vm_area_struct *vma = NULL;
+	struct vfsmount *mount = NULL;
 	struct mem_cgroup *memcg = NULL;
 	struct workqueue_struct *queue = NULL;
 	struct delayed_work *delayed = NULL;
@@ -163,6 +181,13 @@ static inline void bm_compat_check(void)
 	BUCKETMAP_NEEDS(int, wait_for_random_bytes());
 	BUCKETMAP_NEEDS(void, get_random_bytes((void *)NULL, 1));
 	BUCKETMAP_NEEDS(void, rb_insert_color(node, tree));
+
+	BUCKETMAP_NEEDS(unsigned long, vmalloc_to_pfn(bytes));
+	BUCKETMAP_NEEDS(vm_fault_t, vmf_insert_pfn(vma, 1UL, 1UL));
+	BUCKETMAP_NEEDS(void, unmap_mapping_range(file->f_mapping, 0, 1, 1));
+	BUCKETMAP_NEEDS(struct inode *, alloc_anon_inode(mount->mnt_sb));
+	BUCKETMAP_NEEDS(struct vfsmount *, kern_mount(mount->mnt_sb->s_type));
+	BUCKETMAP_NEEDS(void, kern_unmount(mount));
 
 	BUCKETMAP_NEEDS(int, misc_register((struct miscdevice *)NULL));
 	BUCKETMAP_NEEDS(struct file *,

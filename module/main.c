@@ -11,6 +11,7 @@
 #include "core/core.h"
 #include "dev/debugfs.h"
 #include "dev/device.h"
+#include "dev/mmap.h"
 #include "dev/registry.h"
 
 static int __init bucketmap_init(void)
@@ -23,12 +24,17 @@ static int __init bucketmap_init(void)
 	err = bm_debugfs_init();
 	if (err)
 		goto err_debugfs;
+	err = bm_mmap_init();
+	if (err)
+		goto err_mmap;
 	err = bm_device_init();
 	if (err)
 		goto err_device;
 	return 0;
 
 err_device:
+	bm_mmap_exit();
+err_mmap:
 	bm_debugfs_exit();
 err_debugfs:
 	bm_core_exit();
@@ -39,6 +45,7 @@ static void __exit bucketmap_exit(void)
 {
 	bm_device_exit();
 	bm_registry_exit();
+	bm_mmap_exit();
 	bm_debugfs_exit();
 	bm_core_exit();
 }

@@ -8,8 +8,6 @@
 
 #include "core/map.h"
 
-#define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
-
 /* Runs the workers of all maps. */
 struct workqueue_struct *bm_workqueue;
 
@@ -26,6 +24,7 @@ static void free_map(struct bucketmap *map)
 		table = next;
 	}
 	bm_retired_exit(&map->resize);
+	bm_mapped_exit(map);
 	percpu_counter_destroy(&map->count);
 	free_percpu(map->counters);
 	bm_memcg_exit(&map->memcg);
@@ -56,17 +55,27 @@ static int init_map(struct bucketmap *map,
 	map->counters = alloc_percpu_gfp(struct bm_counters, gfp);
 	if (!map->counters)
 		return -ENOMEM;
+	if (config->flags & BUCKETMAP_CREATE_MAPPABLE) {
+		err = bm_mapped_init(map, gfp);
+		if (err)
+			return err;
+	}
 	table = bm_table_alloc(&map->layout, map->order_min, NULL, 0, NULL,
 			       gfp);
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(map->table, table);
+	err = bm_mapped_prepare(map, table, gfp);
+	if (err)
+		return err;
+	bm_mapped_place(map, table);
+	bm_mapped_name(map, table);
 	return 0;
 }
 
 static bool config_valid(const struct bucketmap_config *config)
 {
-	return !(config->flags & ~CREATE_FLAGS) &&
+	return !(config->flags & ~BM_CREATE_FLAGS) &&
 	       config->key_size >= BUCKETMAP_KEY_SIZE_MIN &&
 	       config->key_size <= BUCKETMAP_KEY_SIZE_MAX &&
 	       config->value_size <= BUCKETMAP_VALUE_SIZE_MAX &&

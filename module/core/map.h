@@ -14,6 +14,7 @@
 #include "core/counters.h"
 #include "core/hash.h"
 #include "core/load.h"
+#include "core/mapped.h"
 #include "core/memory.h"
 #include "core/resize.h"
 #include "core/table.h"
@@ -33,6 +34,7 @@
  * @capacity: capacity of the last resize, or the one before it if that failed
  * @resize: state of resizing
  * @watch: waiters and pollers
+ * @mapped: how processes map it
  * @memcg: memory cgroup that the map's memory is charged to
  *
  * The members that every operation reads come first. Operations never write to
@@ -50,6 +52,7 @@ struct bucketmap {
 	u64 capacity;
 	struct bm_resize resize ____cacheline_aligned_in_smp;
 	struct bm_watch watch ____cacheline_aligned_in_smp;
+	struct bm_mapped mapped;
 	struct bm_memcg memcg;
 };
 

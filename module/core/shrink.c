@@ -23,6 +23,7 @@
 #include <linux/sched.h>
 
 #include "core/bucket.h"
+#include "core/mapped.h"
 #include "core/shrink.h"
 
 /* Buckets that are measured before other tasks may run. */
@@ -157,8 +158,7 @@ bool bm_shrink_commit(struct bm_table *table, struct bm_table *next)
 	shut = gate & BM_CHAIN_GATE &&
 	       cmpxchg(&table->chain_max, gate, share(orders)) == gate;
 	if (shut)
-		/* (E) in worker.c */
-		rcu_assign_pointer(table->next, next);
+		bm_mapped_succeed(table, next); /* (E) in worker.c */
 	preempt_enable();
 	return shut;
 }

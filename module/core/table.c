@@ -300,6 +300,7 @@ void bm_table_free(struct bm_table *table)
 		vfree(table->segments[i].records);
 	}
 	kvfree(pool->chunks);
+	vfree(table->page);
 	bm_memory_uncharge(table->bytes);
 	kvfree(table);
 }

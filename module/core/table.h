@@ -14,6 +14,8 @@
 #include "core/pool.h"
 #include "core/rcu.h"
 
+struct bucketmap_mapped_table;
+
 /* In bm_table.chain_max: an insert may raise the limit. See shrink.c. */
 #define BM_CHAIN_GATE	0x80000000U
 
@@ -42,6 +44,7 @@ struct bm_segment {
  * @sweep: the bucket that the worker, or a helping writer, evacuates next
  * @segments: memory of home records and locks. It comes in pieces so that the
  *	allocation of a large table can be stopped in between.
+ * @page: the table page (mapped.h); NULL if the map is not mappable
  * @next: the successor, from the start of a migration on; written once
  * @layout: layout of the map
  * @record_bytes: as in @layout
@@ -64,6 +67,7 @@ struct bm_table {
 	struct bm_pool pool;
 	atomic_t sweep ____cacheline_aligned_in_smp;
 	struct bm_segment *segments;
+	struct bucketmap_mapped_table *page;
 	struct bm_table __rcu *next ____cacheline_aligned_in_smp;
 	const struct bm_layout *layout;
 	u32 record_bytes;

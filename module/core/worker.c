@@ -110,6 +110,10 @@ static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
 						entries, &map->resize.dying,
 						gfp);
 
+	if (table && bm_mapped_prepare(map, table, gfp)) {
+		bm_table_free(table);
+		table = NULL;
+	}
 	bm_memcg_end(before);
 	return table;
 }
@@ -194,9 +198,9 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	if (!table)
 		return refused(resize);
 	note_longest(&resize->allocation_ns, start);
+	bm_mapped_place(map, table);
 	if (order > old->order) {
-		/* (E) */
-		rcu_assign_pointer(old->next, table);
+		bm_mapped_succeed(old, table); /* (E) */
 	} else if (!bm_shrink_commit(old, table)) {
 		bm_table_free(table);
 		return -EAGAIN;
@@ -290,10 +294,12 @@ static void replace_table(struct bucketmap *map, struct bm_table *old)
 
 	/* (E) */
 	rcu_assign_pointer(map->table, table);
+	bm_mapped_name(map, table);
 	bm_shrink_cancel(table);
 	note_event(table->order > old->order ? &resize->grown :
 					       &resize->shrunk);
 	note_progress(resize);
+	bm_mapped_retire(map, old);
 	bm_retire(resize, old);
 }
 

@@ -130,7 +130,7 @@ ABI_NEXT(bucketmap_changes, flags, changed);
 ABI_NEXT(bucketmap_changes, changed, reserved);
 ABI_LAST(bucketmap_changes, reserved);
 
-ABI_SIZE(bucketmap_info, 144);
+ABI_SIZE(bucketmap_info, 152);
 ABI_NEXT(bucketmap_info, size, flags);
 ABI_NEXT(bucketmap_info, flags, key_size);
 ABI_NEXT(bucketmap_info, key_size, value_size);
@@ -146,7 +146,8 @@ ABI_NEXT(bucketmap_info, uid, gid);
 ABI_NEXT(bucketmap_info, gid, key_format);
 ABI_NEXT(bucketmap_info, key_format, value_format);
 ABI_NEXT(bucketmap_info, value_format, name);
-ABI_LAST(bucketmap_info, name);
+ABI_NEXT(bucketmap_info, name, mappings);
+ABI_LAST(bucketmap_info, mappings);
 
 /*
  * LIMITS has one bit per ioctl number. For clang such a number is no integer

@@ -19,6 +19,7 @@
 #include <linux/uaccess.h>
 
 #include "compat.h"
+#include "core/core.h"
 #include "core/memory.h"
 #include "dev/access.h"
 #include "dev/device.h"
@@ -28,11 +29,9 @@
 #include "dev/quota.h"
 #include "dev/registry.h"
 
-#define CREATE_FLAGS	BUCKETMAP_CREATE_XXH64
-
 static bool create_valid(const struct bucketmap_create *create)
 {
-	return !(create->flags & ~CREATE_FLAGS) && !(create->mode & ~0777);
+	return !(create->flags & ~BM_CREATE_FLAGS) && !(create->mode & ~0777);
 }
 
 /* Creates a map that belongs to the caller and is not published yet. */
@@ -198,7 +197,7 @@ static long run_limits(struct file *device, unsigned int number,
 	memset(limits->ioctls, 0, sizeof(limits->ioctls));
 	bm_ioctl_known(&device_ioctls, limits->ioctls);
 	bm_ioctl_known(&bm_map_ioctls, limits->ioctls);
-	limits->create_flags = CREATE_FLAGS;
+	limits->create_flags = BM_CREATE_FLAGS;
 	limits->key_size_max = BUCKETMAP_KEY_SIZE_MAX;
 	limits->value_size_max = BUCKETMAP_VALUE_SIZE_MAX;
 	bm_registry_limits(&limits->max_maps, &limits->maps);

@@ -6,8 +6,10 @@
 #ifndef _BM_DEV_INSTANCE_H
 #define _BM_DEV_INSTANCE_H
 
+#include <linux/atomic.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
+#include <linux/rwsem.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
 
@@ -15,6 +17,19 @@
 
 struct bm_quota;
 struct dentry;
+struct inode;
+
+/**
+ * struct bm_mappings - the mappings of a map
+ * @inode: its address space has them; NULL if the map is not mappable
+ * @faults: excludes page faults, see mmap.c
+ * @count: number of mappings
+ */
+struct bm_mappings {
+	struct inode *inode;
+	struct rw_semaphore faults;
+	atomic_t count;
+};
 
 /**
  * struct bm_instance - a map that processes may have open
@@ -29,6 +44,7 @@ struct dentry;
  * @mode: permission bits
  * @owner: user that owns it
  * @group: its group
+ * @mappings: its mappings
  * @quota: the user's quota that it counts against, or NULL
  * @id: number, greater than that of all maps published before
  * @debugfs: its directory as debugfs returned it, possibly an error pointer
@@ -49,6 +65,7 @@ struct bm_instance {
 	umode_t mode;
 	kuid_t owner;
 	kgid_t group;
+	struct bm_mappings mappings;
 	struct bm_quota *quota;
 	u64 id;
 	struct dentry *debugfs;

@@ -17,6 +17,7 @@
 #include "core/watch.h"
 #include "dev/access.h"
 #include "dev/map_file.h"
+#include "dev/mmap.h"
 
 /* No version has been reported yet. No map ever has this version. */
 #define VERSION_NONE	U64_MAX
@@ -48,6 +49,7 @@ static long run_info(struct file *file, unsigned int number,
 		memcpy(info->name, instance->name, sizeof(info->name));
 	else
 		memset(info->name, 0, sizeof(info->name));
+	info->mappings = atomic_read(&instance->mappings.count);
 	return 0;
 }
 
@@ -157,6 +159,7 @@ static const struct file_operations map_operations = {
 	.unlocked_ioctl	= map_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.poll		= bm_changes_poll,
+	.mmap		= bm_mmap,
 	.show_fdinfo	= map_show_fdinfo,
 	.release	= map_release,
 };
@@ -176,6 +179,8 @@ static struct file *map_file(struct bm_instance *instance, bool rdonly)
 				  rdonly ? O_RDONLY : O_RDWR);
 	if (IS_ERR(file))
 		kfree(descriptor);
+	else
+		bm_mmap_file(instance, file);
 	return file;
 }
 

@@ -26,6 +26,7 @@
 
 #include "core/core.h"
 #include "dev/debugfs.h"
+#include "dev/mmap.h"
 #include "dev/quota.h"
 #include "dev/registry.h"
 
@@ -143,8 +144,16 @@ static struct bm_instance *instance_alloc(const struct bucketmap_config *config)
 		err = PTR_ERR(instance->map);
 		goto err_map;
 	}
+	if (config->flags & BUCKETMAP_CREATE_MAPPABLE)
+		err = bm_mmap_prepare(instance);
+	else
+		err = 0;
+	if (err)
+		goto err_mmap;
 	return instance;
 
+err_mmap:
+	bucketmap_destroy(instance->map);
 err_map:
 	kfree(instance);
 err_live:
@@ -232,6 +241,7 @@ void bm_registry_put(struct bm_instance *instance)
 		return;
 	bm_debugfs_remove(instance);
 	bucketmap_destroy(instance->map);
+	bm_mmap_release(instance);
 	bm_quota_dec(instance->quota);
 	kfree(instance);
 	live_maps_dec();

@@ -189,6 +189,14 @@ struct bucketmap_limits {
 #define BUCKETMAP_CREATE_XXH64		0x00000001
 
 /*
+ * Descriptors can be mapped, to look keys up without a system call: see
+ * bucketmap_mapped.h. Every process that may read the map then learns the key of
+ * its hash, and can find keys that collide; a writer that does so slows the map
+ * down and is refused with EMLINK at last.
+ */
+#define BUCKETMAP_CREATE_MAPPABLE	0x00000002
+
+/*
  * How programs that show keys or values to people should format them. The map
  * only remembers the number. The kernel accepts any number and does not use it;
  * a program that does not know a number chooses a format itself.
@@ -681,8 +689,9 @@ struct bucketmap_changes {
  * @key_format: out: BUCKETMAP_FORMAT_* of keys
  * @value_format: out: BUCKETMAP_FORMAT_* of values
  * @name: out: name of the map; empty if it has none, or has lost it
+ * @mappings: out: number of mappings that processes have of the map
  *
- * Only @capacity, @count, @buckets and @bytes change, and @name once.
+ * Only @capacity, @count, @buckets, @bytes and @mappings change, and @name once.
  *
  * Return: 0.
  */
@@ -703,6 +712,7 @@ struct bucketmap_info {
 	__u16 key_format;
 	__u16 value_format;
 	char name[BUCKETMAP_NAME_SIZE];
+	__u64 mappings;
 };
 
 /*

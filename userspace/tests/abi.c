@@ -213,7 +213,7 @@ static void prepare_info(struct abi_fixture *fixture, void *argument)
 
 /* add_operations() adds those of the operations. */
 struct abi_ioctl abi_ioctls[64] = {
-	DEVICE_IOCTL(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64, prepare_create),
+	DEVICE_IOCTL(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE, prepare_create),
 	DEVICE_IOCTL(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
 	DEVICE_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink),
 	DEVICE_IOCTL(LIST, bucketmap_list, 0, prepare_list),

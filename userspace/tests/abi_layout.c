@@ -134,7 +134,8 @@ AT(bucketmap_info, gid, 72);
 AT(bucketmap_info, key_format, 76);
 AT(bucketmap_info, value_format, 78);
 AT(bucketmap_info, name, 80);
-SIZE(bucketmap_info, 144);
+AT(bucketmap_info, mappings, 144);
+SIZE(bucketmap_info, 152);
 
 #define NUMBER(ioc, number)							\
 	static_assert(_IOC_TYPE(BUCKETMAP_IOC_##ioc) == 0xbb &&			\
