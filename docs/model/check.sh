@@ -112,6 +112,26 @@ asserts  changes NO_GRACE_PERIOD
 asserts  changes ARMED_EARLY
 asserts  changes WANTED_EARLY
 
+holds    mapped
+holds    mapped TABLES=2 WRITES=2
+holds    mapped TABLES=2 THREADS
+asserts  mapped UNVALIDATED
+asserts  mapped TRUST_RETIRED
+asserts  mapped TAGS_FIRST
+asserts  mapped NEWEST
+asserts  mapped NEXT_LATE
+asserts  mapped NAMED_LATE
+asserts  mapped FAULT_UNLOCKED
+asserts  mapped FREED_FIRST
+
+holds    renamed
+asserts  renamed NAME_RELAXED
+asserts  renamed NAME_LOAD_RELAXED
+asserts  renamed NEXT_RELAXED
+asserts  renamed FLAG_RELAXED
+asserts  renamed FLAG_LOAD_RELAXED
+asserts  renamed NO_FENCE
+
 holds    scan FIRST=1 SECOND=0 THIRD=1
 holds    scan FIRST=0 SECOND=1 THIRD=0
 holds    scan FIRST=2 SECOND=0 THIRD=2

@@ -18,8 +18,8 @@
  *      acquire of the head that has the flag.
  *  (N) A table is found by a page fault only as long as it is live: the lock
  *      that take_out() takes after map->table has changed pairs with that of
- *      faults. The header page names the successor before the area is taken
- *      out: a reader that sees all ones finds a newer word.
+ *      faults. The header page names the successor before map->table changes:
+ *      a reader that sees all ones finds a newer word.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>

@@ -292,9 +292,9 @@ static void replace_table(struct bucketmap *map, struct bm_table *old)
 	struct bm_resize *resize = &map->resize;
 	struct bm_table *table = worker_next(old);
 
+	bm_mapped_name(map, table);
 	/* (E) */
 	rcu_assign_pointer(map->table, table);
-	bm_mapped_name(map, table);
 	bm_shrink_cancel(table);
 	note_event(table->order > old->order ? &resize->grown :
 					       &resize->shrunk);
