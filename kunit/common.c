@@ -124,6 +124,8 @@ struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 	table = bm_table_alloc(&map->layout, order, bmt_table(map), 0, NULL,
 			       GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, table);
+	KUNIT_ASSERT_EQ(test, bm_mapped_prepare(map, table, GFP_KERNEL), 0);
+	bm_mapped_place(map, table);
 	old = bmt_table(map);
 	if (order < old->order) {
 		/*
@@ -134,7 +136,7 @@ struct bm_table *bmt_publish(struct kunit *test, struct bucketmap *map,
 		table->chain_max = BM_CHAIN_MAX / 2;
 		old->chain_max = BM_CHAIN_MAX / 2;
 	}
-	rcu_assign_pointer(old->next, table);
+	bm_mapped_succeed(old, table);
 	return table;
 }
 
@@ -188,6 +190,18 @@ struct bucketmap *bmt_numbers(struct kunit *test, u64 capacity)
 	struct bucketmap_config config = {
 		.key_size = sizeof(u64),
 		.value_size = sizeof(u64),
+		.capacity = capacity,
+	};
+
+	return bmt_map(test, &config);
+}
+
+struct bucketmap *bmt_mappable(struct kunit *test, u64 capacity)
+{
+	struct bucketmap_config config = {
+		.key_size = sizeof(u64),
+		.value_size = sizeof(u64),
+		.flags = BUCKETMAP_CREATE_MAPPABLE,
 		.capacity = capacity,
 	};
 

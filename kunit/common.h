@@ -71,6 +71,7 @@ void bmt_check_map(struct kunit *test, struct bucketmap *map);
 
 /* Maps whose keys and values are u64. */
 struct bucketmap *bmt_numbers(struct kunit *test, u64 capacity);
+struct bucketmap *bmt_mappable(struct kunit *test, u64 capacity);
 u64 bmt_value(u64 key);
 int bmt_put(struct bucketmap *map, u64 key);
 void bmt_fill(struct kunit *test, struct bucketmap *map, u64 first, u64 count);

@@ -125,6 +125,7 @@ static void map_creation_succeeds_or_frees_everything(struct kunit *test)
 {
 	const struct bucketmap_config config = {
 		.key_size = 8, .value_size = 8, .capacity = 10000,
+		.flags = BUCKETMAP_CREATE_MAPPABLE,
 	};
 	struct bucketmap *map;
 	u32 nth, refused = 0;
@@ -171,7 +172,7 @@ static void check_resize_is_retried(struct kunit *test, u64 capacity,
 
 	require_fault_injection(test);
 	for (nth = 1; failed && nth < NTH_MAX; nth++) {
-		struct bucketmap *map = bmt_numbers(test, capacity);
+		struct bucketmap *map = bmt_mappable(test, capacity);
 		u64 key;
 
 		bmt_worker_hold(map);
