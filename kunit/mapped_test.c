@@ -66,7 +66,7 @@ static void *record_at(const struct bucketmap *map,
 
 	offset += start_of(table);
 	page = bm_mapped_page(map, offset - offset % PAGE_SIZE);
-	return page ? page + offset % PAGE_SIZE : NULL;
+	return page && PAGE_ALIGNED(page) ? page + offset % PAGE_SIZE : NULL;
 }
 
 /* By the words of uapi/bucketmap_mapped.h. */

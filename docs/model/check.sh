@@ -114,7 +114,7 @@ asserts  changes WANTED_EARLY
 
 holds    mapped
 holds    mapped TABLES=2 WRITES=2
-holds    mapped TABLES=2 THREADS
+holds    mapped TABLES=2 WRITES=0 THREADS
 asserts  mapped UNVALIDATED
 asserts  mapped TRUST_RETIRED
 asserts  mapped TAGS_FIRST
@@ -124,13 +124,13 @@ asserts  mapped NAMED_LATE
 asserts  mapped FAULT_UNLOCKED
 asserts  mapped FREED_FIRST
 
-holds    renamed
-asserts  renamed NAME_RELAXED
-asserts  renamed NAME_LOAD_RELAXED
-asserts  renamed NEXT_RELAXED
-asserts  renamed FLAG_RELAXED
-asserts  renamed FLAG_LOAD_RELAXED
-asserts  renamed NO_FENCE
+holds    mapped_order
+asserts  mapped_order NAME_RELAXED
+asserts  mapped_order NAME_LOAD_RELAXED
+asserts  mapped_order NEXT_RELAXED
+asserts  mapped_order FLAG_RELAXED
+asserts  mapped_order FLAG_LOAD_RELAXED
+asserts  mapped_order NO_FENCE
 
 holds    scan FIRST=1 SECOND=0 THIRD=1
 holds    scan FIRST=0 SECOND=1 THIRD=0

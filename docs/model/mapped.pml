@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A mapped reader: lookups through pages that are taken out of its mapping while
- * it reads. Sequentially consistent; renamed.pml has the barriers.
+ * it reads. Sequentially consistent; mapped_order.pml has the barriers.
  *
  * Migrations from each of TABLES tables to the next. A table has one bucket,
  * with a watched key whose value has two words. What a reader uses of a table

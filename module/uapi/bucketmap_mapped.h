@@ -32,7 +32,8 @@
  * successor from the beginning of the migration on.
  *
  * The table page says how large the area is. So a reader maps one page first,
- * and then the area.
+ * and then the area. It copies what it needs of the page, and then checks, after
+ * an acquire fence, that the page still has the table's word.
  *
  * All ones
  * --------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may map a map, and how; how long a mapping lasts; and that nothing takes
+ * Which processes may map a map, and how; how long a mapping lasts; and that nothing takes
  * hold of its pages.
  */
 #include <fcntl.h>
