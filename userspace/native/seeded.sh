@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Proves that the tests can fail: each patch in seeded/ applies exactly and puts a bug into a copy of the core. That builds, and
-# the test that the patch names must then fail, with one of the first seeds. "Caught by: resize_test" names tests/resize_test.c,
-# "Caught by: kunit/resize_test" the KUnit suite kunit/resize_test.c.
+# Proves that the tests can fail: each patch in seeded/ applies exactly and puts a bug into a copy of the core, or of the tests'
+# own reader of mapped maps. That builds, and the test that the patch names must then fail, with one of the first seeds.
+# "Caught by: resize_test" names tests/resize_test.c, "Caught by: kunit/resize_test" the KUnit suite kunit/resize_test.c.
 #
 #	seeded.sh [PATCH...]
 
@@ -12,11 +12,12 @@
 
 native=$ROOT/userspace/native
 work=$BUILD/native/seeded
+tree=$work/tree
 seeds=10
 export CORPUS=$native/corpus
 
 # build TEST: only the test that must fail.
-build() { make -s -C "$native" MODULE="$work/module" OUT="$work" -j "$JOBS" "$work/tests/$1" >"$work/log" 2>&1; }
+build() { make -s -C "$tree/userspace/native" OUT="$work" -j "$JOBS" "$work/tests/$1" >"$work/log" 2>&1; }
 
 # The seed with which the test fails; nothing if it passes with all of them.
 failing_seed() {
@@ -30,7 +31,7 @@ try_patch() {
 	local patch=$1 name test seed
 	name=$(basename "$patch" .patch)
 	test=$(sed -n 's/^Caught by: //p' "$patch")
-	if ! patch -s -F0 -p1 -d "$work" <"$patch" >"$work/log" || ! build "$test"; then
+	if ! patch -s -F0 -p1 -d "$tree" <"$patch" >"$work/log" || ! build "$test"; then
 		sed 's/^/    | /' "$work/log"
 		missing "$name: the patch does not apply, or what it makes does not build"
 		return
@@ -43,10 +44,13 @@ try_patch() {
 	fi
 }
 
-restore() { rsync -rc --delete "$ROOT/module" "$work/"; }
+restore() {
+	rsync -rc --delete "$ROOT/module" "$ROOT/kunit" "$tree/"
+	rsync -rc --delete --exclude=/native/corpus --exclude=/native/seeded "$native" "$tree/userspace/"
+}
 
 "$TESTBED/deps.sh" native
-mkdir -p "$work"
+mkdir -p "$tree/userspace"
 (($#)) || set -- "$native"/seeded/*.patch
 for patch in "$@"; do
 	restore

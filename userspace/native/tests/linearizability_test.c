@@ -169,6 +169,8 @@ static struct run *run_begin(const struct bucketmap_config *config)
 
 	native_seed_hash_keys(test_seed());
 	run->target.map = make_map(config);
+	if (config->flags & BUCKETMAP_CREATE_MAPPABLE)
+		run->target.mapping = mapping_begin(run->target.map);
 	run->target.words = config->value_size / sizeof(u64);
 	for (i = 0; i < RECORDED_KEYS; i++) {
 		u64 bytes = i;
@@ -203,6 +205,8 @@ static void run_end(struct run *run)
 	pthread_barrier_destroy(&run->begin);
 	pthread_barrier_destroy(&run->end);
 	bucketmap_destroy(run->target.map);
+	if (run->target.mapping)
+		assert_true(mapping_end(run->target.mapping));
 	free(run);
 }
 
@@ -250,6 +254,20 @@ static void multi_word_operations_are_linearizable(void **state)
 	check_linearizable(&config, false);
 }
 
+/* Half of the lookups read a mapping. */
+static void mapped_lookups_are_linearizable(void **state)
+{
+	static const struct bucketmap_config configs[] = {
+		{ .key_size = 8, .value_size = 8, .flags = BUCKETMAP_CREATE_MAPPABLE },
+		{ .key_size = 8, .value_size = HISTORY_WORDS * sizeof(u64),
+		  .flags = BUCKETMAP_CREATE_MAPPABLE },
+	};
+
+	(void)state;
+	check_linearizable(&configs[0], false);
+	check_linearizable(&configs[1], false);
+}
+
 static void operations_are_linearizable_when_allocations_fail(void **state)
 {
 	static const struct bucketmap_config config = {
@@ -265,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_word_operations_are_linearizable),
 		cmocka_unit_test(multi_word_operations_are_linearizable),
+		cmocka_unit_test(mapped_lookups_are_linearizable),
 		cmocka_unit_test(operations_are_linearizable_when_allocations_fail),
 	};
 

@@ -42,10 +42,18 @@ static void draw_words(struct recorder *recorder, u32 key, struct event *event)
 	}
 }
 
-static int call(struct bucketmap *map, u64 key, struct event *event)
+static int call(const struct target *target, u64 key, struct event *event)
 {
 	const struct bucketmap_op op = event_op(event, &key);
+	struct bucketmap *map = target->map;
+	int ret = -EAGAIN;
 
+	if (target->mapping && event->kind == BUCKETMAP_LOOKUP &&
+	    event->given[0] % 2)
+		ret = mapping_lookup(target->mapping, key, op.window,
+				     event->found);
+	if (ret != -EAGAIN)
+		return ret;
 	return bmt_ops[event->kind].call(map, &op, event->given[0] % 4 ?
 						   GFP_KERNEL : GFP_NOWAIT);
 }
@@ -76,7 +84,7 @@ static void use_key(struct recorder *recorder, u32 key)
 	draw_operation(recorder, event);
 	draw_words(recorder, key, event);
 	event->invoked = history_instant();
-	event->result = call(recorder->target->map, key, event);
+	event->result = call(recorder->target, key, event);
 	event->returned = history_instant();
 	finish_event(recorder, key, event);
 }
@@ -296,7 +304,7 @@ void record_final_values(struct recorder *recorder)
 			.count = recorder->target->words,
 		};
 		event->invoked = history_instant();
-		event->result = call(recorder->target->map, key, event);
+		event->result = call(recorder->target, key, event);
 		event->returned = history_instant();
 		recorder->count[key] = 1;
 	}

@@ -8,6 +8,7 @@
 
 #include "bucketmap.h"
 #include "history.h"
+#include "mapped.h"
 
 /*
  * Operations on the keys 0 to RECORDED_KEYS - 1 are recorded; those on the
@@ -22,11 +23,13 @@
 /**
  * struct target - the map that recorders use
  * @map: the map
+ * @mapping: a mapping of it, for half of the lookups; or NULL
  * @words: number of words of a value
  * @hashes: per key: its hash
  */
 struct target {
 	struct bucketmap *map;
+	struct mapping *mapping;
 	u32 words;
 	u64 hashes[RECORDED_KEYS];
 };
