@@ -4,7 +4,9 @@
  *
  * An open descriptor, of the device or of a map, holds a reference to the
  * module, and so does an open debugfs file. So there are no users left when the
- * module is unloaded; named maps that are not open are destroyed with it.
+ * module is unloaded. Named maps hold one too, unless the parameter
+ * discard_on_unload is set: then those that are not open are destroyed with the
+ * module.
  */
 #include <linux/module.h>
 

@@ -10,6 +10,10 @@
  * Conventions: a name is an array of BUCKETMAP_NAME_SIZE bytes, padded with
  * zeros, and compared as such.
  *
+ * Named maps keep the module loaded: what they hold would be lost, and a map
+ * that no process has open looks unused. The registry holds one reference to
+ * the module for all of them, unless the parameter discard_on_unload is set.
+ *
  * Locks: registry_lock guards all static data in this file and the linked state
  * of instances. It is innermost, and held only for a walk down a tree. No
  * memory is allocated or freed and no permission is checked under it: a caller
@@ -18,6 +22,7 @@
  */
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
@@ -39,6 +44,52 @@ static struct rb_root names = RB_ROOT;	/* linked maps by name */
 static struct rb_root ids = RB_ROOT;	/* linked maps by id */
 static u64 last_id;
 static unsigned int live_maps;		/* including those being created */
+static bool discard_on_unload;
+static bool module_held;		/* for the linked maps */
+
+/*
+ * Takes or drops the reference to the module, whichever is due. Returns 0, or
+ * -EBUSY if the module is being removed, which no caller with a reference of
+ * its own meets.
+ */
+static int module_hold(void)
+{
+	bool hold = !RB_EMPTY_ROOT(&names) && !discard_on_unload;
+
+	lockdep_assert_held(&registry_lock);
+	if (hold && !module_held && !try_module_get(THIS_MODULE))
+		return -EBUSY;
+	if (!hold && module_held)
+		module_put(THIS_MODULE);
+	module_held = hold;
+	return 0;
+}
+
+static int discard_set(const char *text, const struct kernel_param *param)
+{
+	bool before;
+	int err;
+
+	spin_lock(&registry_lock);
+	before = discard_on_unload;
+	err = param_set_bool(text, param);
+	if (!err)
+		err = module_hold();
+	if (err)
+		discard_on_unload = before;
+	spin_unlock(&registry_lock);
+	return err;
+}
+
+static const struct kernel_param_ops discard_ops = {
+	.flags	= KERNEL_PARAM_OPS_FL_NOARG,
+	.set	= discard_set,
+	.get	= param_get_bool,
+};
+module_param_cb(discard_on_unload, &discard_ops, &discard_on_unload, 0644);
+__MODULE_PARM_TYPE(discard_on_unload, "bool");
+MODULE_PARM_DESC(discard_on_unload,
+		 "Named maps do not keep the module loaded, and are lost with it");
 
 static int compare_name(const void *name, const struct rb_node *node)
 {
@@ -79,6 +130,7 @@ static int name_link(struct bm_instance *instance)
 	rb_add(&instance->by_id, &ids, id_less);
 	refcount_inc(&instance->references);
 	WRITE_ONCE(instance->linked, true);
+	module_hold();
 	return 0;
 }
 
@@ -89,6 +141,7 @@ static void name_unlink(struct bm_instance *instance)
 	rb_erase(&instance->by_name, &names);
 	rb_erase(&instance->by_id, &ids);
 	WRITE_ONCE(instance->linked, false);
+	module_hold();
 }
 
 /*
@@ -339,7 +392,8 @@ void bm_registry_limits(u32 *max, u64 *maps)
 /**
  * bm_registry_exit() - destroy all maps
  *
- * No descriptors exist any more: the remaining maps have only their name.
+ * No descriptors exist any more: the remaining maps have only their name, and
+ * discard_on_unload is set.
  *
  * Context: Process context, with no other user of the registry. May sleep.
  */

@@ -13,7 +13,10 @@
  * POLLOUT.
  *
  * A named map lives until its name is unlinked and its last descriptor is
- * closed. An unnamed map lives until its last descriptor is closed.
+ * closed. An unnamed map lives until its last descriptor is closed. Maps are
+ * kept in memory only: none outlives a reboot or the module. The module cannot
+ * be unloaded while a descriptor is open or a map has a name; with its
+ * parameter discard_on_unload, names do not prevent it.
  *
  * Where state is kept
  * -------------------
