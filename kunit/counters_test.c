@@ -104,6 +104,45 @@ static void each_operation_is_counted(struct kunit *test)
 	check_counted(test, operation - bmt_ops, true);
 }
 
+static void events_are_reported(struct kunit *test)
+{
+	const struct bucketmap_config config = {
+		.key_size = 8, .value_size = 8, .max_entries = 10,
+	};
+	struct bucketmap *map = bmt_map(test, &config);
+	struct bucketmap_events events;
+	u64 key;
+
+	bmt_fill(test, map, 0, 10);
+	bmt_put(map, 10);
+	bmt_check(test, map, 0, 7);
+	bmt_check_absent(test, map, 10, 4);
+	for (key = 0; key < 3; key++)
+		bucketmap_store(map, &key, BUCKETMAP_WHOLE, &key, GFP_KERNEL);
+	for (key = 8; key < 12; key++)
+		bucketmap_delete(map, &key);
+	KUNIT_EXPECT_EQ(test, bucketmap_resize(map, 1000, 0), 0);
+	KUNIT_EXPECT_EQ(test, bucketmap_resize(map, 0, 0), 0);
+	bucketmap_events(map, &events);
+	KUNIT_EXPECT_EQ(test, events.lookup_hits, 7);
+	KUNIT_EXPECT_EQ(test, events.lookup_misses, 4);
+	KUNIT_EXPECT_EQ(test, events.inserted, 10);
+	KUNIT_EXPECT_EQ(test, events.overwritten, 3);
+	KUNIT_EXPECT_EQ(test, events.deleted, 2);
+	KUNIT_EXPECT_EQ(test, events.refused_full, 1);
+	KUNIT_EXPECT_EQ(test, events.refused_memory, 0);
+	KUNIT_EXPECT_EQ(test, events.refused_collisions, 0);
+	KUNIT_EXPECT_GE(test, events.grown, 1);
+	KUNIT_EXPECT_GE(test, events.shrunk, 1);
+
+	bm_count(map, BM_REFUSED_MEMORY);
+	bm_count(map, BM_REFUSED_MEMORY);
+	bm_count(map, BM_REFUSED_COLLISIONS);
+	bucketmap_events(map, &events);
+	KUNIT_EXPECT_EQ(test, events.refused_memory, 2);
+	KUNIT_EXPECT_EQ(test, events.refused_collisions, 1);
+}
+
 static u64 histogram_entries(const struct bm_chains *chains)
 {
 	u64 entries = 0;
@@ -277,6 +316,7 @@ static struct kunit_case counters_cases[] = {
 	KUNIT_CASE(counter_names_are_unique),
 	KUNIT_CASE(operations_are_counted),
 	KUNIT_CASE_PARAM(each_operation_is_counted, operation_gen_params),
+	KUNIT_CASE(events_are_reported),
 	KUNIT_CASE(counters_match_model),
 	KUNIT_CASE(overflow_records_are_counted),
 	KUNIT_CASE_PARAM(chains_are_counted_during_migration,

@@ -100,6 +100,32 @@ struct bucketmap_geometry {
 };
 
 /**
+ * struct bucketmap_events - what has happened in a map since it was created
+ * @lookup_hits: lookups that found their key
+ * @lookup_misses: lookups that did not
+ * @inserted: entries made
+ * @overwritten: values changed in an existing entry
+ * @deleted: entries removed
+ * @refused_full: operations that failed with -ENOSPC
+ * @refused_memory: operations that failed with -ENOMEM
+ * @refused_collisions: operations that failed with -EMLINK
+ * @grown: how often the table was replaced by a larger one
+ * @shrunk: how often it was replaced by a smaller one
+ */
+struct bucketmap_events {
+	u64 lookup_hits;
+	u64 lookup_misses;
+	u64 inserted;
+	u64 overwritten;
+	u64 deleted;
+	u64 refused_full;
+	u64 refused_memory;
+	u64 refused_collisions;
+	u64 grown;
+	u64 shrunk;
+};
+
+/**
  * struct bucketmap_op - an operation and the entries that it applies to
  * @operation: BUCKETMAP_LOOKUP and so on
  * @window: the part of each value; ADD: the offset of the number, with length
@@ -171,6 +197,7 @@ int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline);
 u64 bucketmap_count(struct bucketmap *map);
 void bucketmap_geometry(struct bucketmap *map,
 			struct bucketmap_geometry *geometry);
+void bucketmap_events(struct bucketmap *map, struct bucketmap_events *events);
 
 struct bm_instance;
 

@@ -177,6 +177,33 @@ void bucketmap_geometry(struct bucketmap *map,
 EXPORT_SYMBOL_GPL(bucketmap_geometry);
 
 /**
+ * bucketmap_events() - return what has happened in a map
+ * @map: the map
+ * @events: becomes the figures, each exact if there are no concurrent
+ *	operations
+ *
+ * Reads counters of all possible CPUs.
+ *
+ * Context: any.
+ */
+void bucketmap_events(struct bucketmap *map, struct bucketmap_events *events)
+{
+	*events = (struct bucketmap_events){
+		.lookup_hits = bm_counters_sum(map, BM_LOOKUP_HITS),
+		.lookup_misses = bm_counters_sum(map, BM_LOOKUP_MISSES),
+		.inserted = bm_counters_sum(map, BM_INSERTED),
+		.overwritten = bm_counters_sum(map, BM_OVERWRITTEN),
+		.deleted = bm_counters_sum(map, BM_DELETED),
+		.refused_full = bm_counters_sum(map, BM_REFUSED_FULL),
+		.refused_memory = bm_counters_sum(map, BM_REFUSED_MEMORY),
+		.refused_collisions = bm_counters_sum(map, BM_REFUSED_COLLISIONS),
+		.grown = READ_ONCE(map->resize.grown),
+		.shrunk = READ_ONCE(map->resize.shrunk),
+	};
+}
+EXPORT_SYMBOL_GPL(bucketmap_events);
+
+/**
  * bm_core_init() - initialize what all maps share
  *
  * Context: process context, may sleep.

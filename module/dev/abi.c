@@ -130,7 +130,7 @@ ABI_NEXT(bucketmap_changes, flags, changed);
 ABI_NEXT(bucketmap_changes, changed, reserved);
 ABI_LAST(bucketmap_changes, reserved);
 
-ABI_SIZE(bucketmap_info, 152);
+ABI_SIZE(bucketmap_info, 232);
 ABI_NEXT(bucketmap_info, size, flags);
 ABI_NEXT(bucketmap_info, flags, key_size);
 ABI_NEXT(bucketmap_info, key_size, value_size);
@@ -147,7 +147,17 @@ ABI_NEXT(bucketmap_info, gid, key_format);
 ABI_NEXT(bucketmap_info, key_format, value_format);
 ABI_NEXT(bucketmap_info, value_format, name);
 ABI_NEXT(bucketmap_info, name, mappings);
-ABI_LAST(bucketmap_info, mappings);
+ABI_NEXT(bucketmap_info, mappings, lookup_hits);
+ABI_NEXT(bucketmap_info, lookup_hits, lookup_misses);
+ABI_NEXT(bucketmap_info, lookup_misses, inserted);
+ABI_NEXT(bucketmap_info, inserted, overwritten);
+ABI_NEXT(bucketmap_info, overwritten, deleted);
+ABI_NEXT(bucketmap_info, deleted, refused_full);
+ABI_NEXT(bucketmap_info, refused_full, refused_memory);
+ABI_NEXT(bucketmap_info, refused_memory, refused_collisions);
+ABI_NEXT(bucketmap_info, refused_collisions, grown);
+ABI_NEXT(bucketmap_info, grown, shrunk);
+ABI_LAST(bucketmap_info, shrunk);
 
 /*
  * LIMITS has one bit per ioctl number. For clang such a number is no integer

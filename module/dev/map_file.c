@@ -29,8 +29,10 @@ static long run_info(struct file *file, unsigned int number,
 	struct user_namespace *namespace = current_user_ns();
 	struct bucketmap_info *info = &arguments->info;
 	struct bucketmap_geometry geometry;
+	struct bucketmap_events events;
 
 	bucketmap_geometry(instance->map, &geometry);
+	bucketmap_events(instance->map, &events);
 	info->flags = instance->config.flags;
 	info->key_size = instance->config.key_size;
 	info->value_size = instance->config.value_size;
@@ -50,6 +52,16 @@ static long run_info(struct file *file, unsigned int number,
 	else
 		memset(info->name, 0, sizeof(info->name));
 	info->mappings = atomic_read(&instance->mappings.count);
+	info->lookup_hits = events.lookup_hits;
+	info->lookup_misses = events.lookup_misses;
+	info->inserted = events.inserted;
+	info->overwritten = events.overwritten;
+	info->deleted = events.deleted;
+	info->refused_full = events.refused_full;
+	info->refused_memory = events.refused_memory;
+	info->refused_collisions = events.refused_collisions;
+	info->grown = events.grown;
+	info->shrunk = events.shrunk;
 	return 0;
 }
 
@@ -109,7 +121,7 @@ static const struct bm_ioctl map_table[] = {
 		 BM_IOCTL_WRITES | BM_IOCTL_ANSWERS, bm_clear_run),
 	BM_IOCTL(RESIZE, bucketmap_resize, deadline, BM_IOCTL_WRITES,
 		 bm_resize_run),
-	BM_IOCTL(INFO, bucketmap_info, name, BM_IOCTL_ANSWERS, run_info),
+	BM_IOCTL(INFO, bucketmap_info, shrunk, BM_IOCTL_ANSWERS, run_info),
 	BM_IOCTL(WAIT, bucketmap_wait, deadline, 0, bm_wait_run),
 	BM_IOCTL(CHANGES, bucketmap_changes, reserved, BM_IOCTL_ANSWERS,
 		 bm_changes_run),

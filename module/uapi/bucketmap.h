@@ -693,8 +693,25 @@ struct bucketmap_changes {
  * @value_format: out: BUCKETMAP_FORMAT_* of values
  * @name: out: name of the map; empty if it has none, or has lost it
  * @mappings: out: number of mappings that processes have of the map
+ * @lookup_hits: out: lookups that found their key
+ * @lookup_misses: out: lookups that did not
+ * @inserted: out: entries made
+ * @overwritten: out: values changed in an existing entry
+ * @deleted: out: entries removed, CLEAR included
+ * @refused_full: out: operations that failed with ENOSPC
+ * @refused_memory: out: operations that failed with ENOMEM, because there was
+ *	no memory for a new entry
+ * @refused_collisions: out: operations that failed with EMLINK
+ * @grown: out: how often the table was replaced by a larger one
+ * @shrunk: out: how often it was replaced by a smaller one
  *
- * Only @capacity, @count, @buckets, @bytes and @mappings change, and @name once.
+ * @lookup_hits and the following members count since the map was created, for
+ * all its users; alone or in a BATCH is the same. They are exact if no
+ * operation is in progress. Lookups are LOOKUP only: other operations, SCAN and
+ * WAIT do not count as such.
+ *
+ * Of the other members only @capacity, @count, @buckets, @bytes and @mappings
+ * change, and @name once.
  *
  * Return: 0.
  */
@@ -716,6 +733,16 @@ struct bucketmap_info {
 	__u16 value_format;
 	char name[BUCKETMAP_NAME_SIZE];
 	__u64 mappings;
+	__u64 lookup_hits;
+	__u64 lookup_misses;
+	__u64 inserted;
+	__u64 overwritten;
+	__u64 deleted;
+	__u64 refused_full;
+	__u64 refused_memory;
+	__u64 refused_collisions;
+	__u64 grown;
+	__u64 shrunk;
 };
 
 /*

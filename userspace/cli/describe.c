@@ -1,12 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes and usage of a map.
+ * Attributes and usage of a map, and what has happened in it.
  */
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "describe.h"
 #include "json.h"
 #include "operand.h"
+
+/* What has happened in a map, as the members of the structure are named. */
+#define EVENT(member) { #member, offsetof(struct bucketmap_info, member) }
+static const struct {
+	const char *name;
+	size_t offset;
+} events[] = {
+	EVENT(lookup_hits),
+	EVENT(lookup_misses),
+	EVENT(inserted),
+	EVENT(overwritten),
+	EVENT(deleted),
+	EVENT(refused_full),
+	EVENT(refused_memory),
+	EVENT(refused_collisions),
+	EVENT(grown),
+	EVENT(shrunk),
+};
+
+static __u64 event_count(const struct bucketmap_info *info, size_t event)
+{
+	__u64 count;
+
+	memcpy(&count, (const char *)info + events[event].offset, sizeof(count));
+	return count;
+}
 
 const char *hash_name(const struct bucketmap_info *info)
 {
@@ -29,6 +57,8 @@ void print_map(const struct bucketmap_info *info)
 	printf("bytes %llu\n", info->bytes);
 	printf("mode %04o\n", info->mode);
 	printf("owner %u:%u\n", info->uid, info->gid);
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		printf("%s %llu\n", events[i].name, event_count(info, i));
 }
 
 json_t *map_as_json(const struct bucketmap_info *info)
@@ -52,4 +82,17 @@ json_t *map_as_json(const struct bucketmap_info *info)
 			 "mode", mode,
 			 "uid", (json_int_t)info->uid,
 			 "gid", (json_int_t)info->gid);
+}
+
+json_t *map_and_events_as_json(const struct bucketmap_info *info)
+{
+	json_t *map = map_as_json(info);
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		if (json_object_set_new(map, events[i].name, json_number(event_count(info, i)))) {
+			json_decref(map);
+			return NULL;
+		}
+	}
+	return map;
 }

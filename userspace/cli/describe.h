@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Attributes and usage of a map.
+ * Attributes and usage of a map, and what has happened in it.
  */
 #ifndef _BUCKETMAP_CLI_DESCRIBE_H
 #define _BUCKETMAP_CLI_DESCRIBE_H
@@ -9,11 +9,14 @@
 
 #include "lib/bucketmap.h"
 
-/* Prints them as lines of "name value". */
+/* Prints all of it as lines of "name value". */
 void print_map(const struct bucketmap_info *info);
 
-/* Returns them as a JSON object; NULL if out of memory. */
+/* Returns attributes and usage as a JSON object; NULL if out of memory. */
 json_t *map_as_json(const struct bucketmap_info *info);
+
+/* Returns all of it, likewise. */
+json_t *map_and_events_as_json(const struct bucketmap_info *info);
 
 const char *hash_name(const struct bucketmap_info *info);
 

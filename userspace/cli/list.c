@@ -113,7 +113,7 @@ static void run_info(int argc, char **argv)
 	if (error)
 		open_error(argv[1], error);
 	if (json_output)
-		print_json(map_as_json(&info));
+		print_json(map_and_events_as_json(&info));
 	else
 		print_map(&info);
 }
@@ -122,5 +122,10 @@ const struct subcommand info_subcommand = {
 	.name = "info",
 	.operands = "NAME",
 	.summary = "print a map's attributes and usage, one 'name value' per line",
+	.details =
+		"The lines from lookup_hits on count what has happened since the map was created:\n"
+		"lookups that found their key or did not, entries inserted, overwritten and deleted,\n"
+		"inserts that were refused because the map was full, for lack of memory, or because too\n"
+		"many keys collide, and how often the table grew and shrank.\n",
 	.run = run_info,
 };

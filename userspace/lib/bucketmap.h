@@ -217,7 +217,8 @@ int bucketmap_list(int (*each)(const char *name, void *context), void *context);
 int bucketmap_list_at(int device, int (*each)(const char *name, void *context), void *context);
 
 /**
- * bucketmap_info() - query a map's attributes and usage
+ * bucketmap_info() - query a map's attributes and usage, and what has happened
+ *	in it
  * @map: the map
  * @info: result. The caller sets its size member to sizeof(*info); the other
  *	members are not read.

@@ -135,7 +135,17 @@ AT(bucketmap_info, key_format, 76);
 AT(bucketmap_info, value_format, 78);
 AT(bucketmap_info, name, 80);
 AT(bucketmap_info, mappings, 144);
-SIZE(bucketmap_info, 152);
+AT(bucketmap_info, lookup_hits, 152);
+AT(bucketmap_info, lookup_misses, 160);
+AT(bucketmap_info, inserted, 168);
+AT(bucketmap_info, overwritten, 176);
+AT(bucketmap_info, deleted, 184);
+AT(bucketmap_info, refused_full, 192);
+AT(bucketmap_info, refused_memory, 200);
+AT(bucketmap_info, refused_collisions, 208);
+AT(bucketmap_info, grown, 216);
+AT(bucketmap_info, shrunk, 224);
+SIZE(bucketmap_info, 232);
 
 #define NUMBER(ioc, number)							\
 	static_assert(_IOC_TYPE(BUCKETMAP_IOC_##ioc) == 0xbb &&			\

@@ -144,6 +144,9 @@ static void info_ls_and_dump_describe_maps(void **state)
 	assert_prints("", "put", map_name, "key", "1");
 	value = output_of("info", map_name);
 	assert_describes_map(value);
+	assert_member(value, "lookup_misses", "0");
+	assert_member(value, "inserted", "1");
+	assert_member(value, "shrunk", "0");
 	json_decref(value);
 	value = output_of("ls");
 	assert_describes_map(json_array_get(value, json_array_size(value) - 1));

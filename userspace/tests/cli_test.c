@@ -48,6 +48,26 @@ static void info_shows_options_of_create(void **state)
 	assert_non_null(strstr(result.out, "owner 0:0\n"));
 }
 
+static void info_shows_what_has_happened(void **state)
+{
+	(void)state;
+	map_name = test_name("used");
+	assert_prints("", "create", map_name, "-k", "1", "-v", "8", "-n", "2");
+	assert_prints("1\n", "add", map_name, "a", "1");
+	assert_prints("1\n", "add", map_name, "b", "1");
+	assert_prints("2\n", "add", map_name, "b", "1");
+	assert_int_equal(run("add", map_name, "c", "1"), 2);
+	assert_prints("2\n", "get", map_name, "b");
+	assert_int_equal(run("get", map_name, "c"), 2);
+	assert_int_equal(run("get", map_name, "d"), 2);
+	assert_prints("", "del", map_name, "a");
+	assert_int_equal(run("info", map_name), 0);
+	assert_non_null(strstr(result.out,
+			       "lookup_hits 1\nlookup_misses 2\ninserted 2\noverwritten 1\n"
+			       "deleted 1\nrefused_full 1\nrefused_memory 0\n"
+			       "refused_collisions 0\ngrown 0\nshrunk 0\n"));
+}
+
 static void ls_prints_one_line_per_map(void **state)
 {
 	const char *line;
@@ -414,6 +434,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		device_test(info_shows_options_of_create),
+		device_test(info_shows_what_has_happened),
 		device_test(ls_prints_one_line_per_map),
 		device_test(get_prints_what_put_stored),
 		device_test(numbers_are_stored_and_printed_as_numbers),

@@ -56,6 +56,7 @@ static void excess_keys_are_refused_and_use_no_memory(void **state)
 	assert_int_equal(after.count, COLLIDING_MAX);
 	assert_int_equal(after.buckets, before.buckets);
 	assert_int_equal(after.bytes, before.bytes);
+	assert_int_equal(after.refused_collisions, KEYS - COLLIDING_MAX);
 	bucketmap_close(map);
 }
 

@@ -228,6 +228,45 @@ static struct bucketmap_limits limits(void)
 	return limits;
 }
 
+static void info_counts_what_has_happened(void **state)
+{
+	struct bucketmap *map = limited_map(8, 8, 20);
+	struct bucketmap_cursor cursor = { 0 };
+	struct bucketmap_info info = info_of(map);
+	__u64 value = 0;
+
+	(void)state;
+	assert_int_equal(info.lookup_hits + info.lookup_misses + info.inserted + info.overwritten +
+			 info.deleted + info.refused_full + info.refused_memory +
+			 info.refused_collisions + info.grown + info.shrunk, 0);
+	for (__u64 key = 0; key < 20; key++)
+		assert_ok(bucketmap_insert(map, &key, &value, 0, 0));
+	for (__u64 key = 20; key < 23; key++)
+		assert_error(bucketmap_insert(map, &key, &value, 0, 0), ENOSPC);
+	for (__u64 key = 15; key < 26; key++)
+		bucketmap_lookup(map, &key, &value, 0, 0);
+	for (__u64 key = 0; key < 7; key++)
+		assert_ok(bucketmap_add(map, &key, 0, 1, NULL));
+	for (__u64 key = 0; key < 8; key++)
+		assert_ok(bucketmap_delete(map, &key));
+	assert_ok(bucketmap_resize(map, MANY, 0));
+	assert_ok(bucketmap_resize(map, 0, 0));
+	info = info_of(map);
+	assert_int_equal(info.lookup_hits, 5);
+	assert_int_equal(info.lookup_misses, 6);
+	assert_int_equal(info.inserted, 20);
+	assert_int_equal(info.overwritten, 7);
+	assert_int_equal(info.deleted, 8);
+	assert_int_equal(info.refused_full, 3);
+	assert_int_equal(info.refused_memory, 0);
+	assert_int_equal(info.refused_collisions, 0);
+	assert_in_range(info.grown, 1, 20);
+	assert_in_range(info.shrunk, 1, 20);
+	assert_ok(bucketmap_clear(map, &cursor, 0));
+	assert_int_equal(info_of(map).deleted, 20);
+	bucketmap_close(map);
+}
+
 static void limits_report_version_sizes_and_usage(void **state)
 {
 	struct bucketmap_limits before = limits(), with_map, after;
@@ -295,6 +334,7 @@ int main(void)
 		device_test(resize_with_expired_deadline_starts_nothing),
 		device_test(resize_beyond_all_memory_changes_nothing),
 		device_test(resize_completes_despite_signals),
+		device_test(info_counts_what_has_happened),
 		device_test(limits_report_version_sizes_and_usage),
 		device_test(limits_list_every_ioctl),
 		device_test(closing_a_map_frees_all_bytes),

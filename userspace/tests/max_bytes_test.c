@@ -75,6 +75,14 @@ static __u64 bytes_of(struct bucketmap *map)
 	return info.bytes;
 }
 
+static __u64 refusals_of(struct bucketmap *map)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	assert_ok(bucketmap_info(map, &info));
+	return info.refused_memory;
+}
+
 /* Retired tables are freed some time after their last user is gone. */
 static void assert_bytes_become(__u64 bytes)
 {
@@ -262,6 +270,7 @@ static void inserts_at_the_limit_fail_and_lose_nothing(void **state)
 	refused = insert_until_refused(map, 0, TOO_MANY);
 	assert_in_range(refused, TOO_MANY / 5, TOO_MANY - 1);
 	assert_in_range(before + bytes_of(map), before, before + HEADROOM);
+	assert_int_equal(refusals_of(map), 1);
 	assert_holds(map, refused);
 
 	/* Operations that need no memory still succeed. */
