@@ -76,8 +76,8 @@ static void nothing_else_is_noted(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, -ECANCELED,
 					bmt_ops[i].call(map, &op, GFP_KERNEL));
 	}
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, &key, &value,
-						1, &count));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE,
+						&key, &value, 1, &count));
 	KUNIT_EXPECT_EQ(test, 0, bucketmap_resize(map, 1000, 0));
 	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
 }

@@ -59,8 +59,9 @@ static void scan_all(struct thread *thread, u32 capacity)
 	while (!cursor.end) {
 		if (!keep_going(thread))
 			return;
-		expect(thread, !bucketmap_scan(map, &cursor, keys, values,
-					       capacity, &count), 0);
+		expect(thread, !bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE,
+					       keys, values, capacity,
+					       &count), 0);
 		for (i = 0; i < count; i++) {
 			struct bm_key ready;
 

@@ -158,8 +158,8 @@ static void scan_wide_values(struct thread *thread)
 
 	while (keep_going(thread)) {
 		expect(thread, !bucketmap_scan(thread->threads->map, &cursor,
-					       keys, values, WIDE_KEYS,
-					       &count), 0);
+					       BUCKETMAP_WHOLE, keys, values,
+					       WIDE_KEYS, &count), 0);
 		for (i = 0; i < count; i++)
 			expect(thread, wide_is_whole(values[i]), keys[i]);
 		if (cursor.end)

@@ -30,7 +30,8 @@ static u64 sum_of_values(struct kunit *test, struct bucketmap *map)
 	u32 i, count;
 
 	while (!cursor.end) {
-		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, keys,
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor,
+							BUCKETMAP_WHOLE, keys,
 							values, 16, &count));
 		for (i = 0; i < count; i++)
 			sum += values[i];

@@ -160,8 +160,8 @@ static void nowait_operations_do_not_sleep(struct kunit *test)
 	}
 	local_bh_disable();
 	while (!cursor.end)
-		errors += !!bucketmap_scan(map, &cursor, &key, &value, 1,
-					   &count);
+		errors += !!bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE, &key,
+					   &value, 1, &count);
 	cursor = (struct bucketmap_cursor){ };
 	while (!cursor.end)
 		bucketmap_clear(map, &cursor);

@@ -91,7 +91,8 @@ static void scan_some(struct kunit *test, struct bmt_model *model,
 	int err;
 
 	for (;;) {
-		err = bucketmap_scan(model->map, &model->cursor, buffers->keys,
+		err = bucketmap_scan(model->map, &model->cursor,
+				     BUCKETMAP_WHOLE, buffers->keys,
 				     buffers->values, buffers->capacity,
 				     &count);
 		if (err != -ENOBUFS || !model->collides)

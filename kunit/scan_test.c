@@ -44,7 +44,8 @@ static void scan_of_empty_map_ends(struct kunit *test)
 	/* A single call does not walk the whole table. */
 	while (!cursor.end) {
 		count = 7;
-		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, &key,
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor,
+							BUCKETMAP_WHOLE, &key,
 							NULL, 1, &count));
 		KUNIT_ASSERT_EQ(test, count, 0);
 		calls++;
@@ -52,8 +53,8 @@ static void scan_of_empty_map_ends(struct kunit *test)
 	KUNIT_EXPECT_GT(test, calls, 1);
 	KUNIT_EXPECT_LE(test, calls, 4096);
 	count = 7;
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, &key, NULL, 1,
-						&count));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE,
+						&key, NULL, 1, &count));
 	KUNIT_EXPECT_EQ(test, count, 0);
 	KUNIT_EXPECT_TRUE(test, cursor.end);
 }
@@ -66,8 +67,86 @@ static void scan_with_zero_capacity_is_refused(struct kunit *test)
 	u32 count;
 
 	bmt_fill(test, map, 0, 1);
-	KUNIT_EXPECT_EQ(test, -EINVAL, bucketmap_scan(map, &cursor, &key, NULL,
-						      0, &count));
+	KUNIT_EXPECT_EQ(test, -EINVAL, bucketmap_scan(map, &cursor,
+						      BUCKETMAP_WHOLE, &key,
+						      NULL, 0, &count));
+	KUNIT_EXPECT_EQ(test, cursor.position, 0);
+	KUNIT_EXPECT_FALSE(test, cursor.end);
+}
+
+/* The value of key k is the bytes k, k + 1, ... */
+static void fill_with_ramps(struct bucketmap *map, u32 value_size, u64 keys)
+{
+	u8 value[40];
+	u64 key;
+	u32 i;
+
+	for (key = 0; key < keys; key++) {
+		for (i = 0; i < value_size; i++)
+			value[i] = key + i;
+		bucketmap_store(map, &key, BUCKETMAP_WHOLE, value, GFP_KERNEL);
+	}
+}
+
+static void check_windows(struct kunit *test, struct bucketmap *map,
+			  struct bucketmap_window window, u32 length)
+{
+	struct bucketmap_cursor cursor = { };
+	u8 values[7 * 40 + 1];
+	u32 count, met = 0;
+	u64 keys[7];
+
+	memset(values, 0xee, sizeof(values));
+	while (!cursor.end) {
+		u32 i;
+
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, window,
+							keys, values, 7,
+							&count));
+		for (i = 0; i < count * length; i++)
+			KUNIT_ASSERT_EQ(test, values[i],
+					(u8)(keys[i / length] + window.offset +
+					     i % length));
+		KUNIT_ASSERT_EQ(test, values[7 * length], 0xee);
+		met += count;
+	}
+	KUNIT_EXPECT_EQ(test, met, 100);
+}
+
+static void scan_returns_windows_of_values(struct kunit *test)
+{
+	static const struct bucketmap_window windows[] = {
+		{ 0, 1 }, { 1, 1 }, { 7, 2 }, { 8, 8 }, { 3, 13 }, { 0, 40 },
+		{ 39, 1 }, { 1, 39 }, { 17, 0 }, { 40, 0 },
+	};
+	const struct bucketmap_config config = {
+		.key_size = sizeof(u64), .value_size = 40,
+	};
+	struct bucketmap *map = bmt_map(test, &config);
+	u32 i;
+
+	fill_with_ramps(map, 40, 100);
+	for (i = 0; i < ARRAY_SIZE(windows); i++)
+		check_windows(test, map, windows[i], windows[i].length);
+	check_windows(test, map, BUCKETMAP_WHOLE, 40);
+}
+
+static void scan_with_window_outside_value_is_refused(struct kunit *test)
+{
+	static const struct bucketmap_window windows[] = {
+		{ 0, 9 }, { 1, 8 }, { 8, 1 }, { 9, 0 }, { U32_MAX, 2 },
+		{ 2, U32_MAX },
+	};
+	struct bucketmap *map = bmt_numbers(test, 0);
+	struct bucketmap_cursor cursor = { };
+	u64 key, value;
+	u32 count, i;
+
+	bmt_fill(test, map, 0, 1);
+	for (i = 0; i < ARRAY_SIZE(windows); i++)
+		KUNIT_EXPECT_EQ(test, -EINVAL,
+				bucketmap_scan(map, &cursor, windows[i], &key,
+					       &value, 1, &count));
 	KUNIT_EXPECT_EQ(test, cursor.position, 0);
 	KUNIT_EXPECT_FALSE(test, cursor.end);
 }
@@ -89,7 +168,8 @@ static void first_and_last_hash_are_scanned(struct kunit *test)
 
 		while (!cursor.end) {
 			KUNIT_ASSERT_EQ(test, 0,
-					bucketmap_scan(map, &cursor, keys,
+					bucketmap_scan(map, &cursor,
+						       BUCKETMAP_WHOLE, keys,
 						       NULL, capacity, &at));
 			for (i = 0; i < at; i++, met++)
 				KUNIT_ASSERT_EQ(test, met,
@@ -221,7 +301,8 @@ static void scan_is_exact_while_other_keys_change(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, seen);
 	bmt_fill(test, map, 0, stay);
 	while (!cursor.end) {
-		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, keys,
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor,
+							BUCKETMAP_WHOLE, keys,
 							NULL, 3, &count));
 		for (i = 0; i < count; i++) {
 			struct bm_key ready;
@@ -287,7 +368,8 @@ static void scan_to(struct kunit *test, struct bucketmap *map, u64 hash,
 	u32 met = 0, count;
 
 	while (met < SINGLES + 1) {
-		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, cursor, keys,
+		KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, cursor,
+							BUCKETMAP_WHOLE, keys,
 							NULL, 1, &count));
 		met += count;
 	}
@@ -306,18 +388,18 @@ static void scan_group(struct kunit *test, u32 size, struct bmt_key *keys)
 	before = cursor;
 	for (capacity = 1; capacity < size; capacity++) {
 		KUNIT_ASSERT_EQ(test, -ENOBUFS,
-				bucketmap_scan(map, &cursor, keys, NULL,
-					       capacity, &count));
+				bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE,
+					       keys, NULL, capacity, &count));
 		KUNIT_ASSERT_EQ(test, count, size);
 		KUNIT_ASSERT_EQ(test, cursor.position, before.position);
 		KUNIT_ASSERT_FALSE(test, cursor.end);
 	}
-	KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, keys, NULL, size,
-						&count));
+	KUNIT_ASSERT_EQ(test, 0, bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE,
+						keys, NULL, size, &count));
 	KUNIT_ASSERT_EQ(test, count, size);
 	expect_group(test, keys, size);
-	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, keys, NULL, 1,
-						&count));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE,
+						keys, NULL, 1, &count));
 	KUNIT_EXPECT_EQ(test, count, 1);
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(keys[0].words[0]), 2000);
 }
@@ -359,6 +441,7 @@ static void full_buffer_does_not_split_group(struct kunit *test)
 
 				KUNIT_ASSERT_EQ(test, 0,
 						bucketmap_scan(map, &cursor,
+							       BUCKETMAP_WHOLE,
 							       keys, NULL,
 							       capacity,
 							       &count));
@@ -394,9 +477,9 @@ static void groups_are_returned_in_order(struct kunit *test)
 
 		while (!cursor.end) {
 			KUNIT_ASSERT_EQ(test, 0,
-					bucketmap_scan(map, &cursor, keys,
-						       NULL, capacity,
-						       &count));
+					bucketmap_scan(map, &cursor,
+						       BUCKETMAP_WHOLE, keys,
+						       NULL, capacity, &count));
 			KUNIT_ASSERT_EQ(test, count % 10, 0);
 			for (i = 0; i < count; i++, met++)
 				KUNIT_ASSERT_EQ(test, met / 10,
@@ -436,6 +519,8 @@ static struct kunit_case scan_cases[] = {
 	KUNIT_CASE(scan_returns_every_key_once_in_order),
 	KUNIT_CASE(scan_of_empty_map_ends),
 	KUNIT_CASE(scan_with_zero_capacity_is_refused),
+	KUNIT_CASE(scan_returns_windows_of_values),
+	KUNIT_CASE(scan_with_window_outside_value_is_refused),
 	KUNIT_CASE(first_and_last_hash_are_scanned),
 	KUNIT_CASE(map_may_grow_between_calls),
 	KUNIT_CASE(map_may_be_resized_between_calls),

@@ -191,7 +191,8 @@ int bucketmap_wait(struct bucketmap *map, const void *key,
 		   u64 deadline);
 
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
-		   void *keys, void *values, u32 capacity, u32 *count);
+		   struct bucketmap_window window, void *keys, void *values,
+		   u32 capacity, u32 *count);
 void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor);
 int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline);
 u64 bucketmap_count(struct bucketmap *map);

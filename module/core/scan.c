@@ -13,6 +13,7 @@
 
 #include "core/bucket.h"
 #include "core/cursor.h"
+#include "core/window.h"
 
 /* Maximum number of entries of a bucket that are sorted at once. */
 #define PICKS_MAX	32
@@ -48,13 +49,15 @@ struct picks {
 /**
  * struct output - columns that entries are written to
  * @layout: layout of the map
+ * @window: the part of each value
  * @keys: column of keys
- * @values: column of values, or NULL
+ * @values: column of windows, or NULL
  * @capacity: capacity of the columns, in entries
  * @count: number of entries written
  */
 struct output {
 	const struct bm_layout *layout;
+	struct bucketmap_window window;
 	void *keys;
 	void *values;
 	u32 capacity;
@@ -88,14 +91,15 @@ static void pick(struct picks *picks, u64 hash, struct bm_record *record,
 static void emit(struct output *output, struct bm_record *record, u32 slot)
 {
 	const struct bm_layout *layout = output->layout;
+	struct bucketmap_window window = output->window;
 	u32 at = output->count++;
 
 	bm_words_load(output->keys + (size_t)at * layout->key_size,
 		      bm_slot_key(layout, record, slot), 0, layout->key_size);
 	if (output->values)
-		bm_words_load(output->values + (size_t)at * layout->value_size,
-			      bm_slot_value(layout, record, slot), 0,
-			      layout->value_size);
+		bm_words_load(output->values + (size_t)at * window.length,
+			      bm_slot_value(layout, record, slot),
+			      window.offset, window.length);
 }
 
 /* Emits all entries of one hash, or counts them if they do not fit. */
@@ -187,34 +191,37 @@ static int scan_bucket(struct bucketmap *map, const struct bm_bucket *bucket,
  * @map: the map
  * @cursor: where to go on, zeroed before the first call; advanced behind the
  *	returned entries
+ * @window: the part of each value to be read
  * @keys: column for @capacity keys of key_size bytes each
- * @values: column for @capacity values of value_size bytes each, or NULL
+ * @values: column for @capacity windows, or NULL
  * @capacity: capacity of the columns, in entries; at least 1
  * @count: becomes the number of entries returned, which may be 0 before the
  *	end; after -ENOBUFS the capacity that is needed
  *
  * A key that exists from the first call to the last is returned exactly once.
- * No key is returned twice. Each value was the value of its key at some instant
- * during the call.
+ * No key is returned twice. Each window was that of its key's value at some
+ * instant during the call.
  *
  * Context: any but hard interrupts and NMI. Takes and releases locks of
  * buckets, a limited number in a call. Does not sleep.
- * Return: 0; -EINVAL for a capacity of 0; -ENOBUFS if the next entries have
- * equal hashes and do not fit together.
+ * Return: 0; -EINVAL for a capacity of 0 or a window outside of the value;
+ * -ENOBUFS if the next entries have equal hashes and do not fit together.
  */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
-		   void *keys, void *values, u32 capacity, u32 *count)
+		   struct bucketmap_window window, void *keys, void *values,
+		   u32 capacity, u32 *count)
 {
+	int err = bm_window_resolve(map, &window);
 	struct output output = {
 		.layout = &map->layout,
+		.window = window,
 		.keys = keys,
 		.values = values,
 		.capacity = capacity,
 	};
 	u32 visits = 0;
-	int err = 0;
 
-	if (!capacity)
+	if (err || !capacity)
 		return -EINVAL;
 	while (!err && !cursor->end && output.count < capacity &&
 	       visits++ < BM_VISITS_MAX) {

@@ -94,14 +94,16 @@ ABI_NEXT(bucketmap_batch, deadline, offset);
 ABI_NEXT(bucketmap_batch, offset, length);
 ABI_LAST(bucketmap_batch, length);
 
-ABI_SIZE(bucketmap_scan, 40);
+ABI_SIZE(bucketmap_scan, 48);
 ABI_NEXT(bucketmap_scan, size, flags);
 ABI_NEXT(bucketmap_scan, flags, position);
 ABI_NEXT(bucketmap_scan, position, keys);
 ABI_NEXT(bucketmap_scan, keys, values);
 ABI_NEXT(bucketmap_scan, values, capacity);
 ABI_NEXT(bucketmap_scan, capacity, count);
-ABI_LAST(bucketmap_scan, count);
+ABI_NEXT(bucketmap_scan, count, offset);
+ABI_NEXT(bucketmap_scan, offset, length);
+ABI_LAST(bucketmap_scan, length);
 
 ABI_SIZE(bucketmap_clear, 24);
 ABI_NEXT(bucketmap_clear, size, flags);

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "core/core.h"
+#include "core/window.h"
 #include "dev/map_file.h"
 
 /* Size of a round in bytes: large enough that the cost per round is small. */
@@ -21,15 +22,17 @@
 /**
  * struct round - a buffer for some entries
  * @keys: column of keys
- * @values: column of values, after the keys; NULL if they are not wanted
+ * @values: column of windows, after the keys; NULL if they are not wanted
+ * @window: the part of each value
  * @key_size: size of a key in bytes
- * @value_size: size of a value in bytes; 0 if they are not wanted
+ * @value_size: size of a window in bytes; 0 if they are not wanted
  * @capacity: number of entries that the buffer can hold
  * @count: number of entries in it
  */
 struct round {
 	void *keys;
 	void *values;
+	struct bucketmap_window window;
 	u32 key_size;
 	u32 value_size;
 	u32 capacity;
@@ -51,13 +54,17 @@ static int round_resize(struct round *round, u32 capacity)
 }
 
 static int round_init(struct round *round, const struct bm_instance *instance,
+		      struct bucketmap_window window,
 		      const struct bucketmap_scan *scan)
 {
 	u32 fit;
 
-	*round = (struct round){ .key_size = instance->config.key_size };
+	*round = (struct round){
+		.window = window,
+		.key_size = instance->config.key_size,
+	};
 	if (scan->values)
-		round->value_size = instance->config.value_size;
+		round->value_size = window.length;
 	fit = ROUND_BYTES / (round->key_size + round->value_size);
 	return round_resize(round, min(fit, scan->capacity));
 }
@@ -74,7 +81,8 @@ static int round_fill(struct round *round, struct bucketmap *map,
 	int err;
 
 	for (;;) {
-		err = bucketmap_scan(map, cursor, round->keys, round->values,
+		err = bucketmap_scan(map, cursor, round->window, round->keys,
+				     round->values,
 				     min(round->capacity, capacity), &round->count);
 		if (err != -ENOBUFS || round->count > capacity)
 			return err;
@@ -136,7 +144,8 @@ static int scan_rounds(struct round *round, struct bucketmap *map,
  * Context: Process context. May sleep.
  * Return: 0, or, with no entry delivered,
  *   -EFAULT  an array is not accessible
- *   -EINVAL  an unknown flag is set, or capacity is 0
+ *   -EINVAL  an unknown flag is set, capacity is 0, or the window does not lie
+ *	inside the value
  *   -ENOBUFS the next entries do not fit; count is their number
  *   -ENOMEM  no memory for the call
  */
@@ -145,18 +154,20 @@ long bm_scan_run(struct file *file, unsigned int number,
 {
 	struct bm_instance *instance = bm_map_instance(file);
 	struct bucketmap_scan *scan = &arguments->scan;
+	struct bucketmap_window window = { scan->offset, scan->length };
 	struct bucketmap_cursor cursor = { .position = scan->position };
 	const u32 count = scan->count;
 	struct round round;
 	int err;
 
-	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->capacity)
+	if (scan->flags & ~BUCKETMAP_SCAN_END || !scan->capacity ||
+	    bm_window_resolve(instance->map, &window))
 		return -EINVAL;
 	scan->count = 0;
 	if (scan->flags & BUCKETMAP_SCAN_END)
 		return 0;
 
-	err = round_init(&round, instance, scan);
+	err = round_init(&round, instance, window, scan);
 	if (!err)
 		err = scan_rounds(&round, instance->map, &cursor, scan);
 	round_exit(&round);

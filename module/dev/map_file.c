@@ -115,7 +115,7 @@ static const struct bm_ioctl map_table[] = {
 		BM_IOCTL_ENTRY(bucketmap_entry, length, 0, bm_entry_run),
 	BM_IOCTL(BATCH, bucketmap_batch, length, BM_IOCTL_ANSWERS,
 		 bm_batch_run),
-	BM_IOCTL(SCAN, bucketmap_scan, count, BM_IOCTL_ANSWERS,
+	BM_IOCTL(SCAN, bucketmap_scan, length, BM_IOCTL_ANSWERS,
 		 bm_scan_run),
 	BM_IOCTL(CLEAR, bucketmap_clear, deadline,
 		 BM_IOCTL_WRITES | BM_IOCTL_ANSWERS, bm_clear_run),

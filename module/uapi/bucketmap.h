@@ -512,22 +512,24 @@ struct bucketmap_batch {
  * @position: in: 0 at first, then as the last call left it; out: where to
  *	continue
  * @keys: array for the keys, key_size bytes each
- * @values: array for the whole values, value_size bytes each; 0 to read only
- *	the keys
+ * @values: array for the windows of the values, without gaps: @length bytes
+ *	each, value_size for the whole value; 0 to read only the keys
  * @capacity: number of entries that the arrays can hold, at least 1
  * @count: out: number of entries written, 0 to @capacity. It may be 0 before
  *	the end, and more than 0 in the call that reaches the end.
+ * @offset: where the window begins in each value
+ * @length: size of the window in bytes
  *
  * A key that exists from the first call to the last is returned exactly once,
- * and no key is returned twice. Each value is one that the key had at some
- * instant during the call. This holds whatever is written and however the map
+ * and no key is returned twice. Each window is of a value that the key had
+ * at some instant during the call. This holds whatever is written and however the map
  * grows or shrinks meanwhile. A walk that continues from an older position
  * returns the entries after that position again.
  *
  * Return: 0, also if one of these errors occurs after entries were returned;
  * the next call then fails with it; or
  *   EFAULT  an array is not accessible
- *   EINVAL  @capacity is 0
+ *   EINVAL  @capacity is 0, or the window does not lie inside the value
  *   ENOBUFS the next entries have equal 64-bit hashes, must be returned
  *	together and do not fit: @count is the @capacity that they need
  */
@@ -539,6 +541,8 @@ struct bucketmap_scan {
 	__u64 values;
 	__u32 capacity;
 	__u32 count;
+	__u32 offset;
+	__u32 length;
 };
 
 /**

@@ -29,8 +29,8 @@ static void read_batch(struct walk *walk)
 	int error;
 
 	for (;;) {
-		error = bucketmap_scan(walk->target->map, &walk->cursor, walk->keys,
-				       walk->values, walk->capacity, &walk->count);
+		error = bucketmap_scan(walk->target->map, &walk->cursor, walk->keys, walk->values,
+				       0, 0, walk->capacity, &walk->count);
 		if (error != -ENOBUFS)
 			break;
 		/* These entries must be read together; count is their number. */

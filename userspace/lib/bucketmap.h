@@ -421,7 +421,9 @@ struct bucketmap_cursor {
  * @map: the map
  * @cursor: where to continue; advanced past the entries that are returned
  * @keys: array for @capacity keys
- * @values: array for @capacity values, or NULL to read only the keys
+ * @values: array for @capacity windows, without gaps, or NULL to read only the keys
+ * @offset: where the window begins in each value
+ * @length: size of the window in bytes
  * @capacity: number of entries that the arrays can hold, at least 1
  * @count: result: number of entries returned, which may be 0 before the end; after
  *	-ENOBUFS the @capacity that the next call needs
@@ -429,7 +431,8 @@ struct bucketmap_cursor {
  * Return: 0 or a negative errno. After an error @cursor is unchanged.
  */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
-		   void *keys, void *values, __u32 capacity, __u32 *count);
+		   void *keys, void *values, __u32 offset, __u32 length,
+		   __u32 capacity, __u32 *count);
 
 /**
  * bucketmap_clear() - remove all entries

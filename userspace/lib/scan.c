@@ -7,7 +7,8 @@
 #include "internal.h"
 
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
-		   void *keys, void *values, __u32 capacity, __u32 *count)
+		   void *keys, void *values, __u32 offset, __u32 length,
+		   __u32 capacity, __u32 *count)
 {
 	struct bucketmap_scan scan = {
 		.size = sizeof(scan),
@@ -16,6 +17,8 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		.keys = pointer_to_u64(keys),
 		.values = pointer_to_u64(values),
 		.capacity = capacity,
+		.offset = offset,
+		.length = length,
 	};
 	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_SCAN, &scan);
 

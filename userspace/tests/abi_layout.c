@@ -89,7 +89,9 @@ AT(bucketmap_scan, keys, 16);
 AT(bucketmap_scan, values, 24);
 AT(bucketmap_scan, capacity, 32);
 AT(bucketmap_scan, count, 36);
-SIZE(bucketmap_scan, 40);
+AT(bucketmap_scan, offset, 40);
+AT(bucketmap_scan, length, 44);
+SIZE(bucketmap_scan, 48);
 
 AT(bucketmap_clear, size, 0);
 AT(bucketmap_clear, flags, 4);

@@ -205,7 +205,7 @@ static const struct {
 	{ BUCKETMAP_IOC_LIMITS, offsetof(struct bucketmap_limits, version),
 	  sizeof(struct bucketmap_limits), offsetof(struct bucketmap_limits, maps) },
 	{ BUCKETMAP_IOC_SCAN, offsetof(struct bucketmap_scan, count),
-	  sizeof(struct bucketmap_scan), sizeof(struct bucketmap_scan) },
+	  offsetof(struct bucketmap_scan, offset), offsetof(struct bucketmap_scan, offset) },
 	{ BUCKETMAP_IOC_INFO, offsetof(struct bucketmap_info, flags),
 	  sizeof(struct bucketmap_info), offsetof(struct bucketmap_info, buckets) },
 	{ BUCKETMAP_IOC_CHANGES, offsetof(struct bucketmap_changes, changed),

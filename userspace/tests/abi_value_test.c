@@ -202,15 +202,22 @@ static void operation_window_outside_value_is_EINVAL(void **state)
 	}
 }
 
-static void BATCH_or_WAIT_window_outside_value_is_EINVAL(void **state)
+static void BATCH_SCAN_or_WAIT_window_outside_value_is_EINVAL(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bad_windows); i++) {
 		struct bucketmap_batch *batch = prepared(state, BUCKETMAP_IOC_BATCH);
+		struct bucketmap_scan *scan;
 		struct bucketmap_wait *wait;
 
 		batch->offset = bad_windows[i].offset;
 		batch->length = bad_windows[i].length;
 		assert_fails(state, BUCKETMAP_IOC_BATCH, batch, EINVAL);
+		scan = prepared(state, BUCKETMAP_IOC_SCAN);
+		scan->offset = bad_windows[i].offset;
+		scan->length = bad_windows[i].length;
+		assert_fails(state, BUCKETMAP_IOC_SCAN, scan, EINVAL);
+		scan->values = 0;
+		assert_fails(state, BUCKETMAP_IOC_SCAN, scan, EINVAL);
 		wait = prepared(state, BUCKETMAP_IOC_WAIT);
 		wait->offset = bad_windows[i].offset;
 		wait->length = bad_windows[i].length;
@@ -459,7 +466,7 @@ int main(void)
 		abi_test(huge_capacity_is_ENOMEM),
 		abi_test(maps_beyond_max_maps_are_ENOSPC),
 		abi_test(operation_window_outside_value_is_EINVAL),
-		abi_test(BATCH_or_WAIT_window_outside_value_is_EINVAL),
+		abi_test(BATCH_SCAN_or_WAIT_window_outside_value_is_EINVAL),
 		abi_test(empty_window_may_be_at_end_of_value),
 		abi_test(number_unaligned_or_outside_value_is_EINVAL),
 		abi_test(number_in_a_value_below_8_bytes_is_EINVAL),

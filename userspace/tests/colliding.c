@@ -112,7 +112,7 @@ static __u64 find_seed(struct bucketmap *map)
 	__u32 count;
 
 	while (!cursor.end) {
-		assert_ok(bucketmap_scan(map, &cursor, &key, &value, 1, &count));
+		assert_ok(bucketmap_scan(map, &cursor, &key, &value, 0, 0, 1, &count));
 		if (!count)
 			continue;
 		seeds[found] = seed_of(&key, cursor.position - 1);

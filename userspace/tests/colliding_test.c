@@ -157,11 +157,11 @@ static void scan_reports_needed_capacity(void **state)
 	map = map_with_full_bucket(&seed);
 	do {
 		assert_int_equal(count, 0);
-		ret = bucketmap_scan(map, &cursor, keys, NULL, COLLIDING_MAX - 1, &count);
+		ret = bucketmap_scan(map, &cursor, keys, NULL, 0, 0, COLLIDING_MAX - 1, &count);
 	} while (!ret);
 	assert_error(ret, ENOBUFS);
 	assert_int_equal(count, COLLIDING_MAX);
-	assert_ok(bucketmap_scan(map, &cursor, keys, NULL, COLLIDING_MAX, &count));
+	assert_ok(bucketmap_scan(map, &cursor, keys, NULL, 0, 0, COLLIDING_MAX, &count));
 	assert_int_equal(count, COLLIDING_MAX);
 	bucketmap_close(map);
 }

@@ -182,6 +182,7 @@ static void fill_scan(__u64 *state, struct bucketmap_scan *scan)
 	scan->keys = fuzz_pointer(state);
 	scan->values = fuzz_one_in(state, 4) ? 0 : fuzz_pointer(state);
 	scan->capacity = 1 + fuzz_below(state, 50);
+	random_window(state, BUCKETMAP_LOOKUP, &scan->offset, &scan->length);
 }
 
 static void fill_clear(__u64 *state, struct bucketmap_clear *clear)

@@ -184,7 +184,7 @@ static __u64 check_map(struct bucketmap *map)
 		static unsigned char keys[64 * 8], values[64 * 600], value[600];
 		__u32 count;
 
-		REQUIRE(!bucketmap_scan(map, &cursor, keys, values, 64, &count));
+		REQUIRE(!bucketmap_scan(map, &cursor, keys, values, 0, 0, 64, &count));
 		for (__u32 i = 0; i < count; i++) {
 			REQUIRE(!bucketmap_lookup(map, keys + i * info.key_size, value, 0, 0));
 			REQUIRE(!memcmp(value, values + i * info.value_size, info.value_size));

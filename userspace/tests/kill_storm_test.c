@@ -233,7 +233,8 @@ static void scan_map(struct worker *worker)
 		struct value values[KEYS];
 		__u32 count;
 
-		child_check(!bucketmap_scan(worker->map, &cursor, keys, values, KEYS, &count));
+		child_check(!bucketmap_scan(worker->map, &cursor, keys, values, 0, 0, KEYS,
+					    &count));
 		for (__u32 i = 0; i < count; i++)
 			child_check(version_of(keys[i], &values[i]) != INVALID_VERSION);
 	}

@@ -34,7 +34,7 @@ static void walk(struct bucketmap *map, __u32 capacity, unsigned char times[2 * 
 
 	memset(times, 0, 2 * KEYS);
 	while (!cursor.end) {
-		assert_ok(bucketmap_scan(map, &cursor, keys, values, capacity, &count));
+		assert_ok(bucketmap_scan(map, &cursor, keys, values, 0, 0, capacity, &count));
 		assert_true(count <= capacity);
 		for (__u32 i = 0; i < count; i++) {
 			assert_true(keys[i] < 2 * KEYS);
@@ -42,6 +42,47 @@ static void walk(struct bucketmap *map, __u32 capacity, unsigned char times[2 * 
 			assert_int_equal(times[keys[i]]++, 0);
 		}
 	}
+}
+
+/* The byte at @offset of the value of @key. */
+static unsigned char byte_of(__u64 key, __u32 offset)
+{
+	return 7 * key + offset;
+}
+
+/* Several rounds of the kernel's buffer: the windows of all of them have no gaps between them. */
+static void scan_returns_windows_of_values(void **state)
+{
+	static const __u32 windows[][2] = { { 0, 12 }, { 5, 3 }, { 16, 8 }, { 1, 39 }, { 40, 0 } };
+	static unsigned char values[4 * KEYS][40];
+	struct bucketmap *map = unnamed_map(8, 40);
+	static __u64 keys[4 * KEYS];
+	unsigned char value[40];
+
+	(void)state;
+	for (__u64 key = 0; key < 4 * KEYS; key++) {
+		for (__u32 i = 0; i < sizeof(value); i++)
+			value[i] = byte_of(key, i);
+		assert_ok(bucketmap_insert(map, &key, value, 0, 0));
+	}
+	for (size_t w = 0; w < ARRAY_SIZE(windows); w++) {
+		struct bucketmap_cursor cursor = { 0 };
+		__u32 offset = windows[w][0], length = windows[w][1], count, met = 0;
+		unsigned char *found = values[0];
+
+		memset(values, 0xa5, sizeof(values));
+		for (; !cursor.end; met += count, found += length * count) {
+			assert_ok(bucketmap_scan(map, &cursor, keys + met, found, offset, length,
+						 4 * KEYS - met + 1, &count));
+			for (__u32 i = 0; i < length * count; i++)
+				assert_int_equal(found[i], byte_of(keys[met + i / length],
+								   offset + i % length));
+		}
+		assert_int_equal(met, 4 * KEYS);
+		for (__u32 i = 0; i < 40 - length; i++)
+			assert_int_equal(found[i], 0xa5);
+	}
+	bucketmap_close(map);
 }
 
 static void assert_stable_keys_returned_once(const unsigned char times[2 * KEYS])
@@ -86,7 +127,7 @@ static void scan_at_the_end_returns_nothing(void **state)
 
 	(void)state;
 	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
-	assert_ok(bucketmap_scan(map, &cursor, &key, &value, 1, &count));
+	assert_ok(bucketmap_scan(map, &cursor, &key, &value, 0, 0, 1, &count));
 	assert_int_equal(count, 0);
 	assert_true(cursor.end);
 	assert_int_equal(key, 77);
@@ -103,7 +144,7 @@ static void scan_can_return_keys_only(void **state)
 	(void)state;
 	fill(map);
 	while (!cursor.end) {
-		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, MAX_CAPACITY, &count));
+		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, 0, 0, MAX_CAPACITY, &count));
 		for (__u32 i = 0; i < count; i++)
 			sum += keys[i];
 	}
@@ -119,7 +160,7 @@ static __u32 keys_after(struct bucketmap *map, struct bucketmap_cursor cursor, _
 	while (!cursor.end) {
 		__u64 more[100];
 
-		assert_ok(bucketmap_scan(map, &cursor, more, NULL, ARRAY_SIZE(more), &count));
+		assert_ok(bucketmap_scan(map, &cursor, more, NULL, 0, 0, ARRAY_SIZE(more), &count));
 		assert_true(count <= KEYS - total);
 		memcpy(keys + total, more, count * sizeof(more[0]));
 		total += count;
@@ -144,7 +185,7 @@ static void scan_can_resume_twice_from_one_cursor(void **state)
 
 		assert_int_equal(keys_after(other, cursor, rest), KEYS - passed);
 		assert_memory_equal(rest, all + passed, (KEYS - passed) * sizeof(all[0]));
-		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, ARRAY_SIZE(keys), &count));
+		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, 0, 0, ARRAY_SIZE(keys), &count));
 		assert_memory_equal(keys, all + passed, count * sizeof(keys[0]));
 		passed += count;
 	}
@@ -163,7 +204,7 @@ static void scan_writes_only_the_returned_entries(void **state)
 	(void)state;
 	fill(map);
 	while (!cursor.end) {
-		assert_ok(bucketmap_scan(map, &cursor, keys, values, 10, &count));
+		assert_ok(bucketmap_scan(map, &cursor, keys, values, 0, 0, 10, &count));
 		assert_int_equal(keys[10], 0x5a5a);
 		assert_int_equal(values[10], 0x5a5a);
 	}
@@ -248,7 +289,7 @@ static void scan_of_a_growing_map_returns_each_stable_key_once(void **state)
 	fill(map);
 	writer = start_child(grow, map);
 	while (!cursor.end) {
-		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, ARRAY_SIZE(keys), &count));
+		assert_ok(bucketmap_scan(map, &cursor, keys, NULL, 0, 0, ARRAY_SIZE(keys), &count));
 		for (__u32 i = 0; i < count; i++)
 			assert_int_equal(times[keys[i]]++, 0);
 	}
@@ -286,6 +327,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		device_test(scan_returns_each_key_once_at_any_capacity),
+		device_test(scan_returns_windows_of_values),
 		device_test(scan_of_an_empty_map_returns_nothing),
 		device_test(scan_at_the_end_returns_nothing),
 		device_test(scan_can_return_keys_only),

@@ -267,7 +267,7 @@ void take_snapshot(struct snapshot *snapshot, struct bucketmap *map)
 		assert_true(snapshot->count < capacity);
 		assert_ok(bucketmap_scan(map, &cursor,
 					 snapshot->keys + snapshot->count * info.key_size,
-					 snapshot->values + snapshot->count * info.value_size,
+					 snapshot->values + snapshot->count * info.value_size, 0, 0,
 					 capacity - snapshot->count, &count));
 		snapshot->count += count;
 	}

@@ -118,9 +118,8 @@ static void scan_and_inspection_are_bounded(void **state)
 		struct bucketmap_cursor cursor = { };
 
 		while (!cursor.end)
-			assert_int_equal(bucketmap_scan(map, &cursor, keys,
-							values, capacities[i],
-							&count), 0);
+			assert_int_equal(bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE, keys, values,
+							capacities[i], &count), 0);
 		expect_bound("scan", WALKS);
 	}
 	assert_int_equal(bm_inspect_chains(map, &chains), 0);

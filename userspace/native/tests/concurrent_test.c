@@ -168,7 +168,7 @@ static void scan_all(struct thread *thread)
 	u32 count, i;
 
 	while (!cursor.end) {
-		if (bucketmap_scan(shared->map, &cursor, keys, values,
+		if (bucketmap_scan(shared->map, &cursor, BUCKETMAP_WHOLE, keys, values,
 				   1 + draw(thread, most), &count))
 			note(&shared->wrong);
 		for (i = 0; i < count; i++)

@@ -250,7 +250,8 @@ static void scan_some(struct recorder *recorder)
 	from.position = native_random(&recorder->random);
 	to = from;
 	event.invoked = history_instant();
-	if (bucketmap_scan(recorder->target->map, &to, keys, values, capacity, &count))
+	if (bucketmap_scan(recorder->target->map, &to, BUCKETMAP_WHOLE, keys, values, capacity,
+			   &count))
 		abort();
 	event.returned = history_instant();
 	note_walk(recorder, &from, &to, &event);
