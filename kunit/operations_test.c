@@ -247,6 +247,27 @@ static void add_starts_at_zero_and_wraps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 1);
 }
 
+static void add_existing_makes_no_entry(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 key = 1, previous = 77;
+
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			bucketmap_add_existing(map, &key, 0, 5, &previous));
+	KUNIT_EXPECT_EQ(test, previous, 77);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), 0);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_add(map, &key, 0, 5, NULL,
+					       GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_add_existing(map, &key, 0, -6, &previous));
+	KUNIT_EXPECT_EQ(test, previous, 5);
+	expect_number(test, map, key, ~0ULL);
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_add_existing(map, &key, 0, 3, NULL));
+	expect_number(test, map, key, 2);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), 1);
+}
+
 /* Windows */
 
 /* No operation accepts a window that it must not have. */
@@ -402,6 +423,7 @@ static struct kunit_case operations_cases[] = {
 	KUNIT_CASE(compare_operations_require_expected_value),
 	KUNIT_CASE(compare_operations_return_found_value),
 	KUNIT_CASE(add_starts_at_zero_and_wraps),
+	KUNIT_CASE(add_existing_makes_no_entry),
 	KUNIT_CASE(windows_outside_value_are_refused),
 	KUNIT_CASE(numbers_outside_value_are_refused),
 	KUNIT_CASE(store_writes_part_of_value),

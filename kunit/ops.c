@@ -83,6 +83,16 @@ static int call_add(struct bucketmap *map, const struct bucketmap_op *op,
 			     op->previous, gfp);
 }
 
+static int call_add_existing(struct bucketmap *map,
+			     const struct bucketmap_op *op, gfp_t gfp)
+{
+	u64 delta;
+
+	memcpy(&delta, op->values, sizeof(delta));
+	return bucketmap_add_existing(map, op->keys, op->window.offset, delta,
+				      op->previous);
+}
+
 const struct bmt_op bmt_ops[BUCKETMAP_OPERATIONS] = {
 	[BUCKETMAP_LOOKUP] = {
 		.name = "lookup",
@@ -157,6 +167,13 @@ const struct bmt_op bmt_ops[BUCKETMAP_OPERATIONS] = {
 		.window = BMT_WINDOW_NUMBER,
 		.effect = BMT_ADDS,
 		.creates = true,
+	},
+	[BUCKETMAP_ADD_EXISTING] = {
+		.name = "add existing",
+		.call = call_add_existing,
+		.columns = BMT_VALUES | BMT_PREVIOUS,
+		.window = BMT_WINDOW_NUMBER,
+		.effect = BMT_ADDS,
 	},
 };
 

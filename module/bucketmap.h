@@ -34,7 +34,7 @@
 struct bucketmap;
 
 /* Number of operations, the last one's plus 1. */
-#define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD + 1)
+#define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD_EXISTING + 1)
 
 /**
  * struct bucketmap_config - attributes of a new map
@@ -128,8 +128,8 @@ struct bucketmap_events {
 /**
  * struct bucketmap_op - an operation and the entries that it applies to
  * @operation: BUCKETMAP_LOOKUP and so on
- * @window: the part of each value; ADD: the offset of the number, with length
- *	0; DELETE does not use it, but it must lie inside the value
+ * @window: the part of each value; for additions the offset of the number, with
+ *	length 0; DELETE does not use it, but it must lie inside the value
  * @keys: column of keys: an array without gaps
  * @values: column of the operation's value inputs, or NULL if it has none
  * @expected: column of its expected inputs, or NULL if it has none
@@ -137,7 +137,8 @@ struct bucketmap_events {
  *	entries without such a result.
  * @results: column for the result of each entry
  *
- * @values, @expected and @previous are columns of windows; for ADD, of u64.
+ * @values, @expected and @previous are columns of windows; for additions, of
+ * u64.
  */
 struct bucketmap_op {
 	u32 operation;
@@ -180,6 +181,8 @@ int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 const void *expected, void *previous);
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp);
+int bucketmap_add_existing(struct bucketmap *map, const void *key, u32 offset,
+			   u64 delta, u64 *previous);
 
 int bucketmap_operate(struct bucketmap *map,
 		      const struct bucketmap_op *op, gfp_t gfp);

@@ -289,3 +289,23 @@ int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 			  NULL, previous, gfp);
 }
 EXPORT_SYMBOL_GPL(bucketmap_add);
+
+/**
+ * bucketmap_add_existing() - add to a number in the value of an existing key
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @offset: as for bucketmap_add()
+ * @delta: what to add, modulo 2^64
+ * @previous: as for bucketmap_add()
+ *
+ * Context: as bucketmap_replace().
+ * Return: 0; -ENOENT if the key is absent; -EINVAL as bucketmap_add().
+ */
+int bucketmap_add_existing(struct bucketmap *map, const void *key, u32 offset,
+			   u64 delta, u64 *previous)
+{
+	return operate_on(map, BUCKETMAP_ADD_EXISTING, key,
+			  ((struct bucketmap_window){ offset, 0 }), &delta,
+			  NULL, previous, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_add_existing);

@@ -113,6 +113,11 @@ bm_op_rules[BUCKETMAP_OPERATIONS] = {
 		.present = BM_ADD,
 		.create = true,
 	},
+	[BUCKETMAP_ADD_EXISTING] = {
+		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_NUMBER,
+		.present = BM_ADD,
+	},
 };
 
 static inline bool bm_op_writes(const struct bm_op_rule *rule)

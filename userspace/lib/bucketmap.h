@@ -384,6 +384,19 @@ int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset,
 		  __u64 delta, __u64 *previous);
 
 /**
+ * bucketmap_add_existing() - add to a 64-bit number inside the value of an existing entry
+ * @map: the map
+ * @key: the key
+ * @offset: where the number is in the value, a multiple of 8
+ * @delta: number to add, modulo 2^64
+ * @previous: result: the number before the addition; or NULL
+ *
+ * Return: 0 or a negative errno; -ENOENT if the key does not exist.
+ */
+int bucketmap_add_existing(struct bucketmap *map, const void *key, __u32 offset,
+			   __u64 delta, __u64 *previous);
+
+/**
  * bucketmap_batch() - one operation on many entries
  * @map: the map
  * @batch: the operation and the columns. The caller sets its size member to

@@ -94,3 +94,10 @@ int bucketmap_add(struct bucketmap *map, const void *key, __u32 offset, __u64 de
 {
 	return operate(map, BUCKETMAP_IOC_ADD, key, &delta, NULL, previous, offset, 0);
 }
+
+int bucketmap_add_existing(struct bucketmap *map, const void *key, __u32 offset, __u64 delta,
+			   __u64 *previous)
+{
+	return operate(map, BUCKETMAP_IOC_ADD_EXISTING,
+		       key, &delta, NULL, previous, offset, 0);
+}

@@ -50,6 +50,14 @@ prototypes_agree() {
 	diff "$work/pages" "$work/header"
 }
 
+# What each operation takes and gives, in the header of the ABI and in the page on batches.
+operations_in_header() {
+	sed -nE 's/^ \*   ([A-Z_]+) +(-|in|delta) +(-|in) +(-|out|number) +(-|yes|offset) .*/\1 \2 \3 \4 \5/p' \
+		"$userspace/../module/uapi/bucketmap.h" | sed 's/delta/in/; s/number/out/; s/offset/number/'
+}
+operations_in_page() { sed -n 's/^\.It Li \([A-Z_]* Ta .*\)/\1/; T; s/ Ta / /g; s/\\(en/-/g; p' "$userspace/man/bucketmap_batch.3"; }
+operations_agree() { [[ -n $(operations_in_page) ]] && diff <(operations_in_header) <(operations_in_page); }
+
 # References to system pages are not checked, as those pages may not be installed.
 well_formed() {
 	local page found
@@ -103,6 +111,7 @@ check "the header declares what the library exports" diff <(declared) <(exported
 check "exactly one page describes each function" diff <(all_described) <(exported)
 check "each page names the functions that it describes" names_are_described
 check "pages and header have the same prototypes" prototypes_agree
+check "the page on batches has the operations of the header" operations_agree
 check "pages are well-formed and refer to pages that are installed" well_formed
 for page in "$userspace"/man/*.3; do
 	check "the example of ${page##*/} compiles" example_compiles "$page"

@@ -73,6 +73,7 @@ static const struct operation operations[] = {
 	OP_ROW(COMPARE_AND_SWAP,   0x28, IN, IN, OUT, ANY,    FAILS, WRITES,  0, 0),
 	OP_ROW(COMPARE_AND_DELETE, 0x29, NO, IN, OUT, ANY,    FAILS, REMOVES, 0, 0),
 	OP_ROW(ADD,                0x2a, IN, NO, OUT, NUMBER, MAKES, WRITES,  0, op_sum),
+	OP_ROW(ADD_EXISTING,       0x2b, IN, NO, OUT, NUMBER, FAILS, WRITES,  0, op_sum),
 };
 
 #define OPERATIONS	((int)(sizeof(operations) / sizeof(struct operation)))

@@ -96,6 +96,23 @@ static void add_starts_at_zero_and_returns_the_previous_number(void **state)
 	bucketmap_close(map);
 }
 
+static void add_existing_makes_no_entry(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	__u64 previous = 99, value;
+
+	(void)state;
+	assert_error(bucketmap_add_existing(map, "key1", 0, 5, &previous), ENOENT);
+	assert_int_equal(previous, 99);
+	assert_int_equal(entry_count(map), 0);
+	assert_ok(bucketmap_add(map, "key1", 0, 5, NULL));
+	assert_ok(bucketmap_add_existing(map, "key1", 0, -7ULL, &previous));
+	assert_int_equal(previous, 5);
+	assert_ok(bucketmap_lookup(map, "key1", &value, 0, 0));
+	assert_int_equal(value, -2ULL);
+	bucketmap_close(map);
+}
+
 static void add_changes_only_its_own_number(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 24);
@@ -266,6 +283,7 @@ static void full_map_refuses_only_new_keys(void **state)
 	assert_error(bucketmap_insert(map, "key3", &value, 0, 0), ENOSPC);
 	assert_error(bucketmap_store(map, "key3", &value, 0, 0), ENOSPC);
 	assert_error(bucketmap_add(map, "key3", 0, 1, NULL), ENOSPC);
+	assert_error(bucketmap_add_existing(map, "key3", 0, 1, NULL), ENOENT);
 	assert_error(bucketmap_insert(map, "key1", &value, 0, 0), EEXIST);
 	assert_ok(bucketmap_store(map, "key1", &value, 0, 0));
 	assert_ok(bucketmap_add(map, "key2", 0, 1, NULL));
@@ -285,6 +303,7 @@ int main(void)
 		device_test(insert_keeps_an_existing_entry),
 		device_test(delete_removes_one_entry),
 		device_test(add_starts_at_zero_and_returns_the_previous_number),
+		device_test(add_existing_makes_no_entry),
 		device_test(add_changes_only_its_own_number),
 		device_test(window_limits_reads_and_writes),
 		device_test(store_of_a_window_zeroes_the_rest_of_a_new_entry),

@@ -75,6 +75,18 @@ static void lost_addition_is_detected(void **state)
 	assert_false(explained(mine, 2, other, 1));
 }
 
+static void addition_that_makes_an_entry_is_detected(void **state)
+{
+	static const struct event absent[] = { ABSENT(1, 2) };
+	static const struct event add[] = {
+		{ .kind = BUCKETMAP_ADD_EXISTING, .count = 1, .given = { 1 },
+		  .invoked = 3, .returned = 4 },
+	};
+
+	(void)state;
+	assert_false(explained(absent, 1, add, 1));
+}
+
 static void double_insert_is_detected(void **state)
 {
 	static const struct event mine[] = {
@@ -96,6 +108,7 @@ int main(void)
 		cmocka_unit_test(lookup_during_store_may_find_either_value),
 		cmocka_unit_test(stale_lookup_is_detected),
 		cmocka_unit_test(lost_addition_is_detected),
+		cmocka_unit_test(addition_that_makes_an_entry_is_detected),
 		cmocka_unit_test(double_insert_is_detected),
 	};
 
