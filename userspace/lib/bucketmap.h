@@ -44,8 +44,16 @@ struct bucketmap;
 /* Instead of a descriptor of the device: open BUCKETMAP_DEVICE for the call. */
 #define BUCKETMAP_DEVICE_OPEN	(-1)
 
+/* Instead of a user id: any owner. */
+#define BUCKETMAP_OWNER_ANY	((__u32)-1)
+
 /**
  * DOC: Creating and finding maps
+ *
+ * Names are given first come, first served, to any user that may open the device,
+ * and an owner can do anything to its map. So a program that finds a map must know
+ * the sizes of its keys and values, because calls read and write as many bytes, and
+ * must trust its owner. bucketmap_open_or_create() sees to both.
  */
 
 /**
@@ -88,6 +96,34 @@ int bucketmap_create_at(int device, struct bucketmap **map,
 			const struct bucketmap_create *config);
 
 /**
+ * bucketmap_open_or_create() - open a map for reading and writing, or create it if no map
+ *	has its name
+ * @map: result: the map; the caller closes it
+ * @config: as for bucketmap_create(); its name must not be empty
+ *
+ * A map that exists must have the sizes of keys and values in @config, and belong to
+ * the caller's effective user or to root. All other attributes in @config are for a
+ * new map only. However many programs create the map and remove its name at the same
+ * time, the call does not fail with -EEXIST or -ENOENT.
+ *
+ * Return: 0 or a negative errno; -EMEDIUMTYPE if the map has other sizes, -EPERM if it
+ *	belongs to another user, -EINVAL also if the name is empty or not terminated.
+ */
+int bucketmap_open_or_create(struct bucketmap **map, const struct bucketmap_create *config);
+
+/**
+ * bucketmap_open_or_create_at() - the same, through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
+ * @map: as for bucketmap_open_or_create()
+ * @config: as for bucketmap_open_or_create()
+ *
+ * Return: as bucketmap_open_or_create(), or -EBADF if @device is not open, or is
+ *	read-only and the map does not exist.
+ */
+int bucketmap_open_or_create_at(int device, struct bucketmap **map,
+				const struct bucketmap_create *config);
+
+/**
  * bucketmap_open() - open a named map with keys and values of any size
  * @map: result: the map; the caller closes it
  * @name: name of the map
@@ -109,13 +145,28 @@ int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags);
  * @key_size: expected size of each key in bytes
  * @value_size: expected size of each value in bytes
  *
- * For programs whose keys and values have fixed types.
+ * For programs whose keys and values have fixed types, and that need not trust the
+ * owner of the map.
  *
  * Return: 0 or a negative errno; -EMEDIUMTYPE if the map has other sizes, -EINVAL
  *	also if the name is too long.
  */
 int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
 			 __u32 key_size, __u32 value_size);
+
+/**
+ * bucketmap_open_owned() - open a named map with given sizes and of a given owner
+ * @map: result: the map; the caller closes it
+ * @name: name of the map
+ * @flags: 0 or BUCKETMAP_OPEN_RDONLY
+ * @key_size: expected size of each key in bytes
+ * @value_size: expected size of each value in bytes
+ * @owner: user id of the expected owner, or BUCKETMAP_OWNER_ANY
+ *
+ * Return: as bucketmap_open_sized(), or -EPERM if the map has another owner.
+ */
+int bucketmap_open_owned(struct bucketmap **map, const char *name, __u32 flags,
+			 __u32 key_size, __u32 value_size, __u32 owner);
 
 /**
  * bucketmap_open_at() - open a named map through a descriptor of the device
@@ -134,12 +185,27 @@ int bucketmap_open_at(int device, struct bucketmap **map, const char *name, __u3
  * @fd: descriptor of a map. It belongs to @map after success, and to the caller
  *	after an error.
  *
- * Check the sizes of keys and values with bucketmap_info() if the descriptor
- * comes from another program: they may not be the expected ones.
+ * Check it with bucketmap_check() if the descriptor comes from another program: the
+ * sizes of keys and values may not be the expected ones.
  *
  * Return: 0 or a negative errno; -ENOTTY if @fd is not a map's descriptor.
  */
 int bucketmap_from_fd(struct bucketmap **map, int fd);
+
+/**
+ * bucketmap_check() - check the sizes of a map's keys and values, and its owner
+ * @map: the map
+ * @key_size: expected size of each key in bytes
+ * @value_size: expected size of each value in bytes
+ * @owner: user id of the expected owner, or BUCKETMAP_OWNER_ANY
+ *
+ * These never change. An owner that has no id in the caller's user namespace appears
+ * as the overflow user id, usually 65534.
+ *
+ * Return: 0 or a negative errno; -EMEDIUMTYPE if the sizes are others, -EPERM if the
+ *	owner is another.
+ */
+int bucketmap_check(struct bucketmap *map, __u32 key_size, __u32 value_size, __u32 owner);
 
 /**
  * bucketmap_reopen() - open a map again, with a descriptor of its own

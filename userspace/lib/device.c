@@ -112,33 +112,6 @@ int bucketmap_open(struct bucketmap **map, const char *name, __u32 flags)
 	return bucketmap_open_at(BUCKETMAP_DEVICE_OPEN, map, name, flags);
 }
 
-static int check_sizes(struct bucketmap *map, __u32 key_size, __u32 value_size)
-{
-	struct bucketmap_info info = { .size = sizeof(info) };
-	int ret = bucketmap_info(map, &info);
-
-	if (ret)
-		return ret;
-	return info.key_size == key_size && info.value_size == value_size ? 0 : -EMEDIUMTYPE;
-}
-
-int bucketmap_open_sized(struct bucketmap **map, const char *name, __u32 flags,
-			 __u32 key_size, __u32 value_size)
-{
-	struct bucketmap *new_map;
-	int ret = bucketmap_open(&new_map, name, flags);
-
-	if (ret)
-		return ret;
-	ret = check_sizes(new_map, key_size, value_size);
-	if (ret) {
-		bucketmap_close(new_map);
-		return ret;
-	}
-	*map = new_map;
-	return 0;
-}
-
 int bucketmap_unlink_at(int device, const char *name)
 {
 	struct bucketmap_name argument;

@@ -369,35 +369,6 @@ static void names_may_contain_spaces_quotes_and_non_ascii_bytes(void **state)
 	bucketmap_close(map);
 }
 
-static int lowest_free_descriptor(void)
-{
-	int fd = dup(STDIN_FILENO);
-
-	assert_true(fd >= 0);
-	close(fd);
-	return fd;
-}
-
-static void open_sized_refuses_maps_of_other_sizes(void **state)
-{
-	static const __u32 wrong[][2] = { { 8, 24 }, { 9, 8 }, { 24, 8 }, { 8, 0 }, { 0, 24 } };
-	struct bucketmap *map = named_map("sized", 9, 24), *other = NULL;
-	int fd = lowest_free_descriptor();
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		assert_error(bucketmap_open_sized(&other, test_name("sized"), 0, wrong[i][0],
-						  wrong[i][1]), EMEDIUMTYPE);
-		assert_null(other);
-		assert_int_equal(lowest_free_descriptor(), fd);
-	}
-	assert_error(bucketmap_open_sized(&other, test_name("absent"), 0, 9, 24), ENOENT);
-	assert_ok(bucketmap_open_sized(&other, test_name("sized"), BUCKETMAP_OPEN_RDONLY, 9, 24));
-	assert_error(bucketmap_store(other, "123456789", "", 0, 0), EBADF);
-	bucketmap_close(other);
-	bucketmap_close(map);
-}
-
 #define DEBUGFS_DIR	"/sys/kernel/debug/bucketmap"
 
 /* The id in the stats file of a map's debugfs directory, or 0 if there is no such directory. */
@@ -483,7 +454,6 @@ int main(void)
 		device_test(descriptors_are_closed_on_exec),
 		device_test(read_only_descriptor_cannot_write),
 		device_test(from_fd_accepts_only_map_descriptors),
-		device_test(open_sized_refuses_maps_of_other_sizes),
 		device_test(names_up_to_the_maximum_length_are_accepted),
 		device_test(names_may_contain_spaces_quotes_and_non_ascii_bytes),
 		device_test(debugfs_directory_follows_the_name_of_the_map),
