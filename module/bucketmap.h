@@ -8,19 +8,25 @@
  * bucket at a time.
  *
  * Conventions:
- *  - All operations on entries may be called from process context, and from
- *    softirq context with interrupts enabled. They must not be called from hard
- *    interrupt or NMI context, or under a lock that such a context takes. An
- *    operation sleeps only if it takes allocation flags that permit sleeping.
- *    Waiting, resizing, creating and destroying maps may sleep.
  *  - @window selects the bytes of the value that an operation reads or writes;
  *    BUCKETMAP_WHOLE selects all of them. Values are copied: no pointer into a
  *    map is ever returned.
- *  - Operations return 0 or a negative errno; load_or_store and swap return 1
- *    if the key existed. After an error the map is unchanged.
+ *  - Functions that return int return 0 or a negative errno; load_or_store and
+ *    swap return 1 if the key existed. After an error the map is unchanged.
+ *    bucketmap_create() alone returns a pointer: a map or an ERR_PTR, never
+ *    NULL. The kernel-doc of each function has all its errors; those to be
+ *    handled are below.
  *  - @previous may be NULL if the old contents are not wanted. It is written if
  *    the key existed and the operation returns 0, 1, or, for a comparison,
  *    -ECANCELED.
+ *
+ * Contexts, one of which is given for each function:
+ *  - atomic: process context, and softirq context with interrupts enabled. Not
+ *    hard interrupt or NMI context, nor under a lock that such a context takes.
+ *    Does not sleep.
+ *  - by @gfp: the same, with allocation flags that do not permit sleeping, as
+ *    GFP_ATOMIC; process context, and may sleep, with flags that do.
+ *  - process: process context. May sleep.
  */
 #ifndef _BUCKETMAP_H
 #define _BUCKETMAP_H
@@ -150,57 +156,117 @@ struct bucketmap_op {
 	s32 *results;
 };
 
+/*
+ * Process. Returns the map, or an ERR_PTR: -EINVAL for attributes out of range,
+ * -ENOMEM, -EINTR, -ERESTARTSYS. Never NULL.
+ */
 struct bucketmap *bucketmap_create(const struct bucketmap_config *config);
+
+/* Process. Nothing may use or wait on the map any more. @map is not NULL. */
 void bucketmap_destroy(struct bucketmap *map);
 
+/*
+ * Atomic. 0; -ENOENT if the key is absent; -EINVAL for a window outside of the
+ * value, here and below. @value may be NULL, to see whether the key exists.
+ */
 int bucketmap_lookup(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, void *value);
+
+/*
+ * By @gfp. 0; -EINVAL; and if there must be a new entry: -ENOSPC if the map has
+ * max_entries, -EMLINK if too many keys collide, -ENOMEM, -EINTR if it slept.
+ */
 int bucketmap_store(struct bucketmap *map, const void *key,
 		    struct bucketmap_window window, const void *value,
 		    gfp_t gfp);
+
+/* By @gfp. 0; -EEXIST if the key exists; else as bucketmap_store(). */
 int bucketmap_insert(struct bucketmap *map, const void *key,
 		     struct bucketmap_window window, const void *value,
 		     gfp_t gfp);
+
+/* Atomic. 0; -ENOENT if the key is absent; -EINVAL. */
 int bucketmap_replace(struct bucketmap *map, const void *key,
 		      struct bucketmap_window window, const void *value);
+
+/* By @gfp. 1 if the key existed; else as bucketmap_store(). */
 int bucketmap_load_or_store(struct bucketmap *map, const void *key,
 			    struct bucketmap_window window, const void *value,
 			    void *previous, gfp_t gfp);
+
+/* By @gfp. 1 if the key existed; else as bucketmap_store(). */
 int bucketmap_swap(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *value,
 		   void *previous, gfp_t gfp);
+
+/* Atomic. 0; -ENOENT if the key is absent. */
 int bucketmap_delete(struct bucketmap *map, const void *key);
+
+/* Atomic. 0; -ENOENT if the key is absent; -EINVAL. */
 int bucketmap_lookup_and_delete(struct bucketmap *map, const void *key,
 				struct bucketmap_window window, void *previous);
+
+/* Atomic. 0; -ECANCELED if the window has other contents; -ENOENT; -EINVAL. */
 int bucketmap_compare_and_swap(struct bucketmap *map, const void *key,
 			       struct bucketmap_window window,
 			       const void *expected, const void *value,
 			       void *previous);
+
+/* Atomic. 0; -ECANCELED if the window has other contents; -ENOENT; -EINVAL. */
 int bucketmap_compare_and_delete(struct bucketmap *map, const void *key,
 				 struct bucketmap_window window,
 				 const void *expected, void *previous);
+
+/* By @gfp. As bucketmap_store(); -EINVAL also if @offset is not aligned. */
 int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 		  u64 delta, u64 *previous, gfp_t gfp);
+
+/* Atomic. As bucketmap_replace(); -EINVAL also if @offset is not aligned. */
 int bucketmap_add_existing(struct bucketmap *map, const void *key, u32 offset,
 			   u64 delta, u64 *previous);
 
+/* By @gfp. As the function of the operation; -EINVAL if that is unknown. */
 int bucketmap_operate(struct bucketmap *map,
 		      const struct bucketmap_op *op, gfp_t gfp);
+
+/*
+ * By @gfp. 0 when all entries have results; -EINVAL, with none done; -EINTR,
+ * with @done of them done. An error of one entry is its result.
+ */
 int bucketmap_batch(struct bucketmap *map,
 		    const struct bucketmap_op *op, u32 count,
 		    u32 *done, gfp_t gfp);
+
+/*
+ * Process. 0; -EINTR; -ETIME; -EUSERS if too many wait; -ENOMEM; -EINVAL. @seen
+ * is NULL if the key was absent.
+ */
 int bucketmap_wait(struct bucketmap *map, const void *key,
 		   struct bucketmap_window window, const void *seen,
 		   u64 deadline);
 
+/*
+ * Atomic. 0, with @count set, which may be 0 before the end; -EINVAL; -ENOBUFS
+ * if @capacity is less than the @count that is then set. @values may be NULL.
+ */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   struct bucketmap_window window, void *keys, void *values,
 		   u32 capacity, u32 *count);
+
+/* Atomic. A step: to be called until @cursor->end is set. */
 void bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor);
+
+/* Process. 0; -ENOMEM; -EMLINK; -EINTR; -ETIME. */
 int bucketmap_resize(struct bucketmap *map, u64 capacity, u64 deadline);
+
+/* Atomic. The number of entries. */
 u64 bucketmap_count(struct bucketmap *map);
+
+/* Atomic. */
 void bucketmap_geometry(struct bucketmap *map,
 			struct bucketmap_geometry *geometry);
+
+/* Atomic. */
 void bucketmap_events(struct bucketmap *map, struct bucketmap_events *events);
 
 struct bm_instance;
@@ -219,12 +285,26 @@ struct bucketmap_attachment {
 	struct bm_instance *instance;
 };
 
+/*
+ * Process. 0; -EEXIST if the name is taken; -EINVAL; -ENOSPC if there are
+ * max_maps maps; -ENOMEM, -EINTR, -ERESTARTSYS. @attachment is written on
+ * success only.
+ */
 int bucketmap_create_named(struct bucketmap_attachment *attachment,
 			   const char *name, umode_t mode,
 			   const struct bucketmap_config *config);
+
+/*
+ * Process. 0; -ENOENT if no map has the name; -EPERM if @owner, unless it is
+ * NULL, is not its owner; -EINVAL. @attachment is written on success only.
+ */
 int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name,
 		     const kuid_t *owner);
+
+/* Process. Nothing may use the attachment any more. */
 void bucketmap_detach(struct bucketmap_attachment *attachment);
+
+/* Process. 0; -ENOENT if the map has lost its name. */
 int bucketmap_unlink(struct bucketmap_attachment *attachment);
 
 #endif /* _BUCKETMAP_H */

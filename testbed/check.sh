@@ -57,6 +57,16 @@ cpp_check() {
 		--std=c11 -D_GNU_SOURCE "-D_Noreturn=__attribute__((noreturn))" -Iuserspace -Imodule userspace
 }
 
+# Each function of the kernel API has a comment that says in which context it may be called, and what it returns.
+api_is_described() {
+	awk 'BEGIN { RS = "" }
+		/(^|\n)(int|void|u64|struct [a-z]+ [*]) ?bucketmap_[a-z_]+\(/ {
+			functions++
+			if (!/^\/[*](\n [*])? (Atomic|By @gfp|Process)[.]/) { print; bad = 1 }
+		}
+		END { exit bad || functions < 25 }' module/bucketmap.h
+}
+
 # Which components of module/ include which: a component is a source with its header. tsort complains about a circle.
 without_circles() {
 	local file from to
@@ -84,6 +94,7 @@ for kernel in $(kernels_for warnings); do
 done
 check "sparse" without_warnings "$(kernels_for stock)" "$BUILD/check/sparse" C=2
 check "a kernel that lacks something fails in compat.h" "$TESTBED/compat.sh" "$BUILD/check/compat"
+check "the kernel API says contexts and results" api_is_described
 check "no circle among the components of module/" without_circles
 check "clang-tidy" clang_tidy
 check "cppcheck" cpp_check
