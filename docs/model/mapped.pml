@@ -11,7 +11,7 @@
  * process  is                                          in module/
  * worker   publishes, evacuates, names the new table   core/worker.c: publish(),
  *          in the header page, takes the old one out   replace_table();
- *          page by page, in any order, and frees it    core/mapped.c;
+ *          page by page, in any order, and frees it    core/area.c;
  *                                                      dev/mmap.c: take_out()
  * writer   overwrites the value, in a write section    core/bucket.h
  * reader   lookups by uapi/bucketmap_mapped.h, whose   dev/mmap.c:

@@ -9,7 +9,7 @@
  * process  is                                          in module/
  * worker   makes the new table and its table page,     core/worker.c: publish(),
  *          names it in the old table page, evacuates   replace_table();
- *          the bucket, names it in the header page,    core/mapped.c: (M);
+ *          the bucket, names it in the header page,    core/area.c: (M);
  *          and takes the old table out                 dev/mmap.c: take_out()
  * reader   one lookup by uapi/bucketmap_mapped.h
  *

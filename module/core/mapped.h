@@ -53,9 +53,9 @@ void *bm_mapped_page(const struct bucketmap *map, u64 offset);
 static inline void bm_mapped_succeed(struct bm_table *table,
 				     struct bm_table *next)
 {
-	if (table->page) /* (M) in mapped.c */
+	if (table->page) /* (M) in area.c */
 		WRITE_ONCE(table->page->next, next->page->table);
-	/* (E) in worker.c; (M) in mapped.c */
+	/* (E) in worker.c; (M) in area.c */
 	rcu_assign_pointer(table->next, next);
 }
 

@@ -139,6 +139,11 @@ static long map_ioctl(struct file *file, unsigned int number,
 				 (void __user *)user);
 }
 
+static int map_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return bm_mmap(bm_map_instance(file), vma);
+}
+
 static int map_release(struct inode *inode, struct file *file)
 {
 	struct bm_descriptor *descriptor = bm_map_descriptor(file);
@@ -171,7 +176,7 @@ static const struct file_operations map_operations = {
 	.unlocked_ioctl	= map_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.poll		= bm_changes_poll,
-	.mmap		= bm_mmap,
+	.mmap		= map_mmap,
 	.show_fdinfo	= map_show_fdinfo,
 	.release	= map_release,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Mappings of maps. What they show is in uapi/bucketmap_mapped.h, and where it
- * comes from in core/mapped.c.
+ * comes from in core/area.c.
  *
  * Pages are mapped by their numbers, without references (VM_PFNMAP): so no
  * system call can pin one, and a table that was taken out of the mappings can be
@@ -12,13 +12,12 @@
  * own, whose address space has the mappings of all descriptors of the map.
  *
  * Locks: bm_mappings.faults is held for reading by a page fault, from the search
- * for a page until it is mapped. (N) in core/mapped.c: the worker takes it for
+ * for a page until it is mapped. (N) in core/area.c: the worker takes it for
  * writing, and releases it, after map->table has changed. Then no fault maps a
  * page of the old table any more, and those that are mapped are taken out. It is
  * taken with the lock of the mm held. No memory is allocated under it.
  */
-#include <linux/file.h>
-#include <linux/magic.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
@@ -28,7 +27,7 @@
 
 #include "compat.h"
 #include "core/map.h"
-#include "dev/map_file.h"
+#include "dev/instance.h"
 #include "dev/mmap.h"
 
 #define FS_MAGIC	0x62756d70
@@ -89,7 +88,7 @@ static void insert_around(struct vm_fault *vmf, const struct bucketmap *map)
 
 static vm_fault_t mapping_fault(struct vm_fault *vmf)
 {
-	struct bm_instance *instance = bm_map_instance(vmf->vma->vm_file);
+	struct bm_instance *instance = vmf->vma->vm_private_data;
 	const struct bucketmap *map = instance->map;
 	void *page;
 	vm_fault_t ret;
@@ -115,7 +114,7 @@ static void take_out(void *owner, u64 offset, u64 bytes)
 {
 	struct bm_instance *instance = owner;
 
-	/* (N) in core/mapped.c */
+	/* (N) in core/area.c */
 	down_write(&instance->mappings.faults);
 	up_write(&instance->mappings.faults);
 	unmap_mapping_range(instance->mappings.inode->i_mapping, offset, bytes,
@@ -126,7 +125,9 @@ static void take_out(void *owner, u64 offset, u64 bytes)
 
 static struct bm_mappings *mappings_of(const struct vm_area_struct *vma)
 {
-	return &bm_map_instance(vma->vm_file)->mappings;
+	struct bm_instance *instance = vma->vm_private_data;
+
+	return &instance->mappings;
 }
 
 /* A mapping was inherited, moved or split. */
@@ -163,8 +164,8 @@ static bool within(const struct bucketmap *map, struct vm_area_struct *vma)
 
 /**
  * bm_mmap() - map a map
- * @file: the descriptor
- * @vma: the new mapping
+ * @instance: the map
+ * @vma: the new mapping, of a descriptor of the map
  *
  * Context: Process context, with the lock of the mm held for writing.
  * Return: 0, or
@@ -174,9 +175,8 @@ static bool within(const struct bucketmap *map, struct vm_area_struct *vma)
  *   -ENXIO   it would reach beyond the newest table
  *   -EUSERS  there are too many mappings
  */
-int bm_mmap(struct file *file, struct vm_area_struct *vma)
+int bm_mmap(struct bm_instance *instance, struct vm_area_struct *vma)
 {
-	struct bm_instance *instance = bm_map_instance(file);
 	struct bm_mappings *mappings = &instance->mappings;
 
 	if (!mappings->inode)
@@ -194,6 +194,7 @@ int bm_mmap(struct file *file, struct vm_area_struct *vma)
 	}
 	vm_flags_clear(vma, VM_MAYWRITE | VM_MAYEXEC);
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_private_data = instance;
 	vma->vm_ops = &mapping_operations;
 	return 0;
 }

@@ -15,6 +15,6 @@ void bm_mmap_exit(void);
 int bm_mmap_prepare(struct bm_instance *instance);
 void bm_mmap_release(struct bm_instance *instance);
 void bm_mmap_file(struct bm_instance *instance, struct file *file);
-int bm_mmap(struct file *file, struct vm_area_struct *vma);
+int bm_mmap(struct bm_instance *instance, struct vm_area_struct *vma);
 
 #endif /* _BM_DEV_MMAP_H */
