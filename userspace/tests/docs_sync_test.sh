@@ -26,8 +26,10 @@ headings_in_help() {
 	done
 }
 
-# The same from the source of the man page, where .SS begins a subcommand and an option follows .TP.
-headings_in_page() { sed -nE 's/\\-/-/g; s/^\.SS //p; s/^\.B (-., --)/\1/p' "$page"; }
+# The same from the source of the man page, where .Ss begins a subcommand and .It an option.
+headings_in_page() {
+	sed -nE 's/\\-/-/g; s/^\.Ss //p; s/^\.It Fl (.) , Fl (-[a-z0-9-]+)( Ar( [A-Z]+))?$/-\1, -\2\4/p' "$page"
+}
 
 page_matches_help() { diff <(headings_in_help) <(headings_in_page); }
 
@@ -123,7 +125,7 @@ offers_files() {
 check "help lists the subcommands" help_lists_subcommands
 check "the man page has the subcommands and options of help" page_matches_help
 if command -v mandoc >/dev/null; then
-	check "the man page is well-formed" mandoc -T lint -W error "$page"
+	check "the man page is well-formed" mandoc -T lint -W warning "$page"
 elif command -v man >/dev/null; then
 	check "the man page is well-formed" diff <(man --warnings -l "$page" 2>&1 >/dev/null) /dev/null
 else
