@@ -25,12 +25,13 @@ add_module_and_tool() {
 	add_programs "$dir/root" bin "$programs/bucketmap"
 	((${#tests[@]})) || tests=("$programs"/tests/*)
 	add_programs "$dir/root" tests "${tests[@]}"
+	[[ $scripts != *examples* ]] || add_programs "$dir/root" examples "$programs"/examples/*
 }
 
 # Without a compiler for callers of 32 bits, these are not tested.
 build_programs() {
 	if [[ $guest_architecture == amd64 ]]; then
-		make -s -C "$ROOT/userspace" BUILD="$programs" -j"$JOBS" all "${tests[@]:-tests}" >&2
+		make -s -C "$ROOT/userspace" BUILD="$programs" -j"$JOBS" all examples "${tests[@]:-tests}" >&2
 	else
 		foreign_make "$guest_architecture" "$ROOT/userspace" BUILD="$programs" CC32=none -j"$JOBS" all "${tests[@]:-tests}"
 	fi

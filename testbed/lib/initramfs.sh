@@ -10,7 +10,7 @@ new_root() {
 	local root=$1 busybox
 	busybox=$(guest_busybox)
 	rm -rf "$root"
-	mkdir -p "$root"/{bin,dev,proc,sys,tmp,tests,data}
+	mkdir -p "$root"/{bin,dev,proc,sys,tmp,tests,examples,data}
 	cp "$busybox" "$root/bin/busybox"
 	cp -r "$TESTBED/guest" "$root/guest"
 	ln -s guest/init "$root/init"

@@ -22,7 +22,7 @@ gcov     linux-source-6.12          coverage             kunit,gcov
 uml      linux-source-6.12          test,deep            kunit
 kasan    linux-source-6.12          test,deep,warnings   kunit,lifecycle,e2e,sample              kills=200 wakeups=500
 kcsan    linux-source-6.12          test,deep            kunit                                   panic_on_warn=0 kcsan.early_enable=1 kcsan.skip_watch=2000
-6.12     linux-image-6.12-amd64     test,matrix,warnings,stock  expedited,lifecycle,e2e,sample,dataset  rcupdate.rcu_expedited=1
+6.12     linux-image-6.12-amd64     test,matrix,warnings,stock  expedited,lifecycle,e2e,sample,dataset,examples  rcupdate.rcu_expedited=1
 6.12-rt  linux-image-6.12-rt-amd64  test,matrix                 lifecycle,e2e,sample,dataset
 6.1      linux-image-amd64          test,matrix,warnings        lifecycle,e2e,sample,dataset
 7.3      trixie-backports/linux-image-7.3.*deb13-amd64      test,matrix,warnings  lifecycle,e2e,sample,dataset
