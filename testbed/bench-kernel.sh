@@ -12,6 +12,7 @@
 . "$TESTBED/lib/kbuild.sh"
 . "$TESTBED/lib/initramfs.sh"
 . "$TESTBED/lib/bench.sh"
+. "$TESTBED/lib/accel.sh"
 
 form=$1 out=$2
 rounds=$(bench_rounds "$form")
@@ -40,5 +41,5 @@ uml=$(kernels_for bench)
 vm=$(kernels_for stock)
 measure "$uml" "$rounds"
 measure "$vm" "$rounds"
-python3 "$bench/kernel.py" "$form" "$out" "$ROOT" "$BUILD/bench-kernel/$uml/report" \
+python3 "$bench/kernel.py" "$form" "$out" "$ROOT" "$(accelerator)" "$BUILD/bench-kernel/$uml/report" \
 	"$BUILD/bench-kernel/$vm/report" | tee "$out/kernel.txt"

@@ -100,5 +100,6 @@ check "clang-tidy" clang_tidy
 check "cppcheck" cpp_check
 mapfile -t scripts < <(scripts)
 check "shellcheck" shellcheck -x "${scripts[@]}"
+check "docs/performance.md shows what is recorded" python3 -B userspace/bench/page.py check
 check "words of the glossary" "$TESTBED/check-words.sh"
 conclude

@@ -29,7 +29,7 @@ declare -A packages=(
 	[report]="python3 gnuplot-nox fonts-dejavu-core git"
 	[pictures]="graphviz fonts-dejavu-core"
 	[npm]="npm"
-	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev"
+	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev python3"
 )
 
 missing_packages() {

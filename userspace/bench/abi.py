@@ -64,7 +64,7 @@ def main(form, out, root, report, accelerator):
         json.dump(results, file, indent=1)
         file.write("\n")
     show(results)
-    charts.draw_times(out, "abi", results["times"], "processes")
+    charts.draw_abi(out, results)
 
 
 if __name__ == "__main__":

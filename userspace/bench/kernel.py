@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""kernel.py FORM OUT ROOT UML VM: the report of the kernel bench.
+"""kernel.py FORM OUT ROOT ACCELERATOR UML VM: the report of the kernel bench.
 
-UML and VM are the outputs of the guests. Prints tables, and writes kernel.json to OUT. ROOT is the tree that was measured.
+UML and VM are the outputs of the guests, ACCELERATOR is that of the VM.
+Prints tables, and writes kernel.json to OUT. ROOT is the tree that was measured.
 """
 
 import json
@@ -49,8 +50,8 @@ def show(results):
     show_goals(results["goals"])
 
 
-def main(form, out, root, *reports):
-    results = {"form": form, "machine": describe(root), "how": HOW}
+def main(form, out, root, accelerator, *reports):
+    results = {"form": form, "machine": describe(root), "accelerator": accelerator, "how": HOW}
     for machine, path in zip(MACHINES, reports):
         found = figures.read(path)
         results[machine] = {"times": figures.times(found), "memory": figures.memory(found)}
@@ -59,11 +60,10 @@ def main(form, out, root, *reports):
         json.dump(results, file, indent=1)
         file.write("\n")
     show(results)
-    for machine in MACHINES:
-        charts.draw_times(out, f"kernel-{machine}", results[machine]["times"], "threads")
+    charts.draw_kernel(out, results)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 7:
         sys.exit(__doc__)
     main(*sys.argv[1:])

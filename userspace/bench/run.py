@@ -32,7 +32,7 @@ def main(form, programs, out, root):
         json.dump(results, file, indent=1)
         file.write("\n")
     report.show(results)
-    charts.draw_all(out, results)
+    charts.draw_native(out, results)
 
 
 if __name__ == "__main__":
