@@ -21,6 +21,7 @@ declare -A packages=(
 	[fuzz]="clang-14 libclang-rt-14-dev make libc6-dev liburcu-dev libxxhash-dev"
 	[foreign]="gcc-s390x-linux-gnu gcc-aarch64-linux-gnu libc6-dev-s390x-cross libc6-dev-arm64-cross make qemu-user-static"
 	[host]="zsh mandoc bash-completion bsdextrautils pkg-config g++"
+	[readme]="python3"
 	[vm]="qemu-system-x86 busybox-static cpio"
 	[vm-arm64]="qemu-system-arm"
 	[clang]="clang lld llvm"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# make vm: a shell on the console.
+# make vm: a shell on the console, with the module inserted. testbed/test-readme.py types into it.
 
+insmod /bucketmap.ko
 cat <<'BANNER'
 
-This is a virtual machine with the module at /bucketmap.ko. To try:
+This is a virtual machine with the module inserted. To try:
 
-  insmod /bucketmap.ko
   bucketmap create words -k 32 -v 8
   bucketmap count words /data/text.1
   bucketmap top words -n 5
@@ -16,4 +16,5 @@ Leave by "exit" or Ctrl-A X.
 
 BANNER
 cd /tmp || exit
+export PS1='# '
 exec setsid -c sh -i </dev/ttyS0 >/dev/ttyS0 2>&1
