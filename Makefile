@@ -67,7 +67,7 @@ bench: ## measure against other hash tables, some minutes; BENCH=long: some hour
 check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 	@testbed/check.sh
 
-vm: ## a shell in a VM with the module and the tool at hand
+vm: ## a shell in a VM with the module inserted and the tool at hand
 	@testbed/vm.sh
 
 install: module install-user ## install the module for KDIR's kernel, and the tool and library below PREFIX

@@ -66,7 +66,8 @@ def main():
         console.wait()
     difference = list(difflib.unified_diff(expected, console.shown.removesuffix("\n" + PROMPT).splitlines(),
                                            "README.md", "console", lineterm=""))
-    print("\n".join(f"    | {line}" for line in difference))
+    for line in difference:
+        print(f"    | {line}")
     print(f"{'not ok' if difference else 'ok'} readme: the first example, {len(commands)} commands, shows what README shows")
     print(f"{'not ok' if console.leave() else 'ok'} readme: exit ends the VM")
 
