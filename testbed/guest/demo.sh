@@ -20,7 +20,7 @@ sum_of_values() { bucketmap scan "$1" | awk '{ sum += $NF } END { print sum + 0 
 
 start_counting() {
 	for part in 1 2 3 4; do
-		bucketmap count words /data/text.$part >/tmp/counted.$part &
+		bucketmap count-words words /data/text.$part >/tmp/counted.$part &
 		counters="$counters $!"
 	done
 }
@@ -44,7 +44,7 @@ show_growth() {
 
 # Kills a process while it counts: after its map has been seen to grow.
 kill_while_counting() {
-	bucketmap count victim /data/text.? >/tmp/counted.victim &
+	bucketmap count-words victim /data/text.? >/tmp/counted.victim &
 	victim=$!
 	first=0
 	until [ "$first" -gt 0 ]; do

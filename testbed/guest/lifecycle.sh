@@ -32,7 +32,7 @@ device_open_refuses_removal() {
 
 map_open_refuses_removal() {
 	insert discard_on_unload=1 && bucketmap create words -k 32 -v 8 && mkfifo /tmp/text || return 1
-	bucketmap count words </tmp/text &
+	bucketmap count-words words </tmp/text &
 	exec 3>/tmp/text
 	echo "one two three" >&3
 	until_counting
@@ -65,7 +65,7 @@ removal_discards_maps_if_told_to() {
 # The module is removed while a map grows in the background.
 removal_stops_growth() {
 	insert discard_on_unload=1 && bucketmap create growing -k 32 -v 8 -c 1 || return 1
-	seq 1 3000 | tr 0-9 a-j | bucketmap count growing && remove
+	seq 1 3000 | tr 0-9 a-j | bucketmap count-words growing && remove
 }
 
 lifecycle() {

@@ -118,7 +118,7 @@ removal_removes_the_name() {
 # When the tool sleeps on its input, it has its map open.
 open_map_outlives_the_sample() {
 	load && send 3 127.0.0.2 127.0.0.1 && mkfifo /tmp/words || return 1
-	bucketmap count packets </tmp/words &
+	bucketmap count-words packets </tmp/words &
 	exec 3>/tmp/words
 	echo "one two three" >&3
 	until [ "$(bucketmap get packets one 2>/dev/null)" = 1 ]; do

@@ -8,7 +8,7 @@ cat <<'BANNER'
 This is a virtual machine with the module inserted. To try:
 
   bucketmap create words -k 32 -v 8
-  bucketmap count words /data/text.1
+  bucketmap count-words words /data/text.1
   bucketmap top words -n 5
   bucketmap stats words
 

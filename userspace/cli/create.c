@@ -2,12 +2,10 @@
 /*
  * create, rm: create and remove maps.
  */
-#include <getopt.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "lib/bucketmap.h"
 #include "options.h"
 #include "report.h"
@@ -34,30 +32,30 @@ static __u16 format_option(char option, const char *text)
 	return format;
 }
 
-static void take_option(struct bucketmap_create *config, char option)
+static void take_option(struct bucketmap_create *config, char option, const char *argument)
 {
 	switch (option) {
 	case 'k':
-		config->key_size = number_option(option, optarg, BUCKETMAP_KEY_SIZE_MIN,
+		config->key_size = number_option(option, argument, BUCKETMAP_KEY_SIZE_MIN,
 						 BUCKETMAP_KEY_SIZE_MAX);
 		break;
 	case 'v':
-		config->value_size = number_option(option, optarg, 0, BUCKETMAP_VALUE_SIZE_MAX);
+		config->value_size = number_option(option, argument, 0, BUCKETMAP_VALUE_SIZE_MAX);
 		break;
 	case 'K':
-		config->key_format = format_option(option, optarg);
+		config->key_format = format_option(option, argument);
 		break;
 	case 'V':
-		config->value_format = format_option(option, optarg);
+		config->value_format = format_option(option, argument);
 		break;
 	case 'c':
-		config->capacity = number_option(option, optarg, 0, ~0ULL);
+		config->capacity = number_option(option, argument, 0, ~0ULL);
 		break;
 	case 'n':
-		config->max_entries = number_option(option, optarg, 0, INT64_MAX);
+		config->max_entries = number_option(option, argument, 0, INT64_MAX);
 		break;
 	case 'm':
-		config->mode = mode_option(optarg);
+		config->mode = mode_option(argument);
 		break;
 	case 'x':
 		config->flags |= BUCKETMAP_CREATE_XXH64;
@@ -80,28 +78,24 @@ static void choose_formats(struct bucketmap_create *config)
 	config->value_format = value_shape(config->value_size, config->value_format).format;
 }
 
-static void run_create(int argc, char **argv)
+static void run_create(char **operands)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config),
 		.mode = DEFAULT_MODE,
 	};
-	bool has_value_size = false;
+	const char *argument;
 	struct bucketmap *map;
 	char option;
 	int error;
 
-	while ((option = next_option(argc, argv))) {
-		take_option(&config, option);
-		has_value_size |= option == 'v';
-	}
-	if (!config.key_size || !has_value_size || argc - optind != 1)
-		wrong_usage();
+	while ((option = next_option(&argument)))
+		take_option(&config, option, argument);
 	choose_formats(&config);
-	set_map_name(&config, argv[optind]);
+	set_map_name(&config, operands[0]);
 	error = bucketmap_create(&map, &config);
 	if (error)
-		create_error(argv[optind], error);
+		create_error(operands[0], error);
 	bucketmap_close(map);
 }
 
@@ -125,15 +119,13 @@ const struct subcommand create_subcommand = {
 	.run = run_create,
 };
 
-static void run_rm(int argc, char **argv)
+static void run_rm(char **operands)
 {
 	int error;
 
-	if (argc != 2)
-		wrong_usage();
-	error = bucketmap_unlink(argv[1]);
+	error = bucketmap_unlink(operands[0]);
 	if (error)
-		remove_error(argv[1], error);
+		remove_error(operands[0], error);
 }
 
 const struct subcommand rm_subcommand = {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "describe.h"
 #include "dumpfile.h"
 #include "json.h"
@@ -14,36 +14,34 @@
 #include "report.h"
 #include "walk.h"
 
-/* Prints all entries, and returns their number. */
-static __u64 print_entries(const struct target *target)
+/* Prints the entries of a walk that has begun, and returns their number. */
+static __u64 print_entries(struct walk *walk)
 {
-	struct walk walk;
 	__u64 entries = 0;
 
-	begin_walk(&walk, target);
-	while (next_entry(&walk)) {
+	while (next_entry(walk)) {
 		if (json_output)
-			print_json_element(json_entry(target, walk.key, walk.value));
+			print_json_element(json_entry(walk->target, walk->key, walk->value));
 		else
-			print_dump_entry(target, walk.key, walk.value);
+			print_dump_entry(walk->target, walk->key, walk->value);
 		if (ferror(stdout))
 			flush_output();
-		show_progress(walked_part(&walk), ++entries);
+		show_progress(walked_part(walk), ++entries);
 	}
-	end_walk(&walk);
+	end_walk(walk);
 	return entries;
 }
 
-static void run_scan(int argc, char **argv)
+static void run_scan(char **operands)
 {
 	struct target target;
+	struct walk walk;
 
-	if (argc != 2)
-		wrong_usage();
-	open_target(&target, argv[1], BUCKETMAP_OPEN_RDONLY);
+	open_target(&target, operands[0], BUCKETMAP_OPEN_RDONLY);
+	begin_walk(&walk, &target);
 	if (json_output)
 		begin_json_array();
-	print_entries(&target);
+	print_entries(&walk);
 	if (json_output)
 		end_json_array();
 	close_target(&target);
@@ -59,37 +57,38 @@ const struct subcommand scan_subcommand = {
 	.run = run_scan,
 };
 
-static void dump_json(const struct target *target, const struct bucketmap_info *info)
+static void dump_json(struct walk *walk, const struct bucketmap_info *info)
 {
 	begin_json_object(json_pack("{s:o}", "map", map_as_json(info)), "entries");
-	print_entries(target);
+	print_entries(walk);
 	end_json_object();
 }
 
-static void dump_text(const struct target *target, const struct bucketmap_info *info)
+static void dump_text(struct walk *walk, const struct bucketmap_info *info)
 {
 	print_dump_header(info);
-	print_dump_end(print_entries(target));
+	print_dump_end(print_entries(walk));
 }
 
-static void run_dump(int argc, char **argv)
+static void run_dump(char **operands)
 {
+	const char *file = file_operand(operands[1]);
 	struct bucketmap_info info;
 	struct target target;
+	struct walk walk;
 
-	if (argc < 2 || argc > 3)
-		wrong_usage();
-	open_target(&target, argv[1], BUCKETMAP_OPEN_RDONLY);
+	open_target(&target, operands[0], BUCKETMAP_OPEN_RDONLY);
 	read_map_info(&target, &info);
-	if (argc == 3)
-		begin_file(argv[2]);
+	begin_walk(&walk, &target);
+	if (file)
+		begin_file(file);
 	begin_progress(isatty(STDOUT_FILENO));
 	if (json_output)
-		dump_json(&target, &info);
+		dump_json(&walk, &info);
 	else
-		dump_text(&target, &info);
+		dump_text(&walk, &info);
 	flush_output();
-	if (argc == 3)
+	if (file)
 		finish_file();
 	end_progress();
 	close_target(&target);

@@ -13,20 +13,18 @@
 #include "report.h"
 #include "target.h"
 
-static void run_put(int argc, char **argv)
+static void run_put(char **operands)
 {
 	struct target target;
 	void *key, *value;
 	int error;
 
-	if (argc != 4)
-		wrong_usage();
-	open_target(&target, argv[1], 0);
-	key = key_operand(&target, argv[2]);
-	value = value_operand(&target, argv[3]);
+	open_target(&target, operands[0], 0);
+	key = key_operand(&target, operands[1]);
+	value = value_operand(&target, operands[2]);
 	error = bucketmap_store(target.map, key, value, 0, 0);
 	if (error)
-		entry_error(&target, argv[2], error);
+		entry_error(&target, operands[1], error);
 	free(value);
 	free(key);
 	close_target(&target);
@@ -40,20 +38,18 @@ const struct subcommand put_subcommand = {
 	.run = run_put,
 };
 
-static void run_get(int argc, char **argv)
+static void run_get(char **operands)
 {
 	struct target target;
 	void *key, *value;
 	int error;
 
-	if (argc != 3)
-		wrong_usage();
-	open_target(&target, argv[1], BUCKETMAP_OPEN_RDONLY);
-	key = key_operand(&target, argv[2]);
+	open_target(&target, operands[0], BUCKETMAP_OPEN_RDONLY);
+	key = key_operand(&target, operands[1]);
 	value = allocate(1, target.value.size);
 	error = bucketmap_lookup(target.map, key, value, 0, 0);
 	if (error)
-		entry_error(&target, argv[2], error);
+		entry_error(&target, operands[1], error);
 	print_value(&target, key, value);
 	free(value);
 	free(key);
@@ -67,19 +63,17 @@ const struct subcommand get_subcommand = {
 	.run = run_get,
 };
 
-static void run_del(int argc, char **argv)
+static void run_del(char **operands)
 {
 	struct target target;
 	void *key;
 	int error;
 
-	if (argc != 3)
-		wrong_usage();
-	open_target(&target, argv[1], 0);
-	key = key_operand(&target, argv[2]);
+	open_target(&target, operands[0], 0);
+	key = key_operand(&target, operands[1]);
 	error = bucketmap_delete(target.map, key);
 	if (error)
-		entry_error(&target, argv[2], error);
+		entry_error(&target, operands[1], error);
 	free(key);
 	close_target(&target);
 }
@@ -91,7 +85,7 @@ const struct subcommand del_subcommand = {
 	.run = run_del,
 };
 
-static void run_add(int argc, char **argv)
+static void run_add(char **operands)
 {
 	__u64 delta, previous;
 	struct target target;
@@ -99,17 +93,15 @@ static void run_add(int argc, char **argv)
 	void *key;
 	int error;
 
-	if (argc != 4)
-		wrong_usage();
-	wrong = parse_number(argv[3], &delta);
+	wrong = parse_number(operands[2], &delta);
 	if (wrong)
-		usage_error("%s: %s", argv[3], wrong);
-	open_target(&target, argv[1], 0);
+		usage_error("%s: %s", operands[2], wrong);
+	open_target(&target, operands[0], 0);
 	need_numbers(&target);
-	key = key_operand(&target, argv[2]);
+	key = key_operand(&target, operands[1]);
 	error = bucketmap_add(target.map, key, 0, delta, &previous);
 	if (error)
-		entry_error(&target, argv[2], error);
+		entry_error(&target, operands[1], error);
 	if (json_output)
 		print_json(json_pack("{s:o, s:o}", "key", json_bytes(key, target.key),
 				     "sum", json_number(previous + delta)));
@@ -129,21 +121,19 @@ const struct subcommand add_subcommand = {
 	.run = run_add,
 };
 
-static void run_cas(int argc, char **argv)
+static void run_cas(char **operands)
 {
 	void *key, *expected, *value;
 	struct target target;
 	int error;
 
-	if (argc != 5)
-		wrong_usage();
-	open_target(&target, argv[1], 0);
-	key = key_operand(&target, argv[2]);
-	expected = value_operand(&target, argv[3]);
-	value = value_operand(&target, argv[4]);
+	open_target(&target, operands[0], 0);
+	key = key_operand(&target, operands[1]);
+	expected = value_operand(&target, operands[2]);
+	value = value_operand(&target, operands[3]);
 	error = bucketmap_compare_and_swap(target.map, key, expected, value, NULL, 0, 0);
 	if (error)
-		entry_error(&target, argv[2], error);
+		entry_error(&target, operands[1], error);
 	free(value);
 	free(expected);
 	free(key);

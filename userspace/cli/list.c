@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "subcommand.h"
 #include "describe.h"
@@ -28,68 +29,87 @@ static int read_info(const char *name, struct bucketmap_info *info)
 	return error;
 }
 
-static void print_readable(const char *name, const struct bucketmap_info *info)
-{
-	if (json_output)
-		print_json_element(map_as_json(info));
-	else
-		printf("%-24s %5u %5u %10llu %10llu %12llu %04o %u:%u\n",
-		       name, info->key_size, info->value_size, info->count, info->buckets,
-		       info->bytes, info->mode, info->uid, info->gid);
-}
+/**
+ * struct row - a map in the list
+ * @name: its name
+ * @readable: whether the user may read it; else @info is unset
+ * @info: what the kernel says of it
+ */
+struct row {
+	char name[BUCKETMAP_NAME_SIZE];
+	bool readable;
+	struct bucketmap_info info;
+};
 
-static void print_unreadable(const char *name)
-{
-	if (json_output)
-		print_json_element(json_pack("{s:o}", "name", json_text(name)));
-	else
-		printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
-		       name, "-", "-", "-", "-", "-", "-", "-");
-}
+struct list {
+	struct row *rows;
+	size_t count;
+};
 
-static void begin_list(bool *begun)
+/* Collected before any is printed, so that a list that fails prints nothing. */
+static int add_row(const char *name, void *context)
 {
-	if (*begun)
-		return;
-	*begun = true;
-	if (json_output)
-		begin_json_array();
-	else
-		printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
-		       "NAME", "KEY", "VALUE", "ENTRIES", "BUCKETS", "BYTES", "MODE", "OWNER");
-}
-
-/* The heading is printed with the first row, so that a failed list has none. */
-static int print_row(const char *name, void *begun)
-{
+	struct list *list = context;
 	struct bucketmap_info info;
 	int error = read_info(name, &info);
+	struct row *row;
 
-	begin_list(begun);
 	/* A map that does not exist was removed after it was listed. */
-	if (error == -EACCES)
-		print_unreadable(name);
-	else if (!error)
-		print_readable(name, &info);
-	else if (error != -ENOENT)
+	if (error == -ENOENT)
+		return 0;
+	if (error && error != -EACCES)
 		open_error(name, error);
+	list->rows = reallocarray(list->rows, list->count + 1, sizeof(*row));
+	if (!list->rows)
+		system_error("out of memory");
+	row = &list->rows[list->count++];
+	*row = (struct row) { .readable = !error, .info = info };
+	snprintf(row->name, sizeof(row->name), "%s", name);
 	return 0;
 }
 
-static void run_ls(int argc, char **argv)
+static void print_json_list(const struct list *list)
 {
-	bool begun = false;
-	int error;
+	begin_json_array();
+	for (const struct row *row = list->rows; row < list->rows + list->count; row++) {
+		if (row->readable)
+			print_json_element(map_as_json(&row->info));
+		else
+			print_json_element(json_pack("{s:o}", "name", json_text(row->name)));
+	}
+	end_json_array();
+}
 
-	(void)argv;
-	if (argc != 1)
-		wrong_usage();
-	error = bucketmap_list(print_row, &begun);
+static void print_list(const struct list *list)
+{
+	printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
+	       "NAME", "KEY", "VALUE", "ENTRIES", "BUCKETS", "BYTES", "MODE", "OWNER");
+	for (const struct row *row = list->rows; row < list->rows + list->count; row++) {
+		const struct bucketmap_info *info = &row->info;
+
+		if (row->readable)
+			printf("%-24s %5u %5u %10llu %10llu %12llu %04o %u:%u\n", row->name,
+			       info->key_size, info->value_size, info->count, info->buckets,
+			       info->bytes, info->mode, info->uid, info->gid);
+		else
+			printf("%-24s %5s %5s %10s %10s %12s %4s %s\n",
+			       row->name, "-", "-", "-", "-", "-", "-", "-");
+	}
+}
+
+static void run_ls(char **operands)
+{
+	struct list list = { 0 };
+	int error = bucketmap_list(add_row, &list);
+
+	(void)operands;
 	if (error)
 		device_error(O_RDONLY, error);
-	begin_list(&begun);
 	if (json_output)
-		end_json_array();
+		print_json_list(&list);
+	else
+		print_list(&list);
+	free(list.rows);
 }
 
 const struct subcommand ls_subcommand = {
@@ -102,16 +122,14 @@ const struct subcommand ls_subcommand = {
 	.run = run_ls,
 };
 
-static void run_info(int argc, char **argv)
+static void run_info(char **operands)
 {
 	struct bucketmap_info info;
 	int error;
 
-	if (argc != 2)
-		wrong_usage();
-	error = read_info(argv[1], &info);
+	error = read_info(operands[0], &info);
 	if (error)
-		open_error(argv[1], error);
+		open_error(operands[0], error);
 	if (json_output)
 		print_json(map_and_events_as_json(&info));
 	else

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "dumpfile.h"
 #include "json.h"
 #include "options.h"
@@ -276,23 +275,22 @@ static void finish(struct loader *loader)
 	close_target(&loader->target);
 }
 
-static void run_load(int argc, char **argv)
+static void run_load(char **operands)
 {
 	/* Static, because the line buffer is too large for the stack. */
 	static struct loader loader;
+	const char *argument;
 	bool checked = false;
 
-	while (next_option(argc, argv))
+	while (next_option(&argument))
 		checked = true;
-	if (argc - optind < 1 || argc - optind > 2)
-		wrong_usage();
 	catch_interrupts();
-	open_file(&loader, argv[optind + 1]);
+	open_file(&loader, file_operand(operands[1]));
 	begin_progress(false);
 	if (checked)
 		check_first(&loader);
 	read_header(&loader);
-	prepare_map(&loader, argv[optind]);
+	prepare_map(&loader, operands[0]);
 	load_entries(&loader);
 	end_progress();
 	finish(&loader);

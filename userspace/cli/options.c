@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options of subcommands.
+ * The arguments of options.
  */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,46 +9,10 @@
 #include "options.h"
 #include "report.h"
 
-#define MAX_OPTIONS	16
-
 /* A century is practically unlimited, and fits into 64 bits of nanoseconds. */
 #define MAX_SECONDS	3155760000.0
 
 #define MIN_INTERVAL	(NSEC_PER_SEC / 100)
-
-static __attribute__((noreturn)) void bad_option(int result, char **argv)
-{
-	const char *option = argv[optind - 1];
-
-	if (result == ':')
-		usage_error("-%c: needs an argument", optopt);
-	if (!strncmp(option, "--", 2))
-		usage_error("%s: no such option", option);
-	usage_error("-%c: no such option", optopt);
-}
-
-char next_option(int argc, char **argv)
-{
-	const struct subcommand_option *option = current_subcommand->options;
-	struct option names[MAX_OPTIONS + 1] = { 0 };
-	char letters[1 + 2 * MAX_OPTIONS + 1] = ":";
-	char *letter = letters + 1;
-	int result;
-
-	for (struct option *name = names; option->letter; option++, name++) {
-		name->name = option->name;
-		name->has_arg = option->argument ? required_argument : no_argument;
-		name->val = (unsigned char)option->letter;
-		*letter++ = option->letter;
-		if (option->argument)
-			*letter++ = ':';
-	}
-	opterr = 0;
-	result = getopt_long(argc, argv, letters, names, NULL);
-	if (result == ':' || result == '?')
-		bad_option(result, argv);
-	return result < 0 ? 0 : (char)result;
-}
 
 __u64 number_option(char option, const char *text, __u64 min, __u64 max)
 {

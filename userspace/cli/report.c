@@ -51,11 +51,12 @@ void fail(enum exit_code code, const char *format, ...)
 	exit(code);
 }
 
-void wrong_usage(void)
+const char *make_usage(char usage[USAGE_SIZE], const struct subcommand *subcommand)
 {
-	usage_error("usage: bucketmap %s%s%s%s", current_subcommand->name,
-		    *current_subcommand->operands ? " " : "", current_subcommand->operands,
-		    current_subcommand->options ? " [OPTION...]" : "");
+	snprintf(usage, USAGE_SIZE, "bucketmap %s%s%s%s", subcommand->name,
+		 *subcommand->operands ? " " : "", subcommand->operands,
+		 subcommand->options ? " [OPTION...]" : "");
+	return usage;
 }
 
 void *allocate(size_t count, size_t size)

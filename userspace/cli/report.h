@@ -39,8 +39,11 @@ void make_message(char message[MESSAGE_SIZE], const char *format, va_list argume
 #define usage_error(...)	fail(EXIT_USAGE, __VA_ARGS__)
 #define system_error(...)	fail(EXIT_SYSTEM, __VA_ARGS__)
 
-/* Ends the program with the subcommand's usage: operands are missing, or too many. */
-__attribute__((noreturn)) void wrong_usage(void);
+/* Size of a line that shows the usage of a subcommand. */
+#define USAGE_SIZE	128
+
+/* Fills in and returns that line. */
+const char *make_usage(char usage[USAGE_SIZE], const struct subcommand *subcommand);
 
 /* Allocates zeroed memory, or ends the program. */
 void *allocate(size_t count, size_t size);

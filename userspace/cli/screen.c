@@ -2,7 +2,6 @@
 /*
  * A view that is redrawn periodically.
  */
-#include <getopt.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -152,10 +151,10 @@ void show_below(__u64 interval, void (*draw)(FILE *out, void *context), void *co
 	}
 }
 
-void take_live_option(struct live_options *options, char option)
+void take_live_option(struct live_options *options, char option, const char *argument)
 {
 	if (option == 'i')
-		options->interval = interval_option(option, optarg);
+		options->interval = interval_option(option, argument);
 	options->watch = true;
 }
 

@@ -28,7 +28,7 @@ struct live_options {
 	{ 'i', "interval", "SECONDS", "time between two redraws; default 1" }
 
 /* Sets the option 'w' or 'i'. */
-void take_live_option(struct live_options *options, char option);
+void take_live_option(struct live_options *options, char option, const char *argument);
 
 /* Calls @draw to write the view, once or periodically. */
 void show(const struct live_options *options, void (*draw)(FILE *out, void *context),

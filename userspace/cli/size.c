@@ -2,11 +2,10 @@
 /*
  * resize, clear: change the size of a map.
  */
-#include <getopt.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "lib/bucketmap.h"
 #include "operand.h"
 #include "options.h"
@@ -26,25 +25,28 @@ static __u64 capacity_operand(const char *operand)
 	return capacity;
 }
 
-static void run_resize(int argc, char **argv)
+static void run_resize(char **operands)
 {
 	__u64 deadline = 0, capacity = 0;
+	const char *argument;
 	struct target target;
 	bool fit = false;
 	char option;
 	int error;
 
-	while ((option = next_option(argc, argv))) {
+	while ((option = next_option(&argument))) {
 		if (option == 't')
-			deadline = bucketmap_deadline(seconds_option(option, optarg));
+			deadline = bucketmap_deadline(seconds_option(option, argument));
 		else
 			fit = true;
 	}
-	if (argc - optind != (fit ? 1 : 2))
-		wrong_usage();
+	if (fit && operands[1])
+		usage_error("%s: CAPACITY and --fit exclude each other", operands[1]);
+	if (!fit && !operands[1])
+		missing_error("CAPACITY or --fit");
 	if (!fit)
-		capacity = capacity_operand(argv[optind + 1]);
-	open_target(&target, argv[optind], 0);
+		capacity = capacity_operand(operands[1]);
+	open_target(&target, operands[0], 0);
 	error = bucketmap_resize(target.map, capacity, deadline);
 	if (error)
 		resize_error(target.name, error);
@@ -69,18 +71,17 @@ const struct subcommand resize_subcommand = {
 	.run = run_resize,
 };
 
-static void run_clear(int argc, char **argv)
+static void run_clear(char **operands)
 {
 	struct bucketmap_cursor cursor = { 0 };
+	const char *argument;
 	struct target target;
 	__u64 deadline = 0;
 	int error;
 
-	while (next_option(argc, argv))
-		deadline = bucketmap_deadline(seconds_option('t', optarg));
-	if (argc - optind != 1)
-		wrong_usage();
-	open_target(&target, argv[optind], 0);
+	while (next_option(&argument))
+		deadline = bucketmap_deadline(seconds_option('t', argument));
+	open_target(&target, operands[0], 0);
 	error = bucketmap_clear(target.map, &cursor, deadline);
 	if (error)
 		map_error(target.name, error);

@@ -2,11 +2,10 @@
 /*
  * stats: the counters of the module. The views are in stats_view.c.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "debugfs.h"
 #include "json.h"
 #include "options.h"
@@ -14,15 +13,19 @@
 #include "screen.h"
 #include "stats_view.h"
 
-static const char *const files[] = { "stats", "chains", "resize", NULL };
+#define FILES	3
+
+static const char *const files[FILES] = { "stats", "chains", "resize" };
 
 static void print_files(const char *map)
 {
-	for (const char *const *file = files; *file; file++) {
-		char *text = need_figures(map, *file);
+	char *texts[FILES];
 
-		printf("%s:\n%s", *file, text);
-		free(text);
+	for (size_t i = 0; i < FILES; i++)
+		texts[i] = need_figures(map, files[i]);
+	for (size_t i = 0; i < FILES; i++) {
+		printf("%s:\n%s", files[i], texts[i]);
+		free(texts[i]);
 	}
 }
 
@@ -30,10 +33,10 @@ static json_t *files_as_json(const char *map)
 {
 	json_t *object = json_object();
 
-	for (const char *const *file = files; *file; file++) {
-		char *text = need_figures(map, *file);
+	for (size_t i = 0; i < FILES; i++) {
+		char *text = need_figures(map, files[i]);
 
-		json_object_set_new(object, *file, figures_as_json(text));
+		json_object_set_new(object, files[i], figures_as_json(text));
 		free(text);
 	}
 	return object;
@@ -62,18 +65,16 @@ static void draw_json(FILE *out, void *map)
 	print_json(map ? files_as_json(map) : all_as_json());
 }
 
-static void run_stats(int argc, char **argv)
+static void run_stats(char **operands)
 {
 	struct live_options live = { 0 };
 	struct stats_view view = { 0 };
+	char *map = operands[0];
+	const char *argument;
 	char option;
-	char *map;
 
-	while ((option = next_option(argc, argv)))
-		take_live_option(&live, option);
-	if (argc - optind > 1)
-		wrong_usage();
-	map = argv[optind];
+	while ((option = next_option(&argument)))
+		take_live_option(&live, option, argument);
 	view.map = map;
 	view.live = live.watch;
 	if (json_output)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The subcommands of the tool. Each is described by one structure in the file
- * that implements it; main.c has the table. The help is made from these
- * structures, and the completion of shells from the help.
+ * that implements it; subcommands.c has the table. The help and the check of the
+ * operands are made from these structures, and the completion of shells from the
+ * help.
  */
 #ifndef _BUCKETMAP_CLI_SUBCOMMAND_H
 #define _BUCKETMAP_CLI_SUBCOMMAND_H
@@ -24,12 +25,17 @@ struct subcommand_option {
 /**
  * struct subcommand - a subcommand of the tool
  * @name: its name
- * @operands: its operands and required options, as usage messages show them. NAME
- *	stands for a map, FILE for a file, SUBCOMMAND for a subcommand.
+ * @operands: its operands and required options, as usage messages show them:
+ *	"A" is required, "[A]" is optional, and so are all of "[A...]". "-a A" is a
+ *	required option with its argument. Of "{A | --option}" one is required,
+ *	which @run checks. NAME stands for a map, FILE for a file, SUBCOMMAND for a
+ *	subcommand.
  * @summary: what it does, in one line
- * @options: its options, terminated by one without a letter; NULL for none
+ * @options: its own options, beside common_options, terminated by one without a
+ *	letter; NULL for none
  * @details: the rest of its help, in whole lines; NULL for none
- * @run: executes it. @argv[0] is its name. Ends the program on errors.
+ * @run: executes it. There are as many operands as @operands permits, and NULL
+ *	after the last one. Ends the program on errors.
  */
 struct subcommand {
 	const char *name;
@@ -37,8 +43,14 @@ struct subcommand {
 	const char *summary;
 	const struct subcommand_option *options;
 	const char *details;
-	void (*run)(int argc, char **argv);
+	void (*run)(char **operands);
 };
+
+/* All subcommands, and NULL after the last one. */
+extern const struct subcommand *const subcommands[];
+
+/* Ends the program, with a suggestion, if there is no such subcommand. */
+const struct subcommand *find_subcommand(const char *name);
 
 extern const struct subcommand create_subcommand;
 extern const struct subcommand ls_subcommand;
@@ -52,7 +64,7 @@ extern const struct subcommand cas_subcommand;
 extern const struct subcommand scan_subcommand;
 extern const struct subcommand dump_subcommand;
 extern const struct subcommand load_subcommand;
-extern const struct subcommand count_subcommand;
+extern const struct subcommand count_words_subcommand;
 extern const struct subcommand top_subcommand;
 extern const struct subcommand wait_subcommand;
 extern const struct subcommand watch_subcommand;

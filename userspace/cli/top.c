@@ -2,10 +2,9 @@
 /*
  * top: the entries with the largest numbers.
  */
-#include <getopt.h>
 #include <stdio.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "json.h"
 #include "leaders.h"
 #include "operand.h"
@@ -85,22 +84,21 @@ static void draw_leaders(FILE *out, void *context)
 	}
 }
 
-static void run_top(int argc, char **argv)
+static void run_top(char **operands)
 {
 	size_t count = DEFAULT_COUNT;
 	struct ranking ranking = { 0 };
 	struct live_options live = { 0 };
+	const char *argument;
 	char option;
 
-	while ((option = next_option(argc, argv))) {
+	while ((option = next_option(&argument))) {
 		if (option == 'n')
-			count = number_option(option, optarg, 1, MAX_COUNT);
+			count = number_option(option, argument, 1, MAX_COUNT);
 		else
-			take_live_option(&live, option);
+			take_live_option(&live, option, argument);
 	}
-	if (argc - optind != 1)
-		wrong_usage();
-	open_target(&ranking.target, argv[optind], BUCKETMAP_OPEN_RDONLY);
+	open_target(&ranking.target, operands[0], BUCKETMAP_OPEN_RDONLY);
 	need_numbers(&ranking.target);
 	allocate_leaders(&ranking.leaders, count, ranking.target.key.size);
 	show(&live, draw_leaders, &ranking);

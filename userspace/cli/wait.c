@@ -3,11 +3,10 @@
  * wait: wait for a change or a state of an entry.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "lib/bucketmap.h"
 #include "options.h"
 #include "output.h"
@@ -99,25 +98,23 @@ static void close_waiting(struct waiting *waiting)
 	close_target(&waiting->target);
 }
 
-static void run_wait(int argc, char **argv)
+static void run_wait(char **operands)
 {
 	struct waiting waiting = { .goal = CHANGE };
-	const char *wanted = NULL;
+	const char *wanted = NULL, *argument;
 	char option;
 
-	while ((option = next_option(argc, argv))) {
+	while ((option = next_option(&argument))) {
 		if (option == 't') {
-			waiting.deadline = bucketmap_deadline(seconds_option(option, optarg));
+			waiting.deadline = bucketmap_deadline(seconds_option(option, argument));
 			continue;
 		}
 		if (waiting.goal != CHANGE)
 			usage_error("--value and --absent exclude each other");
 		waiting.goal = option == 'v' ? VALUE : ABSENCE;
-		wanted = optarg;
+		wanted = argument;
 	}
-	if (argc - optind != 2)
-		wrong_usage();
-	open_waiting(&waiting, argv + optind, wanted);
+	open_waiting(&waiting, operands, wanted);
 	wait_for_goal(&waiting);
 	print_value(&waiting.target, waiting.key, waiting.present ? waiting.seen : NULL);
 	close_waiting(&waiting);
@@ -137,7 +134,6 @@ const struct subcommand wait_subcommand = {
 	.options = wait_options,
 	.details =
 		"Without --value and --absent, it ends at any change of the entry: when it is made,\n"
-		"gets another value, or is removed. It is an error if the map loses its name. '--'\n"
-		"ends the options, for a KEY that begins with '-'.\n",
+		"gets another value, or is removed. It is an error if the map loses its name.\n",
 	.run = run_wait,
 };

@@ -46,6 +46,7 @@ void begin_walk(struct walk *walk, const struct target *target)
 {
 	*walk = (struct walk) { .target = target };
 	allocate_batch(walk, BATCH_BYTES / (target->key.size + target->value.size));
+	read_batch(walk);
 }
 
 bool next_entry(struct walk *walk)

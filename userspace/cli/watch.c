@@ -3,14 +3,13 @@
  * watch: print the changes of a map, or of one entry.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "json.h"
 #include "lib/bucketmap.h"
 #include "options.h"
@@ -133,24 +132,23 @@ void watch_entry(const struct target *target, const void *key, bool from_nothing
 	}
 }
 
-static void run_watch(int argc, char **argv)
+static void run_watch(char **operands)
 {
 	__u64 interval = NSEC_PER_SEC;
 	bool from_nothing = false;
+	const char *argument;
 	struct target target;
 	char option;
 
-	while ((option = next_option(argc, argv))) {
+	while ((option = next_option(&argument))) {
 		if (option == 'i')
-			interval = interval_option(option, optarg);
+			interval = interval_option(option, argument);
 		else
 			from_nothing = true;
 	}
-	if (argc - optind < 1 || argc - optind > 2)
-		wrong_usage();
-	open_target(&target, argv[optind], BUCKETMAP_OPEN_RDONLY);
-	if (argc - optind == 2)
-		watch_entry(&target, key_operand(&target, argv[optind + 1]), from_nothing);
+	open_target(&target, operands[0], BUCKETMAP_OPEN_RDONLY);
+	if (operands[1])
+		watch_entry(&target, key_operand(&target, operands[1]), from_nothing);
 	watch_map(&target, interval, from_nothing);
 }
 

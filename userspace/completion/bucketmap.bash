@@ -11,7 +11,7 @@ _bucketmap_offer() {
 	done
 }
 
-_bucketmap_subcommands() { "$program" help 2>/dev/null | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+_bucketmap_subcommands() { "$program" help 2>/dev/null | sed -nE 's/^  ([a-z][a-z-]*) .*/\1/p'; }
 
 # Offers candidates for a placeholder: NAME, FILE and so on.
 _bucketmap_offer_kind() {
@@ -50,10 +50,14 @@ _bucketmap_read_help() {
 # Prints the number of operands among the words, without the last one, which is not complete; or, if the last one is
 # the argument of an option, that option.
 _bucketmap_place() {
-	local place=0 pending=
+	local place=0 pending='' ended=
 	for word in "${@:1:$#-1}"; do
 		if [[ -n $pending ]]; then
 			pending=
+		elif [[ -n $ended ]]; then
+			place=$((place + 1))
+		elif [[ $word == -- ]]; then
+			ended=1
 		elif [[ -n $word && -v options[$word] ]]; then
 			[[ -z ${options[$word]} ]] || pending=$word
 		else
@@ -68,7 +72,7 @@ _bucketmap() {
 	local -A options=()
 	local operands=()
 	COMPREPLY=()
-	while [[ ${COMP_WORDS[first]} == -j || ${COMP_WORDS[first]} == --json ]] && ((first < COMP_CWORD)); do
+	while [[ ${COMP_WORDS[first]} == -* ]] && ((first < COMP_CWORD)); do
 		first=$((first + 1))
 	done
 	if ((COMP_CWORD == first)); then
@@ -79,7 +83,7 @@ _bucketmap() {
 	place=$(_bucketmap_place "${COMP_WORDS[@]:first+1:COMP_CWORD-first}")
 	if [[ $place == -* ]]; then
 		_bucketmap_offer_kind "${options[$place]}"
-	elif [[ $current == -* ]]; then
+	elif [[ $current == -* && " ${COMP_WORDS[*]:0:COMP_CWORD} " != *" -- "* ]]; then
 		_bucketmap_offer < <(printf '%s\n' "${!options[@]}" | sort)
 	elif ((place < ${#operands[@]})); then
 		_bucketmap_offer_kind "${operands[place]%...}"

@@ -220,6 +220,18 @@ static void dump_is_readable_text(void **state)
 	assert_prints(SIZES FORMATS LIMITS "hex:00ff0000\t7\nend 1\n", "dump", original_name());
 }
 
+static void dash_is_standard_input_or_output(void **state)
+{
+	static const char text[] = SIZES FORMATS LIMITS "key\t1\nend 1\n";
+
+	(void)state;
+	set_input(text, sizeof(text) - 1);
+	assert_prints("loaded 1 entries\n", "load", original_name(), "-");
+	assert_prints(text, "dump", original_name(), "-");
+	assert_prints(text, "dump", "--", original_name(), "-");
+	assert_int_equal(access("-", F_OK), -1);
+}
+
 static void dump_file_is_private_to_the_user(void **state)
 {
 	struct stat status;
@@ -522,6 +534,7 @@ int main(void)
 		dump_test(round_trip_preserves_options_of_create),
 		dump_test(longest_lines_can_be_loaded),
 		dump_test(dump_is_readable_text),
+		dump_test(dash_is_standard_input_or_output),
 		dump_test(dump_file_is_private_to_the_user),
 		dump_test(load_keeps_other_entries),
 		dump_test(invalid_header_is_refused),

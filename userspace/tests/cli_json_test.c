@@ -176,7 +176,7 @@ static void count_load_and_top_report_numbers(void **state)
 	(void)state;
 	create("counted", "4", "8");
 	set_input("two two three", 13);
-	assert_json(output_of("count", map_name), "{\"counted\": 2, \"skipped\": 1}");
+	assert_json(output_of("count-words", map_name), "{\"counted\": 2, \"skipped\": 1}");
 	set_input("bucketmap dump 1 key_size=4 value_size=8\none\t1\nend 1\n", 53);
 	assert_json(output_of("load", map_name), "{\"loaded\": 1}");
 	assert_json(output_of("top", map_name, "-n", "1"),

@@ -89,6 +89,8 @@ static void messages_distinguish_modes_of_map_and_device(void **state)
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0600));
 	assert_refuses_other_user(about_device("get", no_device), "get", map_name, "key");
 	assert_refuses_other_user(about_device("ls", no_device), "ls");
+	assert_refuses_other_user(about_device("ls", no_device), "-j", "ls");
+	assert_refuses_other_user(about_device("scan", no_device), "scan", map_name, "-j");
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0666));
 	assert_refuses_other_user(about_map("rm", "only the map's owner may remove it"),
 				  "rm", map_name);
@@ -253,6 +255,32 @@ static void run_refused(const struct use *use, int error)
 	run_tool(argv);
 }
 
+/* The start of what is printed would be wrong, as JSON and as a list or a dump. */
+static void nothing_is_printed_before_a_failure(void **state)
+{
+	static const struct use lists[] = {
+		{ "SCAN", BUCKETMAP_IOC_SCAN, { "-j", "scan", the_map } },
+		{ "SCAN", BUCKETMAP_IOC_SCAN, { "dump", the_map } },
+		{ "SCAN", BUCKETMAP_IOC_SCAN, { "dump", the_map, "-", "-j" } },
+		{ "SCAN", BUCKETMAP_IOC_SCAN, { "top", the_map } },
+		{ "SCAN", BUCKETMAP_IOC_SCAN, { "watch", "--all", "-j", the_map } },
+		{ "LIST", BUCKETMAP_IOC_LIST, { "ls", "-j" } },
+		{ "OPEN", BUCKETMAP_IOC_OPEN, { "ls" } },
+		{ "INFO", BUCKETMAP_IOC_INFO, { "ls" } },
+		{ "INFO", BUCKETMAP_IOC_INFO, { "ls", "--json" } },
+	};
+
+	(void)state;
+	if (!can_filter())
+		skip();
+	create("600");
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		run_refused(&lists[i], EIO);
+		assert_int_equal(result.status, 2);
+		assert_string_equal(result.out, "");
+	}
+}
+
 static void each_limit_has_its_own_message(void **state)
 {
 	static const struct {
@@ -326,6 +354,7 @@ int main(void)
 		message_test(messages_distinguish_modes_of_map_and_device),
 		message_test(messages_distinguish_device_cgroup_from_modes),
 		message_test(limit_out_of_range_is_not_reported_as_bad_name),
+		message_test(nothing_is_printed_before_a_failure),
 		message_test(each_limit_has_its_own_message),
 		message_test(each_documented_error_has_its_own_message),
 	};

@@ -117,8 +117,8 @@ static void numbers_are_stored_and_printed_as_numbers(void **state)
 	assert_prints("18446744073709551615\n", "get", map_name, "dec:258");
 	assert_prints("", "put", map_name, "dec:-1", "-2");
 	assert_prints("18446744073709551614\n", "get", map_name, "hex:ffffffff");
-	assert_prints("", "put", map_name, "-x", "dec:7");
-	assert_prints("7\n", "get", map_name, "-x");
+	assert_prints("", "put", map_name, "--", "-x", "dec:7");
+	assert_prints("7\n", "get", map_name, "--", "-x");
 	assert_prints("", "put", map_name, "word", "text:word");
 	assert_prints("1685221239\n", "get", map_name, "word");
 }
@@ -253,7 +253,7 @@ static void rm_removes_the_map(void **state)
 	assert_refuses(2, about("del", "no such map"), "del", map_name, "key");
 	assert_refuses(2, about("add", "no such map"), "add", map_name, "key", "1");
 	assert_refuses(2, about("scan", "no such map"), "scan", map_name);
-	assert_refuses(2, about("count", "no such map"), "count", map_name);
+	assert_refuses(2, about("count-words", "no such map"), "count-words", map_name);
 	assert_refuses(2, about("top", "no such map"), "top", map_name);
 	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
 	assert_refuses(2, about("cas", "no such map"), "cas", map_name, "key", "1", "2");
@@ -293,8 +293,9 @@ static void operands_must_fit_the_map(void **state)
 		       "get", map_name, "hex:0g");
 	assert_refuses(1, about("add", "values of 5 bytes are too small for 8-byte numbers"),
 		       "add", map_name, "key", "1");
-	assert_refuses(1, about("count", "values of 5 bytes are too small for 8-byte numbers"),
-		       "count", map_name);
+	assert_refuses(1, about("count-words",
+				"values of 5 bytes are too small for 8-byte numbers"),
+		       "count-words", map_name);
 	assert_refuses(1, about("top", "values of 5 bytes are too small for 8-byte numbers"),
 		       "top", map_name);
 	assert_prints("", "scan", map_name);
@@ -326,7 +327,7 @@ static void get_accepts_keys_as_scan_prints_them(void **state)
 	(void)state;
 	create("scanned", "6", "9");
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		assert_prints("", "put", map_name, keys[i], keys[i]);
+		assert_prints("", "put", map_name, "--", keys[i], keys[i]);
 	assert_int_equal(run("scan", map_name), 0);
 	printed = strdup(result.out);
 	for (line = printed; *line; line = next, lines++) {
@@ -334,12 +335,33 @@ static void get_accepts_keys_as_scan_prints_them(void **state)
 
 		next = strchr(line, '\n') + 1;
 		*value++ = '\0';
-		assert_int_equal(run("get", map_name, line), 0);
+		assert_int_equal(run("get", map_name, "--", line), 0);
 		assert_memory_equal(result.out, value, next - value);
 		assert_int_equal(strlen(result.out), next - value);
 	}
 	assert_int_equal(lines, ARRAY_SIZE(keys));
 	free(printed);
+}
+
+static void operands_that_begin_with_a_dash_go_behind_the_end_of_options(void **state)
+{
+	(void)state;
+	create("dashes", "4", "8");
+	assert_prints("", "put", map_name, "--", "-5", "-5");
+	assert_prints("18446744073709551611\n", "get", map_name, "-5");
+	assert_refuses(2, about("get", "--: no such key"), "get", map_name, "--", "--");
+	assert_prints("", "put", "--", map_name, "--", "1");
+	assert_prints("1\n", "get", map_name, "--", "--");
+	assert_prints("", "put", map_name, "-", "2");
+	assert_prints("2\n", "get", map_name, "-");
+	assert_prints("7\n", "add", "--", map_name, "-x", "7");
+	assert_prints("", "cas", map_name, "--", "-x", "7", "8");
+	assert_prints("8\n", "wait", map_name, "-t5", "-v8", "--", "-x");
+	assert_prints("", "del", map_name, "--", "-x");
+	assert_prints("{\"key\": \"-\", \"value\": 2}\n", "get", "-j", map_name, "-");
+	assert_prints("{\"key\": \"-\", \"value\": 2}\n", "get", map_name, "-", "--json");
+	map_name = "-x";
+	assert_refuses(2, about("rm", "no such map"), "rm", "--", "-x");
 }
 
 static void set_has_empty_values_in_put_get_and_scan(void **state)
@@ -451,6 +473,7 @@ int main(void)
 		device_test(operands_must_fit_the_map),
 		device_test(full_map_refuses_new_keys),
 		device_test(get_accepts_keys_as_scan_prints_them),
+		device_test(operands_that_begin_with_a_dash_go_behind_the_end_of_options),
 		device_test(set_has_empty_values_in_put_get_and_scan),
 		device_test(scan_fails_on_full_output_and_dies_of_SIGPIPE),
 		device_test(top_sorts_by_value_and_then_by_key),

@@ -104,7 +104,7 @@ static void check_text(const char *text, size_t size)
 	for (size_t i = 0; i < word_count; i++)
 		kept += is_kept(&words[i]);
 	set_input(text, size);
-	assert_prints(summary(kept, word_count - kept), "count", test_name("words"));
+	assert_prints(summary(kept, word_count - kept), "count-words", test_name("words"));
 	assert_map_counts_words();
 	assert_prints("", "rm", test_name("words"));
 }
@@ -196,13 +196,29 @@ static void all_files_are_counted_and_words_end_with_them(void **state)
 	temporary_file(empty, "");
 	temporary_file(last, "one toolongforthemap");
 	create_words();
-	assert_prints(summary(3, 1), "count", test_name("words"), first, empty, last);
+	assert_prints(summary(3, 1), "count-words", test_name("words"), first, empty, last);
 	find_words("one two one", 11);
 	assert_map_counts_words();
-	assert_prints(summary(0, 0), "count", test_name("words"), empty);
+	assert_prints(summary(0, 0), "count-words", test_name("words"), empty);
 	unlink(first);
 	unlink(empty);
 	unlink(last);
+}
+
+static void dash_among_the_files_is_standard_input(void **state)
+{
+	char file[32];
+
+	(void)state;
+	temporary_file(file, "in a file");
+	create_words();
+	set_input("on input", 8);
+	assert_prints(summary(5, 0), "count-words", test_name("words"), file, "-");
+	assert_prints("1\n", "get", test_name("words"), "input");
+	set_input("on input", 8);
+	assert_prints(summary(2, 0), "count-words", "--", test_name("words"), "-");
+	assert_prints("2\n", "get", test_name("words"), "input");
+	unlink(file);
 }
 
 static void counts_accumulate_over_runs(void **state)
@@ -211,7 +227,7 @@ static void counts_accumulate_over_runs(void **state)
 	create_words();
 	for (int i = 1; i <= 3; i++) {
 		set_input("again", 5);
-		assert_prints(summary(1, 0), "count", test_name("words"));
+		assert_prints(summary(1, 0), "count-words", test_name("words"));
 	}
 	assert_prints("3\n", "get", test_name("words"), "again");
 }
@@ -220,9 +236,10 @@ static void unreadable_files_are_errors(void **state)
 {
 	(void)state;
 	create_words();
-	assert_refuses(2, "count: /nowhere: No such file or directory",
-		       "count", test_name("words"), "/nowhere");
-	assert_refuses(2, "count: /tmp: Is a directory", "count", test_name("words"), "/tmp");
+	assert_refuses(2, "count-words: /nowhere: No such file or directory",
+		       "count-words", test_name("words"), "/nowhere");
+	assert_refuses(2, "count-words: /tmp: Is a directory",
+		       "count-words", test_name("words"), "/tmp");
 }
 
 static void full_map_stops_the_count(void **state)
@@ -233,9 +250,9 @@ static void full_map_stops_the_count(void **state)
 	assert_prints("", "create", test_name("words"), "-k", KEY_SIZE_TEXT, "-v", "8",
 		      "-n", "2");
 	set_input("a b a c d", 9);
-	snprintf(message, sizeof(message), "count: %s: c: the map is full (max_entries)",
+	snprintf(message, sizeof(message), "count-words: %s: c: the map is full (max_entries)",
 		 test_name("words"));
-	assert_refuses(2, message, "count", test_name("words"));
+	assert_refuses(2, message, "count-words", test_name("words"));
 	assert_prints("2\n", "get", test_name("words"), "a");
 }
 
@@ -249,13 +266,13 @@ static void longest_key_is_counted_and_reported_in_full(void **state)
 	assert_prints("", "create", test_name("words"), "-k", "256", "-v", "8", "-n", "1");
 	set_input(word, strlen(word));
 	assert_prints("counted 1 words, skipped 0 longer than 256 bytes\n",
-		      "count", test_name("words"));
+		      "count-words", test_name("words"));
 	assert_prints("1\n", "get", test_name("words"), word);
 	word[0] = 'v';
 	set_input(word, strlen(word));
-	snprintf(message, sizeof(message), "count: %s: %s: the map is full (max_entries)",
+	snprintf(message, sizeof(message), "count-words: %s: %s: the map is full (max_entries)",
 		 test_name("words"), word);
-	assert_refuses(2, message, "count", test_name("words"));
+	assert_refuses(2, message, "count-words", test_name("words"));
 }
 
 int main(void)
@@ -267,6 +284,7 @@ int main(void)
 		device_test(words_may_cross_the_end_of_a_buffer),
 		device_test(word_may_be_larger_than_any_buffer),
 		device_test(all_files_are_counted_and_words_end_with_them),
+		device_test(dash_among_the_files_is_standard_input),
 		device_test(counts_accumulate_over_runs),
 		device_test(unreadable_files_are_errors),
 		device_test(full_map_stops_the_count),

@@ -12,17 +12,17 @@ userspace=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 page=$userspace/man/bucketmap.1
 . "${0%/*}/tap.sh"
 
-subcommands() { "$tool" help | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+subcommands() { "$tool" help | sed -nE 's/^  ([a-z][a-z-]*) .*/\1/p'; }
 
 # Options as help shows them: short form, long form and the name of the argument.
 options_in_help() { sed -nE 's/^  (-.), (--[a-z0-9-]+)( [A-Z]+)? .*/\1, \2\3/p'; }
 
-# Usage lines and options of all subcommands, in the order of the help.
+# Usage lines and options of all subcommands, in the order of the help. The page has the options of all of them once.
 headings_in_help() {
 	"$tool" help | options_in_help
 	for name in $(subcommands); do
 		"$tool" help "$name" | sed -n '1s/^usage: bucketmap //p'
-		"$tool" help "$name" | options_in_help
+		"$tool" help "$name" | options_in_help | grep -vxE -- '-j, --json|-h, --help' || true
 	done
 }
 
@@ -98,6 +98,7 @@ offers_all_subcommands() {
 	local all
 	mapfile -t all < <(subcommands)
 	expect "$1" bucketmap "" = "${all[@]}" -j --json -h --help -V --version &&
+		expect "$1" bucketmap -h "" = "${all[@]}" -j --json -h --help -V --version &&
 		expect "$1" bucketmap -j "" = "${all[@]}" -j --json -h --help -V --version &&
 		expect "$1" bucketmap help "" = "${all[@]}"
 }
@@ -106,6 +107,10 @@ offers_operands() {
 	expect "$1" bucketmap ge = get &&
 		expect "$1" bucketmap get "" = visits "two words" secret &&
 		expect "$1" bucketmap -j get vi = visits &&
+		expect "$1" bucketmap get -j vi = visits &&
+		expect "$1" bucketmap get -- vi = visits &&
+		expect "$1" bucketmap get -- visits -j = "" &&
+		expect "$1" bucketmap create -- new -K = "" &&
 		expect "$1" bucketmap get visits "" = "" &&
 		expect "$1" bucketmap create new -K "" = text dec hex &&
 		expect "$1" bucketmap create -k 4 --value-format h = hex &&
@@ -119,7 +124,7 @@ offers_files() {
 	mkdir -p "$work/files"
 	touch "$work/files/one" "$work/files/two"
 	(cd "$work/files" && expect "$1" bucketmap load visits t = two &&
-		expect "$1" bucketmap count visits one "" = one two)
+		expect "$1" bucketmap count-words visits one "" = one two)
 }
 
 check "help lists the subcommands" help_lists_subcommands

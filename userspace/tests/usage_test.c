@@ -9,9 +9,11 @@
 
 #include "tool.h"
 
+#define NO_OPTION	": no such option; operands that begin with '-' go behind '--'"
+
 static const char *const subcommands[] = {
 	"create", "ls", "info", "rm", "put", "get", "del", "add", "cas", "scan", "dump", "load",
-	"count", "top", "wait", "watch", "stats", "resize", "clear", "help",
+	"count-words", "top", "wait", "watch", "stats", "resize", "clear", "help",
 };
 
 static void help_lists_every_subcommand(void **state)
@@ -22,7 +24,7 @@ static void help_lists_every_subcommand(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
 		char line[32];
 
-		snprintf(line, sizeof(line), "\n  %-8s", subcommands[i]);
+		snprintf(line, sizeof(line), "\n  %-13s", subcommands[i]);
 		assert_non_null(strstr(result.out, line));
 	}
 }
@@ -69,93 +71,186 @@ static void missing_or_unknown_subcommands_are_usage_errors(void **state)
 
 	(void)state;
 	run_tool(nothing);
-	assert_refused(1, "no subcommand, 'bucketmap help' lists them");
-	assert_refuses(1, "no subcommand, 'bucketmap help' lists them", "-j");
+	assert_refused(1, "missing SUBCOMMAND, 'bucketmap help' lists them");
+	assert_refuses(1, "missing SUBCOMMAND, 'bucketmap help' lists them", "-j");
+	assert_refuses(1, "missing SUBCOMMAND, 'bucketmap help' lists them", "--");
 	assert_refuses(1, "frob: no such subcommand, 'bucketmap help' lists them", "frob");
-	assert_refuses(1, "-x: no such subcommand, 'bucketmap help' lists them", "-x");
+	assert_refuses(1, ": no such subcommand, 'bucketmap help' lists them", "");
+	assert_refuses(1, "-5: no such subcommand, 'bucketmap help' lists them", "-5");
+	assert_refuses(1, "-x: no such subcommand, 'bucketmap help' lists them", "--", "-x");
 	assert_refuses(1, "help: frob: no such subcommand, 'bucketmap help' lists them",
 		       "help", "frob");
 	assert_refuses(1, "a?b: no such subcommand, 'bucketmap help' lists them", "a\nb");
 }
 
-static void assert_usage(int status)
+static void unknown_names_suggest_the_nearest(void **state)
 {
-	assert_int_equal(status, 1);
-	assert_string_equal(result.out, "");
-	assert_non_null(strstr(result.err, ": usage: bucketmap "));
-	assert_ptr_equal(strchr(result.err, '\n'), result.err + strlen(result.err) - 1);
+	static const char *const meant[][2] = {
+		{ "gte", "get" }, { "puts", "put" }, { "lst", "ls" }, { "delete", "del" },
+		{ "count", "count-words" }, { "creat", "create" }, { "wathc", "watch" },
+		{ "sacn", "scan" }, { "inf", "info" }, { "ad", "add" }, { "ehlp", "help" },
+	};
+	char message[128];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(meant); i++) {
+		snprintf(message, sizeof(message), "%s: no such subcommand, did you mean '%s'?",
+			 meant[i][0], meant[i][1]);
+		assert_refuses(1, message, meant[i][0]);
+	}
+	assert_refuses(1, "help: gte: no such subcommand, did you mean 'get'?", "help", "gte");
+	assert_refuses(1, "create: --kye-size: no such option, did you mean '--key-size'?",
+		       "create", "name", "--kye-size=8");
+	assert_refuses(1, "get: --jsno: no such option, did you mean '--json'?", "get", "--jsno");
+	assert_refuses(1, "--versoin: no such option, did you mean '--version'?", "--versoin");
 }
 
-static void wrong_operand_counts_print_the_usage(void **state)
+/* The last run, of @subcommand, failed: it printed @problem and the subcommand's usage. */
+static void assert_usage(const char *subcommand, const char *problem)
+{
+	char start[128];
+
+	snprintf(start, sizeof(start), "bucketmap: %s: %s, usage: bucketmap %s", subcommand,
+		 problem, subcommand);
+	if (strncmp(result.err, start, strlen(start)) != 0)
+		print_error("# not \"%s\" but %s", start, result.err);
+	assert_memory_equal(result.err, start, strlen(start));
+	assert_ptr_equal(strchr(result.err, '\n'), result.err + strlen(result.err) - 1);
+	assert_string_equal(result.out, "");
+	assert_int_equal(result.status, 1);
+}
+
+#define assert_lacks(what, subcommand, ...)				\
+	do {								\
+		run(subcommand, ##__VA_ARGS__);				\
+		assert_usage(subcommand, "missing " what);		\
+	} while (0)
+
+static void missing_operands_and_options_are_named(void **state)
 {
 	(void)state;
-	assert_usage(run("create"));
-	assert_usage(run("create", "name"));
-	assert_usage(run("create", "name", "-k", "8"));
-	assert_usage(run("create", "-k", "8", "-v", "8"));
-	assert_usage(run("create", "name", "-k", "8", "-v", "8", "name"));
-	assert_usage(run("ls", "name"));
-	assert_usage(run("info"));
-	assert_usage(run("info", "name", "name"));
-	assert_usage(run("rm"));
-	assert_usage(run("rm", "name", "name"));
-	assert_usage(run("put", "name", "key"));
-	assert_usage(run("put", "name", "key", "value", "value"));
-	assert_usage(run("get", "name"));
-	assert_usage(run("get", "name", "key", "key"));
-	assert_usage(run("del", "name"));
-	assert_usage(run("del", "name", "key", "key"));
-	assert_usage(run("add", "name", "key"));
-	assert_usage(run("add", "name", "key", "1", "1"));
-	assert_usage(run("cas", "name", "key", "expected"));
-	assert_usage(run("cas", "name", "key", "expected", "value", "value"));
-	assert_usage(run("scan"));
-	assert_usage(run("scan", "name", "name"));
-	assert_usage(run("dump"));
-	assert_usage(run("dump", "name", "file", "file"));
-	assert_usage(run("load"));
-	assert_usage(run("load", "name", "file", "file"));
-	assert_usage(run("count"));
-	assert_usage(run("top"));
-	assert_usage(run("top", "name", "name"));
-	assert_usage(run("wait", "name"));
-	assert_usage(run("wait", "name", "key", "key"));
-	assert_usage(run("watch"));
-	assert_usage(run("watch", "name", "key", "key"));
-	assert_usage(run("stats", "name", "name"));
-	assert_usage(run("resize", "name"));
-	assert_usage(run("resize", "name", "1", "1"));
-	assert_usage(run("resize", "name", "1", "--fit"));
-	assert_usage(run("clear"));
-	assert_usage(run("clear", "name", "name"));
-	assert_usage(run("help", "get", "get"));
+	assert_lacks("NAME, -k KEYSIZE, -v VALUESIZE", "create");
+	assert_lacks("-k KEYSIZE, -v VALUESIZE", "create", "name");
+	assert_lacks("-v VALUESIZE", "create", "name", "-k", "8");
+	assert_lacks("-k KEYSIZE", "create", "--value-size", "8", "name");
+	assert_lacks("NAME", "create", "-k8", "-v8");
+	assert_lacks("NAME", "info");
+	assert_lacks("NAME", "rm");
+	assert_lacks("NAME, KEY, VALUE", "put");
+	assert_lacks("KEY, VALUE", "put", "name");
+	assert_lacks("VALUE", "put", "name", "key");
+	assert_lacks("VALUE", "put", "name", "-5");
+	assert_lacks("VALUE", "put", "name", "--", "-x");
+	assert_lacks("KEY", "get", "name");
+	assert_lacks("KEY", "del", "name");
+	assert_lacks("DELTA", "add", "name", "key");
+	assert_lacks("EXPECTED, VALUE", "cas", "name", "key");
+	assert_lacks("NAME", "scan");
+	assert_lacks("NAME", "dump");
+	assert_lacks("NAME", "load", "--check-first");
+	assert_lacks("NAME", "count-words");
+	assert_lacks("NAME", "top", "-w");
+	assert_lacks("KEY", "wait", "name", "-t", "5");
+	assert_lacks("NAME", "watch");
+	assert_lacks("NAME", "resize");
+	assert_lacks("CAPACITY or --fit", "resize", "name");
+	assert_lacks("NAME", "clear", "--");
+}
+
+#define assert_exceeds(subcommand, ...)					\
+	do {								\
+		run(subcommand, ##__VA_ARGS__, "more");			\
+		assert_usage(subcommand, "more: one operand too many");	\
+	} while (0)
+
+static void operands_too_many_are_named(void **state)
+{
+	(void)state;
+	assert_exceeds("create", "name", "-k", "8", "-v", "8");
+	assert_exceeds("ls");
+	assert_exceeds("info", "name");
+	assert_exceeds("rm", "name");
+	assert_exceeds("put", "name", "key", "value");
+	assert_exceeds("get", "name", "key");
+	assert_exceeds("del", "name", "key");
+	assert_exceeds("add", "name", "key", "1");
+	assert_exceeds("cas", "name", "key", "expected", "value");
+	assert_exceeds("scan", "name");
+	assert_exceeds("dump", "name", "file");
+	assert_exceeds("load", "name", "file");
+	assert_exceeds("top", "name");
+	assert_exceeds("wait", "name", "key");
+	assert_exceeds("watch", "name", "key");
+	assert_exceeds("stats", "name");
+	assert_exceeds("resize", "name", "1");
+	assert_exceeds("clear", "name");
+	assert_exceeds("help", "get");
+	assert_refuses(1, "resize: 1: CAPACITY and --fit exclude each other",
+		       "resize", "name", "--fit", "1");
+}
+
+/* No subcommand has the option -q, so each finds it where it looks for options. */
+static void options_may_stand_anywhere_before_the_end_of_options(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
+		char message[128];
+
+		snprintf(message, sizeof(message), "%s: -q" NO_OPTION, subcommands[i]);
+		assert_refuses(1, message, subcommands[i], "-q");
+		assert_refuses(1, message, subcommands[i], "-q", "name");
+		assert_refuses(1, message, subcommands[i], "name", "-jq");
+		assert_refuses(1, message, subcommands[i], "1", "-2", "-", "4", "5", "-q", "--");
+		run(subcommands[i], "1", "2", "3", "4", "5", "6", "--", "-q");
+		assert_null(strstr(result.err, "no such option"));
+	}
+	assert_refuses(1, "-q" NO_OPTION, "-q", "ls");
+}
+
+static void help_option_works_at_any_place(void **state)
+{
+	char *help;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
+		assert_int_equal(run("help", subcommands[i]), 0);
+		help = strdup(result.out);
+		assert_prints(help, subcommands[i], "--help");
+		assert_prints(help, "-h", subcommands[i]);
+		assert_prints(help, subcommands[i], "name", "-jh", "--", "-x");
+		free(help);
+	}
 }
 
 static void bad_options_are_named_with_the_reason(void **state)
 {
 	(void)state;
-	assert_refuses(1, "create: -z: no such option", "create", "name", "-z");
-	assert_refuses(1, "create: --frob: no such option", "create", "name", "--frob");
-	assert_refuses(1, "create: -k: needs an argument", "create", "name", "-k");
-	assert_refuses(1, "create: -k: x: not a decimal number", "create", "name", "-k", "x");
-	assert_refuses(1, "create: -k: 0: not within 1 to 256", "create", "name", "-k", "0");
-	assert_refuses(1, "create: -k: 257: not within 1 to 256", "create", "name", "-k", "257");
+	assert_refuses(1, "create: -z" NO_OPTION, "create", "name", "-z");
+	assert_refuses(1, "create: --frob" NO_OPTION, "create", "name", "--frob");
+	assert_refuses(1, "create: -k: missing KEYSIZE", "create", "name", "-k");
+	assert_refuses(1, "create: -k: x: not a decimal number",
+		       "create", "name", "-v8", "-k", "x");
+	assert_refuses(1, "create: -k: 0: not within 1 to 256", "create", "name", "-v8", "-k", "0");
+	assert_refuses(1, "create: -k: 257: not within 1 to 256",
+		       "create", "name", "-v8", "-k", "257");
 	assert_refuses(1, "create: -v: 4097: not within 0 to 4096",
-		       "create", "name", "-v", "4097");
-	assert_refuses(1, "create: -v: -1: not within 0 to 4096", "create", "name", "-v", "-1");
+		       "create", "name", "-k8", "-v", "4097");
+	assert_refuses(1, "create: -v: -1: not within 0 to 4096",
+		       "create", "name", "-k8", "-v", "-1");
 	assert_refuses(1, "create: -c: 18446744073709551616: number out of range",
-		       "create", "name", "-c", "18446744073709551616");
+		       "create", "name", "-k8", "-v8", "-c", "18446744073709551616");
 	assert_refuses(1, "create: -m: 1000: not an octal mode up to 777",
-		       "create", "name", "-m", "1000");
+		       "create", "name", "-k8", "-v8", "-m", "1000");
 	assert_refuses(1, "create: -m: 68: not an octal mode up to 777",
-		       "create", "name", "-m", "68");
+		       "create", "name", "-k8", "-v8", "-m", "68");
 	assert_refuses(1, "create: -K: decimal: not one of text, dec, hex",
-		       "create", "name", "-K", "decimal");
+		       "create", "name", "-k8", "-v8", "-K", "decimal");
 	assert_refuses(1, "create: -V: unknown: not one of text, dec, hex",
-		       "create", "name", "--value-format", "unknown");
+		       "create", "name", "-k8", "-v8", "--value-format", "unknown");
 	assert_refuses(1, "create: -K: numbers have 1, 2, 4 or 8 bytes, not 3",
 		       "create", "name", "-k", "3", "-v", "8", "-K", "dec");
-	assert_refuses(1, "create: --xxh64=yes: no such option", "create", "--xxh64=yes");
+	assert_refuses(1, "create: --xxh64=yes: the option has no argument",
+		       "create", "--xxh64=yes");
 	assert_refuses(1, "top: -n: 0: not within 1 to 1000000", "top", "name", "-n", "0");
 	assert_refuses(1, "add: 1.5: not a decimal number", "add", "name", "key", "1.5");
 	assert_refuses(1, "resize: 0: not a number of entries, 1 or more", "resize", "name", "0");
@@ -172,12 +267,14 @@ static void bad_times_are_refused(void **state)
 	assert_refuses(1, "wait: -t: 1s: not a number of seconds",
 		       "wait", "name", "key", "--timeout=1s");
 	assert_refuses(1, "wait: -t: : not a number of seconds", "wait", "name", "key", "-t", "");
-	assert_refuses(1, "wait: -t: nan: not a number of seconds", "wait", "-t", "nan");
-	assert_refuses(1, "wait: -t: .: not a number of seconds", "wait", "-t", ".");
+	assert_refuses(1, "wait: -t: nan: not a number of seconds",
+		       "wait", "name", "key", "-t", "nan");
+	assert_refuses(1, "wait: -t: .: not a number of seconds", "wait", "name", "key", "-t", ".");
 	assert_refuses(1, "clear: -t: 9999999999: longer than a century",
-		       "clear", "-t", "9999999999");
-	assert_refuses(1, "watch: -i: 0: shorter than 0.01 seconds", "watch", "-i", "0");
-	assert_refuses(1, "top: -i: 0.001: shorter than 0.01 seconds", "top", "-i", "0.001");
+		       "clear", "name", "-t", "9999999999");
+	assert_refuses(1, "watch: -i: 0: shorter than 0.01 seconds", "watch", "name", "-i", "0");
+	assert_refuses(1, "top: -i: 0.001: shorter than 0.01 seconds",
+		       "top", "name", "-i", "0.001");
 }
 
 static void failed_output_is_an_error(void **state)
@@ -217,7 +314,11 @@ int main(void)
 		cmocka_unit_test(every_subcommand_has_help),
 		cmocka_unit_test(version_prints_one_line),
 		cmocka_unit_test(missing_or_unknown_subcommands_are_usage_errors),
-		cmocka_unit_test(wrong_operand_counts_print_the_usage),
+		cmocka_unit_test(unknown_names_suggest_the_nearest),
+		cmocka_unit_test(missing_operands_and_options_are_named),
+		cmocka_unit_test(operands_too_many_are_named),
+		cmocka_unit_test(options_may_stand_anywhere_before_the_end_of_options),
+		cmocka_unit_test(help_option_works_at_any_place),
 		cmocka_unit_test(bad_options_are_named_with_the_reason),
 		cmocka_unit_test(bad_times_are_refused),
 		cmocka_unit_test(failed_output_is_an_error),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * count: a map from words to the number of their occurrences.
+ * count-words: a map from words to the number of their occurrences.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "subcommand.h"
+#include "arguments.h"
 #include "json.h"
 #include "lib/bucketmap.h"
 #include "report.h"
@@ -57,8 +57,13 @@ static void count_stream(struct word_splitter *splitter, const char *name, int f
 
 static void count_file(struct word_splitter *splitter, const char *name)
 {
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	if (!name) {
+		count_stream(splitter, "standard input", STDIN_FILENO);
+		return;
+	}
+	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		system_error("%s: %s", name, strerror(errno));
 	count_stream(splitter, name, fd);
@@ -75,29 +80,27 @@ static void print_counted(const struct word_count *count)
 		       count->counted, count->skipped, count->target.key.size);
 }
 
-static void run_count(int argc, char **argv)
+static void run_count_words(char **operands)
 {
 	struct word_count count = { 0 };
 	struct word_splitter splitter = { .each = count_word, .context = &count };
+	char **files = operands + 1;
 
-	if (argc < 2)
-		wrong_usage();
-	open_target(&count.target, argv[1], 0);
+	open_target(&count.target, operands[0], 0);
 	need_numbers(&count.target);
-	if (argc == 2)
-		count_stream(&splitter, "standard input", STDIN_FILENO);
-	for (int i = 2; i < argc; i++)
-		count_file(&splitter, argv[i]);
+	do {
+		count_file(&splitter, file_operand(*files));
+	} while (*files && *++files);
 	print_counted(&count);
 	close_target(&count.target);
 }
 
-const struct subcommand count_subcommand = {
-	.name = "count",
+const struct subcommand count_words_subcommand = {
+	.name = "count-words",
 	.operands = "NAME [FILE...]",
 	.summary = "count the words of a text: add 1 to the number of each word",
 	.details =
 		"A word is a longest run of ASCII letters. Words longer than the map's keys are\n"
 		"skipped. Without FILE, standard input is read.\n",
-	.run = run_count,
+	.run = run_count_words,
 };
