@@ -35,8 +35,17 @@ static void count_word(const char *word, size_t length, void *context)
 	}
 	error = bucketmap_add(count->target.map, word, 0, 1, NULL);
 	if (error)
-		entry_error(&count->target, word, error);
+		fail(problem_code(error), "%s: %s: %s; counted %llu words", count->target.name,
+		     word, entry_problem(error, count->target.max_entries), count->counted);
 	count->counted++;
+}
+
+static __attribute__((noreturn)) void file_error(const struct word_splitter *splitter,
+						 const char *name)
+{
+	const struct word_count *count = splitter->context;
+
+	system_error("%s: %s; counted %llu words", name, strerror(errno), count->counted);
 }
 
 static void count_stream(struct word_splitter *splitter, const char *name, int fd)
@@ -49,7 +58,7 @@ static void count_stream(struct word_splitter *splitter, const char *name, int f
 		if (size > 0)
 			split_words(splitter, buffer, size);
 		else if (size < 0 && errno != EINTR)
-			system_error("%s: %s", name, strerror(errno));
+			file_error(splitter, name);
 	} while (size);
 	end_words(splitter);
 	free(buffer);
@@ -65,7 +74,7 @@ static void count_file(struct word_splitter *splitter, const char *name)
 	}
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		system_error("%s: %s", name, strerror(errno));
+		file_error(splitter, name);
 	count_stream(splitter, name, fd);
 	close(fd);
 }

@@ -28,9 +28,9 @@ static void check_debugfs(const char *path, int error)
 	struct statfs filesystem;
 
 	if (error == EACCES)
-		system_error("%s: permission denied, only root may read debugfs", path);
+		system_error("%s: permission denied; only root may read debugfs", path);
 	if (statfs(DEBUGFS_DIRECTORY, &filesystem) || filesystem.f_type != DEBUGFS_MAGIC)
-		system_error("%s: debugfs is not mounted", DEBUGFS_DIRECTORY);
+		system_error("%s: debugfs is not mounted; root may mount it", DEBUGFS_DIRECTORY);
 	if (error != ENOENT)
 		system_error("%s: %s", path, strerror(error));
 }

@@ -3,6 +3,7 @@
  * Dumps: maps as text files.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #define MAGIC		"bucketmap dump 1 "
 #define END		"end "
 
-#define TRUNCATED	"the dump is truncated"
+#define TRUNCATED	"dump truncated: no end line"
 
 void print_dump_header(const struct bucketmap_info *info)
 {
@@ -34,6 +35,18 @@ void print_dump_entry(const struct target *target, const void *key, const void *
 void print_dump_end(__u64 entries)
 {
 	printf(END "%llu\n", entries);
+}
+
+/* Returns a message about what was read. */
+static __attribute__((format(printf, 2, 3)))
+const char *problem(struct dump_reader *reader, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(reader->problem, sizeof(reader->problem), format, arguments);
+	va_end(arguments);
+	return reader->problem;
 }
 
 static bool begins_with(const char *text, const char *start)
@@ -58,8 +71,10 @@ static const char *read_line(struct dump_reader *reader)
 		reader->line[length++] = (char)c;
 	reader->complete = c == '\n';
 	reader->bytes += length + reader->complete;
-	if (length == sizeof(reader->line) || !c)
-		return "too long, or has a zero byte";
+	if (!c)
+		return "a zero byte, which has no place in a dump";
+	if (length == sizeof(reader->line))
+		return problem(reader, "too long: more than %zu bytes", length - 1);
 	reader->line[length] = '\0';
 	if (c == EOF && (ferror(reader->file) || !length))
 		return read_error(reader);
@@ -141,13 +156,13 @@ const char *read_dump_header(struct dump_reader *reader)
 	if (error)
 		return error;
 	if (!begins_with(reader->line, MAGIC))
-		return "not a dump of a map";
+		return "not a dump, which begins with 'bucketmap dump 1'";
 	*config = (struct bucketmap_create) { .size = sizeof(*config), .mode = 0600 };
 	rest = reader->line + strlen(MAGIC);
 	while ((text = strsep(&rest, " "))) {
 		name = strsep(&text, "=");
 		if (!text || !read_field(config, name, text))
-			return "the header has an unknown or invalid field";
+			return problem(reader, "unknown or invalid field '%s' in the header", name);
 		has_value_size |= !strcmp(name, "value_size");
 	}
 	if (!config->key_size || !has_value_size)
@@ -164,9 +179,10 @@ static const char *check_end(struct dump_reader *reader)
 
 	if (!begins_with(reader->line, END) ||
 	    !read_field_number(reader->line + strlen(END), 10, ~0ULL, &counted))
-		return reader->complete ? "neither an entry nor the end of the dump" : TRUNCATED;
+		return reader->complete ? "neither 'key<TAB>value' nor 'end NUMBER'" : TRUNCATED;
 	if (counted != entries)
-		return "the number of entries does not match";
+		return problem(reader, "the end line says %llu entries, but there are %llu",
+			       counted, entries);
 	if (fgetc(reader->file) != EOF)
 		return "data after the end of the dump";
 	return ferror(reader->file) ? strerror(errno) : NULL;

@@ -41,6 +41,7 @@ void print_dump_end(__u64 entries);
  * @bytes: number of bytes read
  * @complete: whether the last line had a newline
  * @line: the last line, without its newline
+ * @problem: a message about it
  */
 struct dump_reader {
 	FILE *file;
@@ -52,6 +53,7 @@ struct dump_reader {
 	__u64 bytes;
 	bool complete;
 	char line[DUMP_LINE_SIZE];
+	char problem[128];
 };
 
 /* Reads the same dump again from its header, which is at the current position of @file. */

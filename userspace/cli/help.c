@@ -22,7 +22,9 @@ static const char general_help[] =
 	"hex:00ff select a format in any map. Text and hex are padded with zeros. Text that\n"
 	"is not printable is printed as hex:00ff.\n"
 	"\n"
-	"Exit codes: 0 success, 1 wrong usage, 2 an error from the kernel or a file.\n";
+	"Exit status: 0 success, 1 wrong usage, 2 an error from the kernel or a file, 3 a map\n"
+	"or key that is not there, or a map, value or dump that is not as expected, 4 the time\n"
+	"ran out.\n";
 
 void help_on_all(void)
 {

@@ -61,13 +61,22 @@ static __attribute__((noreturn)) void interrupt_error(const struct loader *loade
 	system_error("%s: interrupted; loaded %llu entries", loader->file_name, loader->loaded);
 }
 
-static __attribute__((noreturn)) void line_error(const struct loader *loader, __u64 line,
-						 const char *problem)
+static __attribute__((noreturn)) void line_error(const struct loader *loader, enum exit_code code,
+						 __u64 line, const char *problem)
 {
 	if (interrupted)
 		interrupt_error(loader);
-	system_error("%s: line %llu: %s; loaded %llu entries",
-		     loader->file_name, line, problem, loader->loaded);
+	fail(code, "%s: line %llu: %s; loaded %llu entries",
+	     loader->file_name, line, problem, loader->loaded);
+}
+
+/* Reports what is wrong in the line that was read last. */
+static __attribute__((noreturn)) void read_error(const struct loader *loader, const char *problem)
+{
+	const struct dump_reader *reader = &loader->reader;
+	bool failed = ferror(reader->file) || (reader->copy && ferror(reader->copy));
+
+	line_error(loader, failed ? EXIT_SYSTEM : EXIT_UNEXPECTED, reader->line_number, problem);
 }
 
 /* Failed entries do not stop the batch: the first of them is reported, other entries are stored. */
@@ -82,8 +91,9 @@ static void check_results(struct loader *loader, __u64 finished)
 			loader->loaded++;
 	}
 	if (failed < finished)
-		line_error(loader, loader->first_line + failed,
-			   entry_problem(loader->results[failed]));
+		line_error(loader, problem_code(loader->results[failed]),
+			   loader->first_line + failed,
+			   entry_problem(loader->results[failed], loader->target.max_entries));
 }
 
 static void store_batch(struct loader *loader)
@@ -103,8 +113,8 @@ static void store_batch(struct loader *loader)
 	error = bucketmap_batch(loader->target.map, &batch);
 	check_results(loader, batch.done);
 	if (error)
-		system_error("%s: %s; loaded %llu entries", loader->target.name,
-			     any_problem(error), loader->loaded);
+		fail(problem_code(error), "%s: %s; loaded %llu entries", loader->target.name,
+		     any_problem(error), loader->loaded);
 	loader->count = 0;
 }
 
@@ -140,7 +150,7 @@ static void load_entries(struct loader *loader)
 	if (interrupted)
 		interrupt_error(loader);
 	if (error)
-		line_error(loader, reader->line_number, error);
+		read_error(loader, error);
 }
 
 static void open_file(struct loader *loader, const char *name)
@@ -167,7 +177,7 @@ static void read_header(struct loader *loader)
 	const char *error = read_dump_header(&loader->reader);
 
 	if (error)
-		line_error(loader, loader->reader.line_number, error);
+		read_error(loader, error);
 }
 
 /* Creates a file without a name, which exists until it is closed. */
@@ -205,7 +215,7 @@ static void check_entries(struct loader *loader)
 	if (interrupted)
 		interrupt_error(loader);
 	if (error)
-		line_error(loader, reader->line_number, error);
+		read_error(loader, error);
 	free(value);
 	free(key);
 }
@@ -254,9 +264,9 @@ static void prepare_map(struct loader *loader, const char *name)
 
 	adopt_target(target, name, find_map(loader, name));
 	if (target->key.size != config->key_size || target->value.size != config->value_size)
-		system_error("%s: keys of %u and values of %u bytes, but %u and %u in the dump",
-			     name, target->key.size, target->value.size,
-			     config->key_size, config->value_size);
+		unexpected_error("%s: keys of %u and values of %u bytes, but %u and %u in the dump",
+				 name, target->key.size, target->value.size,
+				 config->key_size, config->value_size);
 	loader->keys = allocate(BATCH_ENTRIES, target->key.size);
 	loader->values = allocate(BATCH_ENTRIES, target->value.size);
 	loader->results = allocate(BATCH_ENTRIES, sizeof(loader->results[0]));

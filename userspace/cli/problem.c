@@ -9,32 +9,67 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/bucketmap.h"
 #include "problem.h"
-#include "report.h"
-#include "uapi/bucketmap.h"
 
-/* The limits of the memory of a map. */
-#define MEMORY_LIMITS	" (limit of the machine, the memory cgroup or max_bytes)"
+enum exit_code problem_code(int error)
+{
+	switch (-error) {
+	case ENOENT:
+	case EEXIST:
+	case ECANCELED:
+		return EXIT_UNEXPECTED;
+	case ETIME:
+		return EXIT_TIMEOUT;
+	default:
+		return EXIT_SYSTEM;
+	}
+}
+
+/* Returns whether the module's limits are known. A user may be permitted to use a map only. */
+static bool query_limits(struct bucketmap_limits *limits)
+{
+	*limits = (struct bucketmap_limits) { .size = sizeof(*limits) };
+	return !bucketmap_limits(limits);
+}
+
+static const char *memory_problem(void)
+{
+	static char problem[256];
+	struct bucketmap_limits limits;
+	char limit[96] = "max_bytes";
+
+	if (query_limits(&limits))
+		snprintf(limit, sizeof(limit), "max_bytes=%llu, of which %llu are used",
+			 limits.max_bytes, limits.bytes);
+	snprintf(problem, sizeof(problem),
+		 "memory limit reached (memory cgroup, or %s); delete entries or raise the limit",
+		 limit);
+	return problem;
+}
 
 /* Errors that mean the same for every request. */
 const char *any_problem(int error)
 {
 	switch (-error) {
 	case ENODEV:
-		return "no such device, is the module loaded?";
+		return "no such device; load the module with modprobe or insmod";
 	case EINVAL:
 	case E2BIG:
 	case ENOTTY:
 		return "the module has another version, which does not support this";
+	case EFAULT:
+		return "invalid pointer";
 	case ENOMEM:
-		return "no memory" MEMORY_LIMITS;
+		return memory_problem();
 	case ETIME:
 		return "timed out";
 	case EUSERS:
-		return "too many waiters";
+		return "too many waiters for this key or in this map; end some of them";
 	default:
 		return strerror(-error);
 	}
@@ -68,9 +103,11 @@ void device_error(int access, int error)
 {
 	switch (-device_problem(access)) {
 	case EACCES:
-		system_error("%s: permission denied by the mode of the device", BUCKETMAP_DEVICE);
+		system_error("%s: permission denied by the mode of the device; root may change it",
+			     BUCKETMAP_DEVICE);
 	case EPERM:
-		system_error("%s: not permitted by the device cgroup", BUCKETMAP_DEVICE);
+		system_error("%s: not permitted by the device cgroup, which is set from outside",
+			     BUCKETMAP_DEVICE);
 	default:
 		system_error("%s: %s", BUCKETMAP_DEVICE, any_problem(error));
 	}
@@ -86,7 +123,30 @@ static void check_device(int access, int error)
 static void check_validity(const char *name, int error)
 {
 	if (error == -EINVAL && !is_name(name))
-		system_error("%s: not a valid name of a map", name);
+		usage_error("%s: not a valid name of a map, which has 1 to %d bytes and no '/'",
+			    name, BUCKETMAP_NAME_SIZE - 1);
+}
+
+static __attribute__((noreturn)) void too_many_maps(const char *name)
+{
+	struct bucketmap_limits limits;
+	char limit[32] = "max_maps";
+
+	if (query_limits(&limits))
+		snprintf(limit, sizeof(limit), "max_maps=%u", limits.max_maps);
+	system_error("%s: too many maps (%s); remove some, or raise the limit",
+		     name, limit);
+}
+
+static __attribute__((noreturn)) void too_many_maps_of_user(const char *name)
+{
+	struct bucketmap_limits limits;
+	char limit[48] = "max_maps_per_user";
+
+	if (query_limits(&limits))
+		snprintf(limit, sizeof(limit), "max_maps_per_user=%u", limits.max_maps_per_user);
+	system_error("%s: too many maps of this user (%s); remove some, or raise the limit",
+		     name, limit);
 }
 
 void create_error(const char *name, int error)
@@ -95,17 +155,15 @@ void create_error(const char *name, int error)
 	check_validity(name, error);
 	switch (-error) {
 	case EEXIST:
-		system_error("%s: a map of this name exists", name);
+		unexpected_error("%s: a map of this name exists", name);
 	case EINVAL:
 		system_error("%s: the module does not permit this size, limit or format", name);
 	case ENOSPC:
-		system_error("%s: too many maps exist (max_maps)", name);
+		too_many_maps(name);
 	case EDQUOT:
-		system_error("%s: this user has too many maps (max_maps_per_user)", name);
-	case ENOMEM:
-		system_error("%s: no memory for the map" MEMORY_LIMITS, name);
+		too_many_maps_of_user(name);
 	default:
-		system_error("%s: %s", name, any_problem(error));
+		map_error(name, error);
 	}
 }
 
@@ -117,9 +175,9 @@ void open_error(const char *name, int error)
 	case EACCES:
 		system_error("%s: permission denied by the map's mode", name);
 	case ENOENT:
-		system_error("%s: no such map", name);
+		unexpected_error("%s: no such map", name);
 	default:
-		system_error("%s: %s", name, any_problem(error));
+		map_error(name, error);
 	}
 }
 
@@ -129,44 +187,42 @@ void remove_error(const char *name, int error)
 	check_validity(name, error);
 	switch (-error) {
 	case ENOENT:
-		system_error("%s: no such map", name);
+		unexpected_error("%s: no such map", name);
 	case EPERM:
 		system_error("%s: only the map's owner may remove it", name);
-	default:
-		system_error("%s: %s", name, any_problem(error));
-	}
-}
-
-void resize_error(const char *name, int error)
-{
-	switch (-error) {
-	case ENOMEM:
-		system_error("%s: no memory for a table of this size" MEMORY_LIMITS, name);
-	case EMLINK:
-		system_error("%s: too many keys collide to fit into a smaller table", name);
 	default:
 		map_error(name, error);
 	}
 }
 
-void map_error(const char *name, int error)
+void resize_error(const char *name, int error)
 {
-	system_error("%s: %s", name, any_problem(error));
+	if (error == -EMLINK)
+		system_error("%s: too many keys collide to fit into a smaller table", name);
+	map_error(name, error);
 }
 
-const char *entry_problem(int error)
+void map_error(const char *name, int error)
 {
+	fail(problem_code(error), "%s: %s", name, any_problem(error));
+}
+
+const char *entry_problem(int error, __u64 max_entries)
+{
+	static char full[128];
+
 	switch (-error) {
 	case ENOENT:
 		return "no such key";
 	case ECANCELED:
 		return "the key has another value";
 	case ENOSPC:
-		return "the map is full (max_entries)";
-	case ENOMEM:
-		return "no memory for the entry" MEMORY_LIMITS;
+		snprintf(full, sizeof(full),
+			 "the map is full (max_entries=%llu); delete entries, or create it larger",
+			 max_entries);
+		return full;
 	case EMLINK:
-		return "too many keys collide with this one";
+		return "too many keys collide with this one; maps without --xxh64 prevent that";
 	default:
 		return any_problem(error);
 	}

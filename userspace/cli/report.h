@@ -2,9 +2,8 @@
 /*
  * Messages and the end of the program.
  *
- * Exit codes: 0 success, 1 the command line is wrong or does not fit the map,
- * 2 an error from the kernel or a file. Every error is one line on stderr:
- * "bucketmap: SUBCOMMAND: what: why".
+ * Every error is one line on stderr, "bucketmap: SUBCOMMAND: what: why", and where
+ * it is not plain, what to do about it.
  */
 #ifndef _BUCKETMAP_CLI_REPORT_H
 #define _BUCKETMAP_CLI_REPORT_H
@@ -17,10 +16,21 @@
 /* Maximum size of a message, which is one line, in bytes; operands in it are truncated. */
 #define MESSAGE_SIZE	1024
 
+/**
+ * enum exit_code - the exit status of the tool
+ * @EXIT_DONE: success
+ * @EXIT_USAGE: the command line is wrong, or does not fit the map
+ * @EXIT_SYSTEM: an error from the kernel or a file
+ * @EXIT_UNEXPECTED: a map or a key is not there, or a map, a value or a dump is not
+ *	as expected
+ * @EXIT_TIMEOUT: the time ran out
+ */
 enum exit_code {
 	EXIT_DONE,
 	EXIT_USAGE,
 	EXIT_SYSTEM,
+	EXIT_UNEXPECTED,
+	EXIT_TIMEOUT,
 };
 
 /* The subcommand that runs, for messages. */
@@ -38,6 +48,7 @@ void make_message(char message[MESSAGE_SIZE], const char *format, va_list argume
 
 #define usage_error(...)	fail(EXIT_USAGE, __VA_ARGS__)
 #define system_error(...)	fail(EXIT_SYSTEM, __VA_ARGS__)
+#define unexpected_error(...)	fail(EXIT_UNEXPECTED, __VA_ARGS__)
 
 /* Size of a line that shows the usage of a subcommand. */
 #define USAGE_SIZE	128

@@ -69,7 +69,7 @@ void draw_one_map(FILE *out, void *context)
 	struct figure figure;
 
 	if (view->figures && number_in(stats, "id") != number_in(view->figures, "id"))
-		system_error("%s: another map has this name now", view->map);
+		unexpected_error("%s: another map has this name now", view->map);
 	begin_view(view);
 	draw_state(out, view->map, stats);
 	fprintf(out, "%-24s %20s %14s\n", "", "TOTAL", "PER SECOND");

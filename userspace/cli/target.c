@@ -11,7 +11,8 @@
 
 void entry_error(const struct target *target, const char *operand, int error)
 {
-	system_error("%s: %s: %s", target->name, operand, entry_problem(error));
+	fail(problem_code(error), "%s: %s: %s", target->name, operand,
+	     entry_problem(error, target->max_entries));
 }
 
 void set_map_name(struct bucketmap_create *config, const char *name)
@@ -41,6 +42,7 @@ void adopt_target(struct target *target, const char *name, struct bucketmap *map
 	read_map_info(target, &info);
 	target->key = key_shape(info.key_size, info.key_format);
 	target->value = value_shape(info.value_size, info.value_format);
+	target->max_entries = info.max_entries;
 }
 
 void open_target(struct target *target, const char *name, __u32 flags)
@@ -64,8 +66,9 @@ void check_name(const struct target *target)
 		return;
 	error = bucketmap_open(&other, target->name, BUCKETMAP_OPEN_RDONLY);
 	if (error == -ENOENT)
-		system_error("%s: the name of the map was removed", target->name);
-	system_error("%s: the name of the map was removed and given to another map", target->name);
+		unexpected_error("%s: the name of the map was removed", target->name);
+	unexpected_error("%s: the name of the map was removed and given to another map",
+			 target->name);
 }
 
 int wait_with_name(const struct target *target, const void *key, const void *seen,

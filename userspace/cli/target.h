@@ -16,6 +16,7 @@ struct target {
 	struct bucketmap *map;
 	struct shape key;
 	struct shape value;
+	__u64 max_entries;
 };
 
 /* Opens a map, with the @flags of bucketmap_open(). Ends the program on errors. */

@@ -17,6 +17,9 @@
 #define LIMITS		" hash=siphash capacity=0 max_entries=0 mode=0600\n"
 #define HEADER		SIZES "\n"
 
+#define TRUNCATED	"dump truncated: no end line"
+#define NO_DUMP		"line 1: not a dump, which begins with 'bucketmap dump 1'; loaded 0 entries"
+
 #define LARGEST_ENTRY	(BUCKETMAP_KEY_SIZE_MAX + 64)
 
 /* The map that is dumped, and the one that it is loaded into. */
@@ -258,15 +261,20 @@ static void load_keeps_other_entries(void **state)
 	assert_prints("4\n", "get", copy_name(), "text:new");
 }
 
-/* Loading @text fails with @problem. */
-static void assert_no_dump(const char *text, const char *problem)
+/* Loading @text fails with @status and @problem. */
+static void assert_not_loaded(int status, const char *text, const char *problem)
 {
 	char message[256];
 
 	snprintf(message, sizeof(message), "load: standard input: %s", problem);
 	set_input(text, strlen(text));
-	assert_refuses(2, message, "load", copy_name());
+	assert_refuses(status, message, "load", copy_name());
 	run("rm", copy_name());
+}
+
+static void assert_no_dump(const char *text, const char *problem)
+{
+	assert_not_loaded(3, text, problem);
 }
 
 static void invalid_header_is_refused(void **state)
@@ -278,21 +286,22 @@ static void invalid_header_is_refused(void **state)
 	};
 
 	(void)state;
-	assert_no_dump("", "line 1: the dump is truncated; loaded 0 entries");
-	assert_no_dump("a\t1\n", "line 1: not a dump of a map; loaded 0 entries");
-	assert_no_dump("bucketmap dump 2 key_size=4 value_size=8\nend 0\n",
-		       "line 1: not a dump of a map; loaded 0 entries");
+	assert_no_dump("", "line 1: " TRUNCATED "; loaded 0 entries");
+	assert_no_dump("a\t1\n", NO_DUMP);
+	assert_no_dump("bucketmap dump 2 key_size=4 value_size=8\nend 0\n", NO_DUMP);
 	assert_no_dump("bucketmap dump 1 key_size=4\nend 0\n",
 		       "line 1: the header has no key_size or no value_size; loaded 0 entries");
 	assert_no_dump("bucketmap dump 1 value_size=4\nend 0\n",
 		       "line 1: the header has no key_size or no value_size; loaded 0 entries");
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		char header[128];
+		char header[128], problem[128];
 
 		snprintf(header, sizeof(header),
 			 "bucketmap dump 1 key_size=4 value_size=8 %s\nend 0\n", fields[i]);
-		assert_no_dump(header,
-			       "line 1: the header has an unknown or invalid field; loaded 0 entries");
+		snprintf(problem, sizeof(problem),
+			 "line 1: unknown or invalid field '%.*s' in the header; loaded 0 entries",
+			 (int)strcspn(fields[i], "="), fields[i]);
+		assert_no_dump(header, problem);
 	}
 }
 
@@ -300,7 +309,7 @@ static void invalid_entry_is_refused_with_its_line_number(void **state)
 {
 	(void)state;
 	assert_no_dump(HEADER "a\t1\nb\t2\n\nend 3\n",
-		       "line 4: neither an entry nor the end of the dump; loaded 2 entries");
+		       "line 4: neither 'key<TAB>value' nor 'end NUMBER'; loaded 2 entries");
 	assert_no_dump(HEADER "a\t1\nlonger\t2\nend 2\n",
 		       "line 3: too long; loaded 1 entries");
 	assert_no_dump(HEADER "a\tb\nend 1\n",
@@ -318,21 +327,21 @@ static void truncated_dump_is_refused(void **state)
 	(void)state;
 	for (size_t size = 0; size < end; size++) {
 		set_input(complete, size);
-		assert_int_equal(run("load", copy_name()), 2);
+		assert_int_equal(run("load", copy_name()), 3);
 		assert_non_null(strstr(result.err, "; loaded "));
 		run("rm", copy_name());
 	}
 	set_input(complete, end);
 	assert_prints("loaded 2 entries\n", "load", copy_name());
 	assert_prints("", "rm", copy_name());
-	assert_no_dump(HEADER "a\t1\n", "line 3: the dump is truncated; loaded 1 entries");
+	assert_no_dump(HEADER "a\t1\n", "line 3: " TRUNCATED "; loaded 1 entries");
 	assert_no_dump(HEADER "a\t1\nend 2\n",
-		       "line 3: the number of entries does not match; loaded 1 entries");
+		       "line 3: the end line says 2 entries, but there are 1; loaded 1 entries");
 	assert_no_dump(HEADER "end 0\n\n",
 		       "line 2: data after the end of the dump; loaded 0 entries");
 }
 
-#define CUT_OFF	"load: standard input: line 3: the dump is truncated; loaded 1 entries"
+#define CUT_OFF	"load: standard input: line 3: " TRUNCATED "; loaded 1 entries"
 
 static void truncated_line_is_not_stored(void **state)
 {
@@ -345,11 +354,11 @@ static void truncated_line_is_not_stored(void **state)
 	assert_prints("", "put", copy_name(), "b", "678");
 	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
 		set_input(dumps[i], strlen(dumps[i]));
-		assert_refuses(2, CUT_OFF, "load", copy_name());
+		assert_refuses(3, CUT_OFF, "load", copy_name());
 		assert_prints("678\n", "get", copy_name(), "b");
 	}
 	set_input(HEADER "b\t67\0\0", sizeof(HEADER "b\t67\0\0") - 1);
-	assert_int_equal(run("load", copy_name()), 2);
+	assert_int_equal(run("load", copy_name()), 3);
 	assert_prints("678\n", "get", copy_name(), "b");
 }
 
@@ -359,9 +368,9 @@ static void truncated_header_creates_no_map(void **state)
 
 	(void)state;
 	set_input(text, strlen(text));
-	assert_refuses(2, "load: standard input: line 1: the dump is truncated; loaded 0 entries",
+	assert_refuses(3, "load: standard input: line 1: " TRUNCATED "; loaded 0 entries",
 		       "load", copy_name());
-	assert_int_equal(run("info", copy_name()), 2);
+	assert_int_equal(run("info", copy_name()), 3);
 }
 
 /* A dump from a file or a pipe is loaded only if it is valid to its end. */
@@ -376,16 +385,16 @@ static void check_first_changes_nothing_if_dump_is_invalid(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		set_input(bad[i], strlen(bad[i]));
-		assert_int_equal(run("load", "--check-first", copy_name()), 2);
+		assert_int_equal(run("load", "--check-first", copy_name()), 3);
 		assert_non_null(strstr(result.err, "; loaded 0 entries\n"));
-		assert_int_equal(run("info", copy_name()), 2);
+		assert_int_equal(run("info", copy_name()), 3);
 		load = start("load", "-c", copy_name());
 		assert_int_equal(write(load.in, bad[i], strlen(bad[i])), strlen(bad[i]));
 		close(load.in);
 		assert_non_null(strstr(next_line(&load), "; loaded 0 entries"));
 		load.in = dup(STDIN_FILENO);
-		assert_int_equal(end_tool(&load, 0), 2);
-		assert_int_equal(run("info", copy_name()), 2);
+		assert_int_equal(end_tool(&load, 0), 3);
+		assert_int_equal(run("info", copy_name()), 3);
 	}
 }
 
@@ -414,8 +423,8 @@ static void zero_byte_is_refused(void **state)
 
 	(void)state;
 	set_input(text, sizeof(text) - 1);
-	assert_int_equal(run("load", copy_name()), 2);
-	assert_non_null(strstr(result.err, ": line 2: too long, or has a zero byte; loaded 0 "));
+	assert_int_equal(run("load", copy_name()), 3);
+	assert_non_null(strstr(result.err, ": line 2: a zero byte, which has no place"));
 }
 
 static void load_into_map_of_other_sizes_is_refused(void **state)
@@ -429,15 +438,15 @@ static void load_into_map_of_other_sizes_is_refused(void **state)
 		 copy_name());
 	assert_prints("", "create", copy_name(), "-k", "4", "-v", "4");
 	set_input(text, strlen(text));
-	assert_refuses(2, message, "load", copy_name());
+	assert_refuses(3, message, "load", copy_name());
 }
 
 static void full_map_is_reported_with_line_and_loaded_count(void **state)
 {
 	(void)state;
 	assert_prints("", "create", copy_name(), "-k", "4", "-v", "8", "-n", "2");
-	assert_no_dump(HEADER "a\t1\nb\t2\nc\t3\na\t4\nd\t5\nend 5\n",
-		       "line 4: the map is full (max_entries); loaded 3 entries");
+	assert_not_loaded(2, HEADER "a\t1\nb\t2\nc\t3\na\t4\nd\t5\nend 5\n",
+			  "line 4: " FULL(2) "; loaded 3 entries");
 }
 
 static void unusable_files_are_errors(void **state)

@@ -198,7 +198,7 @@ static void missing_map_keeps_old_dump(void **state)
 	(void)state;
 	make_dump();
 	assert_prints("", "rm", map_name());
-	assert_int_equal(run("dump", map_name(), file), 2);
+	assert_int_equal(run("dump", map_name(), file), 3);
 	assert_old_dump_alone();
 }
 

@@ -36,9 +36,9 @@ static void wait_times_out(void **state)
 	create("late");
 	assert_prints("", "put", map_name, "key", "1");
 	snprintf(message, sizeof(message), "wait: %s: key: timed out", map_name);
-	assert_refuses(2, message, "wait", map_name, "key", "--timeout", "0.1");
-	assert_refuses(2, message, "wait", map_name, "key", "--absent", "-t", "0");
-	assert_refuses(2, message, "wait", map_name, "key", "--value", "2", "-t", "0.1");
+	assert_refuses(4, message, "wait", map_name, "key", "--timeout", "0.1");
+	assert_refuses(4, message, "wait", map_name, "key", "--absent", "-t", "0");
+	assert_refuses(4, message, "wait", map_name, "key", "--value", "2", "-t", "0.1");
 	assert_prints("1\n", "wait", map_name, "key", "--value", "1", "-t", "0");
 	assert_prints("", "wait", map_name, "other", "--absent", "-t", "0");
 }
@@ -194,7 +194,7 @@ static void assert_gives_up(struct tool_process *process, const char *subcommand
 		line = next_line(process);
 	} while (!feof(process->out) && strncmp(line, "bucketmap: ", 11) != 0);
 	assert_string_equal(line, message);
-	assert_int_equal(status, 2);
+	assert_int_equal(status, 3);
 	fclose(process->out);
 	close(process->in);
 }

@@ -5,6 +5,7 @@
  * in rare cases.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -18,7 +19,7 @@
 #include "abi_errors.h"
 #include "tool.h"
 
-#define MEMORY	" (limit of the machine, the memory cgroup or max_bytes)"
+#define MEMORY	"memory limit reached (memory cgroup, or max_bytes="
 
 static const char *map_name;
 static struct stat device;
@@ -73,7 +74,8 @@ static void become_other_user(void)
 static void messages_distinguish_modes_of_map_and_device(void **state)
 {
 	static const char problem[] = "permission denied by the map's mode";
-	static const char no_device[] = "permission denied by the mode of the device";
+	static const char no_device[] =
+		"permission denied by the mode of the device; root may change it";
 
 	(void)state;
 	create("600");
@@ -135,7 +137,8 @@ static void deny_device(const char *access)
 
 static void messages_distinguish_device_cgroup_from_modes(void **state)
 {
-	static const char problem[] = "not permitted by the device cgroup";
+	static const char problem[] =
+		"not permitted by the device cgroup, which is set from outside";
 	char mount_point[] = "/tmp/devices.XXXXXX";
 
 	(void)state;
@@ -169,9 +172,8 @@ static void limit_out_of_range_is_not_reported_as_bad_name(void **state)
 	assert_refuses(1, "create: -n: 9223372036854775808: not within 0 to 9223372036854775807",
 		       "create", map_name, "-k", "4", "-v", "8", "-n", "9223372036854775808");
 	set_input(dump, strlen(dump));
-	assert_int_equal(run("load", map_name), 2);
-	assert_non_null(strstr(result.err,
-			       "line 1: the header has an unknown or invalid field; loaded 0"));
+	assert_int_equal(run("load", map_name), 3);
+	assert_non_null(strstr(result.err, "line 1: unknown or invalid field 'max_entries'"));
 }
 
 static unsigned int refused_ioctl;
@@ -200,6 +202,48 @@ static int can_filter(void)
 {
 	return !prctl(PR_GET_SECCOMP) && (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL),
 					  errno == EFAULT);
+}
+
+/* Sets a parameter of the module. */
+static void set_limit(const char *name, unsigned long long value)
+{
+	char path[128], text[32];
+	int fd, length = snprintf(text, sizeof(text), "%llu", value);
+
+	snprintf(path, sizeof(path), "/sys/module/bucketmap/parameters/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, length), length);
+	close(fd);
+}
+
+/* The limits are reached in earnest, and the message has their values. */
+static void limits_are_named_with_their_values(void **state)
+{
+	struct bucketmap_limits limits = { .size = sizeof(limits) };
+	const char *message = NULL;
+	char maps[128], bytes[64];
+
+	(void)state;
+	create("600");
+	assert_ok(bucketmap_limits(&limits));
+	snprintf(maps, sizeof(maps), "bucketmap: create: new: too many maps (max_maps=%llu); "
+		 "remove some, or raise the limit\n", limits.maps);
+	snprintf(bytes, sizeof(bytes), "max_bytes=%llu, of which %llu are used", limits.bytes,
+		 limits.bytes);
+	set_limit("max_maps", limits.maps);
+	run("create", "new", "-k", "4", "-v", "8");
+	set_limit("max_maps", limits.max_maps);
+	assert_string_equal(result.err, maps);
+	assert_int_equal(result.status, 2);
+	set_limit("max_bytes", limits.bytes);
+	run("create", "new", "-k", "4", "-v", "8");
+	message = strstr(result.err, bytes);
+	set_limit("max_bytes", limits.max_bytes);
+	assert_non_null(message);
+	assert_int_equal(result.status, 2);
+	assert_refuses(3, about_map("create", "a map of this name exists"),
+		       "create", map_name, "-k", "4", "-v", "8");
 }
 
 static const char dump[] = "bucketmap dump 1 key_size=4 value_size=8\nnew\t1\nend 1\n";
@@ -288,17 +332,17 @@ static void each_limit_has_its_own_message(void **state)
 		int error;
 		const char *problem;
 	} limits[] = {
-		{ "CREATE", ENOSPC, "new: too many maps exist (max_maps)" },
-		{ "CREATE", EDQUOT, "new: this user has too many maps (max_maps_per_user)" },
-		{ "CREATE", ENOMEM, "new: no memory for the map" MEMORY },
+		{ "CREATE", ENOSPC, "new: too many maps (max_maps=" },
+		{ "CREATE", EDQUOT, "new: too many maps of this user (max_maps_per_user=" },
+		{ "CREATE", ENOMEM, "new: " MEMORY },
 		{ "CREATE", EINVAL, "new: the module does not permit this size, limit" },
-		{ "STORE", ENOSPC, "key: the map is full (max_entries)" },
-		{ "STORE", ENOMEM, "key: no memory for the entry" MEMORY },
+		{ "STORE", ENOSPC, "key: the map is full (max_entries=0); delete entries" },
+		{ "STORE", ENOMEM, "key: " MEMORY },
 		{ "STORE", EMLINK, "key: too many keys collide with this one" },
 		{ "WAIT", EUSERS, "key: too many waiters" },
-		{ "RESIZE", ENOMEM, "no memory for a table of this size" MEMORY },
+		{ "RESIZE", ENOMEM, MEMORY },
 		{ "RESIZE", EMLINK, "too many keys collide to fit into a smaller table" },
-		{ "SCAN", ENOMEM, "no memory" MEMORY },
+		{ "SCAN", ENOMEM, MEMORY },
 	};
 
 	(void)state;
@@ -317,8 +361,22 @@ static void each_limit_has_its_own_message(void **state)
 /* Errors for which the message of the C library suffices, or that users never see. */
 static int needs_no_message(int error)
 {
-	return error == EBADF || error == EFAULT || error == EMFILE || error == ENFILE ||
+	return error == EBADF || error == EMFILE || error == ENFILE ||
 	       error == EINTR || error == ENOBUFS;
+}
+
+static int status_of(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case EEXIST:
+	case ECANCELED:
+		return 3;
+	case ETIME:
+		return 4;
+	default:
+		return 2;
+	}
 }
 
 /* If the header gets a new error, the tool needs a message for it. */
@@ -332,13 +390,14 @@ static void each_documented_error_has_its_own_message(void **state)
 	create("600");
 	for (const struct abi_error *error = abi_errors; error->ioctl; error++) {
 		const struct use *use = use_of(error->ioctl);
+		int status = status_of(error->error);
 
 		if (!use || needs_no_message(error->error))
 			continue;
 		run_refused(use, error->error);
-		if (result.status != 2 || strstr(result.err, strerror(error->error)))
+		if (result.status != status || strstr(result.err, strerror(error->error)))
 			print_error("# %s %s: %s", error->ioctl, error->name, result.err);
-		assert_int_equal(result.status, 2);
+		assert_int_equal(result.status, status);
 		assert_null(strstr(result.err, strerror(error->error)));
 		assert_null(strstr(result.err, "not a valid name"));
 		checked++;
@@ -355,6 +414,7 @@ int main(void)
 		message_test(messages_distinguish_device_cgroup_from_modes),
 		message_test(limit_out_of_range_is_not_reported_as_bad_name),
 		message_test(nothing_is_printed_before_a_failure),
+		message_test(limits_are_named_with_their_values),
 		message_test(each_limit_has_its_own_message),
 		message_test(each_documented_error_has_its_own_message),
 	};

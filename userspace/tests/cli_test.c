@@ -10,7 +10,7 @@
 
 #define MESSAGE_SIZE	256
 
-#define WHOSE_MEMORY	" (limit of the machine, the memory cgroup or max_bytes)"
+#define BAD_NAME	"not a valid name of a map, which has 1 to 63 bytes and no '/'"
 
 static const char *map_name;
 
@@ -173,10 +173,10 @@ static void cas_stores_only_if_value_is_expected(void **state)
 {
 	(void)state;
 	create("compared", "8", "8");
-	assert_refuses(2, about("cas", "key: no such key"), "cas", map_name, "key", "0", "1");
+	assert_refuses(3, about("cas", "key: no such key"), "cas", map_name, "key", "0", "1");
 	assert_prints("", "put", map_name, "key", "1");
 	assert_prints("", "cas", map_name, "key", "1", "2");
-	assert_refuses(2, about("cas", "key: the key has another value"),
+	assert_refuses(3, about("cas", "key: the key has another value"),
 		       "cas", map_name, "key", "1", "3");
 	assert_prints("2\n", "get", map_name, "key");
 }
@@ -197,9 +197,9 @@ static void clear_and_resize_time_out(void **state)
 	(void)state;
 	create("hurried", "8", "8");
 	assert_prints("", "put", map_name, "a", "1");
-	assert_refuses(2, about("clear", "timed out"), "clear", map_name, "-t", "0");
+	assert_refuses(4, about("clear", "timed out"), "clear", map_name, "-t", "0");
 	assert_prints("a\t1\n", "scan", map_name);
-	assert_refuses(2, about("resize", "timed out"), "resize", map_name, "1000", "-t", "0");
+	assert_refuses(4, about("resize", "timed out"), "resize", map_name, "1000", "-t", "0");
 	assert_int_equal(run("info", map_name), 0);
 	assert_non_null(strstr(result.out, "\ncapacity 0\n"));
 }
@@ -227,8 +227,8 @@ static void resize_reserves_capacity_and_shrinks_back(void **state)
 	assert_non_null(strstr(result.out, "\ncapacity 100000\n"));
 	assert_prints("", "resize", "--fit", map_name, "-t", "600");
 	assert_int_equal(buckets(), initial);
-	assert_refuses(2, about("resize", "no memory for a table of this size" WHOSE_MEMORY),
-		       "resize", map_name, "18446744073709551615");
+	assert_int_equal(run("resize", map_name, "18446744073709551615"), 2);
+	assert_non_null(strstr(result.err, ": memory limit reached (memory cgroup, or max_bytes="));
 }
 
 static void del_removes_the_entry(void **state)
@@ -237,8 +237,8 @@ static void del_removes_the_entry(void **state)
 	create("deleted", "8", "8");
 	assert_prints("", "put", map_name, "key", "1");
 	assert_prints("", "del", map_name, "key");
-	assert_refuses(2, about("get", "key: no such key"), "get", map_name, "key");
-	assert_refuses(2, about("del", "key: no such key"), "del", map_name, "key");
+	assert_refuses(3, about("get", "key: no such key"), "get", map_name, "key");
+	assert_refuses(3, about("del", "key: no such key"), "del", map_name, "key");
 }
 
 static void rm_removes_the_map(void **state)
@@ -246,38 +246,38 @@ static void rm_removes_the_map(void **state)
 	(void)state;
 	create("removed", "8", "8");
 	assert_prints("", "rm", map_name);
-	assert_refuses(2, about("rm", "no such map"), "rm", map_name);
-	assert_refuses(2, about("info", "no such map"), "info", map_name);
-	assert_refuses(2, about("put", "no such map"), "put", map_name, "key", "1");
-	assert_refuses(2, about("get", "no such map"), "get", map_name, "key");
-	assert_refuses(2, about("del", "no such map"), "del", map_name, "key");
-	assert_refuses(2, about("add", "no such map"), "add", map_name, "key", "1");
-	assert_refuses(2, about("scan", "no such map"), "scan", map_name);
-	assert_refuses(2, about("count-words", "no such map"), "count-words", map_name);
-	assert_refuses(2, about("top", "no such map"), "top", map_name);
-	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
-	assert_refuses(2, about("cas", "no such map"), "cas", map_name, "key", "1", "2");
-	assert_refuses(2, about("dump", "no such map"), "dump", map_name);
-	assert_refuses(2, about("wait", "no such map"), "wait", map_name, "key");
-	assert_refuses(2, about("watch", "no such map"), "watch", map_name);
-	assert_refuses(2, about("resize", "no such map"), "resize", map_name, "1");
-	assert_refuses(2, about("clear", "no such map"), "clear", map_name);
+	assert_refuses(3, about("rm", "no such map"), "rm", map_name);
+	assert_refuses(3, about("info", "no such map"), "info", map_name);
+	assert_refuses(3, about("put", "no such map"), "put", map_name, "key", "1");
+	assert_refuses(3, about("get", "no such map"), "get", map_name, "key");
+	assert_refuses(3, about("del", "no such map"), "del", map_name, "key");
+	assert_refuses(3, about("add", "no such map"), "add", map_name, "key", "1");
+	assert_refuses(3, about("scan", "no such map"), "scan", map_name);
+	assert_refuses(3, about("count-words", "no such map"), "count-words", map_name);
+	assert_refuses(3, about("top", "no such map"), "top", map_name);
+	assert_refuses(3, about("stats", "no such map"), "stats", map_name);
+	assert_refuses(3, about("cas", "no such map"), "cas", map_name, "key", "1", "2");
+	assert_refuses(3, about("dump", "no such map"), "dump", map_name);
+	assert_refuses(3, about("wait", "no such map"), "wait", map_name, "key");
+	assert_refuses(3, about("watch", "no such map"), "watch", map_name);
+	assert_refuses(3, about("resize", "no such map"), "resize", map_name, "1");
+	assert_refuses(3, about("clear", "no such map"), "clear", map_name);
 }
 
 static void create_refuses_taken_and_invalid_names(void **state)
 {
 	(void)state;
 	create("taken", "8", "8");
-	assert_refuses(2, about("create", "a map of this name exists"),
+	assert_refuses(3, about("create", "a map of this name exists"),
 		       "create", map_name, "-k", "8", "-v", "8");
 	map_name = "a/b";
-	assert_refuses(2, about("create", "not a valid name of a map"),
+	assert_refuses(1, about("create", BAD_NAME),
 		       "create", map_name, "-k", "8", "-v", "8");
 	map_name = "";
-	assert_refuses(2, about("create", "not a valid name of a map"),
+	assert_refuses(1, about("create", BAD_NAME),
 		       "create", map_name, "-k", "8", "-v", "8");
 	map_name = "0123456789012345678901234567890123456789012345678901234567890123";
-	assert_refuses(2, about("create", "not a valid name of a map"),
+	assert_refuses(1, about("create", BAD_NAME),
 		       "create", map_name, "-k", "8", "-v", "8");
 }
 
@@ -308,9 +308,9 @@ static void full_map_refuses_new_keys(void **state)
 	assert_prints("", "create", map_name, "-k", "4", "-v", "8", "-n", "1");
 	assert_prints("", "put", map_name, "key1", "1");
 	assert_prints("", "put", map_name, "key1", "2");
-	assert_refuses(2, about("put", "key2: the map is full (max_entries)"),
+	assert_refuses(2, about("put", "key2: " FULL(1)),
 		       "put", map_name, "key2", "1");
-	assert_refuses(2, about("add", "key2: the map is full (max_entries)"),
+	assert_refuses(2, about("add", "key2: " FULL(1)),
 		       "add", map_name, "key2", "1");
 }
 
@@ -349,7 +349,7 @@ static void operands_that_begin_with_a_dash_go_behind_the_end_of_options(void **
 	create("dashes", "4", "8");
 	assert_prints("", "put", map_name, "--", "-5", "-5");
 	assert_prints("18446744073709551611\n", "get", map_name, "-5");
-	assert_refuses(2, about("get", "--: no such key"), "get", map_name, "--", "--");
+	assert_refuses(3, about("get", "--: no such key"), "get", map_name, "--", "--");
 	assert_prints("", "put", "--", map_name, "--", "1");
 	assert_prints("1\n", "get", map_name, "--", "--");
 	assert_prints("", "put", map_name, "-", "2");
@@ -361,7 +361,7 @@ static void operands_that_begin_with_a_dash_go_behind_the_end_of_options(void **
 	assert_prints("{\"key\": \"-\", \"value\": 2}\n", "get", "-j", map_name, "-");
 	assert_prints("{\"key\": \"-\", \"value\": 2}\n", "get", map_name, "-", "--json");
 	map_name = "-x";
-	assert_refuses(2, about("rm", "no such map"), "rm", "--", "-x");
+	assert_refuses(3, about("rm", "no such map"), "rm", "--", "-x");
 }
 
 static void set_has_empty_values_in_put_get_and_scan(void **state)
@@ -449,7 +449,7 @@ static void stats_prints_the_debugfs_files(void **state)
 	assert_memory_equal(result.out, "NAME ", 5);
 	assert_non_null(strstr(result.out, map_name));
 	map_name = "..";
-	assert_refuses(2, about("stats", "no such map"), "stats", map_name);
+	assert_refuses(3, about("stats", "no such map"), "stats", map_name);
 }
 
 int main(void)

@@ -236,9 +236,9 @@ static void unreadable_files_are_errors(void **state)
 {
 	(void)state;
 	create_words();
-	assert_refuses(2, "count-words: /nowhere: No such file or directory",
+	assert_refuses(2, "count-words: /nowhere: No such file or directory; counted 0 words",
 		       "count-words", test_name("words"), "/nowhere");
-	assert_refuses(2, "count-words: /tmp: Is a directory",
+	assert_refuses(2, "count-words: /tmp: Is a directory; counted 0 words",
 		       "count-words", test_name("words"), "/tmp");
 }
 
@@ -250,7 +250,7 @@ static void full_map_stops_the_count(void **state)
 	assert_prints("", "create", test_name("words"), "-k", KEY_SIZE_TEXT, "-v", "8",
 		      "-n", "2");
 	set_input("a b a c d", 9);
-	snprintf(message, sizeof(message), "count-words: %s: c: the map is full (max_entries)",
+	snprintf(message, sizeof(message), "count-words: %s: c: " FULL(2) "; counted 3 words",
 		 test_name("words"));
 	assert_refuses(2, message, "count-words", test_name("words"));
 	assert_prints("2\n", "get", test_name("words"), "a");
@@ -270,7 +270,7 @@ static void longest_key_is_counted_and_reported_in_full(void **state)
 	assert_prints("1\n", "get", test_name("words"), word);
 	word[0] = 'v';
 	set_input(word, strlen(word));
-	snprintf(message, sizeof(message), "count-words: %s: %s: the map is full (max_entries)",
+	snprintf(message, sizeof(message), "count-words: %s: %s: " FULL(1) "; counted 0 words",
 		 test_name("words"), word);
 	assert_refuses(2, message, "count-words", test_name("words"));
 }

@@ -33,6 +33,11 @@ headings_in_page() {
 
 page_matches_help() { diff <(headings_in_help) <(headings_in_page); }
 
+# The numbers of the exit status.
+statuses_in_help() { "$tool" help | sed -n '/^Exit status/,$p' | grep -o '[0-9]'; }
+statuses_in_page() { sed -nE '/^\.SH EXIT STATUS/,/^\.PP/s/^\.B ([0-9])$/\1/p' "$page"; }
+statuses_agree() { diff <(statuses_in_help) <(statuses_in_page) && diff <(statuses_in_help) <(seq 0 4); }
+
 help_lists_subcommands() { [[ $(subcommands | wc -l) -ge 20 ]]; }
 
 # A fake tool for the completions to find, which lists a fixed set of maps and runs the real tool otherwise.
@@ -129,6 +134,7 @@ offers_files() {
 
 check "help lists the subcommands" help_lists_subcommands
 check "the man page has the subcommands and options of help" page_matches_help
+check "the man page has the exit statuses of help" statuses_agree
 if command -v mandoc >/dev/null; then
 	check "the man page is well-formed" mandoc -T lint -W warning "$page"
 elif command -v man >/dev/null; then

@@ -10,6 +10,10 @@
 
 const char *tool_path(void);
 
+/* The message about a map that has as many entries as it may have. */
+#define FULL(max_entries) \
+	"the map is full (max_entries=" #max_entries "); delete entries, or create it larger"
+
 /* The result of the last run. Texts end with a zero byte. */
 struct tool_result {
 	int status;		/* exit code, or 128 plus the signal's number */
