@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "json.h"
 #include "options.h"
 #include "report.h"
@@ -22,10 +23,9 @@
 #define LEAVE_SCREEN	"\033[?7h\033[?25h\033[?1049l"
 /* For terminals that do not report their size, such as serial lines. */
 #define DEFAULT_ROWS	24
+#define DEFAULT_COLUMNS	80
 
 #define TO_THE_TOP	"\033[H"
-#define CLEAR_LINE	"\033[K"
-#define CLEAR_REST	"\033[J"
 
 static atomic_bool keys_are_read;
 static struct termios old_keys;
@@ -74,38 +74,26 @@ static void leave_screen(void)
 	restore_keys();
 }
 
-/* Draws as much of the view as fits on the terminal. */
-static void put_view(const char *view)
+/* The size of the terminal; of one that does not report it, a usual one. */
+static struct winsize screen_size(void)
 {
 	struct winsize size = { 0 };
-	int rows;
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	rows = size.ws_row ? size.ws_row : DEFAULT_ROWS;
-	fputs(TO_THE_TOP, stdout);
-	for (int row = 0; row < rows && *view; row++) {
-		int length = (int)strcspn(view, "\n");
-
-		printf("%s" CLEAR_LINE "%.*s", row ? "\n" : "", length, view);
-		view += length + (view[length] == '\n');
-	}
-	fputs(CLEAR_REST, stdout);
-	flush_output();
+	if (!size.ws_row)
+		size.ws_row = DEFAULT_ROWS;
+	if (!size.ws_col)
+		size.ws_col = DEFAULT_COLUMNS;
+	return size;
 }
 
-static void draw_view(void (*draw)(FILE *out, void *context), void *context)
+static void redraw(const struct view *view)
 {
-	char *view;
-	size_t size;
-	FILE *out = open_memstream(&view, &size);
+	const struct winsize size = screen_size();
 
-	if (!out)
-		system_error("out of memory");
-	draw(out, context);
-	if (fclose(out))
-		system_error("out of memory");
-	put_view(view);
-	free(view);
+	fputs(TO_THE_TOP, stdout);
+	draw_view(stdout, view, size.ws_row, size.ws_col);
+	flush_output();
 }
 
 static struct timespec to_timespec(__u64 nanoseconds)
@@ -116,57 +104,96 @@ static struct timespec to_timespec(__u64 nanoseconds)
 	};
 }
 
-/* Waits for one interval. Returns whether the user has quit. */
-static bool wait_for_quit(__u64 interval)
+/* Waits for a key until that time. Returns 0 if none is pressed, and 'q' if no more can be. */
+static char wait_for_key(double end)
 {
 	struct pollfd keys = { .fd = keys_are_read ? STDIN_FILENO : -1, .events = POLLIN };
-	struct timespec timeout = to_timespec(interval);
+	double left = end - seconds_now();
+	struct timespec timeout = to_timespec(left > 0 ? (__u64)(left * NSEC_PER_SEC) : 0);
 	char key = 0;
 
 	if (ppoll(&keys, 1, &timeout, NULL) > 0 && read(STDIN_FILENO, &key, 1) <= 0)
-		return true;
-	return key == 'q' || key == 'Q';
+		return 'q';
+	return key;
 }
 
-static void show_on_screen(__u64 interval, void (*draw)(FILE *out, void *context), void *context)
+/* Draws the view, again if it is to be sorted by the next column. Returns false to quit. */
+static bool show_for(__u64 interval, struct view *view)
 {
+	const double end = seconds_now() + (double)interval / NSEC_PER_SEC;
+	struct table *table = &view->table;
+
+	redraw(view);
+	for (;;) {
+		switch (wait_for_key(end)) {
+		case 'q':
+		case 'Q':
+			return false;
+		case 's':
+		case 'S':
+			table->sort = (table->sort + 1) % table->width;
+			sort_table(table);
+			redraw(view);
+			break;
+		default:
+			if (seconds_now() >= end)
+				return true;
+		}
+	}
+}
+
+static void show_on_screen(__u64 interval, struct view *view)
+{
+	/* It may fail, and then there is nothing to show. */
+	fill_view(view);
 	enter_screen();
 	before_message = leave_screen;
-	do {
-		draw_view(draw, context);
-	} while (!wait_for_quit(interval));
+	while (show_for(interval, view))
+		fill_view(view);
 	before_message = NULL;
 	leave_screen();
 }
 
-static __attribute__((noreturn))
-void show_below(__u64 interval, void (*draw)(FILE *out, void *context), void *context)
+static __attribute__((noreturn)) void show_below(__u64 interval, struct view *view)
 {
 	const struct timespec pause = to_timespec(interval);
 
 	for (;;) {
-		draw(stdout, context);
+		view->print(view);
 		flush_output();
 		nanosleep(&pause, NULL);
 	}
 }
 
+/* Whether the terminal can be drawn on. */
+static bool is_screen(void)
+{
+	const char *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(terminal && !strcmp(terminal, "dumb"));
+}
+
 void take_live_option(struct live_options *options, char option, const char *argument)
 {
+	if (option == 's') {
+		options->sort = argument;
+		return;
+	}
 	if (option == 'i')
 		options->interval = interval_option(option, argument);
 	options->watch = true;
 }
 
-void show(const struct live_options *options, void (*draw)(FILE *out, void *context),
-	  void *context)
+void show(const struct live_options *options, struct view *view)
 {
 	const __u64 interval = options->interval ? options->interval : NSEC_PER_SEC;
 
+	if (options->sort)
+		sort_by(&view->table, options->sort);
 	if (!options->watch)
-		draw(stdout, context);
-	else if (isatty(STDOUT_FILENO) && !json_output)
-		show_on_screen(interval, draw, context);
+		view->print(view);
+	else if (is_screen() && !json_output)
+		show_on_screen(interval, view);
 	else
-		show_below(interval, draw, context);
+		show_below(interval, view);
 }

@@ -59,33 +59,41 @@ static json_t *all_as_json(void)
 	return object;
 }
 
-static void draw_json(FILE *out, void *map)
+static void print_as_json(struct view *view)
 {
-	(void)out;
-	print_json(map ? files_as_json(map) : all_as_json());
+	const struct stats_view *stats = view->context;
+
+	print_json(stats->map ? files_as_json(stats->map) : all_as_json());
 }
 
 static void run_stats(char **operands)
 {
+	struct stats_view stats = { .map = operands[0] };
 	struct live_options live = { 0 };
-	struct stats_view view = { 0 };
-	char *map = operands[0];
 	const char *argument;
+	struct view view;
 	char option;
 
 	while ((option = next_option(&argument)))
 		take_live_option(&live, option, argument);
-	view.map = map;
-	view.live = live.watch;
-	if (json_output)
-		show(&live, draw_json, map);
-	else if (map && !live.watch)
-		print_files(map);
+	stats.live = live.watch;
+	if (stats.map)
+		view_counters(&view, &stats);
 	else
-		show(&live, map ? draw_one_map : draw_all_maps, &view);
+		view_maps(&view, &stats);
+	if (json_output) {
+		view.print = print_as_json;
+	} else if (stats.map && !live.watch) {
+		if (live.sort)
+			usage_error("--sort needs --watch, or no NAME");
+		print_files(stats.map);
+		return;
+	}
+	show(&live, &view);
 }
 
 static const struct subcommand_option stats_options[] = {
+	SORT_OPTION("a column of the table; default name"),
 	WATCH_OPTION,
 	INTERVAL_OPTION,
 	{ 0 },
@@ -99,7 +107,7 @@ const struct subcommand stats_subcommand = {
 	.details =
 		"For one map: its counters, the lengths of its chains and the state of its\n"
 		"migration. For all maps: one line per map, with 'id-N' for an unnamed map. With\n"
-		"--watch, counters are shown as events per second. The figures come from debugfs,\n"
-		"which only root may read.\n",
+		"--watch, counters are shown as events per second. A column is named by its head.\n"
+		"The figures come from debugfs, which only root may read.\n",
 	.run = run_stats,
 };

@@ -6,16 +6,25 @@
 #define _BUCKETMAP_CLI_STATS_VIEW_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <time.h>
 
 #include <linux/types.h>
 
+#include "uapi/bucketmap.h"
+#include "view.h"
+
 #define TABLE_EVENTS	4
 
-/* Counters of a map when the table was last drawn. */
+/* Counters of a map, which is shown by this name. */
 struct counted {
+	char map[BUCKETMAP_NAME_SIZE];
 	__u64 id;
 	__u64 events[TABLE_EVENTS];
+};
+
+struct counted_list {
+	struct counted *maps;
+	size_t count;
 };
 
 /**
@@ -25,11 +34,13 @@ struct counted {
  * @drawn: time of the last drawing in seconds; 0 for never
  * @seconds: time since then
  * @figures: figures of the map at the last drawing
- * @counted: counters of all maps at the last drawing
- * @maps: number of these maps
+ * @before: counters of all maps at the last drawing
  * @now: counters of all maps now
- * @maps_now: number of these maps
- * @out: where the table is drawn
+ * @table: the table that is filled
+ * @entries: number of entries of all maps
+ * @bytes: memory of all maps
+ * @removed: name of the map that was removed last; empty for none
+ * @removed_at: when this was seen
  */
 struct stats_view {
 	const char *map;
@@ -37,15 +48,17 @@ struct stats_view {
 	double drawn;
 	double seconds;
 	char *figures;
-	struct counted *counted;
-	size_t maps;
-	struct counted *now;
-	size_t maps_now;
-	FILE *out;
+	struct counted_list before;
+	struct counted_list now;
+	struct table *table;
+	__u64 entries;
+	__u64 bytes;
+	char removed[BUCKETMAP_NAME_SIZE];
+	time_t removed_at;
 };
 
-/* For show(); @context is a struct stats_view. */
-void draw_one_map(FILE *out, void *context);
-void draw_all_maps(FILE *out, void *context);
+/* Make a view of all maps, or of the counters of one map. */
+void view_maps(struct view *view, struct stats_view *stats);
+void view_counters(struct view *view, struct stats_view *stats);
 
 #endif /* _BUCKETMAP_CLI_STATS_VIEW_H */

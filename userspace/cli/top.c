@@ -50,45 +50,68 @@ static void find_leaders(struct ranking *ranking)
 	sort_leaders(&ranking->leaders);
 }
 
-static json_t *leaders_as_json(const struct ranking *ranking)
+static void fill_leaders(struct table *table, FILE *totals, void *context)
+{
+	struct ranking *ranking = context;
+	const struct shape key = ranking->target.key;
+	struct bucketmap_info info;
+	char text[OPERAND_SIZE];
+
+	check_name(&ranking->target);
+	find_leaders(ranking);
+	read_map_info(&ranking->target, &info);
+	fprintf(totals, "%llu entries in %llu buckets, %llu bytes\n",
+		info.count, info.buckets, info.bytes);
+	for (size_t i = 0; i < ranking->leaders.count; i++) {
+		const struct leader *leader = &ranking->leaders.heap[i];
+
+		format_operand(text, leader->key, key);
+		add_cell(table, leader->number, "%llu", leader->number);
+		add_cell(table, 0, "%s", text);
+	}
+}
+
+static void print_as_json(const struct ranking *ranking, const struct table *table)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < ranking->leaders.count; i++) {
-		const struct leader *leader = &ranking->leaders.heap[i];
+	for (size_t row = 0; row < rows_of(table); row++) {
+		const struct leader *leader = &ranking->leaders.heap[table->order[row]];
 
 		json_array_append_new(array, json_pack("{s:o, s:o}",
 						       "key", json_bytes(leader->key,
 									 ranking->target.key),
 						       "number", json_number(leader->number)));
 	}
-	return array;
+	print_json(array);
 }
 
-static void draw_leaders(FILE *out, void *context)
+static void print_leaders(struct view *view)
 {
-	struct ranking *ranking = context;
-	char text[OPERAND_SIZE];
+	const struct table *table = &view->table;
 
-	check_name(&ranking->target);
-	find_leaders(ranking);
+	fill_view(view);
 	if (json_output) {
-		print_json(leaders_as_json(ranking));
+		print_as_json(view->context, table);
 		return;
 	}
-	for (size_t i = 0; i < ranking->leaders.count; i++) {
-		const struct leader *leader = &ranking->leaders.heap[i];
-
-		format_operand(text, leader->key, ranking->target.key);
-		fprintf(out, "%llu\t%s\n", leader->number, text);
-	}
+	for (size_t row = 0; row < rows_of(table); row++)
+		printf("%s\t%s\n", cell_at(table, table->order[row], 0)->text,
+		       cell_at(table, table->order[row], 1)->text);
 }
 
 static void run_top(char **operands)
 {
-	size_t count = DEFAULT_COUNT;
+	static const struct column columns[] = { { "NUMBER", 20, false }, { "KEY", 0, true } };
 	struct ranking ranking = { 0 };
+	struct view view = {
+		.table = TABLE_OF(columns),
+		.fill = fill_leaders,
+		.print = print_leaders,
+		.context = &ranking,
+	};
 	struct live_options live = { 0 };
+	size_t count = DEFAULT_COUNT;
 	const char *argument;
 	char option;
 
@@ -101,12 +124,14 @@ static void run_top(char **operands)
 	open_target(&ranking.target, operands[0], BUCKETMAP_OPEN_RDONLY);
 	need_numbers(&ranking.target);
 	allocate_leaders(&ranking.leaders, count, ranking.target.key.size);
-	show(&live, draw_leaders, &ranking);
+	snprintf(view.title, sizeof(view.title), "bucketmap top %s", operands[0]);
+	show(&live, &view);
 	close_target(&ranking.target);
 }
 
 static const struct subcommand_option top_options[] = {
 	{ 'n', "number", "N", "how many entries; default 10" },
+	SORT_OPTION("number (the default) or key"),
 	WATCH_OPTION,
 	INTERVAL_OPTION,
 	{ 0 },
@@ -119,6 +144,7 @@ const struct subcommand top_subcommand = {
 	.options = top_options,
 	.details =
 		"Prints one 'number<TAB>key' per line, largest number first, equal numbers in the\n"
-		"order of their keys. The number is the first 8 bytes of a value.\n",
+		"order of their keys. The number is the first 8 bytes of a value. --sort changes the\n"
+		"order of these entries, not which they are.\n",
 	.run = run_top,
 };

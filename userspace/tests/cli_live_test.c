@@ -251,7 +251,8 @@ static void reusing_the_name_ends_subcommands_that_keep_the_map(void **state)
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(kill(keepers[i].pid, SIGCONT), 0);
 	assert_all_give_up(keepers, "the name of the map was removed and given to another map");
-	assert_gives_up(&keepers[count - 1], "stats", "another map has this name now");
+	assert_gives_up(&keepers[count - 1], "stats",
+			"the name of the map was removed and given to another map");
 }
 
 static void view_repeats_without_a_terminal(void **state)
@@ -315,6 +316,7 @@ static void stats_of_all_maps_have_rates(void **state)
 	(void)state;
 	create("table");
 	stats = start("stats", "-w", "-i", "0.1");
+	assert_non_null(strstr(next_line(&stats), " maps with 0 entries and "));
 	line = next_line(&stats);
 	assert_memory_equal(line, "NAME ", 5);
 	assert_non_null(strstr(line, "LOOKUPS/s"));
@@ -324,15 +326,40 @@ static void stats_of_all_maps_have_rates(void **state)
 	assert_int_equal(end_tool(&stats, SIGINT), 128 + SIGINT);
 }
 
+/* Reads to the next line that begins with @start, which must be in one of the next views. */
+static void skip_to(struct tool_process *process, const char *start)
+{
+	for (int lines = 0; strncmp(next_line(process), start, strlen(start)) != 0; lines++)
+		assert_in_range(lines, 0, 200);
+}
+
+static void stats_of_all_maps_say_which_was_removed(void **state)
+{
+	struct tool_process stats;
+	char start[128];
+
+	(void)state;
+	create("leaves");
+	snprintf(start, sizeof(start), "%s: removed at ", map_name);
+	stats = start_tool((const char *const[]) { "bucketmap", "stats", "-wi0.1", NULL });
+	skip_to(&stats, map_name);
+	assert_prints("", "rm", map_name);
+	skip_to(&stats, start);
+	/* It stays. */
+	skip_to(&stats, "NAME ");
+	skip_to(&stats, start);
+	assert_int_equal(end_tool(&stats, SIGINT), 128 + SIGINT);
+}
+
 /* A pseudo-terminal for the tool, with both its ends. */
 struct terminal {
 	int master;
 	int slave;
 };
 
-static struct terminal open_terminal(void)
+static struct terminal open_terminal(int rows)
 {
-	const struct winsize size = { .ws_row = 10, .ws_col = 30 };
+	const struct winsize size = { .ws_row = rows, .ws_col = 60 };
 	struct terminal terminal;
 
 	/* On a test machine, devpts may not be mounted. */
@@ -401,32 +428,170 @@ static void assert_ends(const struct terminal *terminal, const struct termios *b
 	close(terminal->master);
 }
 
+/* A map with entries a to t: the n-th letter has the number 100 - n. */
+static void create_letters(const char *suffix)
+{
+	struct bucketmap *map;
+
+	create(suffix);
+	assert_ok(bucketmap_open(&map, map_name, 0));
+	for (int i = 0; i < 20; i++)
+		assert_ok(bucketmap_add(map, (char[8]) { 'a' + i }, 0, 100 - i, NULL));
+	bucketmap_close(map);
+}
+
+static pid_t start_top(const struct terminal *terminal)
+{
+	return run_on_terminal(terminal, (const char *const[]) {
+		"bucketmap", "top", map_name, "-w", "-n", "20", "-i", "600", NULL });
+}
+
+static void quit(const struct terminal *terminal, pid_t child)
+{
+	assert_int_equal(write(terminal->master, "q", 1), 1);
+	wait_for_success(child);
+	close(terminal->slave);
+	close(terminal->master);
+}
+
+/* The position of @text behind @behind, which has it. */
+static const char *find(const char *behind, const char *text)
+{
+	const char *found = strstr(behind, text);
+
+	if (!found)
+		print_error("# no \"%s\" in \"%s\"\n", text, behind);
+	assert_non_null(found);
+	return found + strlen(text);
+}
+
 static void view_draws_on_the_terminal_and_restores_it(void **state)
 {
-	struct terminal terminal = open_terminal();
+	struct terminal terminal = open_terminal(10);
 	struct termios before;
 	const char *shown;
 	pid_t child;
 
 	(void)state;
-	create("drawn");
-	for (int i = 0; i < 20; i++)
-		assert_int_equal(run("add", map_name, (char[]) { 'a' + i, '\0' }, "100"), 0);
+	create_letters("drawn");
 	assert_int_equal(tcgetattr(terminal.slave, &before), 0);
-	child = run_on_terminal(&terminal, (const char *const[]) {
-		"bucketmap", "top", map_name, "-w", "-n", "20", NULL });
+	child = start_top(&terminal);
+	shown = read_until(&terminal, "\033[J");
+	assert_memory_equal(shown, "\033[?1049h\033[?25l\033[?7l\033[H\033[K", 25);
+	shown = find(shown, "bucketmap top ");
+	shown = find(shown, "q quit  s sort: NUMBER  ");
+	assert_true(shown[2] == ':' && shown[5] == ':');
+	shown = find(shown, "20 entries in ");
+	shown = find(shown, "NUMBER KEY");
+	shown = find(shown, "100 a");
+	shown = find(shown, "95 f");
 	/* The tenth line is the last that fits. */
-	shown = read_until(&terminal, "100\tj\033[J");
-	assert_memory_equal(shown, "\033[?1049h\033[?25l\033[?7l\033[H\033[K100", 28);
-	assert_null(strchr(shown, 'k'));
-	assert_prints("7\n", "add", map_name, "z", "7");
+	shown = find(shown, "\033[K... 14 more\033[J");
+	assert_string_equal(shown, "");
 	assert_int_equal(write(terminal.master, "q", 1), 1);
 	assert_ends(&terminal, &before, child);
 }
 
+static void short_terminal_keeps_title_and_totals(void **state)
+{
+	(void)state;
+	create_letters("short");
+	for (int rows = 1; rows <= 4; rows++) {
+		struct terminal terminal = open_terminal(rows);
+		pid_t child = start_top(&terminal);
+		const char *shown = find(read_until(&terminal, "\033[J"), "q quit");
+
+		if (rows > 1)
+			shown = find(shown, "20 entries in ");
+		if (rows > 2)
+			shown = find(shown, "NUMBER KEY");
+		if (rows > 3)
+			shown = find(shown, "... 20 more");
+		assert_null(strchr(shown, '\n'));
+		quit(&terminal, child);
+	}
+}
+
+static void key_sorts_the_view_by_the_next_column(void **state)
+{
+	struct terminal terminal = open_terminal(10);
+	const char *shown;
+	pid_t child;
+
+	(void)state;
+	create("sorted");
+	assert_prints("", "put", map_name, "b", "2");
+	assert_prints("", "put", map_name, "a", "1");
+	child = start_top(&terminal);
+	shown = find(read_until(&terminal, "\033[J"), "sort: NUMBER");
+	find(find(shown, "2 b"), "1 a");
+	assert_int_equal(write(terminal.master, "s", 1), 1);
+	shown = find(read_until(&terminal, "\033[J"), "sort: KEY");
+	find(find(shown, "1 a"), "2 b");
+	assert_int_equal(write(terminal.master, "s", 1), 1);
+	find(read_until(&terminal, "\033[J"), "sort: NUMBER");
+	quit(&terminal, child);
+}
+
+/* Whether an escape sequence that sets a colour or another rendition is in the text. */
+static int has_colour(const char *text)
+{
+	while ((text = strstr(text, "\033["))) {
+		text += strcspn(text + 2, "ABCDEFGHIJKLMSTfhlmnsu") + 2;
+		if (*text == 'm')
+			return 1;
+	}
+	return 0;
+}
+
+static void colours_are_for_terminals_and_not_under_NO_COLOR(void **state)
+{
+	static const struct {
+		const char *value;
+		int coloured;
+	} settings[] = { { NULL, 1 }, { "", 1 }, { "1", 0 } };
+
+	(void)state;
+	create_letters("coloured");
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		struct terminal terminal = open_terminal(10);
+		pid_t child;
+
+		if (settings[i].value)
+			setenv("NO_COLOR", settings[i].value, 1);
+		child = start_top(&terminal);
+		unsetenv("NO_COLOR");
+		assert_int_equal(has_colour(read_until(&terminal, "\033[J")),
+				 settings[i].coloured);
+		quit(&terminal, child);
+	}
+}
+
+/* Neither on a pipe nor on a terminal that cannot. */
+static void view_draws_only_where_it_can(void **state)
+{
+	struct terminal terminal = open_terminal(10);
+	struct tool_process top;
+	pid_t child;
+
+	(void)state;
+	create_letters("plain");
+	top = start("top", map_name, "-w", "-i", "600");
+	assert_line(&top, "100\ta");
+	assert_int_equal(end_tool(&top, SIGINT), 128 + SIGINT);
+	setenv("TERM", "dumb", 1);
+	child = start_top(&terminal);
+	unsetenv("TERM");
+	assert_null(strchr(read_until(&terminal, "81\tt"), '\033'));
+	assert_int_equal(kill(child, SIGINT), 0);
+	assert_int_equal(wait_for_exit(child), 128 + SIGINT);
+	close(terminal.slave);
+	close(terminal.master);
+}
+
 static void interrupt_restores_the_terminal(void **state)
 {
-	struct terminal terminal = open_terminal();
+	struct terminal terminal = open_terminal(10);
 	struct termios before;
 	pid_t child;
 
@@ -442,7 +607,7 @@ static void interrupt_restores_the_terminal(void **state)
 
 static void view_reports_that_its_map_is_gone(void **state)
 {
-	struct terminal terminal = open_terminal();
+	struct terminal terminal = open_terminal(10);
 	const char *shown;
 	pid_t child;
 
@@ -452,9 +617,24 @@ static void view_reports_that_its_map_is_gone(void **state)
 		"bucketmap", "stats", map_name, "-w", "-i", "0.1", NULL });
 	read_until(&terminal, "entries in");
 	assert_prints("", "rm", map_name);
-	shown = read_until(&terminal, "no such map");
-	assert_true(strstr(shown, "\033[?1049l") < strstr(shown, "no such map"));
-	assert_int_equal(waitpid(child, NULL, 0), child);
+	shown = read_until(&terminal, "the name of the map was removed");
+	assert_true(strstr(shown, "\033[?1049l") < strstr(shown, "the name of the map"));
+	assert_int_equal(wait_for_exit(child), 3);
+	close(terminal.slave);
+	close(terminal.master);
+}
+
+static void view_of_no_map_leaves_the_terminal_alone(void **state)
+{
+	static const char *const problem = "no such map";
+	struct terminal terminal = open_terminal(10);
+	pid_t child;
+
+	(void)state;
+	child = run_on_terminal(&terminal, (const char *const[]) {
+		"bucketmap", "stats", test_name("none"), "-w", NULL });
+	assert_null(strchr(read_until(&terminal, problem), '\033'));
+	assert_int_equal(wait_for_exit(child), 3);
 	close(terminal.slave);
 	close(terminal.master);
 }
@@ -474,7 +654,7 @@ static int feed_until_shown(const struct terminal *terminal, int input)
 
 static void load_shows_progress_on_a_terminal(void **state)
 {
-	struct terminal terminal = open_terminal();
+	struct terminal terminal = open_terminal(10);
 	int input[2];
 	pid_t child;
 
@@ -505,7 +685,7 @@ static void read_to_the_end(int fd)
 /* The output is read so slowly that the tool must show its progress. */
 static void dump_shows_progress_on_a_terminal(void **state)
 {
-	struct terminal terminal = open_terminal();
+	struct terminal terminal = open_terminal(10);
 	struct bucketmap *map = named_map("dumped", 4, 8);
 	const char *shown;
 	int output[2];
@@ -548,9 +728,15 @@ int main(void)
 		device_test(view_repeats_without_a_terminal),
 		device_test(rates_are_events_per_second),
 		device_test(stats_of_all_maps_have_rates),
+		device_test(stats_of_all_maps_say_which_was_removed),
 		device_test(view_draws_on_the_terminal_and_restores_it),
+		device_test(short_terminal_keeps_title_and_totals),
+		device_test(key_sorts_the_view_by_the_next_column),
+		device_test(colours_are_for_terminals_and_not_under_NO_COLOR),
+		device_test(view_draws_only_where_it_can),
 		device_test(interrupt_restores_the_terminal),
 		device_test(view_reports_that_its_map_is_gone),
+		device_test(view_of_no_map_leaves_the_terminal_alone),
 		device_test(load_shows_progress_on_a_terminal),
 		device_test(dump_shows_progress_on_a_terminal),
 	};

@@ -410,6 +410,36 @@ static void top_sorts_by_value_and_then_by_key(void **state)
 	assert_prints("18446744073709551615\te\n", "top", "-n", "1", map_name);
 }
 
+static void sort_option_names_the_column(void **state)
+{
+	const char *few, *many;
+
+	(void)state;
+	create("few", "4", "8");
+	assert_prints("", "put", map_name, "b", "1");
+	create("many", "4", "8");
+	assert_prints("", "put", map_name, "b", "1");
+	assert_prints("", "put", map_name, "a", "2");
+	assert_prints("", "put", map_name, "c", "3");
+	assert_prints("2\ta\n1\tb\n3\tc\n", "top", map_name, "--sort", "key");
+	assert_prints("3\tc\n2\ta\n", "top", map_name, "-n2", "-s", "Number");
+	assert_prints("2\ta\n3\tc\n", "top", map_name, "-n2", "-s", "key");
+	assert_prints("[{\"key\": \"a\", \"number\": 2}, {\"key\": \"c\", \"number\": 3}]\n",
+		      "top", map_name, "-n2", "-s", "key", "-j");
+	assert_refuses(1, "top: value: no such column; there are number, key",
+		       "top", map_name, "-s", "value");
+	assert_int_equal(run("stats"), 0);
+	few = strstr(result.out, test_name("few"));
+	many = strstr(result.out, test_name("many"));
+	assert_true(few && many && few < many);
+	assert_int_equal(run("stats", "--sort", "entries"), 0);
+	few = strstr(result.out, test_name("few"));
+	many = strstr(result.out, test_name("many"));
+	assert_true(few && many && many < few);
+	assert_refuses(1, "stats: --sort needs --watch, or no NAME",
+		       "stats", map_name, "-s", "total");
+}
+
 static void top_prints_ten_entries_by_default(void **state)
 {
 	const char *line;
@@ -477,6 +507,7 @@ int main(void)
 		device_test(set_has_empty_values_in_put_get_and_scan),
 		device_test(scan_fails_on_full_output_and_dies_of_SIGPIPE),
 		device_test(top_sorts_by_value_and_then_by_key),
+		device_test(sort_option_names_the_column),
 		device_test(top_prints_ten_entries_by_default),
 		device_test(stats_prints_the_debugfs_files),
 	};
