@@ -39,7 +39,7 @@ ABI_NEXT(bucketmap_limits, bytes, max_maps_per_user);
 ABI_NEXT(bucketmap_limits, max_maps_per_user, user_maps);
 ABI_LAST(bucketmap_limits, user_maps);
 
-ABI_SIZE(bucketmap_create, 104);
+ABI_SIZE(bucketmap_create, 616);
 ABI_NEXT(bucketmap_create, size, flags);
 ABI_NEXT(bucketmap_create, flags, key_size);
 ABI_NEXT(bucketmap_create, key_size, value_size);
@@ -49,7 +49,9 @@ ABI_NEXT(bucketmap_create, max_entries, mode);
 ABI_NEXT(bucketmap_create, mode, key_format);
 ABI_NEXT(bucketmap_create, key_format, value_format);
 ABI_NEXT(bucketmap_create, value_format, name);
-ABI_LAST(bucketmap_create, name);
+ABI_NEXT(bucketmap_create, name, key_layout);
+ABI_NEXT(bucketmap_create, key_layout, value_layout);
+ABI_LAST(bucketmap_create, value_layout);
 
 ABI_SIZE(bucketmap_name, 72);
 ABI_NEXT(bucketmap_name, size, flags);
@@ -132,7 +134,7 @@ ABI_NEXT(bucketmap_changes, flags, changed);
 ABI_NEXT(bucketmap_changes, changed, reserved);
 ABI_LAST(bucketmap_changes, reserved);
 
-ABI_SIZE(bucketmap_info, 232);
+ABI_SIZE(bucketmap_info, 744);
 ABI_NEXT(bucketmap_info, size, flags);
 ABI_NEXT(bucketmap_info, flags, key_size);
 ABI_NEXT(bucketmap_info, key_size, value_size);
@@ -159,7 +161,9 @@ ABI_NEXT(bucketmap_info, refused_full, refused_memory);
 ABI_NEXT(bucketmap_info, refused_memory, refused_collisions);
 ABI_NEXT(bucketmap_info, refused_collisions, grown);
 ABI_NEXT(bucketmap_info, grown, shrunk);
-ABI_LAST(bucketmap_info, shrunk);
+ABI_NEXT(bucketmap_info, shrunk, key_layout);
+ABI_NEXT(bucketmap_info, key_layout, value_layout);
+ABI_LAST(bucketmap_info, value_layout);
 
 /*
  * LIMITS has one bit per ioctl number. For clang such a number is no integer

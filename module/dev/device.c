@@ -9,6 +9,7 @@
  * No locks of its own.
  */
 #include <linux/cred.h>
+#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -29,9 +30,23 @@
 #include "dev/quota.h"
 #include "dev/registry.h"
 
+static bool layout_valid(const char *layout)
+{
+	const char *c;
+
+	if (strnlen(layout, BUCKETMAP_LAYOUT_SIZE) == BUCKETMAP_LAYOUT_SIZE)
+		return false;
+	for (c = layout; *c; c++)
+		if (iscntrl(*c))
+			return false;
+	return true;
+}
+
 static bool create_valid(const struct bucketmap_create *create)
 {
-	return !(create->flags & ~BM_CREATE_FLAGS) && !(create->mode & ~0777);
+	return !(create->flags & ~BM_CREATE_FLAGS) && !(create->mode & ~0777) &&
+	       layout_valid(create->key_layout) &&
+	       layout_valid(create->value_layout);
 }
 
 /* Creates a map that belongs to the caller and is not published yet. */
@@ -61,6 +76,10 @@ static struct bm_instance *make_map(const struct bucketmap_create *create)
 		return instance;
 	instance->mode = create->mode & ~current_umask();
 	current_fsuid_fsgid(&instance->owner, &instance->group);
+	strscpy_pad(instance->key_layout, create->key_layout,
+		    sizeof(instance->key_layout));
+	strscpy_pad(instance->value_layout, create->value_layout,
+		    sizeof(instance->value_layout));
 	return instance;
 }
 

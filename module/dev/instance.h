@@ -51,9 +51,11 @@ struct bm_mappings {
  * @shown_by_name: the directory has the map's name
  * @update: work that updates the directory
  * @name: padded with zeros; all zero for an unnamed map
+ * @key_layout: fields of keys, padded with zeros, for programs that show them
+ * @value_layout: fields of values, likewise
  *
- * @map, @config, @mode, @owner, @group, @quota, @id and @name do not change
- * after it has been published.
+ * @map, @config, @mode, @owner, @group, @quota, @id, @name and the layouts do
+ * not change after it has been published.
  */
 struct bm_instance {
 	struct bucketmap *map;
@@ -72,6 +74,8 @@ struct bm_instance {
 	bool shown_by_name;
 	struct work_struct update;
 	char name[BUCKETMAP_NAME_SIZE];
+	char key_layout[BUCKETMAP_LAYOUT_SIZE];
+	char value_layout[BUCKETMAP_LAYOUT_SIZE];
 };
 
 #endif /* _BM_DEV_INSTANCE_H */

@@ -47,6 +47,10 @@ static long run_info(struct file *file, unsigned int number,
 	info->gid = from_kgid_munged(namespace, instance->group);
 	info->key_format = instance->config.key_format;
 	info->value_format = instance->config.value_format;
+	memcpy(info->key_layout, instance->key_layout,
+	       sizeof(info->key_layout));
+	memcpy(info->value_layout, instance->value_layout,
+	       sizeof(info->value_layout));
 	if (READ_ONCE(instance->linked))
 		memcpy(info->name, instance->name, sizeof(info->name));
 	else

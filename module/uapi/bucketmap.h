@@ -208,6 +208,17 @@ struct bucketmap_limits {
 #define BUCKETMAP_FORMAT_TEXT		1 /* padded with zero bytes */
 #define BUCKETMAP_FORMAT_DECIMAL	2 /* unsigned, in the machine's byte order */
 #define BUCKETMAP_FORMAT_HEX		3 /* byte by byte */
+#define BUCKETMAP_FORMAT_SIGNED		4 /* as DECIMAL, in two's complement */
+#define BUCKETMAP_FORMAT_IPV4		5 /* an address in network byte order */
+#define BUCKETMAP_FORMAT_IPV6		6 /* likewise */
+#define BUCKETMAP_FORMAT_MAC		7 /* likewise */
+
+/*
+ * The map also remembers the fields of structs, as text that the kernel does
+ * not use: "TYPE[:SIZE]:NAME,...", as bucketmap(1) describes it. An empty text
+ * means that the format's number says all.
+ */
+#define BUCKETMAP_LAYOUT_SIZE		256 /* with the terminating zero byte */
 
 /**
  * struct bucketmap_create - BUCKETMAP_IOC_CREATE: create a map
@@ -227,6 +238,9 @@ struct bucketmap_limits {
  * @name: name of the map, terminated by a zero byte; empty for an unnamed map.
  *	A name has no slash and no control character, and is neither "." nor "..".
  *	Bytes after the zero byte are ignored.
+ * @key_layout: fields of keys, terminated by a zero byte, without a control
+ *	character; empty for none
+ * @value_layout: fields of values, likewise
  *
  * Return: a descriptor for reading and writing, or
  *   EDQUOT  the user already has max_maps_per_user maps (a module parameter),
@@ -236,7 +250,8 @@ struct bucketmap_limits {
  *   EINTR   a signal arrived while the kernel had no random bytes yet, or a
  *	fatal signal at any time
  *   EINVAL  a size is out of range, max_entries is above 2^63 - 1, mode has
- *	bits outside 0777, or the name is unterminated or has a forbidden byte
+ *	bits outside 0777, or the name or a layout is unterminated or has a
+ *	forbidden byte
  *   EMFILE, ENFILE  no descriptor is available
  *   ENOMEM  no memory for the map, or no memory can hold the capacity
  *   ENOSPC  max_maps maps exist (a module parameter)
@@ -252,6 +267,8 @@ struct bucketmap_create {
 	__u16 key_format;
 	__u16 value_format;
 	char name[BUCKETMAP_NAME_SIZE];
+	char key_layout[BUCKETMAP_LAYOUT_SIZE];
+	char value_layout[BUCKETMAP_LAYOUT_SIZE];
 };
 
 /* The descriptor is read-only. */
@@ -713,6 +730,8 @@ struct bucketmap_changes {
  * @refused_collisions: out: operations that failed with EMLINK
  * @grown: out: how often the table was replaced by a larger one
  * @shrunk: out: how often it was replaced by a smaller one
+ * @key_layout: out: fields of keys
+ * @value_layout: out: fields of values
  *
  * @lookup_hits and the following members count since the map was created, for
  * all its users; alone or in a BATCH is the same. They are exact if no
@@ -752,6 +771,8 @@ struct bucketmap_info {
 	__u64 refused_collisions;
 	__u64 grown;
 	__u64 shrunk;
+	char key_layout[BUCKETMAP_LAYOUT_SIZE];
+	char value_layout[BUCKETMAP_LAYOUT_SIZE];
 };
 
 /*

@@ -254,6 +254,16 @@ const struct abi_ioctl *abi_ioctl(unsigned long number)
 	return ioc;
 }
 
+/* Structures that have grown, and the size of their first version. */
+__u32 abi_first_size(const struct abi_ioctl *ioc)
+{
+	if (ioc->number == BUCKETMAP_IOC_CREATE)
+		return offsetof(struct bucketmap_create, key_layout);
+	if (ioc->number == BUCKETMAP_IOC_INFO)
+		return offsetof(struct bucketmap_info, key_layout);
+	return ioc->size;
+}
+
 int abi_operation_of(const struct abi_ioctl *ioc)
 {
 	int operation = _IOC_NR(ioc->number) - _IOC_NR(BUCKETMAP_IOC_OPERATION(0));

@@ -50,6 +50,9 @@ extern struct abi_ioctl abi_ioctls[];
 /* The first element with this ioctl number. */
 const struct abi_ioctl *abi_ioctl(unsigned long number);
 
+/* The size of its structure in the first version of the ABI. */
+__u32 abi_first_size(const struct abi_ioctl *ioc);
+
 /* The operation of an ioctl, or -1. */
 int abi_operation_of(const struct abi_ioctl *ioc);
 

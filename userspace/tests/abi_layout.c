@@ -37,7 +37,9 @@ AT(bucketmap_create, mode, 32);
 AT(bucketmap_create, key_format, 36);
 AT(bucketmap_create, value_format, 38);
 AT(bucketmap_create, name, 40);
-SIZE(bucketmap_create, 104);
+AT(bucketmap_create, key_layout, 104);
+AT(bucketmap_create, value_layout, 360);
+SIZE(bucketmap_create, 616);
 
 AT(bucketmap_name, size, 0);
 AT(bucketmap_name, flags, 4);
@@ -147,7 +149,9 @@ AT(bucketmap_info, refused_memory, 200);
 AT(bucketmap_info, refused_collisions, 208);
 AT(bucketmap_info, grown, 216);
 AT(bucketmap_info, shrunk, 224);
-SIZE(bucketmap_info, 232);
+AT(bucketmap_info, key_layout, 232);
+AT(bucketmap_info, value_layout, 488);
+SIZE(bucketmap_info, 744);
 
 #define NUMBER(ioc, number)							\
 	static_assert(_IOC_TYPE(BUCKETMAP_IOC_##ioc) == 0xbb &&			\

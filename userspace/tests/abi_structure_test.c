@@ -30,17 +30,32 @@ static void prepared_ioctls_succeed(void **state)
 static void structure_below_first_version_is_EINVAL(void **state)
 {
 	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
-		const __u32 sizes[] = { 0, 1, 4, 8, ioc->size - 8, ioc->size - 1 };
+		__u32 first = abi_first_size(ioc);
+		const __u32 sizes[] = { 0, 1, 4, 8, first - 8, first - 1 };
 
 		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 			void *argument;
 
-			if (sizes[i] >= ioc->size)
+			if (sizes[i] >= first)
 				continue;
 			argument = abi_prepare(*state, ioc);
 			set_size(argument, sizes[i]);
 			assert_call_fails(*state, ioc, argument, EINVAL);
 		}
+	}
+}
+
+static void structure_of_first_version_is_accepted(void **state)
+{
+	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
+		unsigned char *argument = abi_prepare(*state, ioc);
+		__u32 first = abi_first_size(ioc);
+
+		set_size(argument, first);
+		memset(argument + first, 0xa5, ioc->size - first);
+		assert_ok(abi_call(*state, ioc, argument));
+		for (__u32 i = first; i < ioc->size; i++)
+			assert_int_equal(argument[i], 0xa5);
 	}
 }
 
@@ -218,7 +233,7 @@ static void outputs_may_hold_anything_before_the_call(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
 		const struct abi_ioctl *ioc = abi_ioctl(outputs[i].number);
 		unsigned char *argument = abi_prepare(*state, ioc);
-		unsigned char expected[256];
+		unsigned char expected[BUCKETMAP_STRUCT_SIZE_MAX];
 
 		assert_ok(abi_call(*state, ioc, argument));
 		memcpy(expected, argument, ioc->size);
@@ -342,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		abi_test(prepared_ioctls_succeed),
 		abi_test(structure_below_first_version_is_EINVAL),
+		abi_test(structure_of_first_version_is_accepted),
 		abi_test(larger_structure_with_zeros_is_accepted_and_stays_zero),
 		abi_test(larger_structure_with_nonzero_byte_is_E2BIG),
 		abi_test(structure_above_maximum_is_E2BIG),

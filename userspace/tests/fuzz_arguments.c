@@ -103,6 +103,8 @@ static void fill_create(__u64 *state, struct bucketmap_create *create)
 	create->mode = fuzz_below(state, 01000);
 	create->key_format = fuzz_below(state, 4);
 	create->value_format = fuzz_below(state, 4);
+	if (fuzz_one_in(state, 4))
+		random_name(state, create->value_layout);
 	if (!fuzz_one_in(state, 3))
 		random_name(state, create->name);
 }
