@@ -20,6 +20,7 @@
 
 struct word_count {
 	struct target target;
+	struct field field;
 	__u64 counted;
 	__u64 skipped;
 };
@@ -33,7 +34,7 @@ static void count_word(const char *word, size_t length, void *context)
 		count->skipped++;
 		return;
 	}
-	error = bucketmap_add(count->target.map, word, 0, 1, NULL);
+	error = bucketmap_add(count->target.map, word, count->field.offset, 1, NULL);
 	if (error)
 		fail(problem_code(error), "%s: %s: %s; counted %llu words", count->target.name,
 		     word, entry_problem(error, count->target.max_entries), count->counted);
@@ -96,7 +97,7 @@ static void run_count_words(char **operands)
 	char **files = operands + 1;
 
 	open_target(&count.target, operands[0], 0);
-	need_numbers(&count.target);
+	count.field = counter_field(&count.target, NULL);
 	do {
 		count_file(&splitter, file_operand(*files));
 	} while (*files && *++files);

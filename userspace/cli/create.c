@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "arguments.h"
+#include "format.h"
 #include "lib/bucketmap.h"
 #include "options.h"
 #include "report.h"
@@ -23,17 +24,22 @@ static __u32 mode_option(const char *text)
 	return mode;
 }
 
-static __u16 format_option(char option, const char *text)
-{
-	__u32 format = find_format(text);
+/**
+ * struct request - what the options of create request
+ * @config: attributes of the map
+ * @key_format: description of the format of keys, or NULL
+ * @value_format: the same for values
+ */
+struct request {
+	struct bucketmap_create config;
+	const char *key_format;
+	const char *value_format;
+};
 
-	if (format == NO_FORMAT || format == BUCKETMAP_FORMAT_UNKNOWN)
-		usage_error("-%c: %s: not one of text, dec, hex", option, text);
-	return format;
-}
-
-static void take_option(struct bucketmap_create *config, char option, const char *argument)
+static void take_option(struct request *request, char option, const char *argument)
 {
+	struct bucketmap_create *config = &request->config;
+
 	switch (option) {
 	case 'k':
 		config->key_size = number_option(option, argument, BUCKETMAP_KEY_SIZE_MIN,
@@ -43,10 +49,10 @@ static void take_option(struct bucketmap_create *config, char option, const char
 		config->value_size = number_option(option, argument, 0, BUCKETMAP_VALUE_SIZE_MAX);
 		break;
 	case 'K':
-		config->key_format = format_option(option, argument);
+		request->key_format = argument;
 		break;
 	case 'V':
-		config->value_format = format_option(option, argument);
+		request->value_format = argument;
 		break;
 	case 'c':
 		config->capacity = number_option(option, argument, 0, ~0ULL);
@@ -63,26 +69,46 @@ static void take_option(struct bucketmap_create *config, char option, const char
 	}
 }
 
-static void need_number_size(char option, __u32 format, __u32 size)
+/* Parses the format of an option, which may have the size that no other option gives. */
+static void take_format(char option, const char *text, __u32 size_max, struct shape *shape)
 {
-	if (format == BUCKETMAP_FORMAT_DECIMAL && !is_number_size(size))
-		usage_error("-%c: numbers have 1, 2, 4 or 8 bytes, not %u", option, size);
+	const char *error = parse_format(text, shape->size, shape);
+
+	if (error)
+		usage_error("-%c: %s: %s", option, text, error);
+	if (shape->size != NO_SIZE && shape->size > size_max)
+		usage_error("-%c: %s: larger than %u bytes", option, text, size_max);
 }
 
 /* Formats that are not given become the defaults, so that other programs see them. */
-static void choose_formats(struct bucketmap_create *config)
+static void choose_formats(struct request *request)
 {
-	need_number_size('K', config->key_format, config->key_size);
-	need_number_size('V', config->value_format, config->value_size);
-	config->key_format = key_shape(config->key_size, config->key_format).format;
-	config->value_format = value_shape(config->value_size, config->value_format).format;
+	struct bucketmap_create *config = &request->config;
+	struct shape key = key_shape(config->key_size, 0);
+	struct shape value = value_shape(config->value_size, 0);
+
+	if (request->key_format)
+		take_format('K', request->key_format, BUCKETMAP_KEY_SIZE_MAX, &key);
+	if (request->value_format)
+		take_format('V', request->value_format, BUCKETMAP_VALUE_SIZE_MAX, &value);
+	if (key.size == NO_SIZE)
+		missing_error("-k KEYSIZE, or a size in -K FORMAT");
+	if (value.size == NO_SIZE)
+		missing_error("-v VALUESIZE, or a size in -V FORMAT");
+	set_formats(config, &key, &value);
+	free_shape(&value);
+	free_shape(&key);
 }
 
 static void run_create(char **operands)
 {
-	struct bucketmap_create config = {
-		.size = sizeof(config),
-		.mode = DEFAULT_MODE,
+	struct request request = {
+		.config = {
+			.size = sizeof(request.config),
+			.key_size = NO_SIZE,
+			.value_size = NO_SIZE,
+			.mode = DEFAULT_MODE,
+		},
 	};
 	const char *argument;
 	struct bucketmap *map;
@@ -90,10 +116,10 @@ static void run_create(char **operands)
 	int error;
 
 	while ((option = next_option(&argument)))
-		take_option(&config, option, argument);
-	choose_formats(&config);
-	set_map_name(&config, operands[0]);
-	error = bucketmap_create(&map, &config);
+		take_option(&request, option, argument);
+	choose_formats(&request);
+	set_map_name(&request.config, operands[0]);
+	error = bucketmap_create(&map, &request.config);
 	if (error)
 		create_error(operands[0], error);
 	bucketmap_close(map);
@@ -102,7 +128,7 @@ static void run_create(char **operands)
 static const struct subcommand_option create_options[] = {
 	{ 'k', "key-size", "KEYSIZE", "size of each key in bytes, 1 to 256" },
 	{ 'v', "value-size", "VALUESIZE", "size of each value in bytes, 0 to 4096; 0 makes a set" },
-	{ 'K', "key-format", "FORMAT", "format of keys: text (the default), dec or hex" },
+	{ 'K', "key-format", "FORMAT", "format of keys; default text" },
 	{ 'V', "value-format", "FORMAT", "format of values; default dec for 8 bytes, else text" },
 	{ 'c', "capacity", "CAPACITY", "number of entries that the map is made for" },
 	{ 'n', "max-entries", "MAX", "limit of the number of entries; default 0, no limit" },
@@ -113,9 +139,14 @@ static const struct subcommand_option create_options[] = {
 
 const struct subcommand create_subcommand = {
 	.name = "create",
-	.operands = "NAME -k KEYSIZE -v VALUESIZE",
+	.operands = "NAME",
 	.summary = "create a map",
 	.options = create_options,
+	.details =
+		"FORMAT is text, dec, signed (a number that may be negative), hex, ipv4, ipv6 or\n"
+		"mac; with a size u8 to u64, i8 to i64, text:SIZE or hex:SIZE; or a struct of fields\n"
+		"with sizes and names, such as u64:hits,u64:last,text:32:user. If it has a size, -k\n"
+		"or -v may be left out.\n",
 	.run = run_create,
 };
 

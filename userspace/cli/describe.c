@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "describe.h"
+#include "format.h"
 #include "json.h"
-#include "operand.h"
 
 /* What has happened in a map, as the members of the structure are named. */
 #define EVENT(member) { #member, offsetof(struct bucketmap_info, member) }
@@ -41,14 +41,35 @@ const char *hash_name(const struct bucketmap_info *info)
 	return info->flags & BUCKETMAP_CREATE_XXH64 ? "xxh64" : "siphash";
 }
 
+/* Another program may have set a layout that means nothing to this one. */
+static const char *describe_format(const char *layout, __u32 size, __u32 format)
+{
+	struct shape shape;
+
+	if (parse_format(layout, size, &shape))
+		return format_name(format);
+	free_shape(&shape);
+	return layout;
+}
+
+const char *key_format(const struct bucketmap_info *info)
+{
+	return describe_format(info->key_layout, info->key_size, info->key_format);
+}
+
+const char *value_format(const struct bucketmap_info *info)
+{
+	return describe_format(info->value_layout, info->value_size, info->value_format);
+}
+
 void print_map(const struct bucketmap_info *info)
 {
 	printf("name %s\n", info->name);
 	printf("id %llu\n", info->id);
 	printf("key_size %u\n", info->key_size);
 	printf("value_size %u\n", info->value_size);
-	printf("key_format %s\n", format_name(info->key_format));
-	printf("value_format %s\n", format_name(info->value_format));
+	printf("key_format %s\n", key_format(info));
+	printf("value_format %s\n", value_format(info));
 	printf("hash %s\n", hash_name(info));
 	printf("capacity %llu\n", info->capacity);
 	printf("max_entries %llu\n", info->max_entries);
@@ -66,13 +87,13 @@ json_t *map_as_json(const struct bucketmap_info *info)
 	char mode[8];
 
 	snprintf(mode, sizeof(mode), "%04o", info->mode);
-	return json_pack("{s:o,s:o,s:I,s:I,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:s,s:I,s:I}",
+	return json_pack("{s:o,s:o,s:I,s:I,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:s,s:I,s:I}",
 			 "name", json_text(info->name),
 			 "id", json_number(info->id),
 			 "key_size", (json_int_t)info->key_size,
 			 "value_size", (json_int_t)info->value_size,
-			 "key_format", format_name(info->key_format),
-			 "value_format", format_name(info->value_format),
+			 "key_format", json_text(key_format(info)),
+			 "value_format", json_text(value_format(info)),
 			 "hash", hash_name(info),
 			 "capacity", json_number(info->capacity),
 			 "max_entries", json_number(info->max_entries),

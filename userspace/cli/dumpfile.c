@@ -20,8 +20,7 @@
 void print_dump_header(const struct bucketmap_info *info)
 {
 	printf(MAGIC "key_size=%u value_size=%u", info->key_size, info->value_size);
-	printf(" key_format=%s value_format=%s", format_name(info->key_format),
-	       format_name(info->value_format));
+	printf(" key_format=%s value_format=%s", key_format(info), value_format(info));
 	printf(" hash=%s capacity=%llu max_entries=%llu mode=%04o\n", hash_name(info),
 	       info->capacity, info->max_entries, info->mode);
 }
@@ -47,6 +46,27 @@ const char *problem(struct dump_reader *reader, const char *format, ...)
 	vsnprintf(reader->problem, sizeof(reader->problem), format, arguments);
 	va_end(arguments);
 	return reader->problem;
+}
+
+static const char *invalid_attribute(struct dump_reader *reader, const char *name)
+{
+	return problem(reader, "unknown or invalid field '%s' in the header", name);
+}
+
+const char *set_dump_attribute(struct dump_reader *reader, const char *name, const char *text)
+{
+	return text && set_attribute(&reader->attributes, name, text) ? NULL :
+		invalid_attribute(reader, name);
+}
+
+const char *end_dump_attributes(struct dump_reader *reader)
+{
+	const char *invalid;
+
+	if (!has_sizes(&reader->attributes))
+		return "the header has no key_size or no value_size";
+	invalid = end_attributes(&reader->attributes);
+	return invalid ? invalid_attribute(reader, invalid) : NULL;
 }
 
 static bool begins_with(const char *text, const char *start)
@@ -91,85 +111,22 @@ static const char *read_whole_line(struct dump_reader *reader)
 	return error || reader->complete ? error : TRUNCATED;
 }
 
-/* These return whether the field is valid. */
-static bool read_field_number(const char *text, int base, __u64 max, __u64 *number)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, base);
-	return *text >= '0' && *text <= '9' && !*end && !errno && *number <= max;
-}
-
-static bool read_format(const char *text, __u16 *format)
-{
-	*format = find_format(text);
-	return *format != NO_FORMAT;
-}
-
-static bool read_hash(const char *text, __u32 *flags)
-{
-	*flags = strcmp(text, "xxh64") ? 0 : BUCKETMAP_CREATE_XXH64;
-	return *flags || !strcmp(text, "siphash");
-}
-
-static bool read_field(struct bucketmap_create *config, const char *name, const char *text)
-{
-	__u64 number;
-
-	if (!strcmp(name, "key_format"))
-		return read_format(text, &config->key_format);
-	if (!strcmp(name, "value_format"))
-		return read_format(text, &config->value_format);
-	if (!strcmp(name, "hash"))
-		return read_hash(text, &config->flags);
-	if (!strcmp(name, "capacity"))
-		return read_field_number(text, 10, ~0ULL, &config->capacity);
-	if (!strcmp(name, "max_entries"))
-		return read_field_number(text, 10, INT64_MAX, &config->max_entries);
-
-	if (!strcmp(name, "key_size")) {
-		if (!read_field_number(text, 10, BUCKETMAP_KEY_SIZE_MAX, &number) || !number)
-			return false;
-		config->key_size = number;
-	} else if (!strcmp(name, "value_size")) {
-		if (!read_field_number(text, 10, BUCKETMAP_VALUE_SIZE_MAX, &number))
-			return false;
-		config->value_size = number;
-	} else if (!strcmp(name, "mode")) {
-		if (!read_field_number(text, 8, 0777, &number))
-			return false;
-		config->mode = number;
-	} else {
-		return false;
-	}
-	return true;
-}
-
 const char *read_dump_header(struct dump_reader *reader)
 {
-	struct bucketmap_create *config = &reader->config;
 	const char *error = read_whole_line(reader);
-	bool has_value_size = false;
 	char *rest, *name, *text;
 
 	if (error)
 		return error;
 	if (!begins_with(reader->line, MAGIC))
 		return "not a dump, which begins with 'bucketmap dump 1'";
-	*config = (struct bucketmap_create) { .size = sizeof(*config), .mode = 0600 };
+	begin_attributes(&reader->attributes);
 	rest = reader->line + strlen(MAGIC);
-	while ((text = strsep(&rest, " "))) {
+	while (!error && (text = strsep(&rest, " "))) {
 		name = strsep(&text, "=");
-		if (!text || !read_field(config, name, text))
-			return problem(reader, "unknown or invalid field '%s' in the header", name);
-		has_value_size |= !strcmp(name, "value_size");
+		error = set_dump_attribute(reader, name, text);
 	}
-	if (!config->key_size || !has_value_size)
-		return "the header has no key_size or no value_size";
-	reader->key = key_shape(config->key_size, config->key_format);
-	reader->value = value_shape(config->value_size, config->value_format);
-	return NULL;
+	return error ? error : end_dump_attributes(reader);
 }
 
 /* Checks the line without a tab, after the last entry. */
@@ -178,7 +135,7 @@ static const char *check_end(struct dump_reader *reader)
 	__u64 entries = reader->line_number - 2, counted;
 
 	if (!begins_with(reader->line, END) ||
-	    !read_field_number(reader->line + strlen(END), 10, ~0ULL, &counted))
+	    !parse_unsigned(reader->line + strlen(END), 10, ~0ULL, &counted))
 		return reader->complete ? "neither 'key<TAB>value' nor 'end NUMBER'" : TRUNCATED;
 	if (counted != entries)
 		return problem(reader, "the end line says %llu entries, but there are %llu",
@@ -209,6 +166,6 @@ const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, 
 	if (!reader->complete)
 		return TRUNCATED;
 	*tab = '\0';
-	error = parse_operand(reader->line, key, reader->key);
-	return error ? error : parse_operand(tab + 1, value, reader->value);
+	error = parse_operand(reader->line, key, reader->attributes.key);
+	return error ? error : parse_operand(tab + 1, value, reader->attributes.value);
 }

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "attributes.h"
 #include "target.h"
 
 /* Print parts of a dump to standard output. */
@@ -34,9 +35,7 @@ void print_dump_end(__u64 entries);
  * struct dump_reader - a dump that is being read
  * @file: the file
  * @copy: file that all lines are copied to as they are; NULL for none
- * @config: attributes of the map, from the header; without a name
- * @key: shape of the keys
- * @value: shape of the values
+ * @attributes: attributes of the map, from the header
  * @line_number: number of lines read
  * @bytes: number of bytes read
  * @complete: whether the last line had a newline
@@ -46,9 +45,7 @@ void print_dump_end(__u64 entries);
 struct dump_reader {
 	FILE *file;
 	FILE *copy;
-	struct bucketmap_create config;
-	struct shape key;
-	struct shape value;
+	struct attributes attributes;
 	__u64 line_number;
 	__u64 bytes;
 	bool complete;
@@ -58,6 +55,10 @@ struct dump_reader {
 
 /* Reads the same dump again from its header, which is at the current position of @file. */
 void read_dump_again(struct dump_reader *reader, FILE *file);
+
+/* Set an attribute, for which @text may be NULL, and end them. Return NULL, or what is wrong. */
+const char *set_dump_attribute(struct dump_reader *reader, const char *name, const char *text);
+const char *end_dump_attributes(struct dump_reader *reader);
 
 /* These return NULL, or a description of the error in the last line. */
 const char *read_dump_header(struct dump_reader *reader);

@@ -1,151 +1,115 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * put, get, del, add, cas: operations on one entry.
+ * put, insert, replace, swap, get, getdel, add, cas, cad: one operation on one entry.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "subcommand.h"
-#include "json.h"
 #include "lib/bucketmap.h"
-#include "operand.h"
-#include "output.h"
+#include "operation.h"
 #include "report.h"
-#include "target.h"
 
-static void run_put(char **operands)
+static void run_entry(char **operands)
 {
+	const struct operation *operation = find_operation(current_subcommand->name);
 	struct target target;
-	void *key, *value;
-	int error;
+	struct calls calls;
 
-	open_target(&target, operands[0], 0);
-	key = key_operand(&target, operands[1]);
-	value = value_operand(&target, operands[2]);
-	error = bucketmap_store(target.map, key, value, 0, 0);
-	if (error)
-		entry_error(&target, operands[1], error);
-	free(value);
-	free(key);
+	open_target(&target, operands[0],
+		    operation->number == BUCKETMAP_LOOKUP ? BUCKETMAP_OPEN_RDONLY : 0);
+	begin_calls(&calls, &target, operation,
+		    operands[2 + operation->expected + operation->value], 1);
+	add_call(&calls, operands + 1);
+	run_calls(&calls);
+	if (calls.results[0] < 0)
+		entry_error(&target, operands[1], calls.results[0]);
+	print_call(&calls, 0, false);
+	end_calls(&calls);
 	close_target(&target);
 }
+
+#define ABOUT_FIELD \
+	"With FIELD, in a map whose values are structs, only this field is "
 
 const struct subcommand put_subcommand = {
 	.name = "put",
-	.operands = "NAME KEY VALUE",
+	.operands = "NAME KEY VALUE [FIELD]",
 	.summary = "store a value under a key, new or existing",
-	.details = "In a set, VALUE is the empty string ''.\n",
-	.run = run_put,
+	.details =
+		"In a set, VALUE is the empty string ''. " ABOUT_FIELD "\n"
+		"written; a new entry is zero outside it.\n",
+	.run = run_entry,
 };
 
-static void run_get(char **operands)
-{
-	struct target target;
-	void *key, *value;
-	int error;
+const struct subcommand insert_subcommand = {
+	.name = "insert",
+	.operands = "NAME KEY VALUE [FIELD]",
+	.summary = "store a value under a key that does not exist",
+	.details = "It is an error if the key exists. FIELD is as for put.\n",
+	.run = run_entry,
+};
 
-	open_target(&target, operands[0], BUCKETMAP_OPEN_RDONLY);
-	key = key_operand(&target, operands[1]);
-	value = allocate(1, target.value.size);
-	error = bucketmap_lookup(target.map, key, value, 0, 0);
-	if (error)
-		entry_error(&target, operands[1], error);
-	print_value(&target, key, value);
-	free(value);
-	free(key);
-	close_target(&target);
-}
+const struct subcommand replace_subcommand = {
+	.name = "replace",
+	.operands = "NAME KEY VALUE [FIELD]",
+	.summary = "store a value under a key that exists",
+	.details = "It is an error if the key does not exist. FIELD is as for put.\n",
+	.run = run_entry,
+};
+
+const struct subcommand swap_subcommand = {
+	.name = "swap",
+	.operands = "NAME KEY VALUE [FIELD]",
+	.summary = "store a value, and print the one that it replaces",
+	.details =
+		"Both are one atomic operation. Nothing is printed for a new key; in JSON its value\n"
+		"is null. FIELD is as for put.\n",
+	.run = run_entry,
+};
 
 const struct subcommand get_subcommand = {
 	.name = "get",
-	.operands = "NAME KEY",
+	.operands = "NAME KEY [FIELD]",
 	.summary = "print the value of a key",
-	.run = run_get,
+	.details = ABOUT_FIELD "printed.\n",
+	.run = run_entry,
 };
 
-static void run_del(char **operands)
-{
-	struct target target;
-	void *key;
-	int error;
-
-	open_target(&target, operands[0], 0);
-	key = key_operand(&target, operands[1]);
-	error = bucketmap_delete(target.map, key);
-	if (error)
-		entry_error(&target, operands[1], error);
-	free(key);
-	close_target(&target);
-}
-
-const struct subcommand del_subcommand = {
-	.name = "del",
-	.operands = "NAME KEY",
-	.summary = "delete an entry",
-	.run = run_del,
+const struct subcommand getdel_subcommand = {
+	.name = "getdel",
+	.operands = "NAME KEY [FIELD]",
+	.summary = "print the value of a key, and delete the entry",
+	.details = "Both are one atomic operation. FIELD is as for get.\n",
+	.run = run_entry,
 };
-
-static void run_add(char **operands)
-{
-	__u64 delta, previous;
-	struct target target;
-	const char *wrong;
-	void *key;
-	int error;
-
-	wrong = parse_number(operands[2], &delta);
-	if (wrong)
-		usage_error("%s: %s", operands[2], wrong);
-	open_target(&target, operands[0], 0);
-	need_numbers(&target);
-	key = key_operand(&target, operands[1]);
-	error = bucketmap_add(target.map, key, 0, delta, &previous);
-	if (error)
-		entry_error(&target, operands[1], error);
-	if (json_output)
-		print_json(json_pack("{s:o, s:o}", "key", json_bytes(key, target.key),
-				     "sum", json_number(previous + delta)));
-	else
-		printf("%llu\n", previous + delta);
-	free(key);
-	close_target(&target);
-}
 
 const struct subcommand add_subcommand = {
 	.name = "add",
-	.operands = "NAME KEY DELTA",
-	.summary = "add to the number at the start of a value, and print the sum",
+	.operands = "NAME KEY DELTA [FIELD]",
+	.summary = "add to the number in a value, and print the sum",
 	.details =
-		"The number has 8 bytes. DELTA is decimal and may be negative. Numbers wrap around\n"
-		"at 2^64. A key that does not exist starts at 0.\n",
-	.run = run_add,
+		"The number has 8 bytes: it is the value, or in structs the field of this name or\n"
+		"else the first field that is a number. DELTA is decimal and may be negative.\n"
+		"Numbers wrap around at 2^64. A key that does not exist starts at 0.\n",
+	.run = run_entry,
 };
-
-static void run_cas(char **operands)
-{
-	void *key, *expected, *value;
-	struct target target;
-	int error;
-
-	open_target(&target, operands[0], 0);
-	key = key_operand(&target, operands[1]);
-	expected = value_operand(&target, operands[2]);
-	value = value_operand(&target, operands[3]);
-	error = bucketmap_compare_and_swap(target.map, key, expected, value, NULL, 0, 0);
-	if (error)
-		entry_error(&target, operands[1], error);
-	free(value);
-	free(expected);
-	free(key);
-	close_target(&target);
-}
 
 const struct subcommand cas_subcommand = {
 	.name = "cas",
-	.operands = "NAME KEY EXPECTED VALUE",
+	.operands = "NAME KEY EXPECTED VALUE [FIELD]",
 	.summary = "store a value if the key has the expected value",
 	.details =
 		"The comparison and the store are one atomic operation. It is an error if the key\n"
-		"has another value or does not exist.\n",
-	.run = run_cas,
+		"has another value or does not exist. With FIELD, in a map whose values are structs,\n"
+		"both are of this field only.\n",
+	.run = run_entry,
+};
+
+const struct subcommand cad_subcommand = {
+	.name = "cad",
+	.operands = "NAME KEY EXPECTED [FIELD]",
+	.summary = "delete an entry if the key has the expected value",
+	.details =
+		"The comparison and the removal are one atomic operation. It is an error if the key\n"
+		"has another value or does not exist. With FIELD, in a map whose values are structs,\n"
+		"only this field is compared.\n",
+	.run = run_entry,
 };

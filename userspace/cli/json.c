@@ -42,14 +42,50 @@ json_t *json_text(const char *text)
 	return json_string(printable);
 }
 
-json_t *json_bytes(const void *bytes, struct shape shape)
+json_t *json_shaped_number(__u64 number, struct shape shape)
+{
+	__s64 value = (__s64)number;
+	char digits[NUMBER_TEXT_SIZE];
+
+	if (shape.format != BUCKETMAP_FORMAT_SIGNED || value >= 0)
+		return json_number(number);
+	if (value >= -(__s64)JSON_NUMBER_MAX)
+		return json_integer(value);
+	format_number(digits, number, shape);
+	return json_string(digits);
+}
+
+static json_t *json_struct(const char *bytes, const struct layout *layout)
+{
+	json_t *object = json_object();
+
+	for (__u32 i = 0; i < layout->count; i++) {
+		const struct field *field = &layout->fields[i];
+
+		if (json_object_set_new(object, field->name,
+					json_field(bytes + field->offset, field)))
+			system_error("out of memory");
+	}
+	return object;
+}
+
+json_t *json_field(const void *bytes, const struct field *field)
 {
 	char text[OPERAND_SIZE];
 
-	if (shape.format == BUCKETMAP_FORMAT_DECIMAL)
-		return json_number(read_number(bytes, shape.size));
-	format_operand(text, bytes, shape);
+	if (field->shape.layout)
+		return json_struct(bytes, field->shape.layout);
+	if (is_numeric(&field->shape))
+		return json_shaped_number(read_number(bytes, field->shape), field->shape);
+	format_field(text, bytes, field);
 	return json_string_nocheck(text);
+}
+
+json_t *json_bytes(const void *bytes, struct shape shape)
+{
+	const struct field whole = { .shape = shape };
+
+	return json_field(bytes, &whole);
 }
 
 json_t *json_entry(const struct target *target, const void *key, const void *value)

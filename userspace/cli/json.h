@@ -2,10 +2,10 @@
 /*
  * Output as JSON, with the option -j.
  *
- * A key or value is a number if its format is dec, else a string, as in the output
- * without -j. A number above 2^53, here and in all other members, is a string of
- * its digits: most JSON parsers, including jq(1) and JavaScript, silently round
- * such numbers.
+ * A key or value is a number if its format is dec or signed, an object if it is a
+ * struct, else a string, as in the output without -j. A number above 2^53, here and
+ * in all other members, is a string of its digits: most JSON parsers, including
+ * jq(1) and JavaScript, silently round such numbers.
  */
 #ifndef _BUCKETMAP_CLI_JSON_H
 #define _BUCKETMAP_CLI_JSON_H
@@ -26,6 +26,8 @@ extern bool json_output;
 json_t *json_number(__u64 number);
 json_t *json_text(const char *text);
 json_t *json_bytes(const void *bytes, struct shape shape);
+json_t *json_field(const void *bytes, const struct field *field);
+json_t *json_shaped_number(__u64 number, struct shape shape);
 json_t *json_entry(const struct target *target, const void *key, const void *value);
 
 /* Prints a value in one line and drops its reference. NULL ends the program. */

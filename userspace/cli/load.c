@@ -204,7 +204,8 @@ static FILE *make_temporary_file(void)
 static void check_entries(struct loader *loader)
 {
 	struct dump_reader *reader = &loader->reader;
-	void *key = allocate(1, reader->key.size), *value = allocate(1, reader->value.size);
+	void *key = allocate(1, reader->attributes.key.size);
+	void *value = allocate(1, reader->attributes.value.size);
 	const char *error = NULL;
 	bool end = false;
 
@@ -242,7 +243,7 @@ static void check_first(struct loader *loader)
 /* Opens the map, or creates it with the attributes from the dump. */
 static struct bucketmap *find_map(const struct loader *loader, const char *name)
 {
-	struct bucketmap_create config = loader->reader.config;
+	struct bucketmap_create config = loader->reader.attributes.config;
 	struct bucketmap *map;
 	int error = bucketmap_open(&map, name, 0);
 
@@ -259,7 +260,7 @@ static struct bucketmap *find_map(const struct loader *loader, const char *name)
 
 static void prepare_map(struct loader *loader, const char *name)
 {
-	const struct bucketmap_create *config = &loader->reader.config;
+	const struct bucketmap_create *config = &loader->reader.attributes.config;
 	struct target *target = &loader->target;
 
 	adopt_target(target, name, find_map(loader, name));

@@ -214,6 +214,8 @@ const char *entry_problem(int error, __u64 max_entries)
 	switch (-error) {
 	case ENOENT:
 		return "no such key";
+	case EEXIST:
+		return "the key exists";
 	case ECANCELED:
 		return "the key has another value";
 	case ENOSPC:

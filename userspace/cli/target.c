@@ -23,6 +23,21 @@ void set_map_name(struct bucketmap_create *config, const char *name)
 	strcpy(config->name, name);
 }
 
+void set_formats(struct bucketmap_create *config, const struct shape *key,
+		 const struct shape *value)
+{
+	config->key_size = key->size;
+	config->value_size = value->size;
+	if (key->layout)
+		strcpy(config->key_layout, key->layout->text);
+	else
+		config->key_format = key->format;
+	if (value->layout)
+		strcpy(config->value_layout, value->layout->text);
+	else
+		config->value_format = value->format;
+}
+
 void read_map_info(const struct target *target, struct bucketmap_info *info)
 {
 	int error;
@@ -40,8 +55,12 @@ void adopt_target(struct target *target, const char *name, struct bucketmap *map
 	target->name = name;
 	target->map = map;
 	read_map_info(target, &info);
-	target->key = key_shape(info.key_size, info.key_format);
-	target->value = value_shape(info.value_size, info.value_format);
+	if (parse_format(info.key_layout, info.key_size, &target->key))
+		target->key = key_shape(info.key_size, info.key_format);
+	if (parse_format(info.value_layout, info.value_size, &target->value)) {
+		target->value = value_shape(info.value_size, info.value_format);
+		target->guessed = !is_known_format(info.value_format);
+	}
 	target->max_entries = info.max_entries;
 }
 
@@ -90,33 +109,93 @@ int wait_with_name(const struct target *target, const void *key, const void *see
 void close_target(struct target *target)
 {
 	bucketmap_close(target->map);
+	free_shape(&target->key);
+	free_shape(&target->value);
 }
 
-void need_numbers(const struct target *target)
+struct field value_field(const struct target *target, const char *name)
 {
-	if (target->value.size < sizeof(__u64))
-		usage_error("%s: values of %u bytes are too small for 8-byte numbers",
-			    target->name, target->value.size);
+	const struct field *field;
+
+	if (!name)
+		return (struct field) { .shape = target->value };
+	field = find_field(&target->value, name);
+	if (!field)
+		usage_error("%s: %s: no such field in values of the format %s",
+			    target->name, name, shape_text(&target->value));
+	return *field;
 }
 
-static void *take_operand(const struct target *target, const char *operand, struct shape shape,
-			  const char *what)
+/* Returns the first number in values, or the whole value if it has none. */
+static struct field first_number(const struct target *target)
 {
-	void *bytes = allocate(1, shape.size);
+	const struct layout *layout = target->value.layout;
+
+	for (__u32 i = 0; layout && i < layout->count; i++) {
+		if (is_numeric(&layout->fields[i].shape))
+			return layout->fields[i];
+	}
+	if (target->guessed && target->value.size >= sizeof(__u64))
+		return (struct field) {
+			.shape = key_shape(sizeof(__u64), BUCKETMAP_FORMAT_DECIMAL),
+		};
+	return value_field(target, NULL);
+}
+
+struct field number_field(const struct target *target, const char *name)
+{
+	struct field field = name ? value_field(target, name) : first_number(target);
+
+	if (!is_numeric(&field.shape))
+		usage_error("%s: %s: not a number but %s of %u bytes", target->name,
+			    name ? name : "value", shape_text(&field.shape), field.shape.size);
+	return field;
+}
+
+struct field counter_field(const struct target *target, const char *name)
+{
+	struct field field = number_field(target, name);
+
+	if (field.shape.size != sizeof(__u64) || field.offset % sizeof(__u64))
+		usage_error("%s: %s: not a number of 8 bytes at a multiple of 8", target->name,
+			    *field.name ? field.name : "value");
+	return field;
+}
+
+static void take_operand(const struct target *target, const char *operand, struct shape shape,
+			 const char *what, void *bytes)
+{
 	const char *error = parse_operand(operand, bytes, shape);
 
 	if (error)
 		usage_error("%s: %s: %s for a %s of %u bytes",
 			    target->name, operand, error, what, shape.size);
-	return bytes;
+}
+
+void take_key(const struct target *target, const char *operand, void *bytes)
+{
+	take_operand(target, operand, target->key, "key", bytes);
+}
+
+void take_field(const struct target *target, const char *operand, const struct field *field,
+		void *bytes)
+{
+	take_operand(target, operand, field->shape, *field->name ? "field" : "value", bytes);
 }
 
 void *key_operand(const struct target *target, const char *operand)
 {
-	return take_operand(target, operand, target->key, "key");
+	void *bytes = allocate(1, target->key.size);
+
+	take_key(target, operand, bytes);
+	return bytes;
 }
 
 void *value_operand(const struct target *target, const char *operand)
 {
-	return take_operand(target, operand, target->value, "value");
+	const struct field whole = { .shape = target->value };
+	void *bytes = allocate(1, target->value.size);
+
+	take_field(target, operand, &whole, bytes);
+	return bytes;
 }

@@ -5,17 +5,28 @@
 #ifndef _BUCKETMAP_CLI_TARGET_H
 #define _BUCKETMAP_CLI_TARGET_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 #include "lib/bucketmap.h"
 #include "operand.h"
 #include "problem.h"
 
+/**
+ * struct target - the map that a subcommand works on
+ * @name: its name
+ * @map: the map
+ * @key: shape of its keys
+ * @value: shape of its values
+ * @guessed: the map has no format for values, so that of @value is a guess
+ */
 struct target {
 	const char *name;
 	struct bucketmap *map;
 	struct shape key;
 	struct shape value;
+	bool guessed;
 	__u64 max_entries;
 };
 
@@ -40,12 +51,33 @@ int wait_with_name(const struct target *target, const void *key, const void *see
 
 void close_target(struct target *target);
 
-/* Ends the program unless the map's values begin with a 64-bit number. */
-void need_numbers(const struct target *target);
+/*
+ * Returns the field of values that has this name, or the whole value for NULL. Ends
+ * the program if there is none.
+ */
+struct field value_field(const struct target *target, const char *name);
 
-/* Parse a key or value into bytes, which the caller frees. End the program on errors. */
+/*
+ * The same for a field that is a number; NULL for the first of them. If the map
+ * has no format, values of 8 bytes or more begin with a number.
+ */
+struct field number_field(const struct target *target, const char *name);
+
+/* The same for a number that bucketmap_add() can add to. */
+struct field counter_field(const struct target *target, const char *name);
+
+/* Parse a key, or a field of a value, into @bytes. End the program on errors. */
+void take_key(const struct target *target, const char *operand, void *bytes);
+void take_field(const struct target *target, const char *operand, const struct field *field,
+		void *bytes);
+
+/* The same for a key or a whole value in new memory, which the caller frees. */
 void *key_operand(const struct target *target, const char *operand);
 void *value_operand(const struct target *target, const char *operand);
+
+/* Sets sizes and formats of a map to be created. */
+void set_formats(struct bucketmap_create *config, const struct shape *key,
+		 const struct shape *value);
 
 /* Sets the name of a map to be created. Ends the program if it is not a valid name. */
 void set_map_name(struct bucketmap_create *config, const char *name);

@@ -19,12 +19,20 @@
 /**
  * struct ranking - the view of top
  * @target: the map
+ * @field: the number in its values
  * @leaders: its leaders, with memory for as many as requested
  */
 struct ranking {
 	struct target target;
+	struct field field;
 	struct leaders leaders;
 };
+
+/* Leaders have unsigned numbers, so signed ones are shifted, the smallest to 0; and back. */
+static __u64 shift(__u64 number, struct shape shape)
+{
+	return shape.format == BUCKETMAP_FORMAT_SIGNED ? number ^ 1ULL << 63 : number;
+}
 
 static void allocate_leaders(struct leaders *leaders, size_t count, size_t key_size)
 {
@@ -39,13 +47,16 @@ static void allocate_leaders(struct leaders *leaders, size_t count, size_t key_s
 
 static void find_leaders(struct ranking *ranking)
 {
+	const struct field *field = &ranking->field;
 	struct walk walk;
 
 	ranking->leaders.count = 0;
 	begin_walk(&walk, &ranking->target);
-	while (next_entry(&walk))
-		consider_leader(&ranking->leaders, walk.key,
-				read_number(walk.value, sizeof(__u64)));
+	while (next_entry(&walk)) {
+		__u64 number = read_number(walk.value + field->offset, field->shape);
+
+		consider_leader(&ranking->leaders, walk.key, shift(number, field->shape));
+	}
 	end_walk(&walk);
 	sort_leaders(&ranking->leaders);
 }
@@ -53,9 +64,9 @@ static void find_leaders(struct ranking *ranking)
 static void fill_leaders(struct table *table, FILE *totals, void *context)
 {
 	struct ranking *ranking = context;
-	const struct shape key = ranking->target.key;
+	const struct shape key = ranking->target.key, shape = ranking->field.shape;
+	char text[OPERAND_SIZE], number[NUMBER_TEXT_SIZE];
 	struct bucketmap_info info;
-	char text[OPERAND_SIZE];
 
 	check_name(&ranking->target);
 	find_leaders(ranking);
@@ -66,22 +77,25 @@ static void fill_leaders(struct table *table, FILE *totals, void *context)
 		const struct leader *leader = &ranking->leaders.heap[i];
 
 		format_operand(text, leader->key, key);
-		add_cell(table, leader->number, "%llu", leader->number);
+		format_number(number, shift(leader->number, shape), shape);
+		add_cell(table, leader->number, "%s", number);
 		add_cell(table, 0, "%s", text);
 	}
 }
 
 static void print_as_json(const struct ranking *ranking, const struct table *table)
 {
+	struct shape shape = ranking->field.shape;
 	json_t *array = json_array();
 
 	for (size_t row = 0; row < rows_of(table); row++) {
 		const struct leader *leader = &ranking->leaders.heap[table->order[row]];
+		json_t *number = json_shaped_number(shift(leader->number, shape), shape);
 
 		json_array_append_new(array, json_pack("{s:o, s:o}",
 						       "key", json_bytes(leader->key,
 									 ranking->target.key),
-						       "number", json_number(leader->number)));
+						       "number", number));
 	}
 	print_json(array);
 }
@@ -122,7 +136,7 @@ static void run_top(char **operands)
 			take_live_option(&live, option, argument);
 	}
 	open_target(&ranking.target, operands[0], BUCKETMAP_OPEN_RDONLY);
-	need_numbers(&ranking.target);
+	ranking.field = number_field(&ranking.target, operands[1]);
 	allocate_leaders(&ranking.leaders, count, ranking.target.key.size);
 	snprintf(view.title, sizeof(view.title), "bucketmap top %s", operands[0]);
 	show(&live, &view);
@@ -139,12 +153,13 @@ static const struct subcommand_option top_options[] = {
 
 const struct subcommand top_subcommand = {
 	.name = "top",
-	.operands = "NAME",
+	.operands = "NAME [FIELD]",
 	.summary = "print the entries with the largest numbers",
 	.options = top_options,
 	.details =
 		"Prints one 'number<TAB>key' per line, largest number first, equal numbers in the\n"
-		"order of their keys. The number is the first 8 bytes of a value. --sort changes the\n"
-		"order of these entries, not which they are.\n",
+		"order of their keys. The number is the value, or in structs the field of this name\n"
+		"or else the first field that is a number. --sort changes the order of these\n"
+		"entries, not which they are.\n",
 	.run = run_top,
 };

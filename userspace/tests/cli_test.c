@@ -162,7 +162,7 @@ static void map_without_formats_is_shown(void **state)
 static void add_prints_the_sum(void **state)
 {
 	(void)state;
-	create("sums", "8", "16");
+	create("sums", "8", "8");
 	assert_prints("5\n", "add", map_name, "key", "5");
 	assert_prints("2\n", "add", map_name, "key", "-3");
 	assert_prints("18446744073709551615\n", "add", map_name, "key", "-3");
@@ -291,13 +291,14 @@ static void operands_must_fit_the_map(void **state)
 		       "put", map_name, "key", "123456");
 	assert_refuses(1, about("get", "hex:0g: not hex digits for a key of 4 bytes"),
 		       "get", map_name, "hex:0g");
-	assert_refuses(1, about("add", "values of 5 bytes are too small for 8-byte numbers"),
+	assert_refuses(1, about("add", "value: not a number but text of 5 bytes"),
 		       "add", map_name, "key", "1");
-	assert_refuses(1, about("count-words",
-				"values of 5 bytes are too small for 8-byte numbers"),
+	assert_refuses(1, about("count-words", "value: not a number but text of 5 bytes"),
 		       "count-words", map_name);
-	assert_refuses(1, about("top", "values of 5 bytes are too small for 8-byte numbers"),
+	assert_refuses(1, about("top", "value: not a number but text of 5 bytes"),
 		       "top", map_name);
+	create("counts", "8", "8");
+	assert_refuses(1, "add: 1.5: not a decimal number", "add", map_name, "key", "1.5");
 	assert_prints("", "scan", map_name);
 }
 

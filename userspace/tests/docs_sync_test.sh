@@ -109,7 +109,7 @@ offers_all_subcommands() {
 }
 
 offers_operands() {
-	expect "$1" bucketmap ge = get &&
+	expect "$1" bucketmap ge = get getdel &&
 		expect "$1" bucketmap get "" = visits "two words" secret &&
 		expect "$1" bucketmap -j get vi = visits &&
 		expect "$1" bucketmap get -j vi = visits &&

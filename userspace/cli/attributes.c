@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The attributes of a map as dumps have them.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attributes.h"
+
+bool parse_unsigned(const char *text, int base, __u64 max, __u64 *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	return *text >= '0' && *text <= '9' && !*end && !errno && *number <= max;
+}
+
+static bool set_key_size(struct attributes *attributes, const char *text)
+{
+	__u64 size;
+
+	if (!parse_unsigned(text, 10, BUCKETMAP_KEY_SIZE_MAX, &size) || !size)
+		return false;
+	attributes->key.size = size;
+	return true;
+}
+
+static bool set_value_size(struct attributes *attributes, const char *text)
+{
+	__u64 size;
+
+	if (!parse_unsigned(text, 10, BUCKETMAP_VALUE_SIZE_MAX, &size))
+		return false;
+	attributes->value.size = size;
+	return true;
+}
+
+/* Checked at the end, because it depends on the size. */
+static bool set_format(char *format, const char *text)
+{
+	if (!*text || strlen(text) >= BUCKETMAP_LAYOUT_SIZE)
+		return false;
+	strcpy(format, text);
+	return true;
+}
+
+static bool set_key_format(struct attributes *attributes, const char *text)
+{
+	return set_format(attributes->key_format, text);
+}
+
+static bool set_value_format(struct attributes *attributes, const char *text)
+{
+	return set_format(attributes->value_format, text);
+}
+
+static bool set_hash(struct attributes *attributes, const char *text)
+{
+	attributes->config.flags = strcmp(text, "xxh64") ? 0 : BUCKETMAP_CREATE_XXH64;
+	return attributes->config.flags || !strcmp(text, "siphash");
+}
+
+static bool set_capacity(struct attributes *attributes, const char *text)
+{
+	return parse_unsigned(text, 10, ~0ULL, &attributes->config.capacity);
+}
+
+static bool set_max_entries(struct attributes *attributes, const char *text)
+{
+	return parse_unsigned(text, 10, INT64_MAX, &attributes->config.max_entries);
+}
+
+static bool set_mode(struct attributes *attributes, const char *text)
+{
+	__u64 mode;
+
+	if (!parse_unsigned(text, 8, 0777, &mode))
+		return false;
+	attributes->config.mode = mode;
+	return true;
+}
+
+static const struct attribute {
+	const char *name;
+	bool (*set)(struct attributes *attributes, const char *text);
+} table[] = {
+	{ "key_size", set_key_size },
+	{ "value_size", set_value_size },
+	{ "key_format", set_key_format },
+	{ "value_format", set_value_format },
+	{ "hash", set_hash },
+	{ "capacity", set_capacity },
+	{ "max_entries", set_max_entries },
+	{ "mode", set_mode },
+	{ 0 },
+};
+
+static const struct attribute *find_attribute(const char *name)
+{
+	const struct attribute *attribute = table;
+
+	while (attribute->name && strcmp(attribute->name, name) != 0)
+		attribute++;
+	return attribute;
+}
+
+void begin_attributes(struct attributes *attributes)
+{
+	*attributes = (struct attributes) {
+		.config = { .size = sizeof(attributes->config), .mode = 0600 },
+		.key.size = NO_SIZE,
+		.value.size = NO_SIZE,
+		.key_format = "unknown",
+		.value_format = "unknown",
+	};
+}
+
+bool is_attribute(const char *name)
+{
+	return find_attribute(name)->set;
+}
+
+bool set_attribute(struct attributes *attributes, const char *name, const char *text)
+{
+	const struct attribute *attribute = find_attribute(name);
+
+	return attribute->set && attribute->set(attributes, text);
+}
+
+/*
+ * Sets a shape, and the format of a map to be created: a number, or a layout for a
+ * format that has none. Returns whether the text is valid.
+ */
+static bool choose_format(const char *text, struct shape *shape,
+			  struct shape (*shape_of)(__u32 size, __u32 format),
+			  __u16 *number, char *layout)
+{
+	__u32 format = find_format(text);
+
+	if (format == NO_FORMAT) {
+		strcpy(layout, text);
+		return !parse_format(text, shape->size, shape);
+	}
+	*number = format;
+	*shape = shape_of(shape->size, format);
+	return true;
+}
+
+bool has_sizes(const struct attributes *attributes)
+{
+	return attributes->key.size != NO_SIZE && attributes->value.size != NO_SIZE;
+}
+
+const char *end_attributes(struct attributes *attributes)
+{
+	struct shape *key = &attributes->key, *value = &attributes->value;
+	struct bucketmap_create *config = &attributes->config;
+
+	config->key_size = key->size;
+	config->value_size = value->size;
+	if (!choose_format(attributes->key_format, key, key_shape, &config->key_format,
+			   config->key_layout))
+		return "key_format";
+	if (!choose_format(attributes->value_format, value, value_shape, &config->value_format,
+			   config->value_layout))
+		return "value_format";
+	return NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The attributes of a map as dumps have them: names and texts.
+ */
+#ifndef _BUCKETMAP_CLI_ATTRIBUTES_H
+#define _BUCKETMAP_CLI_ATTRIBUTES_H
+
+#include <stdbool.h>
+
+#include "format.h"
+
+/**
+ * struct attributes - attributes of a map
+ * @config: attributes to create such a map with; without a name
+ * @key: shape of the keys in the dump
+ * @value: shape of its values
+ * @key_format: description of the format of keys
+ * @value_format: the same for values
+ */
+struct attributes {
+	struct bucketmap_create config;
+	struct shape key;
+	struct shape value;
+	char key_format[BUCKETMAP_LAYOUT_SIZE];
+	char value_format[BUCKETMAP_LAYOUT_SIZE];
+};
+
+/* Sets the defaults. The sizes have none. */
+void begin_attributes(struct attributes *attributes);
+
+/* Whether there is an attribute of this name. */
+bool is_attribute(const char *name);
+
+/* Sets an attribute. Returns whether the text is valid. */
+bool set_attribute(struct attributes *attributes, const char *name, const char *text);
+
+/* Whether the sizes were set. */
+bool has_sizes(const struct attributes *attributes);
+
+/* Ends the attributes, if they have sizes. Returns NULL, or the name of one that is invalid. */
+const char *end_attributes(struct attributes *attributes);
+
+/* Parses digits of this base. Returns whether they are a number up to @max. */
+bool parse_unsigned(const char *text, int base, __u64 max, __u64 *number);
+
+#endif /* _BUCKETMAP_CLI_ATTRIBUTES_H */
