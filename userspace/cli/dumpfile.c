@@ -10,6 +10,7 @@
 
 #include "describe.h"
 #include "dumpfile.h"
+#include "jsonfile.h"
 #include "output.h"
 
 #define MAGIC		"bucketmap dump 1 "
@@ -111,7 +112,7 @@ static const char *read_whole_line(struct dump_reader *reader)
 	return error || reader->complete ? error : TRUNCATED;
 }
 
-const char *read_dump_header(struct dump_reader *reader)
+static const char *read_text_header(struct dump_reader *reader)
 {
 	const char *error = read_whole_line(reader);
 	char *rest, *name, *text;
@@ -126,7 +127,25 @@ const char *read_dump_header(struct dump_reader *reader)
 		name = strsep(&text, "=");
 		error = set_dump_attribute(reader, name, text);
 	}
+	reader->described = true;
 	return error ? error : end_dump_attributes(reader);
+}
+
+const char *read_dump_header(struct dump_reader *reader)
+{
+	int c;
+
+	if (reader->form == DUMP_TSV)
+		return NULL;
+	c = getc(reader->file);
+	/* A signal may have ended the wait for input, which another read would begin again. */
+	if (c == EOF) {
+		reader->line_number++;
+		return read_error(reader);
+	}
+	ungetc(c, reader->file);
+	reader->form = c == '{' || c == '[' ? DUMP_JSON : DUMP_TEXT;
+	return reader->form == DUMP_JSON ? read_json_header(reader) : read_text_header(reader);
 }
 
 /* Checks the line without a tab, after the last entry. */
@@ -152,7 +171,17 @@ void read_dump_again(struct dump_reader *reader, FILE *file)
 	reader->line_number = 0;
 }
 
-const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, bool *end)
+/* Parses the line as an entry; @tab is where its value begins. */
+static const char *take_entry(struct dump_reader *reader, char *tab, void *key, void *value)
+{
+	const char *error;
+
+	*tab = '\0';
+	error = parse_operand(reader->line, key, reader->attributes.key);
+	return error ? error : parse_operand(tab + 1, value, reader->attributes.value);
+}
+
+static const char *read_text_entry(struct dump_reader *reader, void *key, void *value, bool *end)
 {
 	const char *error = read_line(reader);
 	char *tab;
@@ -165,7 +194,38 @@ const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, 
 		return check_end(reader);
 	if (!reader->complete)
 		return TRUNCATED;
-	*tab = '\0';
-	error = parse_operand(reader->line, key, reader->attributes.key);
-	return error ? error : parse_operand(tab + 1, value, reader->attributes.value);
+	return take_entry(reader, tab, key, value);
+}
+
+/* In a set a key may stand alone. */
+static const char *read_tsv_entry(struct dump_reader *reader, void *key, void *value, bool *end)
+{
+	int c = getc(reader->file);
+	const char *error;
+	char *tab;
+
+	*end = c == EOF;
+	if (*end)
+		return ferror(reader->file) ? strerror(errno) : NULL;
+	ungetc(c, reader->file);
+	error = read_line(reader);
+	if (error)
+		return error;
+	tab = strchr(reader->line, '\t');
+	if (tab)
+		return take_entry(reader, tab, key, value);
+	return reader->attributes.value.size ? "no tab between a key and a value" :
+		parse_operand(reader->line, key, reader->attributes.key);
+}
+
+const char *read_dump_entry(struct dump_reader *reader, void *key, void *value, bool *end)
+{
+	switch (reader->form) {
+	case DUMP_JSON:
+		return read_json_entry(reader, key, value, end);
+	case DUMP_TSV:
+		return read_tsv_entry(reader, key, value, end);
+	default:
+		return read_text_entry(reader, key, value, end);
+	}
 }

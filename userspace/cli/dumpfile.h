@@ -13,6 +13,9 @@
  * particular order. The last line has the number of entries, so that a truncated
  * dump is detected. Only the last line may lack its newline: any other line
  * without one may be the beginning of a longer line.
+ *
+ * Other forms can be read, too: JSON, see jsonfile.h, and lines without the first
+ * and the last one (TSV).
  */
 #ifndef _BUCKETMAP_CLI_DUMPFILE_H
 #define _BUCKETMAP_CLI_DUMPFILE_H
@@ -31,13 +34,24 @@ void print_dump_end(__u64 entries);
 /* A line has a key, a value, a tab, a newline and a terminator. */
 #define DUMP_LINE_SIZE	(2 * OPERAND_SIZE + 2)
 
+enum dump_form {
+	DUMP_TEXT,
+	DUMP_JSON,
+	DUMP_TSV,
+};
+
 /**
  * struct dump_reader - a dump that is being read
  * @file: the file
- * @copy: file that all lines are copied to as they are; NULL for none
- * @attributes: attributes of the map, from the header
+ * @copy: file that all is copied to as it is; NULL for none
+ * @form: the caller sets DUMP_TSV; others are recognized
+ * @described: whether the dump describes the map
+ * @attributes: attributes of the map, from the header; if @described is false, the
+ *	caller sets the shapes
  * @line_number: number of lines read
  * @bytes: number of bytes read
+ * @entries: JSON: number of entries read
+ * @pushed_back: JSON: byte to be read next, or 0
  * @complete: whether the last line had a newline
  * @line: the last line, without its newline
  * @problem: a message about it
@@ -45,9 +59,13 @@ void print_dump_end(__u64 entries);
 struct dump_reader {
 	FILE *file;
 	FILE *copy;
+	enum dump_form form;
+	bool described;
 	struct attributes attributes;
 	__u64 line_number;
 	__u64 bytes;
+	__u64 entries;
+	int pushed_back;
 	bool complete;
 	char line[DUMP_LINE_SIZE];
 	char problem[128];

@@ -37,7 +37,7 @@
  * @reader: the dump
  * @loaded: number of entries stored
  * @count: number of entries in the columns
- * @first_line: line number of the first of them
+ * @lines: column of their line numbers
  * @keys: column of keys
  * @values: column of values
  * @results: column of results
@@ -50,7 +50,7 @@ struct loader {
 	struct dump_reader reader;
 	__u64 loaded;
 	__u32 count;
-	__u64 first_line;
+	__u64 lines[BATCH_ENTRIES];
 	char *keys;
 	char *values;
 	__s32 *results;
@@ -92,7 +92,7 @@ static void check_results(struct loader *loader, __u64 finished)
 	}
 	if (failed < finished)
 		line_error(loader, problem_code(loader->results[failed]),
-			   loader->first_line + failed,
+			   loader->lines[failed],
 			   entry_problem(loader->results[failed], loader->target.max_entries));
 }
 
@@ -140,8 +140,7 @@ static void load_entries(struct loader *loader)
 		error = read_dump_entry(reader, key, value, &end);
 		if (error || end)
 			break;
-		if (!loader->count++)
-			loader->first_line = reader->line_number;
+		loader->lines[loader->count++] = reader->line_number;
 		if (loader->count == BATCH_ENTRIES)
 			store_batch(loader);
 		show_load(loader);
@@ -172,12 +171,21 @@ static void open_file(struct loader *loader, const char *name)
 	}
 }
 
-static void read_header(struct loader *loader)
+/* A dump that does not describe the map has keys and values as the map has them. */
+static void read_header(struct loader *loader, const char *name)
 {
-	const char *error = read_dump_header(&loader->reader);
+	struct dump_reader *reader = &loader->reader;
+	struct target *target = &loader->target;
+	const char *error = read_dump_header(reader);
 
 	if (error)
 		read_error(loader, error);
+	if (reader->described)
+		return;
+	if (!target->map)
+		open_target(target, name, 0);
+	reader->attributes.key = target->key;
+	reader->attributes.value = target->value;
 }
 
 /* Creates a file without a name, which exists until it is closed. */
@@ -222,7 +230,7 @@ static void check_entries(struct loader *loader)
 }
 
 /* Ends the program if the dump has an error; otherwise goes back to its beginning. */
-static void check_first(struct loader *loader)
+static void check_first(struct loader *loader, const char *name)
 {
 	struct dump_reader *reader = &loader->reader;
 	FILE *file = reader->file;
@@ -233,9 +241,9 @@ static void check_first(struct loader *loader)
 		loader->begin = 0;
 	}
 	loader->bytes *= 2;
-	read_header(loader);
+	read_header(loader, name);
 	check_entries(loader);
-	if (fflush(file) || fseeko(file, loader->begin, SEEK_SET))
+	if (ferror(file) || fflush(file) || fseeko(file, loader->begin, SEEK_SET))
 		system_error("%s: cannot be read again: %s", loader->file_name, strerror(errno));
 	read_dump_again(reader, file);
 }
@@ -260,11 +268,14 @@ static struct bucketmap *find_map(const struct loader *loader, const char *name)
 
 static void prepare_map(struct loader *loader, const char *name)
 {
-	const struct bucketmap_create *config = &loader->reader.attributes.config;
+	const struct dump_reader *reader = &loader->reader;
+	const struct bucketmap_create *config = &reader->attributes.config;
 	struct target *target = &loader->target;
 
-	adopt_target(target, name, find_map(loader, name));
-	if (target->key.size != config->key_size || target->value.size != config->value_size)
+	if (reader->described)
+		adopt_target(target, name, find_map(loader, name));
+	if (reader->described && (target->key.size != config->key_size ||
+				  target->value.size != config->value_size))
 		unexpected_error("%s: keys of %u and values of %u bytes, but %u and %u in the dump",
 				 name, target->key.size, target->value.size,
 				 config->key_size, config->value_size);
@@ -292,15 +303,20 @@ static void run_load(char **operands)
 	static struct loader loader;
 	const char *argument;
 	bool checked = false;
+	char option;
 
-	while (next_option(&argument))
-		checked = true;
+	while ((option = next_option(&argument))) {
+		if (option == 'c')
+			checked = true;
+		else
+			loader.reader.form = DUMP_TSV;
+	}
 	catch_interrupts();
 	open_file(&loader, file_operand(operands[1]));
 	begin_progress(false);
 	if (checked)
-		check_first(&loader);
-	read_header(&loader);
+		check_first(&loader, operands[0]);
+	read_header(&loader, operands[0]);
 	prepare_map(&loader, operands[0]);
 	load_entries(&loader);
 	end_progress();
@@ -309,6 +325,7 @@ static void run_load(char **operands)
 
 static const struct subcommand_option load_options[] = {
 	{ 'c', "check-first", NULL, "change nothing if the dump has an error" },
+	{ 't', "tsv", NULL, "read lines 'key<TAB>value', as scan prints them" },
 	{ 0 },
 };
 
@@ -318,10 +335,12 @@ const struct subcommand load_subcommand = {
 	.summary = "store the entries of a dump in a map, created if needed",
 	.options = load_options,
 	.details =
-		"Without FILE, reads standard input. An existing map must have the key and value\n"
-		"sizes of the dump; entries with the same keys are overwritten, others stay. A load\n"
-		"that fails or is interrupted prints how many entries it has stored. --check-first\n"
-		"reads the dump twice: input that is not a regular file is copied to a temporary\n"
-		"file in TMPDIR, or /tmp.\n",
+		"The dump is text or JSON, as dump or scan print it. A dump that does not describe\n"
+		"the map, as those of scan and with --tsv, needs a map that exists. Without FILE,\n"
+		"reads standard input. An existing map must have the key and value sizes of the\n"
+		"dump; entries with the same keys are overwritten, others stay. A load that fails or\n"
+		"is interrupted prints how many entries it has stored. --check-first reads the dump\n"
+		"twice: input that is not a regular file is copied to a temporary file in TMPDIR, or\n"
+		"/tmp.\n",
 	.run = run_load,
 };
