@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scan, dump: print all entries of a map.
+ * dump: write a map to a file.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -31,31 +31,6 @@ static __u64 print_entries(struct walk *walk)
 	end_walk(walk);
 	return entries;
 }
-
-static void run_scan(char **operands)
-{
-	struct target target;
-	struct walk walk;
-
-	open_target(&target, operands[0], BUCKETMAP_OPEN_RDONLY);
-	begin_walk(&walk, &target);
-	if (json_output)
-		begin_json_array();
-	print_entries(&walk);
-	if (json_output)
-		end_json_array();
-	close_target(&target);
-}
-
-const struct subcommand scan_subcommand = {
-	.name = "scan",
-	.operands = "NAME",
-	.summary = "print all entries, one 'key<TAB>value' per line",
-	.details =
-		"A key that exists during the whole scan is printed exactly once, and no key is\n"
-		"printed twice, even if the map is written to or resized meanwhile.\n",
-	.run = run_scan,
-};
 
 static void dump_json(struct walk *walk, const struct bucketmap_info *info)
 {

@@ -55,6 +55,7 @@ const struct subcommand *find_subcommand(const char *name);
 extern const struct subcommand create_subcommand;
 extern const struct subcommand ls_subcommand;
 extern const struct subcommand info_subcommand;
+extern const struct subcommand limits_subcommand;
 extern const struct subcommand rm_subcommand;
 extern const struct subcommand put_subcommand;
 extern const struct subcommand insert_subcommand;

@@ -12,6 +12,7 @@ const struct subcommand *const subcommands[] = {
 	&create_subcommand,
 	&ls_subcommand,
 	&info_subcommand,
+	&limits_subcommand,
 	&rm_subcommand,
 	&put_subcommand,
 	&insert_subcommand,

@@ -15,7 +15,7 @@ static void allocate_batch(struct walk *walk, __u32 capacity)
 {
 	walk->capacity = capacity;
 	walk->keys = allocate(capacity, walk->target->key.size);
-	walk->values = allocate(capacity, walk->target->value.size);
+	walk->values = walk->keys_only ? NULL : allocate(capacity, walk->target->value.size);
 }
 
 static void free_batch(struct walk *walk)
@@ -42,11 +42,24 @@ static void read_batch(struct walk *walk)
 	walk->next = 0;
 }
 
+static void start_walk(struct walk *walk)
+{
+	const struct target *target = walk->target;
+
+	allocate_batch(walk, BATCH_BYTES / (target->key.size + target->value.size));
+	read_batch(walk);
+}
+
 void begin_walk(struct walk *walk, const struct target *target)
 {
 	*walk = (struct walk) { .target = target };
-	allocate_batch(walk, BATCH_BYTES / (target->key.size + target->value.size));
-	read_batch(walk);
+	start_walk(walk);
+}
+
+void begin_walk_of_keys(struct walk *walk, const struct target *target)
+{
+	*walk = (struct walk) { .target = target, .keys_only = true };
+	start_walk(walk);
 }
 
 bool next_entry(struct walk *walk)
@@ -57,7 +70,8 @@ bool next_entry(struct walk *walk)
 		read_batch(walk);
 	}
 	walk->key = walk->keys + (size_t)walk->next * walk->target->key.size;
-	walk->value = walk->values + (size_t)walk->next * walk->target->value.size;
+	if (!walk->keys_only)
+		walk->value = walk->values + (size_t)walk->next * walk->target->value.size;
 	walk->next++;
 	return true;
 }

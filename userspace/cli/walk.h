@@ -17,8 +17,9 @@
 /**
  * struct walk - a walk
  * @target: the map
+ * @keys_only: values are not read
  * @key: key of the current entry
- * @value: its value
+ * @value: its value; NULL if values are not read
  * @cursor: where the next batch begins
  * @capacity: number of entries that @keys and @values can hold
  * @count: number of entries in them
@@ -28,6 +29,7 @@
  */
 struct walk {
 	const struct target *target;
+	bool keys_only;
 	const char *key;
 	const char *value;
 	struct bucketmap_cursor cursor;
@@ -39,6 +41,7 @@ struct walk {
 };
 
 void begin_walk(struct walk *walk, const struct target *target);
+void begin_walk_of_keys(struct walk *walk, const struct target *target);
 
 /* Advances to the next entry; returns false after the last one. Ends the program on errors. */
 bool next_entry(struct walk *walk);

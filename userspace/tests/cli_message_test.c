@@ -263,6 +263,7 @@ static const struct use uses[] = {
 	{ "OPEN", BUCKETMAP_IOC_OPEN, { "info", the_map } },
 	{ "UNLINK", BUCKETMAP_IOC_UNLINK, { "rm", the_map } },
 	{ "LIST", BUCKETMAP_IOC_LIST, { "ls" } },
+	{ "LIMITS", BUCKETMAP_IOC_LIMITS, { "limits" } },
 	{ "LOOKUP", BUCKETMAP_IOC_LOOKUP, { "get", the_map, "key" } },
 	{ "STORE", BUCKETMAP_IOC_STORE, { "put", the_map, "key", "1" } },
 	{ "INSERT", BUCKETMAP_IOC_INSERT, { "insert", the_map, "key", "1" } },

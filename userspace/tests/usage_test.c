@@ -12,7 +12,7 @@
 #define NO_OPTION	": no such option; operands that begin with '-' go behind '--'"
 
 static const char *const subcommands[] = {
-	"create", "ls", "info", "rm", "put", "insert", "replace", "swap", "get", "mget", "getdel",
+	"create", "ls", "info", "limits", "rm", "put", "insert", "replace", "swap", "get", "mget", "getdel",
 	"exists", "del", "add", "cas", "cad", "scan", "dump", "load",
 	"count-words", "top", "wait", "watch", "stats", "resize", "clear", "help",
 };
@@ -178,6 +178,7 @@ static void operands_too_many_are_named(void **state)
 	(void)state;
 	assert_exceeds("create", "name", "-k", "8", "-v", "8");
 	assert_exceeds("ls");
+	assert_exceeds("limits");
 	assert_exceeds("info", "name");
 	assert_exceeds("rm", "name");
 	assert_exceeds("put", "name", "key", "value", "field");
