@@ -21,7 +21,7 @@ static void run_entry(char **operands)
 	run_calls(&calls);
 	if (calls.results[0] < 0)
 		entry_error(&target, operands[1], calls.results[0]);
-	print_call(&calls, 0, false);
+	print_call(&calls, 0);
 	end_calls(&calls);
 	close_target(&target);
 }

@@ -33,7 +33,7 @@ static char **run_some(struct calls *calls, char **operands, struct failure *fai
 	run_calls(calls);
 	for (__u32 i = 0; i < calls->count; i++) {
 		if (calls->results[i] >= 0) {
-			print_call(calls, i, true);
+			print_call(calls, i);
 		} else if (!failure->operand) {
 			failure->operand = operands[i];
 			failure->error = calls->results[i];

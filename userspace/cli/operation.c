@@ -17,10 +17,10 @@ static const struct operation operations[] = {
 	{ .name = "replace", .number = BUCKETMAP_REPLACE, .value = true },
 	{ .name = "swap", .number = BUCKETMAP_SWAP, .value = true, .previous = true },
 	{ .name = "get", .number = BUCKETMAP_LOOKUP, .previous = true },
-	{ .name = "mget", .number = BUCKETMAP_LOOKUP, .previous = true },
-	{ .name = "exists", .number = BUCKETMAP_LOOKUP },
+	{ .name = "mget", .number = BUCKETMAP_LOOKUP, .previous = true, .several = true },
+	{ .name = "exists", .number = BUCKETMAP_LOOKUP, .several = true },
 	{ .name = "getdel", .number = BUCKETMAP_LOOKUP_AND_DELETE, .previous = true },
-	{ .name = "del", .number = BUCKETMAP_DELETE },
+	{ .name = "del", .number = BUCKETMAP_DELETE, .several = true },
 	{ .name = "add", .number = BUCKETMAP_ADD, .value = true, .previous = true },
 	{ .name = "cas", .number = BUCKETMAP_COMPARE_AND_SWAP, .expected = true, .value = true },
 	{ .name = "cad", .number = BUCKETMAP_COMPARE_AND_DELETE, .expected = true },
@@ -193,7 +193,8 @@ static void print_sum(const struct calls *calls, __u32 index)
 	puts(text);
 }
 
-static void print_previous(const struct calls *calls, __u32 index, bool with_key)
+/* One of several keys is printed with its value. */
+static void print_previous(const struct calls *calls, __u32 index)
 {
 	const char *previous = element(calls, calls->previous, index);
 	bool existed = calls->operation->number != BUCKETMAP_SWAP || calls->results[index];
@@ -210,17 +211,17 @@ static void print_previous(const struct calls *calls, __u32 index, bool with_key
 	if (!existed)
 		return;
 	format_field(text, previous, field);
-	if (with_key)
+	if (calls->operation->several)
 		printf("%s\t", call_key(calls, index));
 	puts(text);
 }
 
-void print_call(const struct calls *calls, __u32 index, bool with_key)
+void print_call(const struct calls *calls, __u32 index)
 {
 	if (is_add(calls))
 		print_sum(calls, index);
 	else if (calls->operation->previous)
-		print_previous(calls, index, with_key);
+		print_previous(calls, index);
 }
 
 void end_calls(struct calls *calls)

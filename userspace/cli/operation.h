@@ -22,6 +22,7 @@
  * @expected: it has the operand EXPECTED
  * @value: it has the operand VALUE, or DELTA
  * @previous: it prints what was in the window, or for BUCKETMAP_ADD the sum
+ * @several: its subcommand takes several keys and no field
  *
  * Its operands are KEY, then EXPECTED and VALUE if it has these.
  */
@@ -31,6 +32,7 @@ struct operation {
 	bool expected;
 	bool value;
 	bool previous;
+	bool several;
 };
 
 /* Returns the operation of a subcommand; NULL if it has none. */
@@ -72,8 +74,8 @@ void add_call(struct calls *calls, char **operands);
 /* Does what was added. Ends the program if the batch as a whole fails. */
 void run_calls(struct calls *calls);
 
-/* Prints the result of a call that succeeded, in one line; @with_key: behind its key. */
-void print_call(const struct calls *calls, __u32 index, bool with_key);
+/* Prints the result of a call that succeeded, in one line, if it has one. */
+void print_call(const struct calls *calls, __u32 index);
 
 /* Returns the key of a call as text, which is valid until the next call. */
 const char *call_key(const struct calls *calls, __u32 index);

@@ -13,6 +13,7 @@
 
 const struct subcommand *current_subcommand;
 void (*before_message)(void);
+__u64 message_line;
 
 static const char *output_name = "standard output";
 
@@ -27,8 +28,11 @@ static void make_printable(char *text)
 void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
 {
 	char text[MESSAGE_SIZE / 2];
+	int length = 0;
 
-	vsnprintf(text, sizeof(text), format, arguments);
+	if (message_line)
+		length = snprintf(text, sizeof(text), "line %llu: ", message_line);
+	vsnprintf(text + length, sizeof(text) - length, format, arguments);
 	make_printable(text);
 	if (current_subcommand)
 		snprintf(message, MESSAGE_SIZE, "bucketmap: %s: %s\n", current_subcommand->name,
@@ -49,6 +53,17 @@ void fail(enum exit_code code, const char *format, ...)
 		before_message();
 	fputs(message, stderr);
 	exit(code);
+}
+
+void warn(const char *format, ...)
+{
+	char message[MESSAGE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	make_message(message, format, arguments);
+	va_end(arguments);
+	fputs(message, stderr);
 }
 
 const char *make_usage(char usage[USAGE_SIZE], const struct subcommand *subcommand)

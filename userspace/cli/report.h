@@ -11,6 +11,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include <linux/types.h>
+
 #include "subcommand.h"
 
 /* Maximum size of a message, which is one line, in bytes; operands in it are truncated. */
@@ -36,11 +38,18 @@ enum exit_code {
 /* The subcommand that runs, for messages. */
 extern const struct subcommand *current_subcommand;
 
-/* Clears the terminal for a message, if something is drawn on it; NULL if not. */
+/* Done before a message that ends the program, such as to clear the terminal; or NULL. */
 extern void (*before_message)(void);
+
+/* Number of the input line that messages are about, or 0. */
+extern __u64 message_line;
 
 __attribute__((noreturn, format(printf, 2, 3)))
 void fail(enum exit_code code, const char *format, ...);
+
+/* Prints a message; the program goes on. */
+__attribute__((format(printf, 1, 2)))
+void warn(const char *format, ...);
 
 /* Formats a whole message with its newline. */
 __attribute__((format(printf, 2, 0)))

@@ -26,6 +26,7 @@ const struct subcommand *const subcommands[] = {
 	&add_subcommand,
 	&cas_subcommand,
 	&cad_subcommand,
+	&batch_subcommand,
 	&scan_subcommand,
 	&dump_subcommand,
 	&load_subcommand,

@@ -18,7 +18,7 @@ _bucketmap_offer_kind() {
 	case $1 in
 	SUBCOMMAND) _bucketmap_offer < <(_bucketmap_subcommands) ;;
 	NAME) _bucketmap_offer < <("$program" ls 2>/dev/null | sed -nE '1d; s/ +([^ ]+ +){6}[^ ]+$//p') ;;
-	FORMAT) _bucketmap_offer < <(printf '%s\n' text dec hex) ;;
+	FORMAT) _bucketmap_offer < <(printf '%s\n' text dec signed hex ipv4 ipv6 mac) ;;
 	FILE)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")

@@ -8,7 +8,7 @@
 #include "tool.h"
 
 /* The exit code if a key is not there or has another value. */
-#define NOT_AS_EXPECTED	2
+#define NOT_AS_EXPECTED	3
 
 static const char *map_name;
 

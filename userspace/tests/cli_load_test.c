@@ -142,7 +142,7 @@ static void json_scan_is_loaded_into_a_map_that_exists(void **state)
 	assert_prints("", "clear", copy);
 	assert_loads(COMMAND("-j", "scan", original), COMMAND("load", copy), 0);
 	set_text_input("[]\n");
-	assert_refuses(2, "load: nowhere: no such map", "load", "nowhere");
+	assert_refuses(3, "load: nowhere: no such map", "load", "nowhere");
 }
 
 static void json_of_sets_and_many_entries_is_loaded(void **state)
@@ -215,7 +215,7 @@ static void malformed_json_is_refused_with_its_line(void **state)
 
 		snprintf(message, sizeof(message), "load: standard input: %s", cases[i].problem);
 		set_text_input(cases[i].text);
-		assert_refuses(2, message, "load", original);
+		assert_refuses(3, message, "load", original);
 	}
 }
 
@@ -232,7 +232,7 @@ static void fields_of_a_struct_must_be_those_of_the_map(void **state)
 
 		snprintf(text, sizeof(text), "[{\"key\": \"a\", \"value\": %s}]", values[i]);
 		set_text_input(text);
-		assert_refuses(2, "load: standard input: line 1: not the fields of the struct;"
+		assert_refuses(3, "load: standard input: line 1: not the fields of the struct;"
 			       " loaded 0 entries", "load", original);
 	}
 }
@@ -249,12 +249,12 @@ static void lines_with_tabs_are_loaded(void **state)
 	assert_prints("5\n", "get", original, "end 2");
 	assert_prints("6\n", "get", original, "last");
 	set_text_input("a\t1\n\nb\t2\n");
-	assert_refuses(2, "load: standard input: line 2: no tab between a key and a value;"
+	assert_refuses(3, "load: standard input: line 2: no tab between a key and a value;"
 		       " loaded 1 entries", "load", "--tsv", original);
 	set_text_input("c\t1\nd\tx\n");
-	assert_refuses(2, "load: standard input: line 2: not a decimal number; loaded 0 entries",
+	assert_refuses(3, "load: standard input: line 2: not a decimal number; loaded 0 entries",
 		       "load", "--tsv", "--check-first", original);
-	assert_refuses(2, "load: nowhere: no such map", "load", "--tsv", "nowhere");
+	assert_refuses(3, "load: nowhere: no such map", "load", "--tsv", "nowhere");
 }
 
 static void keys_alone_are_loaded_into_a_set(void **state)

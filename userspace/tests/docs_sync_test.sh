@@ -117,7 +117,7 @@ offers_operands() {
 		expect "$1" bucketmap get -- visits -j = "" &&
 		expect "$1" bucketmap create -- new -K = "" &&
 		expect "$1" bucketmap get visits "" = "" &&
-		expect "$1" bucketmap create new -K "" = text dec hex &&
+		expect "$1" bucketmap create new -K "" = text dec signed hex ipv4 ipv6 mac &&
 		expect "$1" bucketmap create -k 4 --value-format h = hex &&
 		expect "$1" bucketmap create new -k "" = "" &&
 		expect "$1" bucketmap resize --fit "" = visits "two words" secret &&

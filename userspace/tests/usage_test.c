@@ -13,7 +13,7 @@
 
 static const char *const subcommands[] = {
 	"create", "ls", "info", "limits", "rm", "put", "insert", "replace", "swap", "get", "mget", "getdel",
-	"exists", "del", "add", "cas", "cad", "scan", "dump", "load",
+	"exists", "del", "add", "cas", "cad", "batch", "scan", "dump", "load",
 	"count-words", "top", "wait", "watch", "stats", "resize", "clear", "help",
 };
 
@@ -190,6 +190,7 @@ static void operands_too_many_are_named(void **state)
 	assert_exceeds("add", "name", "key", "1", "field");
 	assert_exceeds("cas", "name", "key", "expected", "value", "field");
 	assert_exceeds("cad", "name", "key", "expected", "field");
+	assert_exceeds("batch", "file");
 	assert_exceeds("scan", "name");
 	assert_exceeds("dump", "name", "file");
 	assert_exceeds("load", "name", "file");
