@@ -62,6 +62,15 @@ ABI_SIZE(bucketmap_reopen, 8);
 ABI_NEXT(bucketmap_reopen, size, flags);
 ABI_LAST(bucketmap_reopen, flags);
 
+ABI_SIZE(bucketmap_rights, 88);
+ABI_NEXT(bucketmap_rights, size, flags);
+ABI_NEXT(bucketmap_rights, flags, mode);
+ABI_NEXT(bucketmap_rights, mode, uid);
+ABI_NEXT(bucketmap_rights, uid, gid);
+ABI_NEXT(bucketmap_rights, gid, reserved);
+ABI_NEXT(bucketmap_rights, reserved, name);
+ABI_LAST(bucketmap_rights, name);
+
 ABI_SIZE(bucketmap_list, 32);
 ABI_NEXT(bucketmap_list, size, flags);
 ABI_NEXT(bucketmap_list, flags, cursor);

@@ -69,7 +69,7 @@ int bucketmap_create_named(struct bucketmap_attachment *attachment,
 	instance = bm_registry_create(&uncharged, checked, INVALID_UID);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	instance->mode = mode;
+	instance->rights.mode = mode;
 	err = bm_registry_publish(instance);
 	if (err) {
 		bm_registry_put(instance);
@@ -111,7 +111,7 @@ int bucketmap_attach(struct bucketmap_attachment *attachment, const char *name,
 	instance = bm_registry_find(checked);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
-	if (owner && !uid_eq(*owner, instance->owner)) {
+	if (owner && !uid_eq(*owner, bm_rights_get(instance).owner)) {
 		bm_registry_put(instance);
 		return -EPERM;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device /dev/bucketmap: CREATE, OPEN, UNLINK, LIST and LIMITS.
+ * The device /dev/bucketmap: CREATE, OPEN, UNLINK, RIGHTS, LIST and LIMITS.
  *
  * A process that can open the node may open maps whose mode permits it, and
  * list these. Creating maps and removing names needs a descriptor open for
@@ -29,6 +29,7 @@
 #include "dev/name.h"
 #include "dev/quota.h"
 #include "dev/registry.h"
+#include "dev/rights.h"
 
 static bool layout_valid(const char *layout)
 {
@@ -74,8 +75,8 @@ static struct bm_instance *make_map(const struct bucketmap_create *create)
 	instance = bm_registry_create(&config, name, current_fsuid());
 	if (IS_ERR(instance))
 		return instance;
-	instance->mode = create->mode & ~current_umask();
-	current_fsuid_fsgid(&instance->owner, &instance->group);
+	instance->rights.mode = create->mode & ~current_umask();
+	current_fsuid_fsgid(&instance->rights.owner, &instance->rights.group);
 	strscpy_pad(instance->key_layout, create->key_layout,
 		    sizeof(instance->key_layout));
 	strscpy_pad(instance->value_layout, create->value_layout,
@@ -106,21 +107,29 @@ static long run_create(struct file *device, unsigned int number,
 	return fd;
 }
 
+/* Finds the map that an ioctl on the device names. */
+static struct bm_instance *find_map(const char *from)
+{
+	char name[BUCKETMAP_NAME_SIZE];
+	int err;
+
+	if (!from[0])
+		return ERR_PTR(-EINVAL);
+	err = bm_name_read(name, from);
+	return err ? ERR_PTR(err) : bm_registry_find(name);
+}
+
 static long run_open(struct file *device, unsigned int number,
 		     union bm_arguments *arguments)
 {
 	const struct bucketmap_name *open = &arguments->name;
 	bool rdonly = open->flags & BUCKETMAP_OPEN_RDONLY;
-	char name[BUCKETMAP_NAME_SIZE];
 	struct bm_instance *instance;
 	int err;
 
-	if (open->flags & ~BUCKETMAP_OPEN_RDONLY || !open->name[0])
+	if (open->flags & ~BUCKETMAP_OPEN_RDONLY)
 		return -EINVAL;
-	err = bm_name_read(name, open->name);
-	if (err)
-		return err;
-	instance = bm_registry_find(name);
+	instance = find_map(open->name);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
 	err = bm_access_open(instance, rdonly ? BM_ACCESS_READ :
@@ -136,20 +145,30 @@ static long run_unlink(struct file *device, unsigned int number,
 		       union bm_arguments *arguments)
 {
 	const struct bucketmap_name *unlink = &arguments->name;
-	char name[BUCKETMAP_NAME_SIZE];
 	struct bm_instance *instance;
 	int err;
 
-	if (unlink->flags || !unlink->name[0])
+	if (unlink->flags)
 		return -EINVAL;
-	err = bm_name_read(name, unlink->name);
-	if (err)
-		return err;
-	instance = bm_registry_find(name);
+	instance = find_map(unlink->name);
 	if (IS_ERR(instance))
 		return PTR_ERR(instance);
 	/* -ENOENT if it has lost its name meanwhile: no map had it for a moment. */
 	err = bm_map_unlink(instance);
+	bm_registry_put(instance);
+	return err;
+}
+
+static long run_rights(struct file *device, unsigned int number,
+		       union bm_arguments *arguments)
+{
+	const struct bucketmap_rights *change = &arguments->rights;
+	struct bm_instance *instance = find_map(change->name);
+	int err;
+
+	if (IS_ERR(instance))
+		return PTR_ERR(instance);
+	err = bm_rights_change(instance, change);
 	bm_registry_put(instance);
 	return err;
 }
@@ -233,6 +252,8 @@ static const struct bm_ioctl device_table[] = {
 	BM_IOCTL(OPEN, bucketmap_name, name, 0, run_open),
 	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
 		 run_unlink),
+	BM_IOCTL(RIGHTS, bucketmap_rights, name, BM_IOCTL_WRITES,
+		 run_rights),
 	BM_IOCTL(LIST, bucketmap_list, count, BM_IOCTL_ANSWERS, run_list),
 	BM_IOCTL(LIMITS, bucketmap_limits, user_maps, BM_IOCTL_ANSWERS,
 		 run_limits),

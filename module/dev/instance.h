@@ -10,6 +10,7 @@
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
+#include <linux/spinlock.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
 
@@ -32,6 +33,18 @@ struct bm_mappings {
 };
 
 /**
+ * struct bm_rights - the mode and owner of a map
+ * @mode: permission bits
+ * @owner: user that owns it
+ * @group: its group
+ */
+struct bm_rights {
+	umode_t mode;
+	kuid_t owner;
+	kgid_t group;
+};
+
+/**
  * struct bm_instance - a map that processes may have open
  * @map: the map
  * @config: attributes that it was created with
@@ -41,9 +54,8 @@ struct bm_mappings {
  *	without it
  * @by_name: node in the tree of linked maps by name
  * @by_id: node in the tree of linked maps by id
- * @mode: permission bits
- * @owner: user that owns it
- * @group: its group
+ * @rights_lock: guards @rights, which are read and written as a whole
+ * @rights: its mode and owner
  * @mappings: its mappings
  * @quota: the user's quota that it counts against, or NULL
  * @id: number, greater than that of all maps published before
@@ -54,8 +66,8 @@ struct bm_mappings {
  * @key_layout: fields of keys, padded with zeros, for programs that show them
  * @value_layout: fields of values, likewise
  *
- * @map, @config, @mode, @owner, @group, @quota, @id, @name and the layouts do
- * not change after it has been published.
+ * @map, @config, @quota, @id, @name and the layouts do not change after it has
+ * been published.
  */
 struct bm_instance {
 	struct bucketmap *map;
@@ -64,9 +76,8 @@ struct bm_instance {
 	bool linked;
 	struct rb_node by_name;
 	struct rb_node by_id;
-	umode_t mode;
-	kuid_t owner;
-	kgid_t group;
+	spinlock_t rights_lock;	/* guards rights */
+	struct bm_rights rights;
 	struct bm_mappings mappings;
 	struct bm_quota *quota;
 	u64 id;
@@ -77,5 +88,16 @@ struct bm_instance {
 	char key_layout[BUCKETMAP_LAYOUT_SIZE];
 	char value_layout[BUCKETMAP_LAYOUT_SIZE];
 };
+
+/* The rights at one instant. */
+static inline struct bm_rights bm_rights_get(struct bm_instance *instance)
+{
+	struct bm_rights rights;
+
+	spin_lock(&instance->rights_lock);
+	rights = instance->rights;
+	spin_unlock(&instance->rights_lock);
+	return rights;
+}
 
 #endif /* _BM_DEV_INSTANCE_H */

@@ -18,6 +18,7 @@ union bm_arguments {
 	struct bucketmap_create create;
 	struct bucketmap_name name;
 	struct bucketmap_reopen reopen;
+	struct bucketmap_rights rights;
 	struct bucketmap_list list;
 	struct bucketmap_entry entry;
 	struct bucketmap_batch batch;

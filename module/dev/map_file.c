@@ -18,6 +18,7 @@
 #include "dev/access.h"
 #include "dev/map_file.h"
 #include "dev/mmap.h"
+#include "dev/rights.h"
 
 /* No version has been reported yet. No map ever has this version. */
 #define VERSION_NONE	U64_MAX
@@ -25,7 +26,8 @@
 static long run_info(struct file *file, unsigned int number,
 		     union bm_arguments *arguments)
 {
-	const struct bm_instance *instance = bm_map_instance(file);
+	struct bm_instance *instance = bm_map_instance(file);
+	const struct bm_rights rights = bm_rights_get(instance);
 	struct user_namespace *namespace = current_user_ns();
 	struct bucketmap_info *info = &arguments->info;
 	struct bucketmap_geometry geometry;
@@ -42,9 +44,9 @@ static long run_info(struct file *file, unsigned int number,
 	info->buckets = geometry.buckets;
 	info->bytes = geometry.bytes;
 	info->id = instance->id;
-	info->mode = instance->mode;
-	info->uid = from_kuid_munged(namespace, instance->owner);
-	info->gid = from_kgid_munged(namespace, instance->group);
+	info->mode = rights.mode;
+	info->uid = from_kuid_munged(namespace, rights.owner);
+	info->gid = from_kgid_munged(namespace, rights.group);
 	info->key_format = instance->config.key_format;
 	info->value_format = instance->config.value_format;
 	memcpy(info->key_layout, instance->key_layout,
@@ -108,6 +110,16 @@ static long run_unlink(struct file *file, unsigned int number,
 	return bm_map_unlink(bm_map_instance(file));
 }
 
+static long run_rights(struct file *file, unsigned int number,
+		       union bm_arguments *arguments)
+{
+	const struct bucketmap_rights *change = &arguments->rights;
+
+	if (change->name[0])
+		return -EINVAL;
+	return bm_rights_change(bm_map_instance(file), change);
+}
+
 #define OPERATION_NR(operation)	_IOC_NR(BUCKETMAP_IOC_OPERATION(operation))
 
 /* For BATCH and ioctls on one entry, the operation determines whether they write. */
@@ -115,6 +127,8 @@ static const struct bm_ioctl map_table[] = {
 	BM_IOCTL(UNLINK, bucketmap_name, name, BM_IOCTL_WRITES,
 		 run_unlink),
 	BM_IOCTL(REOPEN, bucketmap_reopen, flags, 0, run_reopen),
+	BM_IOCTL(RIGHTS, bucketmap_rights, name, BM_IOCTL_WRITES,
+		 run_rights),
 	[OPERATION_NR(0) ... OPERATION_NR(BUCKETMAP_OPERATIONS - 1)] =
 		BM_IOCTL_ENTRY(bucketmap_entry, length, 0, bm_entry_run),
 	BM_IOCTL(BATCH, bucketmap_batch, length, BM_IOCTL_ANSWERS,
@@ -162,13 +176,14 @@ static int map_release(struct inode *inode, struct file *file)
 /* /proc/PID/fdinfo/FD. Its "flags" line shows whether the file is open for writing. */
 static void map_show_fdinfo(struct seq_file *seq, struct file *file)
 {
-	const struct bm_instance *instance = bm_map_instance(file);
+	struct bm_instance *instance = bm_map_instance(file);
 
 	seq_printf(seq, "bucketmap-id:\t%llu\n", instance->id);
 	/* A name has no control characters, so it fits on one line. */
 	seq_printf(seq, "bucketmap-name:\t%s\n",
 		   READ_ONCE(instance->linked) ? instance->name : "");
-	seq_printf(seq, "bucketmap-mode:\t%04o\n", instance->mode);
+	seq_printf(seq, "bucketmap-mode:\t%04o\n",
+		   bm_rights_get(instance).mode);
 	seq_printf(seq, "bucketmap-key-size:\t%u\n",
 		   instance->config.key_size);
 	seq_printf(seq, "bucketmap-value-size:\t%u\n",

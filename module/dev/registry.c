@@ -249,8 +249,9 @@ struct bm_instance *bm_registry_create(const struct bucketmap_config *config,
 	}
 	instance->config = *config;
 	instance->quota = quota;
-	instance->owner = GLOBAL_ROOT_UID;
-	instance->group = GLOBAL_ROOT_GID;
+	spin_lock_init(&instance->rights_lock);
+	instance->rights.owner = GLOBAL_ROOT_UID;
+	instance->rights.group = GLOBAL_ROOT_GID;
 	memcpy(instance->name, name, BUCKETMAP_NAME_SIZE);
 	bm_debugfs_prepare(instance);
 	refcount_set(&instance->references, 1);

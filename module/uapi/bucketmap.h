@@ -8,7 +8,7 @@
  * The device, /dev/bucketmap, creates and finds maps. CREATE and OPEN return a
  * new descriptor of one map, with close-on-exec set, and the ioctls of that map
  * work on it. An ioctl on the wrong kind of descriptor fails with ENOTTY;
- * UNLINK works on both. read(2) and write(2) fail on both. poll(2) on a map's
+ * UNLINK and RIGHTS work on both. read(2) and write(2) fail on both. poll(2) on a map's
  * descriptor reports POLLIN if CHANGES would report a change, and never
  * POLLOUT.
  *
@@ -101,8 +101,8 @@
  * Errors that every ioctl may return
  * ----------------------------------
  *   EBADF   the ioctl writes and the descriptor is read-only. On the device,
- *           CREATE and UNLINK write; on a map, UNLINK, CLEAR, RESIZE, and all
- *           operations except LOOKUP, alone or in a BATCH
+ *           CREATE, UNLINK and RIGHTS write; on a map, UNLINK, RIGHTS, CLEAR,
+ *           RESIZE, and all operations except LOOKUP, alone or in a BATCH
  *   EFAULT  the structure, or memory that a pointer in it refers to, is not
  *           accessible
  *   E2BIG   size is larger than this kernel's and the unknown part is not zero,
@@ -232,7 +232,7 @@ struct bucketmap_limits {
  * @mode: permission bits (0777 at most), less the caller's umask. A map belongs
  *	to the caller's filesystem user and group, which are the effective ones
  *	unless setfsuid(2) was used. It counts as one of that user's maps as long
- *	as it lives, whichever processes have it open.
+ *	as it lives, whichever processes have it open, also after RIGHTS.
  * @key_format: BUCKETMAP_FORMAT_* of keys
  * @value_format: BUCKETMAP_FORMAT_* of values
  * @name: name of the map, terminated by a zero byte; empty for an unnamed map.
@@ -321,6 +321,43 @@ struct bucketmap_name {
 struct bucketmap_reopen {
 	__u32 size;
 	__u32 flags;
+};
+
+/* Which of the members of struct bucketmap_rights are to be set. */
+#define BUCKETMAP_RIGHTS_MODE		0x00000001
+#define BUCKETMAP_RIGHTS_UID		0x00000002
+#define BUCKETMAP_RIGHTS_GID		0x00000004
+
+/**
+ * struct bucketmap_rights - BUCKETMAP_IOC_RIGHTS: change a map's mode and owner
+ * @size: size of this structure
+ * @flags: BUCKETMAP_RIGHTS_*; members without their flag are ignored
+ * @mode: new permission bits (0777 at most)
+ * @uid: new owner, as a user id of the caller's user namespace
+ * @gid: new group, likewise
+ * @reserved: zero
+ * @name: name of the map. It must be empty on a map's descriptor, and only
+ *	there.
+ *
+ * The rules are those for files. The owner, or a caller with CAP_FOWNER, may
+ * change the mode. The owner may change the group to one that it is in. All
+ * else needs CAP_CHOWN. Descriptors keep the access that they were opened with.
+ * The map still counts as one of the maps of the user that created it.
+ *
+ * Return: 0, or
+ *   EINVAL  mode has other bits, an id does not exist in the caller's user
+ *	namespace, or no map can have this name
+ *   ENOENT  no map has that name
+ *   EPERM   the caller may not change this
+ */
+struct bucketmap_rights {
+	__u32 size;
+	__u32 flags;
+	__u32 mode;
+	__u32 uid;
+	__u32 gid;
+	__u32 reserved;
+	char name[BUCKETMAP_NAME_SIZE];
 };
 
 /**
@@ -739,7 +776,7 @@ struct bucketmap_changes {
  * WAIT do not count as such.
  *
  * Of the other members only @capacity, @count, @buckets, @bytes and @mappings
- * change, and @name once.
+ * change, @mode, @uid and @gid by RIGHTS, and @name once.
  *
  * Return: 0.
  */
@@ -789,6 +826,7 @@ struct bucketmap_info {
 #define BUCKETMAP_IOC_LIST	_IOWR(BUCKETMAP_IOC_MAGIC, 0x03, struct bucketmap_list)
 #define BUCKETMAP_IOC_LIMITS	_IOWR(BUCKETMAP_IOC_MAGIC, 0x04, struct bucketmap_limits)
 #define BUCKETMAP_IOC_REOPEN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x05, struct bucketmap_reopen)
+#define BUCKETMAP_IOC_RIGHTS	_IOWR(BUCKETMAP_IOC_MAGIC, 0x06, struct bucketmap_rights)
 
 #define BUCKETMAP_IOC_OPERATION(operation) \
 	_IOWR(BUCKETMAP_IOC_MAGIC, 0x20 + (operation), struct bucketmap_entry)

@@ -17,6 +17,7 @@ json_t *map_as_json(const struct bucketmap_info *info);
 
 /* Returns all of it, likewise. */
 json_t *map_and_events_as_json(const struct bucketmap_info *info);
+
 /* Descriptions of the formats of keys and values. */
 const char *key_format(const struct bucketmap_info *info);
 const char *value_format(const struct bucketmap_info *info);

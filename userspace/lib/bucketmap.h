@@ -17,7 +17,7 @@
  *    one but cannot open the device, or that opened it before it gave up that
  *    right. BUCKETMAP_DEVICE_OPEN in its place makes them behave like the others.
  *    @device stays open and belongs to the caller. It must be open for writing to
- *    create a map or remove a name.
+ *    create a map, to remove its name, or to change its mode or owner.
  *  - Keys and values are plain bytes, of the map's key_size and value_size.
  *    @offset and @length define a window of the value; 0 and 0 mean the whole
  *    value.
@@ -260,6 +260,68 @@ int bucketmap_unlink_at(int device, const char *name);
  * Return: 0 or a negative errno; -ENOENT if @map has no name, or has lost it.
  */
 int bucketmap_unlink_map(struct bucketmap *map);
+
+/**
+ * bucketmap_chmod() - change a map's permission bits
+ * @name: name of the map
+ * @mode: new permission bits, from which the umask is not subtracted
+ *
+ * Return: 0 or a negative errno; -EINVAL also if the name is too long.
+ */
+int bucketmap_chmod(const char *name, __u32 mode);
+
+/**
+ * bucketmap_chmod_at() - change a map's permission bits through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
+ * @name: as for bucketmap_chmod()
+ * @mode: as for bucketmap_chmod()
+ *
+ * Return: as bucketmap_chmod(), or -EBADF if @device is not open or is read-only.
+ */
+int bucketmap_chmod_at(int device, const char *name, __u32 mode);
+
+/**
+ * bucketmap_chmod_map() - change the permission bits of this map
+ * @map: the map, named or not, open for writing
+ * @mode: as for bucketmap_chmod()
+ *
+ * Return: 0 or a negative errno.
+ */
+int bucketmap_chmod_map(struct bucketmap *map, __u32 mode);
+
+/* Instead of a user or group id: leave it as it is. */
+#define BUCKETMAP_ID_KEEP	(~0U)
+
+/**
+ * bucketmap_chown() - change a map's owner and group
+ * @name: name of the map
+ * @uid: new owner, or BUCKETMAP_ID_KEEP
+ * @gid: new group, or BUCKETMAP_ID_KEEP
+ *
+ * Return: 0 or a negative errno; -EINVAL also if the name is too long.
+ */
+int bucketmap_chown(const char *name, __u32 uid, __u32 gid);
+
+/**
+ * bucketmap_chown_at() - change a map's owner and group through a descriptor of the device
+ * @device: descriptor of the device, or BUCKETMAP_DEVICE_OPEN
+ * @name: as for bucketmap_chown()
+ * @uid: as for bucketmap_chown()
+ * @gid: as for bucketmap_chown()
+ *
+ * Return: as bucketmap_chown(), or -EBADF if @device is not open or is read-only.
+ */
+int bucketmap_chown_at(int device, const char *name, __u32 uid, __u32 gid);
+
+/**
+ * bucketmap_chown_map() - change the owner and group of this map
+ * @map: the map, named or not, open for writing
+ * @uid: as for bucketmap_chown()
+ * @gid: as for bucketmap_chown()
+ *
+ * Return: 0 or a negative errno.
+ */
+int bucketmap_chown_map(struct bucketmap *map, __u32 uid, __u32 gid);
 
 /**
  * bucketmap_list() - call a function for each named map that the caller owns or

@@ -40,7 +40,7 @@ static void device_put(int used, int device)
 		close(used);
 }
 
-static int device_ioctl(int device, int access, unsigned long number, void *argument)
+int bucketmap_device_ioctl(int device, int access, unsigned long number, void *argument)
 {
 	int used = device_get(device, access);
 	int ret;
@@ -61,7 +61,7 @@ static int map_ioctl(struct bucketmap **map, int device, int access, unsigned lo
 
 	if (!new_map)
 		return -ENOMEM;
-	fd = device_ioctl(device, access, number, argument);
+	fd = bucketmap_device_ioctl(device, access, number, argument);
 	if (fd < 0) {
 		free(new_map);
 		return fd;
@@ -119,7 +119,7 @@ int bucketmap_unlink_at(int device, const char *name)
 
 	if (ret)
 		return ret;
-	return device_ioctl(device, O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
+	return bucketmap_device_ioctl(device, O_RDWR, BUCKETMAP_IOC_UNLINK, &argument);
 }
 
 int bucketmap_unlink(const char *name)
@@ -164,7 +164,7 @@ int bucketmap_list(int (*each)(const char *name, void *context), void *context)
 
 int bucketmap_limits_at(int device, struct bucketmap_limits *limits)
 {
-	return device_ioctl(device, O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
+	return bucketmap_device_ioctl(device, O_RDONLY, BUCKETMAP_IOC_LIMITS, limits);
 }
 
 int bucketmap_limits(struct bucketmap_limits *limits)

@@ -20,4 +20,10 @@ static inline __u64 pointer_to_u64(const void *pointer)
 /* Runs an ioctl. Returns the kernel's result, or -errno. */
 int bucketmap_ioctl(int fd, unsigned long number, void *argument);
 
+/*
+ * Runs an ioctl on a descriptor of the device, which is opened with @access
+ * (O_RDONLY or O_RDWR) if @device is BUCKETMAP_DEVICE_OPEN. Returns likewise.
+ */
+int bucketmap_device_ioctl(int device, int access, unsigned long number, void *argument);
+
 #endif /* _LIBBUCKETMAP_INTERNAL_H */

@@ -109,6 +109,24 @@ static void prepare_unlink_map(struct abi_fixture *fixture, void *argument)
 	abi_make_map(fixture);
 }
 
+static void prepare_rights(struct abi_fixture *fixture, void *argument)
+{
+	struct bucketmap_rights *rights = argument;
+
+	(void)fixture;
+	rights->flags = BUCKETMAP_RIGHTS_MODE;
+	rights->mode = 0600;
+	strcpy(rights->name, test_name("abi"));
+}
+
+static void prepare_rights_map(struct abi_fixture *fixture, void *argument)
+{
+	struct bucketmap_rights *rights = argument;
+
+	prepare_rights(fixture, argument);
+	memset(rights->name, 0, sizeof(rights->name));
+}
+
 static void prepare_reopen(struct abi_fixture *fixture, void *argument)
 {
 	(void)fixture;
@@ -211,14 +229,18 @@ static void prepare_info(struct abi_fixture *fixture, void *argument)
 #define MAP_IOCTL(ioc, structure, flags, prepare_function) \
 	{ #ioc, BUCKETMAP_IOC_##ioc, sizeof(struct structure), flags, 1, prepare_function }
 
+#define RIGHTS_FLAGS	(BUCKETMAP_RIGHTS_MODE | BUCKETMAP_RIGHTS_UID | BUCKETMAP_RIGHTS_GID)
+
 /* add_operations() adds those of the operations. */
 struct abi_ioctl abi_ioctls[64] = {
 	DEVICE_IOCTL(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE, prepare_create),
 	DEVICE_IOCTL(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
 	DEVICE_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink),
+	DEVICE_IOCTL(RIGHTS, bucketmap_rights, RIGHTS_FLAGS, prepare_rights),
 	DEVICE_IOCTL(LIST, bucketmap_list, 0, prepare_list),
 	DEVICE_IOCTL(LIMITS, bucketmap_limits, ~0U, prepare_limits),
 	MAP_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink_map),
+	MAP_IOCTL(RIGHTS, bucketmap_rights, RIGHTS_FLAGS, prepare_rights_map),
 	MAP_IOCTL(REOPEN, bucketmap_reopen, BUCKETMAP_OPEN_RDONLY, prepare_reopen),
 	MAP_IOCTL(BATCH, bucketmap_batch, 0, prepare_batch),
 	MAP_IOCTL(SCAN, bucketmap_scan, BUCKETMAP_SCAN_END, prepare_scan),
@@ -278,13 +300,13 @@ int abi_is_read_only(const struct abi_ioctl *ioc)
 	if (operation >= 0)
 		return !op_writes(&operations[operation]);
 	return ioc->number != BUCKETMAP_IOC_CREATE && ioc->number != BUCKETMAP_IOC_UNLINK &&
-	       ioc->number != BUCKETMAP_IOC_REOPEN && ioc->number != BUCKETMAP_IOC_CLEAR &&
-	       ioc->number != BUCKETMAP_IOC_RESIZE;
+	       ioc->number != BUCKETMAP_IOC_REOPEN && ioc->number != BUCKETMAP_IOC_RIGHTS &&
+	       ioc->number != BUCKETMAP_IOC_CLEAR && ioc->number != BUCKETMAP_IOC_RESIZE;
 }
 
 int abi_on_device_and_map(const struct abi_ioctl *ioc)
 {
-	return ioc->number == BUCKETMAP_IOC_UNLINK;
+	return ioc->number == BUCKETMAP_IOC_UNLINK || ioc->number == BUCKETMAP_IOC_RIGHTS;
 }
 
 int abi_returns_fd(const struct abi_ioctl *ioc)

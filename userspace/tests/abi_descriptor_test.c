@@ -27,7 +27,7 @@ static void ioctls_of_other_descriptor_type_are_ENOTTY(void **state)
 	}
 }
 
-static void UNLINK_needs_name_on_device_and_none_on_map(void **state)
+static void UNLINK_and_RIGHTS_need_name_on_device_and_none_on_map(void **state)
 {
 	for (const struct abi_ioctl *ioc = abi_ioctls; ioc->name; ioc++) {
 		struct abi_ioctl misplaced = *ioc;
@@ -340,7 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		abi_test(ioctls_of_other_descriptor_type_are_ENOTTY),
-		abi_test(UNLINK_needs_name_on_device_and_none_on_map),
+		abi_test(UNLINK_and_RIGHTS_need_name_on_device_and_none_on_map),
 		abi_test(unknown_ioctls_are_ENOTTY),
 		abi_test(wrong_magic_or_direction_is_ENOTTY),
 		abi_test(closed_descriptor_is_EBADF),

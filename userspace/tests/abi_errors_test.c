@@ -59,22 +59,29 @@ static void taken_and_absent_names(void **state)
 {
 	struct abi_fixture *fixture = *state;
 	struct bucketmap_name name = { .size = sizeof(name), .name = "no such map" };
+	struct bucketmap_rights rights = { .size = sizeof(rights), .name = "no such map" };
 
 	assert_error(raw_ioctl(fixture->device, BUCKETMAP_IOC_CREATE, taken_name(state)), EEXIST);
 	assert_error(raw_ioctl(fixture->device, BUCKETMAP_IOC_OPEN, &name), ENOENT);
 	assert_error(raw_ioctl(fixture->device, BUCKETMAP_IOC_UNLINK, &name), ENOENT);
+	assert_error(raw_ioctl(fixture->device, BUCKETMAP_IOC_RIGHTS, &rights), ENOENT);
 }
 
 static void try_without_permission(void *context)
 {
 	struct abi_fixture *fixture = context;
 	struct bucketmap_name name = { .size = sizeof(name) };
+	struct bucketmap_rights rights = {
+		.size = sizeof(rights), .flags = BUCKETMAP_RIGHTS_MODE, .mode = 0666,
+	};
 
 	strcpy(name.name, test_name("abi"));
+	strcpy(rights.name, name.name);
 	child_check(!setresgid(3000, 3000, 3000));
 	child_check(!setresuid(3000, 3000, 3000));
 	child_check(raw_ioctl(fixture->device, BUCKETMAP_IOC_OPEN, &name) == -EACCES);
 	child_check(raw_ioctl(fixture->device, BUCKETMAP_IOC_UNLINK, &name) == -EPERM);
+	child_check(raw_ioctl(fixture->device, BUCKETMAP_IOC_RIGHTS, &rights) == -EPERM);
 }
 
 static void missing_permission(void **state)

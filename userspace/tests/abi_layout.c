@@ -50,6 +50,15 @@ AT(bucketmap_reopen, size, 0);
 AT(bucketmap_reopen, flags, 4);
 SIZE(bucketmap_reopen, 8);
 
+AT(bucketmap_rights, size, 0);
+AT(bucketmap_rights, flags, 4);
+AT(bucketmap_rights, mode, 8);
+AT(bucketmap_rights, uid, 12);
+AT(bucketmap_rights, gid, 16);
+AT(bucketmap_rights, reserved, 20);
+AT(bucketmap_rights, name, 24);
+SIZE(bucketmap_rights, 88);
+
 AT(bucketmap_list, size, 0);
 AT(bucketmap_list, flags, 4);
 AT(bucketmap_list, cursor, 8);
@@ -163,6 +172,8 @@ NUMBER(OPEN, 0x01);
 NUMBER(UNLINK, 0x02);
 NUMBER(LIST, 0x03);
 NUMBER(LIMITS, 0x04);
+NUMBER(REOPEN, 0x05);
+NUMBER(RIGHTS, 0x06);
 /* operations.h has the numbers of the operations. */
 NUMBER(OPERATION(0), 0x20);
 NUMBER(BATCH, 0x40);

@@ -162,6 +162,7 @@ static void members_must_be_zero(struct abi_fixture *fixture, unsigned long numb
 static void reserved_members_must_be_zero(void **state)
 {
 	MEMBER_MUST_BE_ZERO(*state, BUCKETMAP_IOC_BATCH, bucketmap_batch, reserved);
+	MEMBER_MUST_BE_ZERO(*state, BUCKETMAP_IOC_RIGHTS, bucketmap_rights, reserved);
 	MEMBER_MUST_BE_ZERO(*state, BUCKETMAP_IOC_CHANGES, bucketmap_changes, reserved);
 }
 
@@ -315,7 +316,7 @@ static void structure_may_end_at_end_of_memory(void **state)
 static int writes_structure(const struct abi_ioctl *ioc)
 {
 	return abi_operation_of(ioc) < 0 && !abi_returns_fd(ioc) &&
-	       ioc->number != BUCKETMAP_IOC_UNLINK &&
+	       ioc->number != BUCKETMAP_IOC_UNLINK && ioc->number != BUCKETMAP_IOC_RIGHTS &&
 	       ioc->number != BUCKETMAP_IOC_RESIZE && ioc->number != BUCKETMAP_IOC_WAIT;
 }
 

@@ -233,15 +233,28 @@ static int list_has(int device, const char *name)
 	return 0;
 }
 
+static int mode_of(int fd)
+{
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	return call(fd, BUCKETMAP_IOC_INFO, &info) ? -1 : (int)info.mode;
+}
+
 static void shared_map(int device)
 {
 	struct bucketmap_name name = { .size = sizeof(name), .name = SHARED_NAME };
+	struct bucketmap_rights rights = {
+		.size = sizeof(rights), .flags = BUCKETMAP_RIGHTS_MODE, .mode = 0640,
+		.name = SHARED_NAME,
+	};
 	int fd = call(device, BUCKETMAP_IOC_OPEN, &name);
 
 	fill_columns();
 	if (fd == -ENOENT) {
 		fd = create(device, SHARED_NAME, 16);
 		check(fd >= 0 && list_has(device, SHARED_NAME), "CREATE and LIST");
+		check(call(device, BUCKETMAP_IOC_RIGHTS, &rights) == 0 && mode_of(fd) == 0640,
+		      "RIGHTS");
 		check(batch(fd, BUCKETMAP_INSERT, pointer(values), 0, ENTRIES) == 0 &&
 		      all_results_are(0), "entries for the other kind of caller");
 	} else {

@@ -117,6 +117,17 @@ static void fill_name(__u64 *state, struct bucketmap_name *name)
 		random_name(state, name->name);
 }
 
+static void fill_rights(__u64 *state, struct bucketmap_rights *rights)
+{
+	rights->size = sizeof(*rights);
+	rights->flags = fuzz_below(state, 8);
+	rights->mode = fuzz_below(state, 01000);
+	rights->uid = fuzz_below(state, 4);
+	rights->gid = fuzz_below(state, 4);
+	if (!fuzz_one_in(state, 4))
+		random_name(state, rights->name);
+}
+
 static void fill_reopen(__u64 *state, struct bucketmap_reopen *reopen)
 {
 	reopen->size = sizeof(*reopen);
@@ -266,6 +277,8 @@ unsigned long fuzz_fill(__u64 *state, void *structure)
 		return fill_name(state, structure), BUCKETMAP_IOC_UNLINK;
 	case 194 ... 195:
 		return fill_reopen(state, structure), BUCKETMAP_IOC_REOPEN;
+	case 196 ... 197:
+		return fill_rights(state, structure), BUCKETMAP_IOC_RIGHTS;
 	default:
 		return fill_list(state, structure), BUCKETMAP_IOC_LIST;
 	}

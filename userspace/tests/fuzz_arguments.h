@@ -10,7 +10,7 @@
 #include "lib/bucketmap.h"
 
 /* More than any structure needs. */
-#define FUZZ_STRUCTURE_SIZE	256
+#define FUZZ_STRUCTURE_SIZE	1024
 
 /*
  * Memory that all threads share: pages that can be written, one that can only be read,
