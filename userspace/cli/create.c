@@ -3,7 +3,6 @@
  * create, rm: create and remove maps.
  */
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "arguments.h"
 #include "format.h"
@@ -16,10 +15,9 @@
 
 static __u32 mode_option(const char *text)
 {
-	char *end;
-	unsigned long mode = strtoul(text, &end, 8);
+	__u32 mode;
 
-	if (*text < '0' || *text > '7' || *end || mode > 0777)
+	if (!parse_mode(text, &mode))
 		usage_error("-m: %s: not an octal mode up to 777", text);
 	return mode;
 }

@@ -26,6 +26,15 @@ __u64 number_option(char option, const char *text, __u64 min, __u64 max)
 	return number;
 }
 
+bool parse_mode(const char *text, __u32 *mode)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 8);
+
+	*mode = number;
+	return *text >= '0' && *text <= '7' && !*end && number <= 0777;
+}
+
 __u64 seconds_option(char option, const char *text)
 {
 	char *end;

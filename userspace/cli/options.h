@@ -5,6 +5,8 @@
 #ifndef _BUCKETMAP_CLI_OPTIONS_H
 #define _BUCKETMAP_CLI_OPTIONS_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 #define NSEC_PER_SEC	1000000000ULL
@@ -13,6 +15,9 @@
 /* Parse a number, or seconds as nanoseconds, from an option. End the program on errors. */
 __u64 number_option(char option, const char *text, __u64 min, __u64 max);
 __u64 seconds_option(char option, const char *text);
+
+/* Parses octal permission bits. Returns whether they are valid. */
+bool parse_mode(const char *text, __u32 *mode);
 
 /* As seconds_option(), for the interval of a repeated check. */
 __u64 interval_option(char option, const char *text);

@@ -195,6 +195,22 @@ void remove_error(const char *name, int error)
 	}
 }
 
+void rights_error(const char *name, int error)
+{
+	check_device(O_RDWR, error);
+	check_validity(name, error);
+	switch (-error) {
+	case ENOENT:
+		unexpected_error("%s: no such map", name);
+	case EPERM:
+		system_error("%s: only the map's owner may do that, or only root", name);
+	case EINVAL:
+		system_error("%s: this user or group does not exist here", name);
+	default:
+		map_error(name, error);
+	}
+}
+
 void resize_error(const char *name, int error)
 {
 	if (error == -EMLINK)

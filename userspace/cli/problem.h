@@ -23,6 +23,7 @@ __attribute__((noreturn)) void device_error(int access, int error);
 __attribute__((noreturn)) void create_error(const char *name, int error);
 __attribute__((noreturn)) void open_error(const char *name, int error);
 __attribute__((noreturn)) void remove_error(const char *name, int error);
+__attribute__((noreturn)) void rights_error(const char *name, int error);
 __attribute__((noreturn)) void resize_error(const char *name, int error);
 __attribute__((noreturn)) void map_error(const char *name, int error);
 

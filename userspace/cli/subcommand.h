@@ -57,6 +57,8 @@ extern const struct subcommand ls_subcommand;
 extern const struct subcommand info_subcommand;
 extern const struct subcommand limits_subcommand;
 extern const struct subcommand rm_subcommand;
+extern const struct subcommand chmod_subcommand;
+extern const struct subcommand chown_subcommand;
 extern const struct subcommand put_subcommand;
 extern const struct subcommand insert_subcommand;
 extern const struct subcommand replace_subcommand;

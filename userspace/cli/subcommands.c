@@ -14,6 +14,8 @@ const struct subcommand *const subcommands[] = {
 	&info_subcommand,
 	&limits_subcommand,
 	&rm_subcommand,
+	&chmod_subcommand,
+	&chown_subcommand,
 	&put_subcommand,
 	&insert_subcommand,
 	&replace_subcommand,

@@ -74,6 +74,7 @@ static void become_other_user(void)
 static void messages_distinguish_modes_of_map_and_device(void **state)
 {
 	static const char problem[] = "permission denied by the map's mode";
+	static const char may_not[] = "only the map's owner may do that, or only root";
 	static const char no_device[] =
 		"permission denied by the mode of the device; root may change it";
 
@@ -96,6 +97,8 @@ static void messages_distinguish_modes_of_map_and_device(void **state)
 	assert_ok(chmod(BUCKETMAP_DEVICE, 0666));
 	assert_refuses_other_user(about_map("rm", "only the map's owner may remove it"),
 				  "rm", map_name);
+	assert_refuses_other_user(about_map("chmod", may_not), "chmod", map_name, "666");
+	assert_refuses_other_user(about_map("chown", may_not), "chown", map_name, "3000");
 }
 
 static char group[64];
@@ -262,6 +265,7 @@ static const struct use uses[] = {
 	{ "CREATE", BUCKETMAP_IOC_CREATE, { "create", "new", "-k", "4", "-v", "8" } },
 	{ "OPEN", BUCKETMAP_IOC_OPEN, { "info", the_map } },
 	{ "UNLINK", BUCKETMAP_IOC_UNLINK, { "rm", the_map } },
+	{ "RIGHTS", BUCKETMAP_IOC_RIGHTS, { "chmod", the_map, "600" } },
 	{ "LIST", BUCKETMAP_IOC_LIST, { "ls" } },
 	{ "LIMITS", BUCKETMAP_IOC_LIMITS, { "limits" } },
 	{ "LOOKUP", BUCKETMAP_IOC_LOOKUP, { "get", the_map, "key" } },

@@ -12,9 +12,9 @@
 #define NO_OPTION	": no such option; operands that begin with '-' go behind '--'"
 
 static const char *const subcommands[] = {
-	"create", "ls", "info", "limits", "rm", "put", "insert", "replace", "swap", "get", "mget", "getdel",
-	"exists", "del", "add", "cas", "cad", "batch", "scan", "dump", "load",
-	"count-words", "top", "wait", "watch", "stats", "resize", "clear", "help",
+	"create", "ls", "info", "limits", "rm", "chmod", "chown", "put", "insert", "replace",
+	"swap", "get", "mget", "getdel", "exists", "del", "add", "cas", "cad", "batch", "scan",
+	"dump", "load", "count-words", "top", "wait", "watch", "stats", "resize", "clear", "help",
 };
 
 static void help_lists_every_subcommand(void **state)
@@ -139,6 +139,8 @@ static void missing_operands_and_options_are_named(void **state)
 	assert_lacks("NAME", "create", "-k8", "-v8");
 	assert_lacks("NAME", "info");
 	assert_lacks("NAME", "rm");
+	assert_lacks("MODE", "chmod", "name");
+	assert_lacks("OWNER", "chown", "name");
 	assert_lacks("NAME, KEY, VALUE", "put");
 	assert_lacks("KEY, VALUE", "put", "name");
 	assert_lacks("VALUE", "put", "name", "key");
@@ -181,6 +183,8 @@ static void operands_too_many_are_named(void **state)
 	assert_exceeds("limits");
 	assert_exceeds("info", "name");
 	assert_exceeds("rm", "name");
+	assert_exceeds("chmod", "name", "600");
+	assert_exceeds("chown", "name", "0");
 	assert_exceeds("put", "name", "key", "value", "field");
 	assert_exceeds("insert", "name", "key", "value", "field");
 	assert_exceeds("replace", "name", "key", "value", "field");
@@ -267,6 +271,12 @@ static void bad_options_are_named_with_the_reason(void **state)
 		       "create", "name", "-k", "3", "-v", "8", "-K", "dec");
 	assert_refuses(1, "create: --xxh64=yes: the option has no argument",
 		       "create", "--xxh64=yes");
+	assert_refuses(1, "chmod: 1000: not an octal mode up to 777", "chmod", "name", "1000");
+	assert_refuses(1, "chmod: u+w: not an octal mode up to 777", "chmod", "name", "u+w");
+	assert_refuses(1, "chown: nobody here: no such user in /etc, and not its number",
+		       "chown", "name", "nobody here");
+	assert_refuses(1, "chown: 4294967295: no such group in /etc, and not its number",
+		       "chown", "name", "0:4294967295");
 	assert_refuses(1, "top: -n: 0: not within 1 to 1000000", "top", "name", "-n", "0");
 	assert_refuses(1, "resize: 0: not a number of entries, 1 or more", "resize", "name", "0");
 	assert_refuses(1, "resize: many: not a decimal number", "resize", "name", "many");
