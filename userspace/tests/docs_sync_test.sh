@@ -35,7 +35,7 @@ page_matches_help() { diff <(headings_in_help) <(headings_in_page); }
 
 # The numbers of the exit status.
 statuses_in_help() { "$tool" help | sed -n '/^Exit status/,$p' | grep -o '[0-9]'; }
-statuses_in_page() { sed -nE '/^\.SH EXIT STATUS/,/^\.PP/s/^\.B ([0-9])$/\1/p' "$page"; }
+statuses_in_page() { sed -nE '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It Cm ([0-9])$/\1/p' "$page"; }
 statuses_agree() { diff <(statuses_in_help) <(statuses_in_page) && diff <(statuses_in_help) <(seq 0 4); }
 
 help_lists_subcommands() { [[ $(subcommands | wc -l) -ge 20 ]]; }
