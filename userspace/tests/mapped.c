@@ -244,7 +244,7 @@ static int find_in_record(const struct search *search, const unsigned char *reco
 		if ((__u8)(tags >> (8 * i)) != search->tag)
 			continue;
 		copy_words(key, slot + header->key_offset, header->key_size);
-		if (memcmp(key, search->key, header->key_size))
+		if (memcmp(key, search->key, header->key_size) != 0)
 			continue;
 		copy_words(search->value, slot + header->value_offset, header->value_size);
 		return 1;

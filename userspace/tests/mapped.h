@@ -44,7 +44,8 @@ int mapped_lookup(struct mapped *mapped, const void *key, void *value);
 __u64 mapped_hash(const struct bucketmap_mapped_header *header, const void *key);
 
 /* Where records are. mapped_overflow() returns NULL for one that is not mapped. */
-const unsigned char *mapped_home(const struct mapped *mapped, const struct area *area, __u64 bucket);
+const unsigned char *mapped_home(const struct mapped *mapped, const struct area *area,
+				 __u64 bucket);
 const unsigned char *mapped_overflow(const struct mapped *mapped, const struct area *area,
 				     __u64 index);
 

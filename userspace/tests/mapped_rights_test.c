@@ -104,7 +104,7 @@ static void write_to(void *page)
 {
 	/* cmocka has a handler. */
 	signal(SIGSEGV, SIG_DFL);
-	*(volatile __u64 *)page = 0;
+	__atomic_store_n((__u64 *)page, 0, __ATOMIC_RELAXED);
 }
 
 static void write_kills(void **state)
@@ -232,7 +232,7 @@ static void named_map_is_read_after_unlink(void **state)
 
 static void read_inherited(void *page)
 {
-	child_check(*(volatile __u64 *)page == BUCKETMAP_MAPPED_MAGIC);
+	child_check(load(page) == BUCKETMAP_MAPPED_MAGIC);
 }
 
 static void hang(void *context)

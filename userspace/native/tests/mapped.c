@@ -14,7 +14,7 @@
 #include "mapped.h"
 
 /* Offsets behind these pages are not mapped: only the map can tell. */
-#define PAGES	(1UL << 27)
+#define PAGES	BIT(27)
 
 #define TRIES	1000
 
@@ -81,6 +81,7 @@ static void fault(struct mapping *mapping, u64 page)
 
 	pthread_rwlock_rdlock(&mapping->faults);
 	found = bm_mapped_page(mapping->map, page * PAGE_SIZE);
+	/* Pairs with the acquire in load(). */
 	smp_store_release(&mapping->pages[page], found ?: gone);
 	pthread_rwlock_unlock(&mapping->faults);
 }
@@ -93,12 +94,14 @@ static u64 load(struct mapping *mapping, u64 offset)
 
 	for (;;) {
 		bm_rcu_read_lock();
+		/* Pairs with the release in fault(). */
 		start = smp_load_acquire(&mapping->pages[page]);
 		if (start)
 			break;
 		bm_rcu_read_unlock();
 		fault(mapping, page);
 	}
+	/* (A) to (D), (M): acquire, though not all steps need it. */
 	word = smp_load_acquire((u64 *)(start + offset % PAGE_SIZE));
 	bm_rcu_read_unlock();
 	return word;
@@ -142,6 +145,7 @@ static u64 member_of(const struct search *search, u64 offset, size_t size)
 /* Did the table page have all members when they were loaded? */
 static bool page_is_there(const struct search *search)
 {
+	/* After the loads of the members. */
 	smp_rmb();
 	return LOAD_MEMBER(search, table) == search->word;
 }
@@ -190,6 +194,7 @@ static u64 find_overflow(const struct search *search, u64 index)
 /* Step 4. */
 static bool is_valid(const struct search *search)
 {
+	/* (A) in bucket.h */
 	smp_rmb();
 	return !((load(search->mapping, search->home) ^ search->head) &
 		 (BUCKETMAP_MAPPED_SEQ | BUCKETMAP_MAPPED_EVACUATED));
