@@ -11,7 +11,7 @@
 declare -A packages=(
 	[module]="gcc gcc-12 make libc6-dev libelf1 libssl3 zlib1g pahole rsync"
 	[root]="mmdebstrap"
-	[user]="gcc make libc6-dev libjansson-dev"
+	[user]="gcc make libc6-dev libjansson-dev libxxhash-dev"
 	[tests]="libcmocka-dev gcc-i686-linux-gnu libc6-dev-i386-cross"
 	[model]="spin gcc libc6-dev"
 	[coverage]="gcovr"

@@ -3,9 +3,9 @@
  * libbucketmap: bucketmap maps for programs.
  *
  * Conventions:
- *  - A struct bucketmap is one descriptor of one map. It has no state other than
- *    the descriptor, so threads may share it. Only bucketmap_close() must not run
- *    at the same time as another call.
+ *  - A struct bucketmap is one descriptor of one map. Threads may share it, and
+ *    children of fork(2) may use it. Only bucketmap_close() and
+ *    bucketmap_use_mapping() must not run at the same time as another call.
  *  - Functions return 0 or a negative errno, and do not change errno. The errors
  *    of each ioctl are listed in uapi/bucketmap.h; this file lists only the
  *    errors that the library adds. A call that a signal interrupts is repeated
@@ -220,6 +220,22 @@ int bucketmap_check(struct bucketmap *map, __u32 key_size, __u32 value_size, __u
  *	does not have BUCKETMAP_OPEN_RDONLY.
  */
 int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags);
+
+/**
+ * bucketmap_use_mapping() - look keys up without system calls from now on
+ * @map: the map, which was created with BUCKETMAP_CREATE_MAPPABLE. No other
+ *	thread may use it during the call.
+ *
+ * bucketmap_lookup(), and bucketmap_batch() with BUCKETMAP_LOOKUP, then read the
+ * map's memory through a mapping, and only ask the kernel if they must. They
+ * return the same, except that bad addresses are fatal instead of -EFAULT, and
+ * that the map does not count them. All other calls are unchanged. If this call
+ * fails, lookups go on to use system calls.
+ *
+ * Return: 0 or a negative errno; -ENODEV if the map cannot be mapped, or the
+ *	library does not know its format.
+ */
+int bucketmap_use_mapping(struct bucketmap *map);
 
 /**
  * bucketmap_fd() - get a map's descriptor

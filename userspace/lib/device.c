@@ -56,7 +56,7 @@ int bucketmap_device_ioctl(int device, int access, unsigned long number, void *a
 static int map_ioctl(struct bucketmap **map, int device, int access, unsigned long number,
 		     void *argument)
 {
-	struct bucketmap *new_map = malloc(sizeof(*new_map));
+	struct bucketmap *new_map = calloc(1, sizeof(*new_map));
 	int fd;
 
 	if (!new_map)

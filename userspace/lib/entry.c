@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "internal.h"
+#include "reader.h"
 
 /* Arguments that an operation does not use are NULL or 0. */
 static int operate(struct bucketmap *map, unsigned long number, const void *key,
@@ -24,9 +25,22 @@ static int operate(struct bucketmap *map, unsigned long number, const void *key,
 	return bucketmap_ioctl(map->fd, number, &entry);
 }
 
+static int look_up_mapped(struct mapping *mapping, const void *key, void *value, __u32 offset,
+			  __u32 length)
+{
+	if (!reader_window(mapping, &offset, &length))
+		return READER_ASK;
+	return reader_lookup(mapping, key, value, offset, length);
+}
+
 int bucketmap_lookup(struct bucketmap *map, const void *key, void *value, __u32 offset,
 		     __u32 length)
 {
+	int ret = map->mapping ? look_up_mapped(map->mapping, key, value, offset, length) :
+				 READER_ASK;
+
+	if (ret != READER_ASK)
+		return ret;
 	return operate(map, BUCKETMAP_IOC_LOOKUP, key, NULL, NULL, value, offset, length);
 }
 

@@ -7,14 +7,27 @@
 
 #include "bucketmap.h"
 
+struct mapping;
+
+/**
+ * struct bucketmap - a map
+ * @fd: its descriptor
+ * @mapping: what lookups read, or NULL
+ */
 struct bucketmap {
 	int fd;
+	struct mapping *mapping;
 };
 
 /* Structures carry pointers as 64-bit numbers, also for 32-bit callers. */
 static inline __u64 pointer_to_u64(const void *pointer)
 {
 	return (unsigned long)pointer;
+}
+
+static inline void *u64_to_pointer(__u64 number)
+{
+	return (void *)(unsigned long)number;
 }
 
 /* Runs an ioctl. Returns the kernel's result, or -errno. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "mapping.h"
 
 int bucketmap_from_fd(struct bucketmap **map, int fd)
 {
@@ -17,7 +18,7 @@ int bucketmap_from_fd(struct bucketmap **map, int fd)
 	ret = bucketmap_ioctl(fd, BUCKETMAP_IOC_INFO, &info);
 	if (ret)
 		return ret;
-	new_map = malloc(sizeof(*new_map));
+	new_map = calloc(1, sizeof(*new_map));
 	if (!new_map)
 		return -ENOMEM;
 	new_map->fd = fd;
@@ -28,7 +29,7 @@ int bucketmap_from_fd(struct bucketmap **map, int fd)
 int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags)
 {
 	struct bucketmap_reopen reopen = { .size = sizeof(reopen), .flags = flags };
-	struct bucketmap *new_map = malloc(sizeof(*new_map));
+	struct bucketmap *new_map = calloc(1, sizeof(*new_map));
 
 	if (!new_map)
 		return -ENOMEM;
@@ -43,6 +44,11 @@ int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags
 	return 0;
 }
 
+int bucketmap_use_mapping(struct bucketmap *map)
+{
+	return map->mapping ? 0 : mapping_open(&map->mapping, map->fd);
+}
+
 int bucketmap_fd(const struct bucketmap *map)
 {
 	return map->fd;
@@ -52,6 +58,7 @@ void bucketmap_close(struct bucketmap *map)
 {
 	if (!map)
 		return;
+	mapping_close(map->mapping);
 	close(map->fd);
 	free(map);
 }

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Mapping: the header page at first, then a view of each table when a reader
+ * first meets it. See mapping.h.
+ *
+ * One thread at a time changes views. Others do not wait for it: until it has
+ * finished, they ask the kernel. So a thread that dies, or a process that forks
+ * meanwhile, holds up nobody.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "mapping.h"
+
+static void *map_area(const struct mapping *mapping, __u64 word, size_t bytes)
+{
+	return mmap(NULL, bytes, PROT_READ, MAP_SHARED, mapping->fd,
+		    word & BUCKETMAP_MAPPED_OFFSET);
+}
+
+/* A late reader finds zeros there. */
+static bool map_zeros(unsigned char *start, size_t bytes)
+{
+	return !bytes || mmap(start, bytes, PROT_READ,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+			      -1, 0) != MAP_FAILED;
+}
+
+static bool header_is_known(const struct bucketmap_mapped_header *header)
+{
+	return header->magic == BUCKETMAP_MAPPED_MAGIC &&
+	       header->version == BUCKETMAP_MAPPED_VERSION && header->slots <= 8 &&
+	       header->hash <= BUCKETMAP_MAPPED_XXH64;
+}
+
+static void take_header(struct mapping *mapping)
+{
+	const struct bucketmap_mapped_header *fixed = &mapping->fixed;
+
+	mapping->fixed = *mapping->header;
+	mapping->layout = (struct layout){
+		.record_bytes = fixed->record_bytes,
+		.head_offset = fixed->head_offset,
+		.tags_offset = fixed->tags_offset,
+		.slots_offset = fixed->slots_offset,
+		.slot_bytes = fixed->slot_bytes,
+		.key_offset = fixed->key_offset,
+		.value_offset = fixed->value_offset,
+		.key_words = (fixed->key_size + 7) / 8,
+	};
+	mapping->words = fixed->key_size == 8 && fixed->value_size == 8 &&
+			 !memcmp(&mapping->layout, &layout_words, sizeof(layout_words));
+}
+
+int mapping_open(struct mapping **mapping, int fd)
+{
+	struct mapping *new_mapping = calloc(1, sizeof(*new_mapping));
+	int saved_errno = errno;
+	void *page;
+
+	if (!new_mapping)
+		return -ENOMEM;
+	page = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ, MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED) {
+		int ret = -errno;
+
+		errno = saved_errno;
+		free(new_mapping);
+		return ret;
+	}
+	new_mapping->header = page;
+	new_mapping->fd = fd;
+	take_header(new_mapping);
+	new_mapping->latest[0] = new_mapping->views;
+	new_mapping->latest[1] = new_mapping->views;
+	if (!header_is_known(&new_mapping->fixed)) {
+		mapping_close(new_mapping);
+		return -ENODEV;
+	}
+	*mapping = new_mapping;
+	return 0;
+}
+
+void mapping_close(struct mapping *mapping)
+{
+	int i;
+
+	if (!mapping)
+		return;
+	munmap((void *)mapping->header, sysconf(_SC_PAGESIZE));
+	for (i = 0; i < VIEWS_MAX; i++)
+		if (mapping->views[i].area)
+			munmap(mapping->views[i].area, mapping->views[i].reserved);
+	free(mapping);
+}
+
+static struct view *find_view(struct mapping *mapping, __u64 word)
+{
+	int i;
+
+	for (i = 0; i < VIEWS_MAX && load(&mapping->views[i].word); i++)
+		if (load_acquire(&mapping->views[i].word) == word) /* (V) */
+			return &mapping->views[i];
+	return NULL;
+}
+
+/* Is the view of no use? That of a process that forked may be left half changed. */
+static bool is_free(const struct view *view)
+{
+	return view->word == VIEW_CHANGING || !view->area ||
+	       load(&view_page(view)->table) == BUCKETMAP_MAPPED_GONE;
+}
+
+/* Chooses a view to be changed: the smallest that is large enough, or a new one. */
+static struct view *choose_view(struct mapping *mapping, size_t bytes)
+{
+	struct view *chosen = NULL;
+	int i;
+
+	for (i = 0; i < VIEWS_MAX; i++) {
+		struct view *view = &mapping->views[i];
+
+		if (!is_free(view) || (view->area && view->reserved < bytes))
+			continue;
+		if (!chosen || !chosen->area ||
+		    (view->area && view->reserved < chosen->reserved))
+			chosen = view;
+	}
+	return chosen;
+}
+
+/* Reads what the table page says. Returns false if the table is gone. */
+static bool read_table(struct mapping *mapping, __u64 word, struct bucketmap_mapped_table *table)
+{
+	__u64 *page = map_area(mapping, word, sysconf(_SC_PAGESIZE));
+	__u64 words[sizeof(*table) / sizeof(__u64)];
+
+	if (page == MAP_FAILED)
+		return false;
+	/*
+	 * The page is replaced as a whole, and by all ones: it is whole if its first word,
+	 * which is loaded last, is as expected.
+	 */
+	for (size_t i = sizeof(words) / sizeof(*words); i--;)
+		words[i] = load_acquire(page + i);
+	munmap(page, sysconf(_SC_PAGESIZE));
+	memcpy(table, words, sizeof(*table));
+	return table->table == word;
+}
+
+/*
+ * Puts an area in the place of the one that the view has. Late readers are
+ * there, so the addresses must not be free for a moment.
+ */
+static bool replace_area(struct view *view, unsigned char *area, size_t bytes)
+{
+	if (mremap(area, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, view->area) == MAP_FAILED) {
+		map_zeros(view->area, view->reserved);
+		munmap(area, bytes);
+		return false;
+	}
+	return map_zeros(view->area + bytes, view->reserved - bytes);
+}
+
+static void set_geometry(struct view *view, __u64 word,
+			 const struct bucketmap_mapped_table *table)
+{
+	const struct geometry geometry = {
+		.shift = 64 - (word & BUCKETMAP_MAPPED_ORDER),
+		.records = table->records,
+		.segment_bytes = table->segment_bytes,
+		.segment_shift = table->segment_shift,
+		.segments_shift = table->segments_shift,
+		.initial = table->initial,
+		.added = table->added,
+		.chunk_bytes = table->chunk_bytes,
+		.chunk_shift = table->chunk_shift,
+		.chunks_initial = table->chunks_initial,
+		.chunks = table->chunks,
+	};
+	const __u64 *from = (const __u64 *)&geometry;
+	__u64 *to = (__u64 *)&view->geometry;
+
+	for (size_t i = 0; i < GEOMETRY_WORDS; i++)
+		__atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
+}
+
+static bool change_view(struct mapping *mapping, struct view *view, __u64 word,
+			const struct bucketmap_mapped_table *table)
+{
+	unsigned char *area = map_area(mapping, word, table->bytes);
+
+	if (area == MAP_FAILED)
+		return false;
+	__atomic_store_n(&view->word, VIEW_CHANGING, __ATOMIC_SEQ_CST); /* (W) */
+	if (!view->area) {
+		view->area = area;
+		view->reserved = table->bytes;
+	} else if (!replace_area(view, area, table->bytes)) {
+		return false;
+	}
+	set_geometry(view, word, table);
+	__atomic_store_n(&view->word, word, __ATOMIC_RELEASE); /* (V) */
+	return true;
+}
+
+/* In a child of a process that forked while it changed a view, nobody does. */
+static bool change_begin(struct mapping *mapping)
+{
+	pid_t self = getpid(), changer = 0;
+
+	return __atomic_compare_exchange_n(&mapping->changer, &changer, self, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) ||
+	       (changer != self &&
+		__atomic_compare_exchange_n(&mapping->changer, &changer, self, false,
+					    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+}
+
+static void change_end(struct mapping *mapping)
+{
+	__atomic_store_n(&mapping->changer, 0, __ATOMIC_RELEASE);
+}
+
+static struct view *make_view(struct mapping *mapping, __u64 word)
+{
+	struct bucketmap_mapped_table table;
+	int saved_errno = errno;
+	struct view *view;
+
+	if (!change_begin(mapping))
+		return NULL;
+	view = find_view(mapping, word);
+	if (!view && read_table(mapping, word, &table)) {
+		view = choose_view(mapping, table.bytes);
+		if (view && !change_view(mapping, view, word, &table))
+			view = NULL;
+	}
+	change_end(mapping);
+	errno = saved_errno;
+	return view;
+}
+
+struct view *mapping_view(struct mapping *mapping, __u64 word, bool successor)
+{
+	struct view **latest = &mapping->latest[successor];
+	struct view *view = __atomic_load_n(latest, __ATOMIC_RELAXED);
+
+	if (load_acquire(&view->word) == word) /* (V) */
+		return view;
+	view = find_view(mapping, word);
+	if (!view)
+		view = make_view(mapping, word);
+	if (view)
+		__atomic_store_n(latest, view, __ATOMIC_RELAXED);
+	return view;
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Lookups in a mapped map, by the steps of uapi/bucketmap_mapped.h.
+ *
+ * There are two copies of the code: for keys and values of 8 bytes, whose layout
+ * the compiler knows, and for all others.
+ *
+ * The barriers are those of the header: the load of header->table, of heads, tags
+ * and successors is an acquire, and an acquire fence precedes the loads that
+ * check what was read.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "hash.h"
+#include "reader.h"
+#include "uapi/bucketmap.h"
+
+#define KEY_WORDS	(BUCKETMAP_KEY_SIZE_MAX / 8)
+#define VALUE_WORDS	(BUCKETMAP_VALUE_SIZE_MAX / 8)
+
+/* Attempts before the kernel is asked. An attempt may follow as many successors. */
+#define ATTEMPTS	100
+#define SUCCESSORS	16
+
+/* More records than any chain has. */
+#define CHAIN_MAX	64
+
+#define INLINE		static inline __attribute__((__always_inline__))
+
+/**
+ * struct lookup - a key that is looked up
+ * @hash: its hash
+ * @tags: its tag, in each byte
+ * @key: the key, padded with zeros
+ * @value: where to put words of the value
+ * @first: first word that is wanted
+ * @end: the word behind the last one that is wanted
+ */
+struct lookup {
+	__u64 hash;
+	__u64 tags;
+	__u64 key[KEY_WORDS];
+	__u64 *value;
+	__u32 first;
+	__u32 end;
+};
+
+/* A table: the view that shows it, and its word. */
+struct table {
+	const struct view *view;
+	__u64 word;
+};
+
+/* MOVED: the bucket was evacuated, the successor has its entries. */
+enum outcome {
+	FOUND,
+	ABSENT,
+	MOVED,
+	AGAIN,
+	ASK,
+};
+
+INLINE const __u64 *word_at(const unsigned char *record, __u32 offset)
+{
+	return (const __u64 *)(record + offset);
+}
+
+/* Tables */
+
+INLINE bool is_shown(const struct table *table)
+{
+	return view_is(table->view, table->word);
+}
+
+/* Finds the home record. Returns NULL if the view shows another table now. */
+INLINE const unsigned char *home_record(const struct table *table, const struct layout *layout,
+					__u64 hash)
+{
+	const struct geometry *geometry = &table->view->geometry;
+	__u64 bucket = hash >> load(&geometry->shift);
+	__u64 segment_shift = load(&geometry->segment_shift);
+	__u64 segment = (bucket >> segment_shift) * load(&geometry->segment_bytes);
+	__u64 index = bucket & ((1ULL << segment_shift) - 1);
+	__u64 offset = load(&geometry->records) + segment + index * layout->record_bytes;
+
+	return is_shown(table) ? table->view->area + offset : NULL;
+}
+
+/* Returns an offset, 0 if the record is not in the mapping. */
+static __u64 overflow_offset(const struct geometry *geometry, const struct layout *layout,
+			     __u64 head)
+{
+	__u64 record = ((head & BUCKETMAP_MAPPED_LINK) >> BUCKETMAP_MAPPED_LINK_SHIFT) - 1;
+	__u64 chunk = record >> geometry->chunk_shift;
+	__u64 index = record & ((1ULL << geometry->chunk_shift) - 1);
+
+	if (chunk >= geometry->chunks)
+		return 0;
+	if (chunk >= geometry->chunks_initial)
+		return geometry->added + (chunk - geometry->chunks_initial) * geometry->chunk_bytes +
+		       index * layout->record_bytes;
+	index += (chunk >> geometry->segments_shift) << geometry->chunk_shift;
+	chunk &= (1ULL << geometry->segments_shift) - 1;
+	return geometry->initial + chunk * geometry->segment_bytes + index * layout->record_bytes;
+}
+
+/*
+ * Finds the overflow record that a head links to. Sets @record to NULL if it is
+ * not in the mapping. Returns false if the view shows another table now.
+ */
+static bool overflow_record(const struct table *table, const struct layout *layout, __u64 head,
+			    const unsigned char **record)
+{
+	const __u64 *from = (const __u64 *)&table->view->geometry;
+	__u64 words[GEOMETRY_WORDS];
+	struct geometry geometry;
+	__u64 offset;
+
+	for (size_t i = 0; i < GEOMETRY_WORDS; i++)
+		words[i] = load(from + i);
+	if (!is_shown(table))
+		return false;
+	memcpy(&geometry, words, sizeof(geometry));
+	offset = overflow_offset(&geometry, layout, head);
+	*record = offset ? table->view->area + offset : NULL;
+	return true;
+}
+
+/* Records */
+
+/* Returns the top bit of each byte of @tags that equals that of @wanted. */
+INLINE __u64 match_tags(__u64 tags, __u64 wanted)
+{
+	const __u64 low = 0x7f7f7f7f7f7f7f7fULL;
+	__u64 differ = tags ^ wanted;
+
+	return ~(((differ & low) + low) | differ | low);
+}
+
+INLINE bool key_equals(const unsigned char *slot, const struct layout *layout,
+		       const struct lookup *lookup)
+{
+	const __u64 *key = word_at(slot, layout->key_offset);
+	__u32 i;
+
+	for (i = 0; i < layout->key_words; i++)
+		if (load(key + i) != lookup->key[i])
+			return false;
+	return true;
+}
+
+INLINE void copy_value(const unsigned char *slot, const struct layout *layout,
+		       const struct lookup *lookup)
+{
+	const __u64 *value = word_at(slot, layout->value_offset);
+	__u32 i;
+
+	for (i = lookup->first; i < lookup->end; i++)
+		lookup->value[i] = load(value + i);
+}
+
+INLINE bool search_record(const unsigned char *record, const struct layout *layout,
+			  const struct lookup *lookup)
+{
+	__u64 tags = load_acquire(word_at(record, layout->tags_offset));
+	__u64 match;
+
+	for (match = match_tags(tags, lookup->tags); match; match &= match - 1) {
+		const unsigned char *slot = record + layout->slots_offset +
+					    (__builtin_ctzll(match) / 8) * layout->slot_bytes;
+
+		if (!key_equals(slot, layout, lookup))
+			continue;
+		copy_value(slot, layout, lookup);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Has nothing been changed in the bucket since @head was loaded? The bucket may
+ * have been evacuated, and the view may show another table.
+ */
+INLINE bool is_unchanged(const struct table *table, const __u64 *home_head, __u64 head)
+{
+	return is_shown(table) &&
+	       !((load(home_head) ^ head) &
+		 (BUCKETMAP_MAPPED_SEQ | BUCKETMAP_MAPPED_EVACUATED));
+}
+
+INLINE enum outcome search_bucket(const struct table *table, const struct layout *layout,
+				  const unsigned char *record, __u64 head,
+				  const struct lookup *lookup)
+{
+	const __u64 *home_head = word_at(record, layout->head_offset);
+	__u64 link = head;
+	__u32 i;
+
+	for (i = 0; i < CHAIN_MAX; i++) {
+		bool found = search_record(record, layout, lookup);
+
+		if (!is_unchanged(table, home_head, head))
+			return AGAIN;
+		if (found)
+			return FOUND;
+		if (!(link & BUCKETMAP_MAPPED_LINK))
+			return ABSENT;
+		if (!overflow_record(table, layout, link, &record))
+			return AGAIN;
+		if (!record)
+			return ASK;
+		link = load_acquire(word_at(record, layout->head_offset));
+	}
+	return ASK;
+}
+
+/* Searches a table. If the outcome is MOVED, sets @word to that of the successor. */
+INLINE enum outcome search_table(struct mapping *mapping, const struct layout *layout,
+				 const struct lookup *lookup, __u64 *word, bool successor)
+{
+	const struct table table = {
+		.view = mapping_view(mapping, *word, successor),
+		.word = *word,
+	};
+	const unsigned char *record;
+	__u64 head;
+
+	if (!table.view)
+		return ASK;
+	record = home_record(&table, layout, lookup->hash);
+	if (!record)
+		return AGAIN;
+	head = load_acquire(word_at(record, layout->head_offset));
+	if (head & BUCKETMAP_MAPPED_EVACUATED) {
+		*word = load_acquire(&view_page(table.view)->next);
+		return *word != BUCKETMAP_MAPPED_GONE && is_shown(&table) ? MOVED : AGAIN;
+	}
+	if (head & BUCKETMAP_MAPPED_ODD)
+		return AGAIN;
+	return search_bucket(&table, layout, record, head, lookup);
+}
+
+/* Begins at the oldest live table, and follows its successors. */
+INLINE enum outcome search(struct mapping *mapping, const struct layout *layout,
+			   const struct lookup *lookup)
+{
+	__u64 word = load_acquire(&mapping->header->table);
+	__u32 i;
+
+	for (i = 0; i < SUCCESSORS && word; i++) {
+		enum outcome outcome = search_table(mapping, layout, lookup, &word, i);
+
+		if (outcome != MOVED)
+			return outcome;
+	}
+	return ASK;
+}
+
+INLINE int look_up(struct mapping *mapping, const struct layout *layout,
+		   const struct lookup *lookup)
+{
+	__u32 i;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		switch (search(mapping, layout, lookup)) {
+		case FOUND:
+			return 0;
+		case ABSENT:
+			return -ENOENT;
+		case ASK:
+			return READER_ASK;
+		case MOVED:
+		case AGAIN:
+			break;
+		}
+	}
+	return READER_ASK;
+}
+
+/* Keys and windows */
+
+INLINE void lookup_key(struct lookup *lookup, const struct mapping *mapping,
+		       const struct layout *layout, const void *key)
+{
+	const struct bucketmap_mapped_header *fixed = &mapping->fixed;
+	__u32 bytes = layout == &layout_words ? sizeof(__u64) : fixed->key_size;
+	__u64 tag;
+
+	lookup->key[layout->key_words - 1] = 0;
+	memcpy(lookup->key, key, bytes);
+	lookup->hash = hash_words(fixed->hash, fixed->hash_key, lookup->key, bytes);
+	tag = lookup->hash & 0xff;
+	lookup->tags = (tag ? tag : 1) * 0x0101010101010101ULL;
+}
+
+bool reader_window(const struct mapping *mapping, __u32 *offset, __u32 *length)
+{
+	__u32 size = mapping->fixed.value_size;
+
+	if (!*offset && !*length)
+		*length = size;
+	return *offset <= size && *length <= size - *offset;
+}
+
+/* Looks a key up, and copies the window of its value. */
+INLINE int read_window(struct mapping *mapping, const struct layout *layout,
+		       struct lookup *lookup, void *window, __u32 offset, __u32 length)
+{
+	__u64 value[VALUE_WORDS];
+	int ret;
+
+	lookup->value = value;
+	lookup->first = offset / sizeof(__u64);
+	lookup->end = window ? (offset + length + 7) / sizeof(__u64) : lookup->first;
+	ret = look_up(mapping, layout, lookup);
+	if (!ret && window)
+		memcpy(window, (unsigned char *)value + offset, length);
+	return ret;
+}
+
+INLINE int read_word(struct mapping *mapping, struct lookup *lookup, void *window,
+		     __u32 offset, __u32 length)
+{
+	__u64 value;
+	int ret;
+
+	lookup->value = &value;
+	lookup->first = 0;
+	lookup->end = 1;
+	ret = look_up(mapping, &layout_words, lookup);
+	if (!ret && window)
+		memcpy(window, (unsigned char *)&value + offset, length);
+	return ret;
+}
+
+static __attribute__((__noinline__)) int
+lookup_any(struct mapping *mapping, const void *key, void *value, __u32 offset, __u32 length)
+{
+	struct lookup lookup;
+
+	lookup_key(&lookup, mapping, &mapping->layout, key);
+	return read_window(mapping, &mapping->layout, &lookup, value, offset, length);
+}
+
+int reader_lookup(struct mapping *mapping, const void *key, void *value, __u32 offset,
+		  __u32 length)
+{
+	struct lookup lookup;
+
+	if (!mapping->words)
+		return lookup_any(mapping, key, value, offset, length);
+	lookup_key(&lookup, mapping, &layout_words, key);
+	return read_word(mapping, &lookup, value, offset, length);
+}
+
+/* Many keys */
+
+/* Asks for the cache lines of the home records in the oldest live table. */
+static void prefetch_records(struct mapping *mapping, const struct lookup *lookups, __u32 count)
+{
+	__u64 word = load_acquire(&mapping->header->table);
+	const struct table table = {
+		.view = word ? mapping_view(mapping, word, false) : NULL,
+		.word = word,
+	};
+	__u32 i;
+
+	if (!table.view)
+		return;
+	for (i = 0; i < count; i++) {
+		const unsigned char *record = home_record(&table, &mapping->layout,
+							  lookups[i].hash);
+
+		if (!record)
+			return;
+		__builtin_prefetch(record);
+		__builtin_prefetch(record + 64);
+		__builtin_prefetch(record + mapping->layout.record_bytes - 1);
+	}
+}
+
+static void look_up_any(struct mapping *mapping, struct lookup *lookup,
+			const struct reader_columns *columns, __u32 i)
+{
+	unsigned char *window = columns->values ?
+				columns->values + (size_t)i * columns->length : NULL;
+
+	columns->results[i] = read_window(mapping, &mapping->layout, lookup, window,
+					  columns->offset, columns->length);
+}
+
+static void look_up_word(struct mapping *mapping, struct lookup *lookup,
+			 const struct reader_columns *columns, __u32 i)
+{
+	unsigned char *window = columns->values ?
+				columns->values + (size_t)i * columns->length : NULL;
+
+	columns->results[i] = read_word(mapping, lookup, window, columns->offset,
+					columns->length);
+}
+
+void reader_lookup_group(struct mapping *mapping, const struct reader_columns *columns,
+			 __u32 count)
+{
+	const struct layout *layout = &mapping->layout;
+	struct lookup lookups[READER_GROUP];
+	__u32 i;
+
+	for (i = 0; i < count; i++) {
+		const unsigned char *key = columns->keys + (size_t)i * mapping->fixed.key_size;
+
+		if (mapping->words)
+			lookup_key(&lookups[i], mapping, &layout_words, key);
+		else
+			lookup_key(&lookups[i], mapping, layout, key);
+	}
+	prefetch_records(mapping, lookups, count);
+	for (i = 0; i < count; i++) {
+		if (mapping->words)
+			look_up_word(mapping, &lookups[i], columns, i);
+		else
+			look_up_any(mapping, &lookups[i], columns, i);
+	}
+}
