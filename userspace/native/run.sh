@@ -24,7 +24,7 @@ results_of() {
 	local name=$1 log=$BUILD/native/log status=0 planned shown
 	shift
 	timeout 900 "$@" >"$log" 2>&1 || status=$?
-	sed -nE "s/^((not )?ok) [0-9]+ - (.*)/\1 $name: \3/p" "$log" | record
+	sed -nE "s/^not ok [0-9]+ # SKIP (.*)/skip $name: \1/p; s/^((not )?ok) [0-9]+ - (.*)/\1 $name: \3/p" "$log" | record
 	planned=$(sed -n 's/^1\.\.//p' "$log")
 	shown=$(grep -cE '^(not )?ok ' "$log" || true)
 	[[ $status != 0 || ${planned:-0} != "$shown" ]] || return 0

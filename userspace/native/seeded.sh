@@ -46,6 +46,7 @@ try_patch() {
 
 restore() {
 	rsync -rc --delete "$ROOT/module" "$ROOT/kunit" "$tree/"
+	rsync -rc --delete "$ROOT/userspace/lib" "$tree/userspace/"
 	rsync -rc --delete --exclude=/native/corpus --exclude=/native/seeded "$native" "$tree/userspace/"
 }
 
