@@ -15,7 +15,7 @@ each_table() {
 	done
 }
 
-# BPF has no batches of lookups, but walks. Of LMDB, only lookups are measured.
+# BPF has no batches of lookups, but walks. Of LMDB and mapped maps, only lookups are measured.
 round() {
 	for processes in 1 2; do
 		for workload in hit miss overwrite churn; do
@@ -27,14 +27,17 @@ round() {
 			done
 			echo "run hit bucketmap-xxh64 $processes $batch"
 			echo "run hit bucketmap-siphash $processes $batch"
+			echo "run hit mapped $processes $batch"
 		done
-		echo "run hit lmdb $processes"
-		echo "run miss lmdb $processes"
+		for table in mapped lmdb; do
+			echo "run hit $table $processes"
+			echo "run miss $table $processes"
+		done
 	done
 }
 
 plan() {
-	for table in $tables lmdb; do
+	for table in $tables mapped lmdb; do
 		echo "fill $table $million"
 	done
 	for _ in $(seq "$rounds"); do

@@ -38,6 +38,12 @@ static struct table tables[] = {
 		.fd = -1,
 	},
 	{ .name = "bucketmap-siphash", .operations = &bucketmap_operations, .fd = -1 },
+	{
+		.name = "mapped",
+		.operations = &mapped_operations,
+		.flags = BUCKETMAP_CREATE_XXH64,
+		.fd = -1,
+	},
 	{ .name = "bpf", .operations = &bpf_operations, .fd = -1 },
 	{ .name = "lmdb", .operations = &lmdb_operations, .fd = -1 },
 };

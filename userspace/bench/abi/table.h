@@ -63,6 +63,7 @@ struct operations {
 };
 
 extern const struct operations bucketmap_operations;
+extern const struct operations mapped_operations;
 extern const struct operations bpf_operations;
 extern const struct operations lmdb_operations;
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bucketmap, read by the library through a mapping. Only lookups are measured.
+ */
+#include <err.h>
+#include <string.h>
+
+#include "lib/bucketmap.h"
+#include "table.h"
+
+static struct bucketmap *map;
+
+static void create(struct table *table, uint64_t entries)
+{
+	const struct bucketmap_create config = {
+		.size = sizeof(config),
+		.flags = table->flags | BUCKETMAP_CREATE_MAPPABLE,
+		.key_size = sizeof(uint64_t),
+		.value_size = sizeof(uint64_t),
+		.mode = 0600,
+	};
+	int ret = bucketmap_create(&map, &config);
+
+	(void)entries;
+	if (!ret)
+		ret = bucketmap_use_mapping(map);
+	if (ret)
+		errx(1, "mapped: %s", strerror(-ret));
+}
+
+static bool lookup(void *table, uint64_t key, uint64_t *value)
+{
+	(void)table;
+	return !bucketmap_lookup(map, &key, value, 0, 0);
+}
+
+static bool operate(struct bucketmap_batch *batch)
+{
+	static int32_t results[BATCH_MAX];
+	int32_t failed = 0;
+
+	batch->size = sizeof(*batch);
+	batch->results = (uintptr_t)results;
+	if (bucketmap_batch(map, batch))
+		return false;
+	for (uint32_t i = 0; i < batch->count; i++)
+		failed |= results[i];
+	return !failed;
+}
+
+static bool lookup_batch(const struct table *table, const uint64_t *keys, uint64_t *values,
+			 uint32_t count)
+{
+	struct bucketmap_batch batch = {
+		.operation = BUCKETMAP_LOOKUP,
+		.keys = (uintptr_t)keys,
+		.previous = (uintptr_t)values,
+		.count = count,
+	};
+
+	(void)table;
+	return operate(&batch);
+}
+
+static bool store_batch(const struct table *table, const uint64_t *keys, const uint64_t *values,
+			uint32_t count)
+{
+	struct bucketmap_batch batch = {
+		.operation = BUCKETMAP_STORE,
+		.keys = (uintptr_t)keys,
+		.values = (uintptr_t)values,
+		.count = count,
+	};
+
+	(void)table;
+	return operate(&batch);
+}
+
+static const struct bench_peer mapped_peer = {
+	.lookup = lookup,
+};
+
+const struct operations mapped_operations = {
+	.single = &mapped_peer,
+	.create = create,
+	.lookup_batch = lookup_batch,
+	.store_batch = store_batch,
+};
