@@ -34,6 +34,10 @@
  */
 #define ADDED_MIN	8
 
+static_assert((int)BM_SIPHASH13 == BUCKETMAP_MAPPED_SIPHASH13 &&
+	      (int)BM_SIPHASH24 == BUCKETMAP_MAPPED_SIPHASH24 &&
+	      (int)BM_XXH64 == BUCKETMAP_MAPPED_XXH64);
+
 static void header_fill(struct bucketmap_mapped_header *header,
 			const struct bm_layout *layout,
 			const struct bm_hash *hash)
@@ -41,10 +45,9 @@ static void header_fill(struct bucketmap_mapped_header *header,
 	*header = (struct bucketmap_mapped_header){
 		.magic		= BUCKETMAP_MAPPED_MAGIC,
 		.version	= BUCKETMAP_MAPPED_VERSION,
-		.hash		= hash->xxh64 ? BUCKETMAP_MAPPED_XXH64 :
-						BUCKETMAP_MAPPED_SIPHASH,
-		.hash_key	= { hash->key.key[0],
-				    hash->xxh64 ? 0 : hash->key.key[1] },
+		.hash		= hash->kind,
+		.hash_key	= { hash->key.key[0], hash->kind == BM_XXH64 ?
+				    0 : hash->key.key[1] },
 		.key_size	= layout->key_size,
 		.value_size	= layout->value_size,
 		.record_bytes	= layout->record_bytes,

@@ -13,7 +13,8 @@
 #define BM_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /* The flags that a map can be created with. */
-#define BM_CREATE_FLAGS	(BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE)
+#define BM_CREATE_FLAGS	(BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE | \
+			 BUCKETMAP_CREATE_SIPHASH24)
 
 int bm_core_init(void);
 void bm_core_exit(void);

@@ -8,6 +8,9 @@
 
 #include "core/map.h"
 
+/* Flags that select a hash. */
+#define HASHES	(BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_SIPHASH24)
+
 /* Runs the workers of all maps. */
 struct workqueue_struct *bm_workqueue;
 
@@ -31,6 +34,13 @@ static void free_map(struct bucketmap *map)
 	kfree(map);
 }
 
+static enum bm_hash_kind hash_kind(u32 flags)
+{
+	if (flags & BUCKETMAP_CREATE_XXH64)
+		return BM_XXH64;
+	return flags & BUCKETMAP_CREATE_SIPHASH24 ? BM_SIPHASH24 : BM_SIPHASH13;
+}
+
 static int init_map(struct bucketmap *map,
 		    const struct bucketmap_config *config, gfp_t gfp)
 {
@@ -46,7 +56,7 @@ static int init_map(struct bucketmap *map,
 	atomic64_set(&map->credit, config->max_entries);
 	bm_resize_init(map);
 	bm_watch_init(map);
-	err = bm_hash_init(&map->hash, config->flags & BUCKETMAP_CREATE_XXH64);
+	err = bm_hash_init(&map->hash, hash_kind(config->flags));
 	if (err)
 		return err;
 	err = percpu_counter_init(&map->count, 0, gfp);
@@ -76,6 +86,7 @@ static int init_map(struct bucketmap *map,
 static bool config_valid(const struct bucketmap_config *config)
 {
 	return !(config->flags & ~BM_CREATE_FLAGS) &&
+	       (config->flags & HASHES) != HASHES &&
 	       config->key_size >= BUCKETMAP_KEY_SIZE_MIN &&
 	       config->key_size <= BUCKETMAP_KEY_SIZE_MAX &&
 	       config->value_size <= BUCKETMAP_VALUE_SIZE_MAX &&
@@ -88,7 +99,7 @@ static bool config_valid(const struct bucketmap_config *config)
  *
  * Context: process context, may sleep.
  * Return: the map, or an ERR_PTR: -EINVAL for a size out of its range, an
- * unknown flag, or a max_entries above S64_MAX; -ENOMEM if there is no memory
+ * unknown flag, two hashes, or a max_entries above S64_MAX; -ENOMEM if there is no memory
  * for the map, max_bytes permits no more, or no table can have that capacity;
  * -EINTR if the calling task was killed meanwhile; -ERESTARTSYS if a signal
  * arrived while it waited for random bytes.

@@ -10,19 +10,33 @@
 #include <linux/siphash.h>
 #include <linux/types.h>
 
+#include "core/siphash13.h"
+
+/**
+ * enum bm_hash_kind - a hash function
+ * @BM_SIPHASH13: SipHash-1-3
+ * @BM_SIPHASH24: SipHash-2-4
+ * @BM_XXH64: xxh64, for trusted keys
+ */
+enum bm_hash_kind {
+	BM_SIPHASH13,
+	BM_SIPHASH24,
+	BM_XXH64,
+};
+
 /**
  * struct bm_hash - how a map hashes its keys
  * @key: random; its first word is the seed of xxh64. Cursors expose hashes.
  *	SipHash keeps the key secret nevertheless; with xxh64, one hash is
  *	enough to compute the seed.
- * @xxh64: hash by xxh64, for trusted keys; else by SipHash-2-4
+ * @kind: the hash function
  */
 struct bm_hash {
 	siphash_key_t key;
-	bool xxh64;
+	enum bm_hash_kind kind;
 };
 
-int bm_hash_init(struct bm_hash *hash, bool xxh64);
+int bm_hash_init(struct bm_hash *hash, enum bm_hash_kind kind);
 u64 bm_hash_bytes(const struct bm_hash *hash, const u64 *words, u32 bytes);
 
 /* The primes of xxh64, as in lib/xxhash.c. */
@@ -52,11 +66,11 @@ static inline u64 bm_xxh64_word(const u64 *word, u64 seed)
 static inline u64 bm_hash_words(const struct bm_hash *hash, const u64 *words,
 				u32 bytes)
 {
-	if (bytes != sizeof(u64))
-		return bm_hash_bytes(hash, words, bytes);
-	if (hash->xxh64)
+	if (bytes == sizeof(u64) && hash->kind == BM_XXH64)
 		return bm_xxh64_word(words, hash->key.key[0]);
-	return siphash_1u64(*words, &hash->key);
+	if (bytes == sizeof(u64) && hash->kind == BM_SIPHASH13)
+		return bm_siphash13(&hash->key, words, sizeof(u64));
+	return bm_hash_bytes(hash, words, bytes);
 }
 
 #endif /* _BM_CORE_HASH_H */

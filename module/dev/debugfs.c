@@ -46,6 +46,13 @@ static void line(struct seq_file *seq, const char *name, u64 value)
 	seq_printf(seq, "%s %llu\n", name, value);
 }
 
+static const char *hash_name(u32 flags)
+{
+	if (flags & BUCKETMAP_CREATE_XXH64)
+		return "xxh64";
+	return flags & BUCKETMAP_CREATE_SIPHASH24 ? "siphash24" : "siphash13";
+}
+
 static int stats_show(struct seq_file *seq, void *unused)
 {
 	const struct bm_instance *instance = seq->private;
@@ -60,8 +67,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 	line(seq, "id", instance->id);
 	line(seq, "key_size", config->key_size);
 	line(seq, "value_size", config->value_size);
-	seq_printf(seq, "hash %s\n", config->flags & BUCKETMAP_CREATE_XXH64 ?
-		   "xxh64" : "siphash");
+	seq_printf(seq, "hash %s\n", hash_name(config->flags));
 	line(seq, "capacity", geometry.capacity);
 	line(seq, "max_entries", config->max_entries);
 	line(seq, "count", geometry.count);

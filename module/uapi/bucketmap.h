@@ -184,12 +184,17 @@ struct bucketmap_limits {
 };
 
 /*
- * Hash keys with seeded xxh64 instead of SipHash-2-4. It is faster, but only
- * safe if no attacker reads the map or chooses its keys: the seed can be
- * computed from a position of SCAN, and colliding keys can be found even
- * without the seed.
+ * Keys are hashed with SipHash-1-3 and a random key, unless a flag selects
+ * another hash; both flags together are EINVAL.
+ *
+ * XXH64: seeded xxh64. It is faster, but only safe if no attacker reads the map
+ * or chooses its keys: the seed can be computed from a position of SCAN, and
+ * colliding keys can be found even without the seed.
+ *
+ * SIPHASH24: SipHash-2-4, the more conservative variant. It is slower.
  */
 #define BUCKETMAP_CREATE_XXH64		0x00000001
+#define BUCKETMAP_CREATE_SIPHASH24	0x00000004
 
 /*
  * Descriptors can be mapped, to look keys up without a system call: see
@@ -249,9 +254,9 @@ struct bucketmap_limits {
  *   EEXIST  a map of that name exists; returned even if EDQUOT or ENOSPC applies
  *   EINTR   a signal arrived while the kernel had no random bytes yet, or a
  *	fatal signal at any time
- *   EINVAL  a size is out of range, max_entries is above 2^63 - 1, mode has
- *	bits outside 0777, or the name or a layout is unterminated or has a
- *	forbidden byte
+ *   EINVAL  a size is out of range, two flags select a hash, max_entries is
+ *	above 2^63 - 1, mode has bits outside 0777, or the name or a layout is
+ *	unterminated or has a forbidden byte
  *   EMFILE, ENFILE  no descriptor is available
  *   ENOMEM  no memory for the map, or no memory can hold the capacity
  *   ENOSPC  max_maps maps exist (a module parameter)

@@ -64,9 +64,9 @@
  *	    slot is empty, else the low byte of the hash, or 1 if that is 0
  *   slots  a key, then a value, each padded with zeros to whole words
  *
- * The hash is that of the key_size bytes of the key: SipHash-2-4 with the key
- * hash_key[0] (k0), hash_key[1] (k1), or xxh64 with the seed hash_key[0]. It is a
- * number; its bits do not depend on the machine.
+ * The hash is that of the key_size bytes of the key: SipHash-1-3 or SipHash-2-4
+ * with the key hash_key[0] (k0), hash_key[1] (k1), or xxh64 with the seed
+ * hash_key[0]. It is a number; its bits do not depend on the machine.
  *
  * Where records are, from the beginning of the area:
  *
@@ -138,14 +138,16 @@
 #define BUCKETMAP_MAPPED_EVACUATED	0x8000000000000000ULL
 
 /* How keys are hashed. */
-#define BUCKETMAP_MAPPED_SIPHASH	0 /* SipHash-2-4 */
-#define BUCKETMAP_MAPPED_XXH64		1
+#define BUCKETMAP_MAPPED_SIPHASH13	0
+#define BUCKETMAP_MAPPED_SIPHASH24	1
+#define BUCKETMAP_MAPPED_XXH64		2
 
 /**
  * struct bucketmap_mapped_header - the header page
  * @magic: BUCKETMAP_MAPPED_MAGIC
  * @version: BUCKETMAP_MAPPED_VERSION
- * @hash: BUCKETMAP_MAPPED_SIPHASH or BUCKETMAP_MAPPED_XXH64
+ * @hash: BUCKETMAP_MAPPED_SIPHASH13, BUCKETMAP_MAPPED_SIPHASH24 or
+ *	BUCKETMAP_MAPPED_XXH64
  * @hash_key: the key of the hash; with xxh64 the second word is 0
  * @key_size: bytes of a key
  * @value_size: bytes of a value

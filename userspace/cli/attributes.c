@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attributes.h"
+#include "hashes.h"
 
 bool parse_unsigned(const char *text, int base, __u64 max, __u64 *number)
 {
@@ -59,8 +60,18 @@ static bool set_value_format(struct attributes *attributes, const char *text)
 
 static bool set_hash(struct attributes *attributes, const char *text)
 {
-	attributes->config.flags = strcmp(text, "xxh64") ? 0 : BUCKETMAP_CREATE_XXH64;
-	return attributes->config.flags || !strcmp(text, "siphash");
+	return set_hash_flag(text, &attributes->config.flags);
+}
+
+static bool set_mappable(struct attributes *attributes, const char *text)
+{
+	__u64 mappable;
+
+	if (!parse_unsigned(text, 10, 1, &mappable))
+		return false;
+	if (mappable)
+		attributes->config.flags |= BUCKETMAP_CREATE_MAPPABLE;
+	return true;
 }
 
 static bool set_capacity(struct attributes *attributes, const char *text)
@@ -92,6 +103,7 @@ static const struct attribute {
 	{ "key_format", set_key_format },
 	{ "value_format", set_value_format },
 	{ "hash", set_hash },
+	{ "mappable", set_mappable },
 	{ "capacity", set_capacity },
 	{ "max_entries", set_max_entries },
 	{ "mode", set_mode },

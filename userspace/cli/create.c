@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "format.h"
+#include "hashes.h"
 #include "lib/bucketmap.h"
 #include "options.h"
 #include "report.h"
@@ -61,8 +62,12 @@ static void take_option(struct request *request, char option, const char *argume
 	case 'm':
 		config->mode = mode_option(argument);
 		break;
-	case 'x':
-		config->flags |= BUCKETMAP_CREATE_XXH64;
+	case 'H':
+		if (!set_hash_flag(argument, &config->flags))
+			usage_error("-H: %s: the hashes are siphash13, siphash24 and xxh64", argument);
+		break;
+	case 'M':
+		config->flags |= BUCKETMAP_CREATE_MAPPABLE;
 		break;
 	}
 }
@@ -131,7 +136,8 @@ static const struct subcommand_option create_options[] = {
 	{ 'c', "capacity", "CAPACITY", "number of entries that the map is made for" },
 	{ 'n', "max-entries", "MAX", "limit of the number of entries; default 0, no limit" },
 	{ 'm', "mode", "MODE", "octal permission bits, less the umask; default 600" },
-	{ 'x', "xxh64", NULL, "use a faster hash; safe only if no attacker chooses keys" },
+	{ 'H', "hash", "HASH", "siphash13 (the default), siphash24, or xxh64 for trusted keys" },
+	{ 'M', "mappable", NULL, "let readers look keys up without system calls" },
 	{ 0 },
 };
 

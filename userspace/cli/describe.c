@@ -8,6 +8,7 @@
 
 #include "describe.h"
 #include "format.h"
+#include "hashes.h"
 #include "json.h"
 
 /* What has happened in a map, as the members of the structure are named. */
@@ -36,9 +37,9 @@ static __u64 event_count(const struct bucketmap_info *info, size_t event)
 	return count;
 }
 
-const char *hash_name(const struct bucketmap_info *info)
+static bool is_mappable(const struct bucketmap_info *info)
 {
-	return info->flags & BUCKETMAP_CREATE_XXH64 ? "xxh64" : "siphash";
+	return info->flags & BUCKETMAP_CREATE_MAPPABLE;
 }
 
 /* Another program may have set a layout that means nothing to this one. */
@@ -70,7 +71,9 @@ void print_map(const struct bucketmap_info *info)
 	printf("value_size %u\n", info->value_size);
 	printf("key_format %s\n", key_format(info));
 	printf("value_format %s\n", value_format(info));
-	printf("hash %s\n", hash_name(info));
+	printf("hash %s\n", hash_name(info->flags));
+	printf("mappable %d\n", is_mappable(info));
+	printf("mappings %llu\n", info->mappings);
 	printf("capacity %llu\n", info->capacity);
 	printf("max_entries %llu\n", info->max_entries);
 	printf("entries %llu\n", info->count);
@@ -87,14 +90,16 @@ json_t *map_as_json(const struct bucketmap_info *info)
 	char mode[8];
 
 	snprintf(mode, sizeof(mode), "%04o", info->mode);
-	return json_pack("{s:o,s:o,s:I,s:I,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:s,s:I,s:I}",
+	return json_pack("{s:o,s:o,s:I,s:I,s:o,s:o,s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:I,s:I}",
 			 "name", json_text(info->name),
 			 "id", json_number(info->id),
 			 "key_size", (json_int_t)info->key_size,
 			 "value_size", (json_int_t)info->value_size,
 			 "key_format", json_text(key_format(info)),
 			 "value_format", json_text(value_format(info)),
-			 "hash", hash_name(info),
+			 "hash", hash_name(info->flags),
+			 "mappable", (json_int_t)is_mappable(info),
+			 "mappings", json_number(info->mappings),
 			 "capacity", json_number(info->capacity),
 			 "max_entries", json_number(info->max_entries),
 			 "entries", json_number(info->count),

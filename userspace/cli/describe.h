@@ -22,6 +22,4 @@ json_t *map_and_events_as_json(const struct bucketmap_info *info);
 const char *key_format(const struct bucketmap_info *info);
 const char *value_format(const struct bucketmap_info *info);
 
-const char *hash_name(const struct bucketmap_info *info);
-
 #endif /* _BUCKETMAP_CLI_DESCRIBE_H */

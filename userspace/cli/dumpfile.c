@@ -10,6 +10,7 @@
 
 #include "describe.h"
 #include "dumpfile.h"
+#include "hashes.h"
 #include "jsonfile.h"
 #include "output.h"
 
@@ -22,8 +23,11 @@ void print_dump_header(const struct bucketmap_info *info)
 {
 	printf(MAGIC "key_size=%u value_size=%u", info->key_size, info->value_size);
 	printf(" key_format=%s value_format=%s", key_format(info), value_format(info));
-	printf(" hash=%s capacity=%llu max_entries=%llu mode=%04o\n", hash_name(info),
+	printf(" hash=%s capacity=%llu max_entries=%llu mode=%04o", hash_name(info->flags),
 	       info->capacity, info->max_entries, info->mode);
+	if (info->flags & BUCKETMAP_CREATE_MAPPABLE)
+		printf(" mappable=1");
+	printf("\n");
 }
 
 void print_dump_entry(const struct target *target, const void *key, const void *value)

@@ -78,7 +78,9 @@ hash_words(__u32 hash, const __u64 key[2], const __u64 *words, size_t bytes)
 {
 	if (hash == BUCKETMAP_MAPPED_XXH64)
 		return XXH64(words, bytes, key[0]);
-	return siphash(words, bytes, key, 2, 4);
+	if (hash == BUCKETMAP_MAPPED_SIPHASH24)
+		return siphash(words, bytes, key, 2, 4);
+	return siphash(words, bytes, key, 1, 3);
 }
 
 #endif /* _LIBBUCKETMAP_HASH_H */

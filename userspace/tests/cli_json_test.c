@@ -128,7 +128,7 @@ static void assert_describes_map(json_t *object)
 	assert_member(object, "value_size", "8");
 	assert_member(object, "key_format", "\"text\"");
 	assert_member(object, "value_format", "\"dec\"");
-	assert_member(object, "hash", "\"siphash\"");
+	assert_member(object, "hash", "\"siphash13\"");
 	assert_member(object, "entries", "1");
 	assert_member(object, "mode", "\"0600\"");
 	assert_member(object, "uid", "0");
@@ -193,7 +193,7 @@ static void stats_are_objects(void **state)
 	value = output_of("stats", map_name);
 	assert_member(json_object_get(value, "stats"), "count", "1");
 	assert_member(json_object_get(value, "stats"), "inserted", "1");
-	assert_member(json_object_get(value, "stats"), "hash", "\"siphash\"");
+	assert_member(json_object_get(value, "stats"), "hash", "\"siphash13\"");
 	assert_true(json_is_real(json_object_get(json_object_get(value, "stats"), "load_factor")));
 	assert_member(json_object_get(value, "chains"), "longest", "1");
 	assert_true(json_is_string(json_object_get(json_object_get(value, "resize"), "state")));

@@ -111,7 +111,7 @@ static void all_attributes_are_loaded_from_json(void **state)
 	strcpy(original, test_name("attributes"));
 	snprintf(copy, sizeof(copy), "%s.copy", original);
 	assert_prints("", "create", original, "-k", "4", "-v", "2", "-K", "ipv4", "-V", "hex",
-		      "-c", "100", "-n", "9007199254740993", "-m", "640", "--xxh64");
+		      "-c", "100", "-n", "9007199254740993", "-m", "640", "--hash=xxh64");
 	assert_int_equal(run("-j", "dump", original), 0);
 	text = strdup(result.out);
 	set_text_input(text);

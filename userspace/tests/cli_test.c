@@ -34,13 +34,14 @@ static void info_shows_options_of_create(void **state)
 	(void)state;
 	map_name = test_name("made");
 	assert_prints("", "create", map_name, "-k", "12", "-v", "34", "-c", "56",
-		      "-n", "78", "-m", "640", "--xxh64");
+		      "-n", "78", "-m", "640", "--hash=xxh64", "-M");
 	assert_int_equal(run("info", map_name), 0);
 	assert_non_null(strstr(result.out, "key_size 12\n"));
 	assert_non_null(strstr(result.out, "value_size 34\n"));
 	assert_non_null(strstr(result.out, "key_format text\n"));
 	assert_non_null(strstr(result.out, "value_format text\n"));
 	assert_non_null(strstr(result.out, "hash xxh64\n"));
+	assert_non_null(strstr(result.out, "mappable 1\nmappings 0\n"));
 	assert_non_null(strstr(result.out, "capacity 56\n"));
 	assert_non_null(strstr(result.out, "max_entries 78\n"));
 	assert_non_null(strstr(result.out, "entries 0\n"));

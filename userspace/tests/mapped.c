@@ -36,15 +36,16 @@ static void sip_round(__u64 v[4])
 	v[2] = ROTATE(v[2], 32);
 }
 
-static void sip_word(__u64 v[4], __u64 word)
+static void sip_word(__u64 v[4], __u64 word, int rounds)
 {
 	v[3] ^= word;
-	sip_round(v);
-	sip_round(v);
+	while (rounds--)
+		sip_round(v);
 	v[0] ^= word;
 }
 
-static __u64 siphash(const __u64 key[2], const unsigned char *bytes, size_t size)
+/* SipHash-@rounds-(@rounds + 2). */
+static __u64 siphash(const __u64 key[2], const unsigned char *bytes, size_t size, int rounds)
 {
 	__u64 v[4] = {
 		key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
@@ -53,10 +54,10 @@ static __u64 siphash(const __u64 key[2], const unsigned char *bytes, size_t size
 	size_t i;
 
 	for (i = 0; i + 8 <= size; i += 8)
-		sip_word(v, number_at(bytes + i, 8));
-	sip_word(v, number_at(bytes + i, size - i) | (__u64)size << 56);
+		sip_word(v, number_at(bytes + i, 8), rounds);
+	sip_word(v, number_at(bytes + i, size - i) | (__u64)size << 56, rounds);
 	v[2] ^= 0xff;
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < (size_t)rounds + 2; i++)
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
@@ -77,8 +78,10 @@ static __u64 xxh64(__u64 seed, const unsigned char *bytes)
 
 __u64 mapped_hash(const struct bucketmap_mapped_header *header, const void *key)
 {
-	if (header->hash == BUCKETMAP_MAPPED_SIPHASH)
-		return siphash(header->hash_key, key, header->key_size);
+	if (header->hash == BUCKETMAP_MAPPED_SIPHASH13)
+		return siphash(header->hash_key, key, header->key_size, 1);
+	if (header->hash == BUCKETMAP_MAPPED_SIPHASH24)
+		return siphash(header->hash_key, key, header->key_size, 2);
 	return header->key_size == 8 ? xxh64(header->hash_key[0], key) : 0;
 }
 

@@ -15,6 +15,8 @@
 
 #define KEYS	3000
 
+static const __u32 hashes[] = { 0, BUCKETMAP_CREATE_SIPHASH24, BUCKETMAP_CREATE_XXH64 };
+
 static struct bucketmap *mapped_map_of(__u32 key_size, __u32 value_size, __u32 flags)
 {
 	struct bucketmap_create config = {
@@ -83,7 +85,6 @@ static void only_mappable_maps_are_mapped(void **state)
 
 static void mapped_lookups_find_what_is_there(void **state)
 {
-	static const __u32 hashes[] = { 0, BUCKETMAP_CREATE_XXH64 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(hashes); i++) {
@@ -119,15 +120,14 @@ static void keys_and_values_of_all_sizes_are_read(void **state)
 {
 	static const __u32 keys[] = { 1, 7, 8, 9, 16, 33, 256 };
 	static const __u32 values[] = { 0, 1, 8, 13, 24, 4096 };
-	static const __u32 hashes[] = { 0, BUCKETMAP_CREATE_XXH64 };
 	unsigned char key[256], value[4096], read_back[4096];
 
 	(void)state;
 	seed_random();
-	for (size_t i = 0; i < ARRAY_SIZE(keys) * ARRAY_SIZE(values) * 2; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(keys) * ARRAY_SIZE(values) * ARRAY_SIZE(hashes); i++) {
 		__u32 key_size = keys[i % ARRAY_SIZE(keys)];
-		__u32 value_size = values[i / 2 % ARRAY_SIZE(values)];
-		struct bucketmap *map = mapped_map_of(key_size, value_size, hashes[i % 2]);
+		__u32 value_size = values[i / ARRAY_SIZE(hashes) % ARRAY_SIZE(values)];
+		struct bucketmap *map = mapped_map_of(key_size, value_size, hashes[i % ARRAY_SIZE(hashes)]);
 
 		for (int n = 0; n < 100; n++) {
 			__u32 offset = random_below(value_size + 1);

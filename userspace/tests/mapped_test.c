@@ -45,7 +45,7 @@ static void check_header(__u32 key_size, __u32 value_size)
 
 	open_mapped(&mapped, map);
 	header = mapped.header;
-	assert_int_equal(header->hash, BUCKETMAP_MAPPED_SIPHASH);
+	assert_int_equal(header->hash, BUCKETMAP_MAPPED_SIPHASH13);
 	assert_true(header->hash_key[0] || header->hash_key[1]);
 	assert_int_equal(header->key_size, key_size);
 	assert_int_equal(header->value_size, value_size);

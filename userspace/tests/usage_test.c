@@ -269,8 +269,10 @@ static void bad_options_are_named_with_the_reason(void **state)
 		       "create", "name", "-k8", "-v8", "--value-format", "unknown");
 	assert_refuses(1, "create: -K: dec: numbers have 1, 2, 4 or 8 bytes",
 		       "create", "name", "-k", "3", "-v", "8", "-K", "dec");
-	assert_refuses(1, "create: --xxh64=yes: the option has no argument",
-		       "create", "--xxh64=yes");
+	assert_refuses(1, "create: --mappable=yes: the option has no argument",
+		       "create", "--mappable=yes");
+	assert_refuses(1, "create: -H: md5: the hashes are siphash13, siphash24 and xxh64",
+		       "create", "x", "-k", "1", "-v", "1", "-H", "md5");
 	assert_refuses(1, "chmod: 1000: not an octal mode up to 777", "chmod", "name", "1000");
 	assert_refuses(1, "chmod: u+w: not an octal mode up to 777", "chmod", "name", "u+w");
 	assert_refuses(1, "chown: nobody here: no such user in /etc, and not its number",

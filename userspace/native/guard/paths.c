@@ -122,23 +122,25 @@ MEASURED static void measure_batch_store(void)
 static const struct path {
 	const char *name;
 	void (*measure)(void);
+	u32 flags;
 } paths[] = {
-	{ "lookup", measure_lookup },
-	{ "miss", measure_miss },
-	{ "store", measure_store },
-	{ "add", measure_add },
-	{ "delete+insert", measure_delete_insert },
-	{ "batch-lookup", measure_batch_lookup },
-	{ "batch-store", measure_batch_store },
+	{ "siphash13-lookup", measure_lookup, 0 },
+	{ "lookup", measure_lookup, BUCKETMAP_CREATE_XXH64 },
+	{ "miss", measure_miss, BUCKETMAP_CREATE_XXH64 },
+	{ "store", measure_store, BUCKETMAP_CREATE_XXH64 },
+	{ "add", measure_add, BUCKETMAP_CREATE_XXH64 },
+	{ "delete+insert", measure_delete_insert, BUCKETMAP_CREATE_XXH64 },
+	{ "batch-lookup", measure_batch_lookup, BUCKETMAP_CREATE_XXH64 },
+	{ "batch-store", measure_batch_store, BUCKETMAP_CREATE_XXH64 },
 };
 
 /* Creates and fills the map, and waits until the worker has nothing to do. */
-static void make_map(void)
+static void make_map(u32 flags)
 {
 	const struct bucketmap_config config = {
 		.key_size = sizeof(u64),
 		.value_size = sizeof(u64),
-		.flags = BUCKETMAP_CREATE_XXH64,
+		.flags = flags,
 		.capacity = ENTRIES,
 	};
 	u64 i;
@@ -165,11 +167,13 @@ int main(int argc, char **argv)
 	}
 	bm_core_init();
 	native_thread_begin();
-	make_map();
-	for (i = 0; i < ARRAY_SIZE(paths); i++)
-		if (!strcmp(paths[i].name, argv[1]))
-			paths[i].measure();
-	bucketmap_destroy(map);
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (strcmp(paths[i].name, argv[1]))
+			continue;
+		make_map(paths[i].flags);
+		paths[i].measure();
+		bucketmap_destroy(map);
+	}
 	native_thread_end();
 	bm_core_exit();
 	return 0;

@@ -13,32 +13,18 @@ struct state {
 	u64 v0, v1, v2, v3;
 };
 
-static inline u64 rotate(u64 word, int bits)
-{
-	return word << bits | word >> (64 - bits);
-}
-
 static inline void sip_round(struct state *v)
 {
-	v->v0 += v->v1;
-	v->v2 += v->v3;
-	v->v1 = rotate(v->v1, 13) ^ v->v0;
-	v->v3 = rotate(v->v3, 16) ^ v->v2;
-	v->v0 = rotate(v->v0, 32);
-	v->v2 += v->v1;
-	v->v0 += v->v3;
-	v->v1 = rotate(v->v1, 17) ^ v->v2;
-	v->v3 = rotate(v->v3, 21) ^ v->v0;
-	v->v2 = rotate(v->v2, 32);
+	SIPHASH_PERMUTATION(v->v0, v->v1, v->v2, v->v3);
 }
 
 static inline struct state initialize(const siphash_key_t *key)
 {
 	return (struct state){
-		.v0 = key->key[0] ^ 0x736f6d6570736575ULL,
-		.v1 = key->key[1] ^ 0x646f72616e646f6dULL,
-		.v2 = key->key[0] ^ 0x6c7967656e657261ULL,
-		.v3 = key->key[1] ^ 0x7465646279746573ULL,
+		.v0 = key->key[0] ^ SIPHASH_CONST_0,
+		.v1 = key->key[1] ^ SIPHASH_CONST_1,
+		.v2 = key->key[0] ^ SIPHASH_CONST_2,
+		.v3 = key->key[1] ^ SIPHASH_CONST_3,
 	};
 }
 
@@ -75,15 +61,5 @@ u64 siphash(const void *bytes, size_t size, const siphash_key_t *key)
 	}
 	memcpy(&last, bytes, left);
 	compress(&v, le64toh(last) | (u64)size << 56);
-	return finalize(&v);
-}
-
-/* That of the word's eight bytes, the lowest first. */
-u64 siphash_1u64(u64 word, const siphash_key_t *key)
-{
-	struct state v = initialize(key);
-
-	compress(&v, word);
-	compress(&v, (u64)sizeof(word) << 56);
 	return finalize(&v);
 }

@@ -11,6 +11,7 @@
  *   then a byte for each number that is drawn, until none is left
  */
 #include "fuzz.h"
+#include "masked.h"
 
 #include <stdlib.h>
 
@@ -94,7 +95,7 @@ static struct bmt_model *begin(struct kunit *test, const u8 *head)
 	native_hash_mask = hash_mask(head[2]);
 	if (head[4])
 		native_fail_randomly(NATIVE_FAIL_ALL, head[4], head[3]);
-	map = bucketmap_create(&config);
+	map = create_masked(&config);
 	if (IS_ERR(map))
 		return NULL;
 	kunit_add_action(test, destroy, map);

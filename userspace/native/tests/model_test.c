@@ -6,6 +6,7 @@
  * STEPS in the environment sets the length of a sequence.
  */
 #include "support.h"
+#include "masked.h"
 
 #include "kunit/model.h"
 
@@ -50,7 +51,7 @@ static struct bmt_model *make_model(struct kunit *test, const struct sequence *s
 
 	if (sequence->nth)
 		native_fail_nth(NATIVE_FAIL_ALL, sequence->nth);
-	map = bucketmap_create(&sequence->config);
+	map = create_masked(&sequence->config);
 	if (IS_ERR(map)) {
 		KUNIT_ASSERT_EQ(test, PTR_ERR(map), -ENOMEM);
 		KUNIT_ASSERT_TRUE(test, sequence->nth);
@@ -128,10 +129,16 @@ static void run_geometries(u32 flags)
 	}
 }
 
-static void siphash_maps_match_model(void **state)
+static void siphash13_maps_match_model(void **state)
 {
 	(void)state;
 	run_geometries(0);
+}
+
+static void siphash24_maps_match_model(void **state)
+{
+	(void)state;
+	run_geometries(BUCKETMAP_CREATE_SIPHASH24);
 }
 
 static void xxh64_maps_match_model(void **state)
@@ -236,7 +243,8 @@ static void invalid_configs_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(siphash_maps_match_model),
+		cmocka_unit_test(siphash13_maps_match_model),
+		cmocka_unit_test(siphash24_maps_match_model),
 		cmocka_unit_test(xxh64_maps_match_model),
 		cmocka_unit_test(maps_with_colliding_keys_match_model),
 		cmocka_unit_test(full_bucket_refuses_only_new_entries),

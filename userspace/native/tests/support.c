@@ -3,6 +3,7 @@
  * Shared by the tests: the environment, and the core's life.
  */
 #include "support.h"
+#include "masked.h"
 
 #include "core/core.h"
 #include "core/memory.h"
@@ -76,7 +77,7 @@ int core_end(void **state)
  */
 struct bucketmap *make_map(const struct bucketmap_config *config)
 {
-	struct bucketmap *map = bucketmap_create(config);
+	struct bucketmap *map = create_masked(config);
 
 	assert_false(IS_ERR(map));
 	return map;
