@@ -90,6 +90,14 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 }
 #endif
 
+#ifdef BM_HAVE_zap_special_vma_range
+static inline void zap_vma_ptes(struct vm_area_struct *vma,
+				unsigned long address, unsigned long size)
+{
+	zap_special_vma_range(vma, address, size);
+}
+#endif
+
 #ifdef BM_COMPAT_CHECK
 
 #include <linux/anon_inodes.h>
@@ -184,6 +192,7 @@ static inline void bm_compat_check(void)
 
 	BUCKETMAP_NEEDS(unsigned long, vmalloc_to_pfn(bytes));
 	BUCKETMAP_NEEDS(vm_fault_t, vmf_insert_pfn(vma, 1UL, 1UL));
+	BUCKETMAP_NEEDS(void, zap_vma_ptes(vma, 1UL, 1UL));
 	BUCKETMAP_NEEDS(void, unmap_mapping_range(file->f_mapping, 0, 1, 1));
 	BUCKETMAP_NEEDS(struct inode *, alloc_anon_inode(mount->mnt_sb));
 	BUCKETMAP_NEEDS(struct vfsmount *, kern_mount(mount->mnt_sb->s_type));
