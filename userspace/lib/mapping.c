@@ -8,6 +8,7 @@
  * meanwhile, holds up nobody.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -97,14 +98,15 @@ void mapping_close(struct mapping *mapping)
 	free(mapping);
 }
 
-static struct view *find_view(struct mapping *mapping, __u64 word)
+/* Returns the number of the view, or VIEWS_MAX if there is none. */
+static int find_view(struct mapping *mapping, __u64 word)
 {
 	int i;
 
 	for (i = 0; i < VIEWS_MAX && load(&mapping->views[i].word); i++)
 		if (load_acquire(&mapping->views[i].word) == word) /* (V) */
-			return &mapping->views[i];
-	return NULL;
+			return i;
+	return VIEWS_MAX;
 }
 
 /* Is the view of no use? That of a process that forked may be left half changed. */
@@ -114,20 +116,26 @@ static bool is_free(const struct view *view)
 	       load(&view_page(view)->table) == BUCKETMAP_MAPPED_GONE;
 }
 
-/* Chooses a view to be changed: the smallest that is large enough, or a new one. */
-static struct view *choose_view(struct mapping *mapping, size_t bytes)
+/*
+ * Chooses a view to be changed: the smallest that is large enough, or a new one.
+ * Returns its number, or VIEWS_MAX if there is none.
+ */
+static int choose_view(struct mapping *mapping, size_t bytes)
 {
-	struct view *chosen = NULL;
+	int chosen = VIEWS_MAX;
+	size_t best = 0;
 	int i;
 
 	for (i = 0; i < VIEWS_MAX; i++) {
-		struct view *view = &mapping->views[i];
+		const struct view *view = &mapping->views[i];
+		size_t reserved = view->area ? view->reserved : SIZE_MAX;
 
-		if (!is_free(view) || (view->area && view->reserved < bytes))
+		if (!is_free(view) || reserved < bytes)
 			continue;
-		if (!chosen || !chosen->area ||
-		    (view->area && view->reserved < chosen->reserved))
-			chosen = view;
+		if (chosen == VIEWS_MAX || reserved < best) {
+			chosen = i;
+			best = reserved;
+		}
 	}
 	return chosen;
 }
@@ -224,36 +232,40 @@ static void change_end(struct mapping *mapping)
 	__atomic_store_n(&mapping->changer, 0, __ATOMIC_RELEASE);
 }
 
-static struct view *make_view(struct mapping *mapping, __u64 word)
+/* Returns the number of the view, or VIEWS_MAX if there is none. */
+static int make_view(struct mapping *mapping, __u64 word)
 {
 	struct bucketmap_mapped_table table;
 	int saved_errno = errno;
-	struct view *view;
+	int i;
 
 	if (!change_begin(mapping))
-		return NULL;
-	view = find_view(mapping, word);
-	if (!view && read_table(mapping, word, &table)) {
-		view = choose_view(mapping, table.bytes);
-		if (view && !change_view(mapping, view, word, &table))
-			view = NULL;
+		return VIEWS_MAX;
+	i = find_view(mapping, word);
+	if (i == VIEWS_MAX && read_table(mapping, word, &table)) {
+		i = choose_view(mapping, table.bytes);
+		if (i < VIEWS_MAX && !change_view(mapping, &mapping->views[i], word, &table))
+			i = VIEWS_MAX;
 	}
 	change_end(mapping);
 	errno = saved_errno;
-	return view;
+	return i;
 }
 
 struct view *mapping_view(struct mapping *mapping, __u64 word, bool successor)
 {
 	struct view **latest = &mapping->latest[successor];
 	struct view *view = __atomic_load_n(latest, __ATOMIC_RELAXED);
+	int i;
 
 	if (load_acquire(&view->word) == word) /* (V) */
 		return view;
-	view = find_view(mapping, word);
-	if (!view)
-		view = make_view(mapping, word);
-	if (view)
-		__atomic_store_n(latest, view, __ATOMIC_RELAXED);
+	i = find_view(mapping, word);
+	if (i == VIEWS_MAX)
+		i = make_view(mapping, word);
+	if (i == VIEWS_MAX)
+		return NULL;
+	view = &mapping->views[i];
+	__atomic_store_n(latest, view, __ATOMIC_RELAXED);
 	return view;
 }

@@ -26,14 +26,11 @@
 /* More records than any chain has. */
 #define CHAIN_MAX	64
 
-#define INLINE		static inline __attribute__((__always_inline__))
-
 /**
  * struct lookup - a key that is looked up
  * @hash: its hash
  * @tags: its tag, in each byte
  * @key: the key, padded with zeros
- * @value: where to put words of the value
  * @first: first word that is wanted
  * @end: the word behind the last one that is wanted
  */
@@ -41,7 +38,6 @@ struct lookup {
 	__u64 hash;
 	__u64 tags;
 	__u64 key[KEY_WORDS];
-	__u64 *value;
 	__u32 first;
 	__u32 end;
 };
@@ -61,21 +57,23 @@ enum outcome {
 	ASK,
 };
 
-INLINE const __u64 *word_at(const unsigned char *record, __u32 offset)
+static __always_inline const __u64 *
+word_at(const unsigned char *record, __u32 offset)
 {
 	return (const __u64 *)(record + offset);
 }
 
 /* Tables */
 
-INLINE bool is_shown(const struct table *table)
+static __always_inline bool
+is_shown(const struct table *table)
 {
 	return view_is(table->view, table->word);
 }
 
 /* Finds the home record. Returns NULL if the view shows another table now. */
-INLINE const unsigned char *home_record(const struct table *table, const struct layout *layout,
-					__u64 hash)
+static __always_inline const unsigned char *
+home_record(const struct table *table, const struct layout *layout, __u64 hash)
 {
 	const struct geometry *geometry = &table->view->geometry;
 	__u64 bucket = hash >> load(&geometry->shift);
@@ -97,9 +95,11 @@ static __u64 overflow_offset(const struct geometry *geometry, const struct layou
 
 	if (chunk >= geometry->chunks)
 		return 0;
-	if (chunk >= geometry->chunks_initial)
-		return geometry->added + (chunk - geometry->chunks_initial) * geometry->chunk_bytes +
+	if (chunk >= geometry->chunks_initial) {
+		chunk -= geometry->chunks_initial;
+		return geometry->added + chunk * geometry->chunk_bytes +
 		       index * layout->record_bytes;
+	}
 	index += (chunk >> geometry->segments_shift) << geometry->chunk_shift;
 	chunk &= (1ULL << geometry->segments_shift) - 1;
 	return geometry->initial + chunk * geometry->segment_bytes + index * layout->record_bytes;
@@ -130,7 +130,8 @@ static bool overflow_record(const struct table *table, const struct layout *layo
 /* Records */
 
 /* Returns the top bit of each byte of @tags that equals that of @wanted. */
-INLINE __u64 match_tags(__u64 tags, __u64 wanted)
+static __always_inline __u64
+match_tags(__u64 tags, __u64 wanted)
 {
 	const __u64 low = 0x7f7f7f7f7f7f7f7fULL;
 	__u64 differ = tags ^ wanted;
@@ -138,8 +139,8 @@ INLINE __u64 match_tags(__u64 tags, __u64 wanted)
 	return ~(((differ & low) + low) | differ | low);
 }
 
-INLINE bool key_equals(const unsigned char *slot, const struct layout *layout,
-		       const struct lookup *lookup)
+static __always_inline bool
+key_equals(const unsigned char *slot, const struct layout *layout, const struct lookup *lookup)
 {
 	const __u64 *key = word_at(slot, layout->key_offset);
 	__u32 i;
@@ -150,18 +151,20 @@ INLINE bool key_equals(const unsigned char *slot, const struct layout *layout,
 	return true;
 }
 
-INLINE void copy_value(const unsigned char *slot, const struct layout *layout,
-		       const struct lookup *lookup)
+static __always_inline void
+copy_value(const unsigned char *slot, const struct layout *layout, const struct lookup *lookup,
+	   __u64 *value)
 {
-	const __u64 *value = word_at(slot, layout->value_offset);
+	const __u64 *from = word_at(slot, layout->value_offset);
 	__u32 i;
 
 	for (i = lookup->first; i < lookup->end; i++)
-		lookup->value[i] = load(value + i);
+		value[i] = load(from + i);
 }
 
-INLINE bool search_record(const unsigned char *record, const struct layout *layout,
-			  const struct lookup *lookup)
+static __always_inline bool
+search_record(const unsigned char *record, const struct layout *layout,
+	      const struct lookup *lookup, __u64 *value)
 {
 	__u64 tags = load_acquire(word_at(record, layout->tags_offset));
 	__u64 match;
@@ -172,7 +175,7 @@ INLINE bool search_record(const unsigned char *record, const struct layout *layo
 
 		if (!key_equals(slot, layout, lookup))
 			continue;
-		copy_value(slot, layout, lookup);
+		copy_value(slot, layout, lookup, value);
 		return true;
 	}
 	return false;
@@ -182,23 +185,24 @@ INLINE bool search_record(const unsigned char *record, const struct layout *layo
  * Has nothing been changed in the bucket since @head was loaded? The bucket may
  * have been evacuated, and the view may show another table.
  */
-INLINE bool is_unchanged(const struct table *table, const __u64 *home_head, __u64 head)
+static __always_inline bool
+is_unchanged(const struct table *table, const __u64 *home_head, __u64 head)
 {
 	return is_shown(table) &&
 	       !((load(home_head) ^ head) &
 		 (BUCKETMAP_MAPPED_SEQ | BUCKETMAP_MAPPED_EVACUATED));
 }
 
-INLINE enum outcome search_bucket(const struct table *table, const struct layout *layout,
-				  const unsigned char *record, __u64 head,
-				  const struct lookup *lookup)
+static __always_inline enum outcome
+search_bucket(const struct table *table, const struct layout *layout, const unsigned char *record,
+	      __u64 head, const struct lookup *lookup, __u64 *value)
 {
 	const __u64 *home_head = word_at(record, layout->head_offset);
 	__u64 link = head;
 	__u32 i;
 
 	for (i = 0; i < CHAIN_MAX; i++) {
-		bool found = search_record(record, layout, lookup);
+		bool found = search_record(record, layout, lookup, value);
 
 		if (!is_unchanged(table, home_head, head))
 			return AGAIN;
@@ -216,8 +220,9 @@ INLINE enum outcome search_bucket(const struct table *table, const struct layout
 }
 
 /* Searches a table. If the outcome is MOVED, sets @word to that of the successor. */
-INLINE enum outcome search_table(struct mapping *mapping, const struct layout *layout,
-				 const struct lookup *lookup, __u64 *word, bool successor)
+static __always_inline enum outcome
+search_table(struct mapping *mapping, const struct layout *layout, const struct lookup *lookup,
+	     __u64 *value, __u64 *word, bool successor)
 {
 	const struct table table = {
 		.view = mapping_view(mapping, *word, successor),
@@ -238,18 +243,19 @@ INLINE enum outcome search_table(struct mapping *mapping, const struct layout *l
 	}
 	if (head & BUCKETMAP_MAPPED_ODD)
 		return AGAIN;
-	return search_bucket(&table, layout, record, head, lookup);
+	return search_bucket(&table, layout, record, head, lookup, value);
 }
 
 /* Begins at the oldest live table, and follows its successors. */
-INLINE enum outcome search(struct mapping *mapping, const struct layout *layout,
-			   const struct lookup *lookup)
+static __always_inline enum outcome
+search_tables(struct mapping *mapping, const struct layout *layout, const struct lookup *lookup,
+	      __u64 *value)
 {
 	__u64 word = load_acquire(&mapping->header->table);
 	__u32 i;
 
 	for (i = 0; i < SUCCESSORS && word; i++) {
-		enum outcome outcome = search_table(mapping, layout, lookup, &word, i);
+		enum outcome outcome = search_table(mapping, layout, lookup, value, &word, i);
 
 		if (outcome != MOVED)
 			return outcome;
@@ -257,13 +263,14 @@ INLINE enum outcome search(struct mapping *mapping, const struct layout *layout,
 	return ASK;
 }
 
-INLINE int look_up(struct mapping *mapping, const struct layout *layout,
-		   const struct lookup *lookup)
+static __always_inline int
+look_up(struct mapping *mapping, const struct layout *layout, const struct lookup *lookup,
+	__u64 *value)
 {
 	__u32 i;
 
 	for (i = 0; i < ATTEMPTS; i++) {
-		switch (search(mapping, layout, lookup)) {
+		switch (search_tables(mapping, layout, lookup, value)) {
 		case FOUND:
 			return 0;
 		case ABSENT:
@@ -280,8 +287,9 @@ INLINE int look_up(struct mapping *mapping, const struct layout *layout,
 
 /* Keys and windows */
 
-INLINE void lookup_key(struct lookup *lookup, const struct mapping *mapping,
-		       const struct layout *layout, const void *key)
+static __always_inline void
+lookup_key(struct lookup *lookup, const struct mapping *mapping, const struct layout *layout,
+	   const void *key)
 {
 	const struct bucketmap_mapped_header *fixed = &mapping->fixed;
 	__u32 bytes = layout == &layout_words ? sizeof(__u64) : fixed->key_size;
@@ -304,31 +312,31 @@ bool reader_window(const struct mapping *mapping, __u32 *offset, __u32 *length)
 }
 
 /* Looks a key up, and copies the window of its value. */
-INLINE int read_window(struct mapping *mapping, const struct layout *layout,
-		       struct lookup *lookup, void *window, __u32 offset, __u32 length)
+static __always_inline int
+read_window(struct mapping *mapping, const struct layout *layout, struct lookup *lookup,
+	    void *window, __u32 offset, __u32 length)
 {
 	__u64 value[VALUE_WORDS];
 	int ret;
 
-	lookup->value = value;
 	lookup->first = offset / sizeof(__u64);
 	lookup->end = window ? (offset + length + 7) / sizeof(__u64) : lookup->first;
-	ret = look_up(mapping, layout, lookup);
+	ret = look_up(mapping, layout, lookup, value);
 	if (!ret && window)
 		memcpy(window, (unsigned char *)value + offset, length);
 	return ret;
 }
 
-INLINE int read_word(struct mapping *mapping, struct lookup *lookup, void *window,
-		     __u32 offset, __u32 length)
+static __always_inline int
+read_word(struct mapping *mapping, struct lookup *lookup, void *window, __u32 offset,
+	  __u32 length)
 {
 	__u64 value;
 	int ret;
 
-	lookup->value = &value;
 	lookup->first = 0;
 	lookup->end = 1;
-	ret = look_up(mapping, &layout_words, lookup);
+	ret = look_up(mapping, &layout_words, lookup, &value);
 	if (!ret && window)
 		memcpy(window, (unsigned char *)&value + offset, length);
 	return ret;
