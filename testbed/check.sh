@@ -45,7 +45,7 @@ clang_tidy() {
 	clang-tidy --quiet "${user[@]}" -- "${gnu_flags[@]}" '-DBUCKETMAP_VERSION=""' -Iuserspace -Imodule || return
 	mapfile -t native < <(find userspace/native -name '*.c' | sort)
 	clang-tidy --quiet "${native[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -DNATIVE_CHECKS -Iuserspace/native/include \
-		-Imodule -I. || return
+		-Imodule -Iuserspace -I. || return
 	mapfile -t bench < <(find userspace/bench -path userspace/bench/abi -prune -o -name '*.c' -print | sort)
 	clang-tidy --quiet "${bench[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -Iuserspace/native/include -Imodule \
 		-isystem "$(userspace/bench/hdr.sh)"

@@ -34,9 +34,18 @@
  */
 #define ADDED_MIN	8
 
-static_assert((int)BM_SIPHASH13 == BUCKETMAP_MAPPED_SIPHASH13 &&
-	      (int)BM_SIPHASH24 == BUCKETMAP_MAPPED_SIPHASH24 &&
-	      (int)BM_XXH64 == BUCKETMAP_MAPPED_XXH64);
+static u32 mapped_hash(enum bm_hash_kind kind)
+{
+	switch (kind) {
+	case BM_SIPHASH24:
+		return BUCKETMAP_MAPPED_SIPHASH24;
+	case BM_XXH64:
+		return BUCKETMAP_MAPPED_XXH64;
+	case BM_SIPHASH13:
+		break;
+	}
+	return BUCKETMAP_MAPPED_SIPHASH13;
+}
 
 static void header_fill(struct bucketmap_mapped_header *header,
 			const struct bm_layout *layout,
@@ -45,7 +54,7 @@ static void header_fill(struct bucketmap_mapped_header *header,
 	*header = (struct bucketmap_mapped_header){
 		.magic		= BUCKETMAP_MAPPED_MAGIC,
 		.version	= BUCKETMAP_MAPPED_VERSION,
-		.hash		= hash->kind,
+		.hash		= mapped_hash(hash->kind),
 		.hash_key	= { hash->key.key[0], hash->kind == BM_XXH64 ?
 				    0 : hash->key.key[1] },
 		.key_size	= layout->key_size,

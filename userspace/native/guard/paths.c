@@ -168,7 +168,7 @@ int main(int argc, char **argv)
 	bm_core_init();
 	native_thread_begin();
 	for (i = 0; i < ARRAY_SIZE(paths); i++) {
-		if (strcmp(paths[i].name, argv[1]))
+		if (strcmp(paths[i].name, argv[1]) != 0)
 			continue;
 		make_map(paths[i].flags);
 		paths[i].measure();
