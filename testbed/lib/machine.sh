@@ -29,6 +29,7 @@ uml_command() {
 
 # arm64_command IMAGE INITRAMFS PARAMETERS: the same for arm64, which is emulated. It has one serial port; the report goes to
 # one on the PCI bus, whose file the caller adds as the character device "report".
+# shellcheck disable=SC2054 # commas within an option
 arm64_command() {
 	command=(qemu-system-aarch64 -nodefaults -no-user-config -no-reboot -display none -machine virt
 		-smp 2 -m "${VM_MEMORY:-1024}" -kernel "$1" -initrd "$2" -accel "tcg,thread=multi" -cpu max,pauth-impdef=on

@@ -31,7 +31,7 @@ make_text() {
 
 # words_dump: prints the directory with words.dump, a dump of a map with all words of a large word list, sorted.
 words_dump() {
-	cached "text/insane-$(package_version wamerican-insane)" make_words_dump
+	cached "text/insane-siphash13-$(package_version wamerican-insane)" make_words_dump
 }
 
 make_words_dump() {
@@ -39,7 +39,7 @@ make_words_dump() {
 	local list=$dir/usr/share/dict/american-english-insane
 	unpack_packages wamerican-insane "$dir"
 	{
-		echo "bucketmap dump 1 key_size=64 value_size=8 key_format=text value_format=dec hash=siphash capacity=0" \
+		echo "bucketmap dump 1 key_size=64 value_size=8 key_format=text value_format=dec hash=siphash13 capacity=0" \
 			"max_entries=0 mode=0600"
 		LC_ALL=C awk -v OFS='\t' '{ print $0, NR }' "$list" | LC_ALL=C sort
 		echo "end $(wc -l <"$list")"

@@ -64,7 +64,8 @@ static void take_option(struct request *request, char option, const char *argume
 		break;
 	case 'H':
 		if (!set_hash_flag(argument, &config->flags))
-			usage_error("-H: %s: the hashes are siphash13, siphash24 and xxh64", argument);
+			usage_error("-H: %s: the hashes are siphash13, siphash24 and xxh64",
+				    argument);
 		break;
 	case 'M':
 		config->flags |= BUCKETMAP_CREATE_MAPPABLE;

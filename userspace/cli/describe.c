@@ -27,6 +27,7 @@ static const struct {
 	EVENT(refused_collisions),
 	EVENT(grown),
 	EVENT(shrunk),
+	{ 0 },
 };
 
 static __u64 event_count(const struct bucketmap_info *info, size_t event)
@@ -81,7 +82,7 @@ void print_map(const struct bucketmap_info *info)
 	printf("bytes %llu\n", info->bytes);
 	printf("mode %04o\n", info->mode);
 	printf("owner %u:%u\n", info->uid, info->gid);
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+	for (size_t i = 0; events[i].name; i++)
 		printf("%s %llu\n", events[i].name, event_count(info, i));
 }
 
@@ -114,7 +115,7 @@ json_t *map_and_events_as_json(const struct bucketmap_info *info)
 {
 	json_t *map = map_as_json(info);
 
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+	for (size_t i = 0; events[i].name; i++) {
 		if (json_object_set_new(map, events[i].name, json_number(event_count(info, i)))) {
 			json_decref(map);
 			return NULL;

@@ -14,9 +14,8 @@ static const struct {
 	{ "xxh64", BUCKETMAP_CREATE_XXH64 },
 	{ "siphash24", BUCKETMAP_CREATE_SIPHASH24 },
 	{ "siphash13", 0 },
+	{ 0 },
 };
-
-#define HASHES	(sizeof(hashes) / sizeof(hashes[0]))
 
 const char *hash_name(__u32 flags)
 {
@@ -29,7 +28,7 @@ const char *hash_name(__u32 flags)
 
 bool set_hash_flag(const char *name, __u32 *flags)
 {
-	for (size_t i = 0; i < HASHES; i++) {
+	for (size_t i = 0; hashes[i].name; i++) {
 		if (strcmp(name, hashes[i].name) != 0)
 			continue;
 		*flags &= ~(BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_SIPHASH24);

@@ -229,11 +229,13 @@ static void prepare_info(struct abi_fixture *fixture, void *argument)
 #define MAP_IOCTL(ioc, structure, flags, prepare_function) \
 	{ #ioc, BUCKETMAP_IOC_##ioc, sizeof(struct structure), flags, 1, prepare_function }
 
+#define HASH_FLAGS	(BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_SIPHASH24)
+#define CREATE_FLAGS	(HASH_FLAGS | BUCKETMAP_CREATE_MAPPABLE)
 #define RIGHTS_FLAGS	(BUCKETMAP_RIGHTS_MODE | BUCKETMAP_RIGHTS_UID | BUCKETMAP_RIGHTS_GID)
 
 /* add_operations() adds those of the operations. */
 struct abi_ioctl abi_ioctls[64] = {
-	DEVICE_IOCTL(CREATE, bucketmap_create, BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE, prepare_create),
+	DEVICE_IOCTL(CREATE, bucketmap_create, CREATE_FLAGS, prepare_create),
 	DEVICE_IOCTL(OPEN, bucketmap_name, BUCKETMAP_OPEN_RDONLY, prepare_open),
 	DEVICE_IOCTL(UNLINK, bucketmap_name, 0, prepare_unlink),
 	DEVICE_IOCTL(RIGHTS, bucketmap_rights, RIGHTS_FLAGS, prepare_rights),

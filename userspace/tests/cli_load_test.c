@@ -31,7 +31,7 @@ static int compare_lines(const void *left, const void *right)
 /* The last output with its lines sorted, in memory that the caller frees. */
 static char *sorted_output(void)
 {
-	char *lines[1000], *text = strdup(result.out), *sorted = strdup(result.out);
+	char *lines[1000] = { NULL }, *text = strdup(result.out), *sorted = strdup(result.out);
 	size_t count = 0;
 
 	for (char *line = strtok(text, "\n"); line && count < ARRAY_SIZE(lines);

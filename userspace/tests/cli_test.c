@@ -59,8 +59,8 @@ static void info_shows_what_has_happened(void **state)
 	assert_prints("2\n", "add", map_name, "b", "1");
 	assert_int_equal(run("add", map_name, "c", "1"), 2);
 	assert_prints("2\n", "get", map_name, "b");
-	assert_int_equal(run("get", map_name, "c"), 2);
-	assert_int_equal(run("get", map_name, "d"), 2);
+	assert_int_equal(run("get", map_name, "c"), 3);
+	assert_int_equal(run("get", map_name, "d"), 3);
 	assert_prints("", "del", map_name, "a");
 	assert_int_equal(run("info", map_name), 0);
 	assert_non_null(strstr(result.out,

@@ -85,7 +85,6 @@ static void only_mappable_maps_are_mapped(void **state)
 
 static void mapped_lookups_find_what_is_there(void **state)
 {
-
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(hashes); i++) {
 		struct bucketmap *map = mapped_map_of(8, 8, hashes[i]);
@@ -127,7 +126,8 @@ static void keys_and_values_of_all_sizes_are_read(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(keys) * ARRAY_SIZE(values) * ARRAY_SIZE(hashes); i++) {
 		__u32 key_size = keys[i % ARRAY_SIZE(keys)];
 		__u32 value_size = values[i / ARRAY_SIZE(hashes) % ARRAY_SIZE(values)];
-		struct bucketmap *map = mapped_map_of(key_size, value_size, hashes[i % ARRAY_SIZE(hashes)]);
+		__u32 hash = hashes[i % ARRAY_SIZE(hashes)];
+		struct bucketmap *map = mapped_map_of(key_size, value_size, hash);
 
 		for (int n = 0; n < 100; n++) {
 			__u32 offset = random_below(value_size + 1);
