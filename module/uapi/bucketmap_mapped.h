@@ -49,6 +49,11 @@
  * bucket has been flagged EVACUATED for long. That is why a reader checks the
  * flag after it has read, too.
  *
+ * A chunk that is not added yet reads as all ones, too. A page of it that was
+ * accessed before then goes on to do so in that mapping, although the chunk is
+ * there. So a reader that meets a word of all ones in an added chunk, as a head,
+ * as tags, or in a slot whose tag matches, cannot know, and uses LOOKUP.
+ *
  * Records
  * -------
  * A table has 1 << order buckets. The bucket of a key is the top order bits of

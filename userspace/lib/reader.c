@@ -107,10 +107,11 @@ static __u64 overflow_offset(const struct geometry *geometry, const struct layou
 
 /*
  * Finds the overflow record that a head links to. Sets @record to NULL if it is
- * not in the mapping. Returns false if the view shows another table now.
+ * not in the mapping, and @added if it lies in a chunk that was added to the
+ * table. Returns false if the view shows another table now.
  */
 static bool overflow_record(const struct table *table, const struct layout *layout, __u64 head,
-			    const unsigned char **record)
+			    const unsigned char **record, bool *added)
 {
 	const __u64 *from = (const __u64 *)&table->view->geometry;
 	__u64 words[GEOMETRY_WORDS];
@@ -124,6 +125,7 @@ static bool overflow_record(const struct table *table, const struct layout *layo
 	memcpy(&geometry, words, sizeof(geometry));
 	offset = overflow_offset(&geometry, layout, head);
 	*record = offset ? table->view->area + offset : NULL;
+	*added = offset >= geometry.added;
 	return true;
 }
 
@@ -162,23 +164,47 @@ copy_value(const unsigned char *slot, const struct layout *layout, const struct 
 		value[i] = load(from + i);
 }
 
-static __always_inline bool
+static bool has_ones(const __u64 *words, __u32 first, __u32 end)
+{
+	for (; first < end; first++)
+		if (load(words + first) == BUCKETMAP_MAPPED_GONE)
+			return true;
+	return false;
+}
+
+/*
+ * Can these words of a slot be a page that was accessed before the chunk was added?
+ * Then that page may read as all ones for good. A word of any other value is there.
+ */
+static bool is_doubtful(const unsigned char *slot, const struct layout *layout,
+			const struct lookup *lookup)
+{
+	return has_ones(word_at(slot, layout->key_offset), 0, layout->key_words) ||
+	       has_ones(word_at(slot, layout->value_offset), lookup->first, lookup->end);
+}
+
+/* Searches a record, which lies in an added chunk or not. */
+static __always_inline enum outcome
 search_record(const unsigned char *record, const struct layout *layout,
-	      const struct lookup *lookup, __u64 *value)
+	      const struct lookup *lookup, __u64 *value, bool added)
 {
 	__u64 tags = load_acquire(word_at(record, layout->tags_offset));
 	__u64 match;
 
+	if (added && tags == BUCKETMAP_MAPPED_GONE)
+		return ASK;
 	for (match = match_tags(tags, lookup->tags); match; match &= match - 1) {
 		const unsigned char *slot = record + layout->slots_offset +
 					    (__builtin_ctzll(match) / 8) * layout->slot_bytes;
 
+		if (added && is_doubtful(slot, layout, lookup))
+			return ASK;
 		if (!key_equals(slot, layout, lookup))
 			continue;
 		copy_value(slot, layout, lookup, value);
-		return true;
+		return FOUND;
 	}
-	return false;
+	return ABSENT;
 }
 
 /*
@@ -199,22 +225,23 @@ search_bucket(const struct table *table, const struct layout *layout, const unsi
 {
 	const __u64 *home_head = word_at(record, layout->head_offset);
 	__u64 link = head;
+	bool added = false;
 	__u32 i;
 
 	for (i = 0; i < CHAIN_MAX; i++) {
-		bool found = search_record(record, layout, lookup, value);
+		enum outcome outcome = search_record(record, layout, lookup, value, added);
 
 		if (!is_unchanged(table, home_head, head))
 			return AGAIN;
-		if (found)
-			return FOUND;
-		if (!(link & BUCKETMAP_MAPPED_LINK))
-			return ABSENT;
-		if (!overflow_record(table, layout, link, &record))
+		if (outcome != ABSENT || !(link & BUCKETMAP_MAPPED_LINK))
+			return outcome;
+		if (!overflow_record(table, layout, link, &record, &added))
 			return AGAIN;
 		if (!record)
 			return ASK;
 		link = load_acquire(word_at(record, layout->head_offset));
+		if (link == BUCKETMAP_MAPPED_GONE)
+			return ASK;
 	}
 	return ASK;
 }

@@ -9,7 +9,9 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
 
+#include "kunit/common.h"
 #include "lib/reader.h"
 #include "mapped_device.h"
 #include "maps.h"
@@ -23,6 +25,10 @@
 #define OTHERS		400
 
 #define READERS		2
+
+/* Records of such values have several pages; so many keys need overflow records. */
+#define LARGE		1000
+#define PRESENT		60
 #define THREADS		(WRITERS + READERS + 1)
 
 /**
@@ -221,9 +227,65 @@ static void mapped_lookups_are_linearizable_when_threads_are_delayed(void **stat
 	race_end(&race);
 }
 
+/*
+ * A page that was read before its chunk was added shows all ones from then on.
+ * Records lie in two pages, so every second one is read.
+ */
+static void touch_area(const struct mapping *mapping)
+{
+	const struct view *view = mapping->latest[0];
+	size_t at;
+
+	for (at = 0; at < view->reserved; at += 2 * PAGE_SIZE)
+		(void)*(volatile unsigned char *)(view->area + at);
+}
+
+static void chunk_added_behind_a_reader_loses_no_key(void **state)
+{
+	const struct bucketmap_config config = {
+		.key_size = 8, .value_size = LARGE, .flags = BUCKETMAP_CREATE_XXH64,
+	};
+	u8 value[LARGE], expected[LARGE];
+	struct mapping *mapping;
+	struct bucketmap *map;
+	u64 key, asked = 0;
+	int ret;
+
+	(void)state;
+	if (!mapped_device_exists())
+		skip();
+	map = mappable_map(config);
+	bmt_worker_hold(map);
+	assert_int_equal(mapping_open(&mapping, MAPPED_DEVICE_FD), 0);
+	key = 0;
+	assert_int_equal(reader_lookup(mapping, &key, value, 0, LARGE), -ENOENT);
+	touch_area(mapping);
+	bmt_pool_drain(bmt_table(map));
+	for (key = 0; key < PRESENT; key++) {
+		memset(value, key, LARGE);
+		assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, value,
+						  GFP_KERNEL), 0);
+	}
+	for (key = 0; key < 2 * PRESENT; key++) {
+		ret = reader_lookup(mapping, &key, value, 0, LARGE);
+		asked += ret == READER_ASK;
+		if (ret != READER_ASK)
+			assert_int_equal(ret, key < PRESENT ? 0 : -ENOENT);
+		memset(expected, key, LARGE);
+		if (!ret)
+			assert_memory_equal(value, expected, LARGE);
+	}
+	assert_in_range(asked, 1, 2 * PRESENT - 1);
+	bmt_worker_free(map);
+	mapping_close(mapping);
+	bucketmap_destroy(map);
+	mapped_device_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(chunk_added_behind_a_reader_loses_no_key),
 		cmocka_unit_test(mapped_lookups_are_linearizable),
 		cmocka_unit_test(mapped_lookups_are_linearizable_when_threads_are_delayed),
 	};
