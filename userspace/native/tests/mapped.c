@@ -180,9 +180,14 @@ static u64 find_overflow(const struct search *search, u64 index)
 	u64 added = LOAD_MEMBER(search, added);
 	u32 segments = LOAD_MEMBER(search, segments_shift);
 	u32 shift = LOAD_MEMBER(search, chunk_shift);
-	u64 chunk = index >> shift, rest = index & ((1ULL << shift) - 1);
+	u64 chunk, rest;
 
-	if (!page_is_there(search) || chunk >= chunks)
+	/* If not, the members are all ones. */
+	if (!page_is_there(search))
+		return 0;
+	chunk = index >> shift;
+	rest = index & ((1ULL << shift) - 1);
+	if (chunk >= chunks)
 		return 0;
 	if (chunk >= initial_chunks)
 		return start + added + (chunk - initial_chunks) * chunk_bytes +

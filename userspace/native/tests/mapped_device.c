@@ -118,7 +118,8 @@ static void fault(int number, siginfo_t *info, void *context)
 					    area->offset + (address - area->start));
 
 		must(map_again(page ? page : ones, address));
-	} else {
+	} else if (msync(address, PAGE_SIZE, MS_ASYNC)) {
+		/* Nothing is mapped there. Else it is by now, and can be read. */
 		sigaction(number, &before, NULL);
 	}
 	pthread_mutex_unlock(&lock);
