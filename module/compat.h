@@ -90,14 +90,6 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 }
 #endif
 
-#ifdef BM_HAVE_zap_special_vma_range
-static inline void zap_vma_ptes(struct vm_area_struct *vma,
-				unsigned long address, unsigned long size)
-{
-	zap_special_vma_range(vma, address, size);
-}
-#endif
-
 #ifdef BM_COMPAT_CHECK
 
 #include <linux/anon_inodes.h>
@@ -144,6 +136,7 @@ static inline void bm_compat_check(void)
 	const char *text = NULL;
 	struct file *file = NULL;
 	struct rb_node *node = NULL;
+	u64 sip = 0;
 	struct rb_root *tree = NULL;
 	struct vm_area_struct *vma = NULL;
 	struct vfsmount *mount = NULL;
@@ -183,6 +176,8 @@ static inline void bm_compat_check(void)
 	BUCKETMAP_NEEDS(bool, mod_delayed_work(queue, delayed, 1UL));
 	BUCKETMAP_NEEDS(int, schedule_hrtimeout(time, HRTIMER_MODE_ABS));
 
+	SIPHASH_PERMUTATION(sip, sip, sip, sip);
+	BUCKETMAP_NEEDS(u64, sip ^ SIPHASH_CONST_0);
 	BUCKETMAP_NEEDS(u64, siphash(bytes, (size_t)1, secret));
 	BUCKETMAP_NEEDS(u64, siphash_1u64(1, secret));
 	BUCKETMAP_NEEDS(u64, xxh64(bytes, (size_t)1, 1));
@@ -192,9 +187,12 @@ static inline void bm_compat_check(void)
 
 	BUCKETMAP_NEEDS(unsigned long, vmalloc_to_pfn(bytes));
 	BUCKETMAP_NEEDS(vm_fault_t, vmf_insert_pfn(vma, 1UL, 1UL));
-	BUCKETMAP_NEEDS(void, zap_vma_ptes(vma, 1UL, 1UL));
+	BUCKETMAP_NEEDS(int, apply_to_page_range(current->mm, 1UL, 1UL, NULL,
+						 (void *)NULL));
 	BUCKETMAP_NEEDS(void, unmap_mapping_range(file->f_mapping, 0, 1, 1));
 	BUCKETMAP_NEEDS(struct inode *, alloc_anon_inode(mount->mnt_sb));
+	BUCKETMAP_NEEDS(struct pseudo_fs_context *, init_pseudo(NULL, 1UL));
+	BUCKETMAP_NEEDS(void, kill_anon_super(mount->mnt_sb));
 	BUCKETMAP_NEEDS(struct vfsmount *, kern_mount(mount->mnt_sb->s_type));
 	BUCKETMAP_NEEDS(void, kern_unmount(mount));
 
@@ -212,6 +210,7 @@ static inline void bm_compat_check(void)
 	BUCKETMAP_NEEDS(int, current_umask());
 	BUCKETMAP_NEEDS(bool, ns_capable(current_user_ns(), CAP_SYS_ADMIN));
 	BUCKETMAP_NEEDS(int, in_group_p(current_fsgid()));
+	BUCKETMAP_NEEDS(kuid_t, make_kuid(current_user_ns(), 1));
 	BUCKETMAP_NEEDS(uid_t, from_kuid(current_user_ns(), current_fsuid()));
 	BUCKETMAP_NEEDS(ktime_t, timens_ktime_to_host(CLOCK_MONOTONIC, *time));
 	BUCKETMAP_NEEDS(int, param_set_ulong(text, param));

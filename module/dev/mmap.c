@@ -50,22 +50,23 @@ static vm_fault_t insert(struct vm_fault *vmf, unsigned long address,
 			      page ? vmalloc_to_pfn(page) : page_to_pfn(gone));
 }
 
+static int nothing(pte_t *pte, unsigned long address, void *unused)
+{
+	return 0;
+}
+
 /*
  * Allocates the page table for a fault: an allocation may take long at the limit
- * of a memory cgroup, and the worker would wait. Other threads see all ones for
- * a moment, and try again.
+ * of a memory cgroup, and the worker would wait. Nothing is mapped by that: what
+ * other threads read is a page of the table or a fault of their own.
  */
 static vm_fault_t prepare(struct vm_fault *vmf)
 {
-	vm_fault_t ret;
-
 	if (!pmd_none(*vmf->pmd))
 		return 0;
-	ret = insert(vmf, vmf->address, NULL);
-	if (ret & VM_FAULT_ERROR)
-		return ret;
-	zap_vma_ptes(vmf->vma, vmf->address, PAGE_SIZE);
-	return 0;
+	return apply_to_page_range(vmf->vma->vm_mm, vmf->address & PAGE_MASK,
+				   PAGE_SIZE, nothing, NULL) ?
+		       VM_FAULT_OOM : 0;
 }
 
 /* Maps the pages around a fault, if there are any. */
