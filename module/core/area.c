@@ -223,7 +223,8 @@ void bm_mapped_retire(struct bucketmap *map, const struct bm_table *table)
 {
 	const struct bucketmap_mapped_table *page = table->page;
 
-	if (page && page->table && map->mapped.take_out)
+	/* A table without an area is not mapped, but a fault may look at it. */
+	if (page && map->mapped.take_out)
 		map->mapped.take_out(map->mapped.owner,
 				     page->table & BUCKETMAP_MAPPED_OFFSET,
 				     page->bytes);
