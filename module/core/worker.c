@@ -48,9 +48,7 @@
 #define RETRY_SOON	msecs_to_jiffies(50)
 #define RETRY_LATE	msecs_to_jiffies(5000)
 
-/*
- * In smaller tables the worker evacuates all buckets before others could help.
- */
+/* In smaller tables, the worker is done before others could help. */
 #define EVACUATED_ALONE	(16 * BM_SLICE)
 
 /* How often the worker polls for the end of a grace period. */
