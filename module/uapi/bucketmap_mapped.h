@@ -11,7 +11,8 @@
  * executable. It counts as a descriptor of the map: the map lives until it is
  * unmapped. Children of fork(2) inherit it. mmap(2) fails with
  *
- *   EACCES  the mapping would be writable or executable
+ *   EACCES  the mapping would be writable or executable; for the latter, newer
+ *	kernels say EPERM
  *   EINVAL  it would not be shared (MAP_SHARED)
  *   ENODEV  the map was not created as mappable
  *   ENXIO   it would reach beyond the newest table

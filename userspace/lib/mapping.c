@@ -8,6 +8,7 @@
  * meanwhile, holds up nobody.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 #include <unistd.h>
 
 #include "mapping.h"
+#include "uapi/bucketmap.h"
+
+/* Lookups that ask the kernel before a mapping that failed is tried again. */
+#define PATIENCE	1000
 
 static void *map_area(const struct mapping *mapping, __u64 word, size_t bytes)
 {
@@ -30,11 +35,36 @@ static bool map_zeros(unsigned char *start, size_t bytes)
 			      -1, 0) != MAP_FAILED;
 }
 
+static bool sizes_are_known(const struct bucketmap_mapped_header *header)
+{
+	return header->key_size >= BUCKETMAP_KEY_SIZE_MIN &&
+	       header->key_size <= BUCKETMAP_KEY_SIZE_MAX &&
+	       header->value_size <= BUCKETMAP_VALUE_SIZE_MAX &&
+	       header->slots && header->slots <= 8;
+}
+
+static bool offsets_are_known(const struct bucketmap_mapped_header *header)
+{
+	__u64 words = header->head_offset | header->tags_offset | header->slots_offset |
+		      header->slot_bytes | header->key_offset | header->value_offset |
+		      header->record_bytes;
+	__u64 key_end = header->key_offset + (__u64)header->key_size;
+	__u64 value_end = header->value_offset + (__u64)header->value_size;
+	__u64 slots_end = header->slots_offset + (__u64)header->slots * header->slot_bytes;
+
+	return !(words % sizeof(__u64)) && key_end <= header->slot_bytes &&
+	       value_end <= header->slot_bytes && slots_end <= header->record_bytes &&
+	       header->head_offset < header->record_bytes &&
+	       header->tags_offset < header->record_bytes;
+}
+
+/* The descriptor may come from a program that is not trusted, or from a newer kernel. */
 static bool header_is_known(const struct bucketmap_mapped_header *header)
 {
 	return header->magic == BUCKETMAP_MAPPED_MAGIC &&
-	       header->version == BUCKETMAP_MAPPED_VERSION && header->slots <= 8 &&
-	       header->hash <= BUCKETMAP_MAPPED_XXH64;
+	       header->version == BUCKETMAP_MAPPED_VERSION &&
+	       header->hash <= BUCKETMAP_MAPPED_XXH64 &&
+	       sizes_are_known(header) && offsets_are_known(header);
 }
 
 static void take_header(struct mapping *mapping)
@@ -56,14 +86,23 @@ static void take_header(struct mapping *mapping)
 			 !memcmp(&mapping->layout, &layout_words, sizeof(layout_words));
 }
 
+/* Words are loaded whole, and offsets have 63 bits. */
+static bool machine_is_known(void)
+{
+	return sizeof(long) == sizeof(__u64);
+}
+
 int mapping_open(struct mapping **mapping, int fd)
 {
 	struct mapping *new_mapping = calloc(1, sizeof(*new_mapping));
 	int saved_errno = errno;
 	void *page;
 
-	if (!new_mapping)
-		return -ENOMEM;
+	if (!machine_is_known() || !new_mapping) {
+		free(new_mapping);
+		errno = saved_errno;
+		return machine_is_known() ? -ENOMEM : -ENODEV;
+	}
 	page = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ, MAP_SHARED, fd, 0);
 	if (page == MAP_FAILED) {
 		int ret = -errno;
@@ -215,10 +254,26 @@ static bool change_view(struct mapping *mapping, struct view *view, __u64 word,
 	return true;
 }
 
-/* In a child of a process that forked while it changed a view, nobody does. */
+/*
+ * Counts the forks between the first process and this one. All threads, and all
+ * processes that share memory, have the same number. In a child of a process that
+ * forked while it changed a view, nobody changes it.
+ */
+static unsigned int forks = 1;
+
+static void count_fork(void)
+{
+	forks++;
+}
+
+__attribute__((__constructor__)) static void count_forks(void)
+{
+	pthread_atfork(NULL, NULL, count_fork);
+}
+
 static bool change_begin(struct mapping *mapping)
 {
-	pid_t self = getpid(), changer = 0;
+	unsigned int self = forks, changer = 0;
 
 	return __atomic_compare_exchange_n(&mapping->changer, &changer, self, false,
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) ||
@@ -232,6 +287,23 @@ static void change_end(struct mapping *mapping)
 	__atomic_store_n(&mapping->changer, 0, __ATOMIC_RELEASE);
 }
 
+/* A failed attempt to map takes longer than a system call, and slows others down. */
+static bool was_refused(struct mapping *mapping, __u64 word)
+{
+	unsigned int patience = __atomic_load_n(&mapping->patience, __ATOMIC_RELAXED);
+
+	if (load(&mapping->refused) != word || !patience)
+		return false;
+	__atomic_store_n(&mapping->patience, patience - 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+static void note_refused(struct mapping *mapping, __u64 word)
+{
+	__atomic_store_n(&mapping->patience, PATIENCE, __ATOMIC_RELAXED);
+	__atomic_store_n(&mapping->refused, word, __ATOMIC_RELAXED);
+}
+
 /* Returns the number of the view, or VIEWS_MAX if there is none. */
 static int make_view(struct mapping *mapping, __u64 word)
 {
@@ -239,7 +311,7 @@ static int make_view(struct mapping *mapping, __u64 word)
 	int saved_errno = errno;
 	int i;
 
-	if (!change_begin(mapping))
+	if (was_refused(mapping, word) || !change_begin(mapping))
 		return VIEWS_MAX;
 	i = find_view(mapping, word);
 	if (i == VIEWS_MAX && read_table(mapping, word, &table)) {
@@ -247,6 +319,9 @@ static int make_view(struct mapping *mapping, __u64 word)
 		if (i < VIEWS_MAX && !change_view(mapping, &mapping->views[i], word, &table))
 			i = VIEWS_MAX;
 	}
+	/* If the table is gone, no lookup needs it any more. */
+	if (i == VIEWS_MAX)
+		note_refused(mapping, word);
 	change_end(mapping);
 	errno = saved_errno;
 	return i;

@@ -25,7 +25,6 @@
 
 #include <stddef.h>
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "uapi/bucketmap_mapped.h"
 
@@ -105,7 +104,9 @@ static const struct layout layout_words = {
  * @words: keys and values have 8 bytes, and the layout is as usual
  * @latest: the views that were used last of the oldest live table, and of a
  *	successor
- * @changer: process that changes a view, 0 if none does
+ * @changer: number of forks before the process that changes a view, 0 if none does
+ * @refused: word of a table that could not be mapped
+ * @patience: lookups until that is tried again
  * @views: the views
  */
 struct mapping {
@@ -115,7 +116,9 @@ struct mapping {
 	struct layout layout;
 	bool words;
 	struct view *latest[2];
-	pid_t changer;
+	unsigned int changer;
+	__u64 refused;
+	unsigned int patience;
 	struct view views[VIEWS_MAX];
 };
 

@@ -208,15 +208,18 @@ search_record(const unsigned char *record, const struct layout *layout,
 }
 
 /*
- * Has nothing been changed in the bucket since @head was loaded? The bucket may
- * have been evacuated, and the view may show another table.
+ * Has nothing been changed in the bucket since @head was loaded? It may have been
+ * evacuated, and the view may show another table. The head is loaded first: it may
+ * be one of another table, and then the view says so.
  */
 static __always_inline bool
 is_unchanged(const struct table *table, const __u64 *home_head, __u64 head)
 {
-	return is_shown(table) &&
-	       !((load(home_head) ^ head) &
-		 (BUCKETMAP_MAPPED_SEQ | BUCKETMAP_MAPPED_EVACUATED));
+	bool same;
+
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	same = !((load(home_head) ^ head) & (BUCKETMAP_MAPPED_SEQ | BUCKETMAP_MAPPED_EVACUATED));
+	return is_shown(table) && same;
 }
 
 static __always_inline enum outcome

@@ -237,7 +237,7 @@ static void touch_area(const struct mapping *mapping)
 	size_t at;
 
 	for (at = 0; at < view->reserved; at += 2 * PAGE_SIZE)
-		(void)*(volatile unsigned char *)(view->area + at);
+		(void)load((const __u64 *)(view->area + at));
 }
 
 static void chunk_added_behind_a_reader_loses_no_key(void **state)
