@@ -240,7 +240,7 @@ const char *entry_problem(int error, __u64 max_entries)
 			 max_entries);
 		return full;
 	case EMLINK:
-		return "too many keys collide with this one; a hash other than xxh64 prevents that";
+		return "too many keys collide with this one";
 	default:
 		return any_problem(error);
 	}
