@@ -14,7 +14,7 @@ rounds=5
 mapfile -t kernels < <(kernels_for deep)
 
 say "SEED=$SEED"
-# OPERATIONS: for each of three tests of linearizability.
+# OPERATIONS: for each of five runs of linearizability_test.
 OPERATIONS=10000000 STEPS=200000 ROUNDS=5000 "$ROOT/userspace/native/run.sh" plain | record || missing "native, long"
 FUZZ_SECONDS=600 "$ROOT/userspace/native/run.sh" address thread fuzz | record || missing "native, with sanitizers"
 for ((round = 0; round < rounds; round++, SEED++)); do
