@@ -778,7 +778,7 @@ struct bucketmap_changes {
  * @lookup_hits and the following members count since the map was created, for
  * all its users; alone or in a BATCH is the same. They are exact if no
  * operation is in progress. Lookups are LOOKUP only: other operations, SCAN and
- * WAIT do not count as such.
+ * WAIT do not count as such, and reads of a mapping are not counted.
  *
  * Of the other members only @capacity, @count, @buckets, @bytes and @mappings
  * change, @mode, @uid and @gid by RIGHTS, and @name once.

@@ -199,8 +199,8 @@ int bucketmap_from_fd(struct bucketmap **map, int fd);
  * @value_size: expected size of each value in bytes
  * @owner: user id of the expected owner, or BUCKETMAP_OWNER_ANY
  *
- * These never change. An owner that has no id in the caller's user namespace appears
- * as the overflow user id, usually 65534.
+ * The sizes never change; the owner may, by bucketmap_chown(). An owner that has no
+ * id in the caller's user namespace appears as the overflow user id, usually 65534.
  *
  * Return: 0 or a negative errno; -EMEDIUMTYPE if the sizes are others, -EPERM if the
  *	owner is another.
@@ -214,7 +214,8 @@ int bucketmap_check(struct bucketmap *map, __u32 key_size, __u32 value_size, __u
  * @flags: 0 or BUCKETMAP_OPEN_RDONLY
  *
  * The new descriptor shares only the map with that of @from: it reports changes
- * independently, and may be read-only.
+ * independently, and may be read-only. @map uses system calls, also if @from uses
+ * a mapping, until bucketmap_use_mapping() is called for it.
  *
  * Return: 0 or a negative errno; -EBADF also if @from is read-only and @flags
  *	does not have BUCKETMAP_OPEN_RDONLY.
@@ -229,11 +230,11 @@ int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags
  * bucketmap_lookup(), and bucketmap_batch() with BUCKETMAP_LOOKUP, then read the
  * map's memory through a mapping, and only ask the kernel if they must. They
  * return the same, except that bad addresses are fatal instead of -EFAULT, and
- * that the map does not count them. All other calls are unchanged. If this call
+ * that the map only counts those that ask the kernel. All other calls are unchanged. If this call
  * fails, lookups go on to use system calls.
  *
- * Return: 0 or a negative errno; -ENODEV if the map cannot be mapped, or the
- *	library does not know its format.
+ * Return: 0 or a negative errno; -ENODEV if the map is not mappable, or the
+ *	library does not know its format; -EUSERS if it has 16384 mappings.
  */
 int bucketmap_use_mapping(struct bucketmap *map);
 
