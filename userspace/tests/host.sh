@@ -7,7 +7,7 @@
 . "$TESTBED/lib/tally.sh"
 
 "$TESTBED/deps.sh" user host
-make -s -C "$ROOT/userspace" BUILD="$BUILD/user" >&2
+make -s -C "$ROOT/userspace" BUILD="$BUILD/user" all examples >&2
 for test in "$ROOT"/userspace/tests/*_test.sh; do
 	name=$(basename "$test" _test.sh)
 	log=$BUILD/user/$name.log

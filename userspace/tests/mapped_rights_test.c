@@ -70,6 +70,16 @@ static void only_mappable_maps_are_mapped(void **state)
 	bucketmap_close(mappable);
 }
 
+/* Newer kernels do not get as far as the module. */
+static void assert_not_executable(struct bucketmap *map)
+{
+	void *page = mmap(NULL, page_size(), PROT_READ | PROT_EXEC, MAP_SHARED,
+			  bucketmap_fd(map), 0);
+
+	assert_ptr_equal(page, MAP_FAILED);
+	assert_true(errno == EACCES || errno == EPERM);
+}
+
 static void mappings_are_shared_and_read_only(void **state)
 {
 	struct bucketmap *map = mappable_map(8, 8, 0), *reader;
@@ -82,7 +92,7 @@ static void mappings_are_shared_and_read_only(void **state)
 		void *page;
 
 		assert_refused(either, PROT_READ | PROT_WRITE, MAP_SHARED, EACCES);
-		assert_refused(either, PROT_READ | PROT_EXEC, MAP_SHARED, EACCES);
+		assert_not_executable(either);
 		assert_refused(either, PROT_READ, MAP_PRIVATE, EINVAL);
 		assert_refused(either, PROT_READ | PROT_WRITE, MAP_PRIVATE, EINVAL);
 		page = map_readable(either);
