@@ -234,7 +234,8 @@ static void tables_without_offsets_are_not_mapped(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, bm_mapped_page(map, PAGE_SIZE));
 	taken.count = 0;
 	resize(test, map, 0);
-	KUNIT_EXPECT_EQ(test, taken.count, 0);
+	/* A fault may look at the table all the same. */
+	KUNIT_EXPECT_EQ(test, taken.count, 1);
 	KUNIT_EXPECT_EQ(test, header_word(map), 0);
 	bmt_check(test, map, 0, 10);
 	bmt_check_map(test, map);
