@@ -235,6 +235,22 @@ static void set_geometry(struct view *view, __u64 word,
 		__atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
 }
 
+/* Powers of two, so that tables of many sizes fit into few views. */
+static bool reserve_area(struct view *view, size_t bytes)
+{
+	size_t reserved = sysconf(_SC_PAGESIZE);
+	void *area;
+
+	while (reserved < bytes)
+		reserved *= 2;
+	area = mmap(NULL, reserved, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (area == MAP_FAILED)
+		return false;
+	view->area = area;
+	view->reserved = reserved;
+	return true;
+}
+
 static bool change_view(struct mapping *mapping, struct view *view, __u64 word,
 			const struct bucketmap_mapped_table *table)
 {
@@ -243,12 +259,12 @@ static bool change_view(struct mapping *mapping, struct view *view, __u64 word,
 	if (area == MAP_FAILED)
 		return false;
 	__atomic_store_n(&view->word, VIEW_CHANGING, __ATOMIC_SEQ_CST); /* (W) */
-	if (!view->area) {
-		view->area = area;
-		view->reserved = table->bytes;
-	} else if (!replace_area(view, area, table->bytes)) {
+	if (!view->area && !reserve_area(view, table->bytes)) {
+		munmap(area, table->bytes);
 		return false;
 	}
+	if (!replace_area(view, area, table->bytes))
+		return false;
 	set_geometry(view, word, table);
 	__atomic_store_n(&view->word, word, __ATOMIC_RELEASE); /* (V) */
 	return true;

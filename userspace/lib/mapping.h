@@ -28,7 +28,7 @@
 
 #include "uapi/bucketmap_mapped.h"
 
-/* A map has two live tables at most, and views of each size are used again. */
+/* A map has two live tables at most, and views are used again: two or three of a size. */
 #define VIEWS_MAX	64
 
 /* No table has this word. A view that shows nothing has the word 0. */
