@@ -67,7 +67,7 @@ pack_root "$dir/root" "$dir/initramfs"
 
 read -ra parameters <<<"${SEED:+seed=$SEED} ${FUZZ_CALLS:+fuzz=$FUZZ_CALLS} $(kernel_parameters "$kernel")"
 healthy="ok $kernel: the kernel stayed healthy to the end"
-BOOT_TIMEOUT=${BOOT_TIMEOUT:-1200} "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$scripts" "$dir" "${parameters[@]}" ||
+BOOT_TIMEOUT=${BOOT_TIMEOUT:-2400} "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$scripts" "$dir" "${parameters[@]}" ||
 	healthy="not $healthy"
 awk -v part="$kernel" -f "$TESTBED/lib/tap.awk" "$dir/report"
 echo "$healthy"
