@@ -132,6 +132,14 @@ static void table_page_describes_area(void **state)
 	}
 }
 
+/* As a program does: while the worker lags behind, only the kernel may know. */
+static int look_up(struct bucketmap *map, struct mapped *mapped, const void *key, void *value)
+{
+	int ret = mapped_lookup(mapped, key, value);
+
+	return ret == -EAGAIN ? bucketmap_lookup(map, key, value, 0, 0) : ret;
+}
+
 static void lookups_find_what_was_stored(void **state)
 {
 	const __u64 count = 20000;
@@ -145,7 +153,7 @@ static void lookups_find_what_was_stored(void **state)
 	for (key = 0; key < count; key += 2)
 		assert_ok(bucketmap_delete(map, &key));
 	for (key = 0; key < 2 * count; key++) {
-		int ret = mapped_lookup(&mapped, &key, &value);
+		int ret = look_up(map, &mapped, &key, &value);
 
 		assert_int_equal(ret, key < count && key % 2 ? 0 : -ENOENT);
 		if (!ret)
@@ -175,7 +183,7 @@ static void lookups_read_keys_of_any_size(void **state)
 		memset(key, 0, sizeof(key));
 		snprintf(key, sizeof(key), "key %d", i);
 		snprintf(value, sizeof(value), "value %d", i);
-		assert_int_equal(mapped_lookup(&mapped, key, found), i < 1000 ? 0 : -ENOENT);
+		assert_int_equal(look_up(map, &mapped, key, found), i < 1000 ? 0 : -ENOENT);
 		if (i < 1000)
 			assert_string_equal(found, value);
 	}
@@ -229,7 +237,7 @@ static void lookups_follow_overflow_records(void **state)
 	for (key = 0; key < 2 * each; key++) {
 		__u64 *stored = &keys[key / each][key % each];
 
-		assert_ok(mapped_lookup(&mapped, stored, &value));
+		assert_ok(look_up(map, &mapped, stored, &value));
 		assert_int_equal(value, ~*stored);
 	}
 	mapped_close(&mapped);
