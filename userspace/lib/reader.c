@@ -372,13 +372,30 @@ read_word(struct mapping *mapping, struct lookup *lookup, void *window, __u32 of
 	return ret;
 }
 
+/* A function of its own, for its large buffer. */
 static __attribute__((__noinline__)) int
-lookup_any(struct mapping *mapping, const void *key, void *value, __u32 offset, __u32 length)
+read_any(struct mapping *mapping, struct lookup *lookup, void *window, __u32 offset,
+	 __u32 length)
 {
-	struct lookup lookup;
+	return read_window(mapping, &mapping->layout, lookup, window, offset, length);
+}
 
-	lookup_key(&lookup, mapping, &mapping->layout, key);
-	return read_window(mapping, &mapping->layout, &lookup, value, offset, length);
+static __always_inline void
+begin_lookup(struct lookup *lookup, const struct mapping *mapping, const void *key)
+{
+	if (mapping->words)
+		lookup_key(lookup, mapping, &layout_words, key);
+	else
+		lookup_key(lookup, mapping, &mapping->layout, key);
+}
+
+static __always_inline int
+end_lookup(struct mapping *mapping, struct lookup *lookup, void *window, __u32 offset,
+	   __u32 length)
+{
+	if (mapping->words)
+		return read_word(mapping, lookup, window, offset, length);
+	return read_any(mapping, lookup, window, offset, length);
 }
 
 int reader_lookup(struct mapping *mapping, const void *key, void *value, __u32 offset,
@@ -386,10 +403,8 @@ int reader_lookup(struct mapping *mapping, const void *key, void *value, __u32 o
 {
 	struct lookup lookup;
 
-	if (!mapping->words)
-		return lookup_any(mapping, key, value, offset, length);
-	lookup_key(&lookup, mapping, &layout_words, key);
-	return read_word(mapping, &lookup, value, offset, length);
+	begin_lookup(&lookup, mapping, key);
+	return end_lookup(mapping, &lookup, value, offset, length);
 }
 
 /* Many keys */
@@ -418,46 +433,21 @@ static void prefetch_records(struct mapping *mapping, const struct lookup *looku
 	}
 }
 
-static void look_up_any(struct mapping *mapping, struct lookup *lookup,
-			const struct reader_columns *columns, __u32 i)
-{
-	unsigned char *window = columns->values ?
-				columns->values + (size_t)i * columns->length : NULL;
-
-	columns->results[i] = read_window(mapping, &mapping->layout, lookup, window,
-					  columns->offset, columns->length);
-}
-
-static void look_up_word(struct mapping *mapping, struct lookup *lookup,
-			 const struct reader_columns *columns, __u32 i)
-{
-	unsigned char *window = columns->values ?
-				columns->values + (size_t)i * columns->length : NULL;
-
-	columns->results[i] = read_word(mapping, lookup, window, columns->offset,
-					columns->length);
-}
-
 void reader_lookup_group(struct mapping *mapping, const struct reader_columns *columns,
 			 __u32 count)
 {
-	const struct layout *layout = &mapping->layout;
 	struct lookup lookups[READER_GROUP];
 	__u32 i;
 
-	for (i = 0; i < count; i++) {
-		const unsigned char *key = columns->keys + (size_t)i * mapping->fixed.key_size;
-
-		if (mapping->words)
-			lookup_key(&lookups[i], mapping, &layout_words, key);
-		else
-			lookup_key(&lookups[i], mapping, layout, key);
-	}
+	for (i = 0; i < count; i++)
+		begin_lookup(&lookups[i], mapping,
+			     columns->keys + (size_t)i * mapping->fixed.key_size);
 	prefetch_records(mapping, lookups, count);
 	for (i = 0; i < count; i++) {
-		if (mapping->words)
-			look_up_word(mapping, &lookups[i], columns, i);
-		else
-			look_up_any(mapping, &lookups[i], columns, i);
+		unsigned char *window = columns->values ?
+					columns->values + (size_t)i * columns->length : NULL;
+
+		columns->results[i] = end_lookup(mapping, &lookups[i], window, columns->offset,
+						 columns->length);
 	}
 }
