@@ -94,14 +94,16 @@ static bool machine_is_known(void)
 
 int mapping_open(struct mapping **mapping, int fd)
 {
-	struct mapping *new_mapping = calloc(1, sizeof(*new_mapping));
 	int saved_errno = errno;
+	struct mapping *new_mapping;
 	void *page;
 
-	if (!machine_is_known() || !new_mapping) {
-		free(new_mapping);
+	if (!machine_is_known())
+		return -ENODEV;
+	new_mapping = calloc(1, sizeof(*new_mapping));
+	if (!new_mapping) {
 		errno = saved_errno;
-		return machine_is_known() ? -ENOMEM : -ENODEV;
+		return -ENOMEM;
 	}
 	page = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ, MAP_SHARED, fd, 0);
 	if (page == MAP_FAILED) {
