@@ -127,26 +127,18 @@ static void check_validity(const char *name, int error)
 			    name, BUCKETMAP_NAME_SIZE - 1);
 }
 
-static __attribute__((noreturn)) void too_many_maps(const char *name)
+/* The limit of all maps, or that of one user's. */
+static __attribute__((noreturn)) void too_many_maps(const char *name, bool of_user)
 {
+	const char *parameter = of_user ? "max_maps_per_user" : "max_maps";
+	const char *whose = of_user ? " of this user" : "";
 	struct bucketmap_limits limits;
-	char limit[32] = "max_maps";
 
-	if (query_limits(&limits))
-		snprintf(limit, sizeof(limit), "max_maps=%u", limits.max_maps);
-	system_error("%s: too many maps (%s); remove some, or raise the limit",
-		     name, limit);
-}
-
-static __attribute__((noreturn)) void too_many_maps_of_user(const char *name)
-{
-	struct bucketmap_limits limits;
-	char limit[48] = "max_maps_per_user";
-
-	if (query_limits(&limits))
-		snprintf(limit, sizeof(limit), "max_maps_per_user=%u", limits.max_maps_per_user);
-	system_error("%s: too many maps of this user (%s); remove some, or raise the limit",
-		     name, limit);
+	if (!query_limits(&limits))
+		system_error("%s: too many maps%s (%s); remove some, or raise the limit", name,
+			     whose, parameter);
+	system_error("%s: too many maps%s (%s=%u); remove some, or raise the limit", name, whose,
+		     parameter, of_user ? limits.max_maps_per_user : limits.max_maps);
 }
 
 void create_error(const char *name, int error)
@@ -159,9 +151,9 @@ void create_error(const char *name, int error)
 	case EINVAL:
 		system_error("%s: the module does not permit this size, limit or format", name);
 	case ENOSPC:
-		too_many_maps(name);
+		too_many_maps(name, false);
 	case EDQUOT:
-		too_many_maps_of_user(name);
+		too_many_maps(name, true);
 	default:
 		map_error(name, error);
 	}
