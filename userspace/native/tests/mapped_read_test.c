@@ -282,9 +282,33 @@ static void chunk_added_behind_a_reader_loses_no_key(void **state)
 	mapped_device_end();
 }
 
+/* It may come from a kernel whose values are larger than the library's buffers. */
+static void header_with_unknown_sizes_is_refused(void **state)
+{
+	const struct bucketmap_config config = { .key_size = 8, .value_size = 8 };
+	struct bucketmap *map;
+	struct mapping *mapping;
+
+	(void)state;
+	if (!mapped_device_exists())
+		skip();
+	map = mappable_map(config);
+	map->mapped.header->value_size = BUCKETMAP_VALUE_SIZE_MAX + 1;
+	assert_int_equal(mapping_open(&mapping, MAPPED_DEVICE_FD), -ENODEV);
+	map->mapped.header->value_size = 8;
+	map->mapped.header->key_offset = 4096;
+	assert_int_equal(mapping_open(&mapping, MAPPED_DEVICE_FD), -ENODEV);
+	map->mapped.header->key_offset = 0;
+	assert_int_equal(mapping_open(&mapping, MAPPED_DEVICE_FD), 0);
+	mapping_close(mapping);
+	bucketmap_destroy(map);
+	mapped_device_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(header_with_unknown_sizes_is_refused),
 		cmocka_unit_test(chunk_added_behind_a_reader_loses_no_key),
 		cmocka_unit_test(mapped_lookups_are_linearizable),
 		cmocka_unit_test(mapped_lookups_are_linearizable_when_threads_are_delayed),
