@@ -345,20 +345,17 @@ static int make_view(struct mapping *mapping, __u64 word)
 	return i;
 }
 
-struct view *mapping_view(struct mapping *mapping, __u64 word, bool successor)
+struct view *mapping_find_view(struct mapping *mapping, __u64 word, bool successor)
 {
-	struct view **latest = &mapping->latest[successor];
-	struct view *view = __atomic_load_n(latest, __ATOMIC_RELAXED);
+	struct view *view;
 	int i;
 
-	if (load_acquire(&view->word) == word) /* (V) */
-		return view;
 	i = find_view(mapping, word);
 	if (i == VIEWS_MAX)
 		i = make_view(mapping, word);
 	if (i == VIEWS_MAX)
 		return NULL;
 	view = &mapping->views[i];
-	__atomic_store_n(latest, view, __ATOMIC_RELAXED);
+	__atomic_store_n(&mapping->latest[successor], view, __ATOMIC_RELAXED);
 	return view;
 }

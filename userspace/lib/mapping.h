@@ -126,8 +126,8 @@ struct mapping {
 int mapping_open(struct mapping **mapping, int fd);
 void mapping_close(struct mapping *mapping);
 
-/* Finds a view of a table, or makes one. Returns NULL if there is none. */
-struct view *mapping_view(struct mapping *mapping, __u64 word, bool successor);
+/* Finds a view of a table that was not used last, or makes one. Returns NULL if there is none. */
+struct view *mapping_find_view(struct mapping *mapping, __u64 word, bool successor);
 
 /* The page may be gone, and then reads as all ones. */
 static inline const struct bucketmap_mapped_table *view_page(const struct view *view)
@@ -143,6 +143,16 @@ static inline __u64 load_acquire(const __u64 *word)
 static inline __u64 load(const __u64 *word)
 {
 	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+/* Finds a view of a table, or makes one. Returns NULL if there is none. */
+static inline struct view *mapping_view(struct mapping *mapping, __u64 word, bool successor)
+{
+	struct view *view = __atomic_load_n(&mapping->latest[successor], __ATOMIC_RELAXED);
+
+	if (load_acquire(&view->word) == word) /* (V) */
+		return view;
+	return mapping_find_view(mapping, word, successor);
 }
 
 /* Does the view show the table still, after all that was read before? */

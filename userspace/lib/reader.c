@@ -30,16 +30,18 @@
  * struct lookup - a key that is looked up
  * @hash: its hash
  * @tags: its tag, in each byte
- * @key: the key, padded with zeros
- * @first: first word that is wanted
+ * @first: first word of the value that is wanted
  * @end: the word behind the last one that is wanted
+ * @key: the key, padded with zeros
+ *
+ * For values of a word, @first and @end are not used.
  */
 struct lookup {
 	__u64 hash;
 	__u64 tags;
-	__u64 key[KEY_WORDS];
 	__u32 first;
 	__u32 end;
+	__u64 key[KEY_WORDS];
 };
 
 /* A table: the view that shows it, and its word. */
@@ -153,6 +155,16 @@ key_equals(const unsigned char *slot, const struct layout *layout, const struct 
 	return true;
 }
 
+static __always_inline __u32 first_word(const struct layout *layout, const struct lookup *lookup)
+{
+	return layout == &layout_words ? 0 : lookup->first;
+}
+
+static __always_inline __u32 end_word(const struct layout *layout, const struct lookup *lookup)
+{
+	return layout == &layout_words ? 1 : lookup->end;
+}
+
 static __always_inline void
 copy_value(const unsigned char *slot, const struct layout *layout, const struct lookup *lookup,
 	   __u64 *value)
@@ -160,7 +172,7 @@ copy_value(const unsigned char *slot, const struct layout *layout, const struct 
 	const __u64 *from = word_at(slot, layout->value_offset);
 	__u32 i;
 
-	for (i = lookup->first; i < lookup->end; i++)
+	for (i = first_word(layout, lookup); i < end_word(layout, lookup); i++)
 		value[i] = load(from + i);
 }
 
@@ -180,7 +192,8 @@ static bool is_doubtful(const unsigned char *slot, const struct layout *layout,
 			const struct lookup *lookup)
 {
 	return has_ones(word_at(slot, layout->key_offset), 0, layout->key_words) ||
-	       has_ones(word_at(slot, layout->value_offset), lookup->first, lookup->end);
+	       has_ones(word_at(slot, layout->value_offset), first_word(layout, lookup),
+			end_word(layout, lookup));
 }
 
 /* Searches a record, which lies in an added chunk or not. */
@@ -364,12 +377,14 @@ read_word(struct mapping *mapping, struct lookup *lookup, void *window, __u32 of
 	__u64 value;
 	int ret;
 
-	lookup->first = 0;
-	lookup->end = 1;
 	ret = look_up(mapping, &layout_words, lookup, &value);
-	if (!ret && window)
+	if (ret || !window)
+		return ret;
+	if (length == sizeof(value))
+		memcpy(window, &value, sizeof(value));
+	else
 		memcpy(window, (unsigned char *)&value + offset, length);
-	return ret;
+	return 0;
 }
 
 /* A function of its own, for its large buffer. */
