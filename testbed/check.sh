@@ -47,8 +47,8 @@ clang_tidy() {
 	clang-tidy --quiet "${native[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -DNATIVE_CHECKS -Iuserspace/native/include \
 		-Imodule -Iuserspace -I. || return
 	mapfile -t bench < <(find userspace/bench -path userspace/bench/abi -prune -o -name '*.c' -print | sort)
-	clang-tidy --quiet "${bench[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -Iuserspace/native/include -Imodule \
-		-isystem "$(userspace/bench/hdr.sh)"
+	clang-tidy --quiet "${bench[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -Iuserspace/native/include -Iuserspace/native \
+		-Iuserspace -Imodule -isystem "$(userspace/bench/hdr.sh)"
 }
 
 # It takes no notice of functions that do not return, va_end() before them included.

@@ -6,17 +6,19 @@ import subprocess
 from measure import PERCENTILES, SIZED_OPERATIONS
 from plan import (BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, KEY_SIZES, OURS, PEERS, READS, RUNS, SIZED_ENTRIES, SIZED_PEERS,
                   VALUE_SIZES)
-from report import amount, measured_with
+from report import amount, measured_with, recorded
 
 FULL_NAMES = {
     "bucketmap-xxh64": "bucketmap, xxh64", "bucketmap-siphash": "bucketmap, SipHash", "rculfhash": "liburcu rculfhash",
-    "libcuckoo": "libcuckoo", "tbb": "oneTBB", "go-sync.Map": "Go sync.Map", "go-rwmutex": "Go map, RWMutex",
+    "libcuckoo": "libcuckoo", "tbb": "oneTBB", "boost": "boost::concurrent_flat_map", "absl-sharded": "absl, 64 shards",
+    "mapped": "bucketmap, mapped", "array": "an array", "go-sync.Map": "Go sync.Map", "go-rwmutex": "Go map, RWMutex",
     "go-sharded": "Go map, 64 shards", "rhashtable": "rhashtable", "bpf": "BPF hash", "lmdb": "LMDB",
 }
 COLORS = {
     "bucketmap-xxh64": "#b2182b", "bucketmap-siphash": "#ef8a62", "rculfhash": "#2166ac", "libcuckoo": "#4393c3",
-    "tbb": "#92c5de", "go-sync.Map": "#1b7837", "go-rwmutex": "#5aae61", "go-sharded": "#a6dba0", "rhashtable": "#2166ac",
-    "bpf": "#2166ac", "lmdb": "#1b7837",
+    "tbb": "#92c5de", "boost": "#762a83", "absl-sharded": "#c2a5cf", "mapped": "#f4a582", "array": "#808080",
+    "go-sync.Map": "#1b7837", "go-rwmutex": "#5aae61", "go-sharded": "#a6dba0", "rhashtable": "#2166ac", "bpf": "#2166ac",
+    "lmdb": "#1b7837",
 }
 # What docs/performance.md says an entry takes on average.
 ADVERTISED_BYTES = 35
@@ -31,7 +33,8 @@ TIMES = ((10, "10 ns"), (100, "100 ns"), (1000, "1 us"), (10**4, "10 us"), (10**
          (10**7, "10 ms"), (10**8, "100 ms"), (10**9, "1 s"))
 ACCELERATORS = {"tcg": "emulated", "kvm": "KVM"}
 SHARES = dict(zip(PERCENTILES, ("half", "99 %", "99.9 %", "99.99 %", "all")))
-BATCH_COLORS = {"bucketmap-xxh64": ("#d6604d", "#67001f"), "bucketmap-siphash": ("#fddbc7", "#ef8a62")}
+BATCH_COLORS = {"bucketmap-xxh64": ("#d6604d", "#67001f"), "bucketmap-siphash": ("#fddbc7", "#ef8a62"),
+                "mapped": ("#fee0b6", "#e08214"), "boost": ("#c2a5cf", "#762a83"), "array": ("#d9d9d9", "#525252")}
 # The order of workloads in the kernel and through the interface: rounds begin with different peers, which mixes the results.
 WORKLOADS = ("hit", "miss", "overwrite", "insert", "churn", "grow", "hit/64", "hit/1024", "overwrite/64", "overwrite/1024",
              "walk/64", "walk/1024")
@@ -112,7 +115,7 @@ def draw_batches(out, results, place):
     """Lookups in batches beside single ones."""
     ways = {READS: ("one by one", 0), BATCH_READS: ("in batches", 1)}
     series = {(peer, run): (f"{FULL_NAMES[peer]}, {way}", BATCH_COLORS[peer][shade])
-              for peer in BATCH_PEERS for run, (way, shade) in ways.items()}
+              for peer in recorded(BATCH_PEERS, results) for run, (way, shade) in ways.items()}
     sizes = {size: f"{amount(size[0])}\\n{count(size[1], 'thread')}" for size in measured_with(results, BATCH_READS[0])}
     found = {(sizes[result["entries"], result["threads"]], (result["peer"], (result["workload"], result["keys"]))): result
              for result in results if (result["entries"], result["threads"]) in sizes}
@@ -136,13 +139,14 @@ def draw_times(out, name, place, results, kind):
 def draw_latency(out, results, place, entries, threads):
     found = {result["peer"]: result for result in results
              if (result["entries"], result["threads"]) == (entries, threads)}
-    rows = [[SHARES[name]] + [found[peer]["insert"][name]["median"] for peer in PEERS] +
+    peers = recorded(PEERS, results)
+    rows = [[SHARES[name]] + [found[peer]["insert"][name]["median"] for peer in peers] +
             [found[OURS]["nothing"][name]["median"]] for name in PERCENTILES]
     settings = ("set ylabel 'time of an insert (lower is better)'\nset xlabel 'share of inserts that take no longer'\n"
                 "set logscale y\nset yrange [20:*]\nset xrange [-0.2:4.2]\n" + tics("y", TIMES))
     plots = [f"$rows using 0:{i + 2}:xtic(1) title {quoted(FULL_NAMES[peer])} with linespoints linewidth 2 "
-             f"linecolor rgb '{COLORS[peer]}'" for i, peer in enumerate(PEERS)]
-    plots.append(f"$rows using 0:{len(PEERS) + 2} title 'no insert: the scheduler' with lines dashtype 2 linewidth 2 "
+             f"linecolor rgb '{COLORS[peer]}'" for i, peer in enumerate(peers)]
+    plots.append(f"$rows using 0:{len(peers) + 2} title 'no insert: the scheduler' with lines dashtype 2 linewidth 2 "
                  "linecolor rgb '#606060'")
     draw(f"{out}/native-latency-{entries}-{threads}",
          f"Inserts while a table grows to {amount(entries)} entries, {count(threads, 'thread')}", place,

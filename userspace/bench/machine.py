@@ -6,7 +6,8 @@ import os
 import platform
 import subprocess
 
-PACKAGES = ("liburcu-dev", "libcuckoo-dev", "libtbb-dev", "libtbbmalloc2", "libxxhash-dev", "golang-1.19-go", "libc6")
+PACKAGES = ("liburcu-dev", "libcuckoo-dev", "libtbb-dev", "libtbbmalloc2", "libabsl-dev", "libxxhash-dev", "golang-1.19-go",
+            "libc6")
 
 
 def output(*command):

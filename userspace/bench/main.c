@@ -26,9 +26,13 @@
 static const struct bench_peer *const peers[] = {
 	&bucketmap_xxh64_peer,
 	&bucketmap_siphash_peer,
+	&mapped_peer,
 	&rculfhash_peer,
 	&libcuckoo_peer,
 	&tbb_peer,
+	&boost_peer,
+	&absl_peer,
+	&array_peer,
 	NULL,
 };
 

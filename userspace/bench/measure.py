@@ -10,7 +10,8 @@ import time
 from collections import defaultdict
 
 from others import Others
-from plan import BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, KEY_SIZES, PEERS, READS, RUNS, SIZED_PEERS, VALUE_SIZES
+from plan import (BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, KEY_SIZES, PEERS, READERS, READS, RUNS, SIZED_PEERS, VALUE_SIZES,
+                  takes_part)
 from process import in_turn, processes
 
 PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
@@ -61,7 +62,7 @@ def measure_runs(started, entries, threads, plan, runs):
             process.tell(f"run reads uniform {threads} {WARM_UP}")
         for workload, keys in (BATCH_READS, *runs):
             for process in order:
-                if (workload, keys) != BATCH_READS or process.peer in BATCH_PEERS:
+                if takes_part(process.peer, (workload, keys)):
                     samples[workload, keys, process.peer].append(
                         rate(process, f"run {workload} {keys} {threads} {plan.seconds}"))
     return record(samples, entries, threads, others)
@@ -96,7 +97,7 @@ def throughput(directory, plan):
             for threads in thread_counts:
                 say(f"growth to {entries} entries, {threads} threads")
                 results += measure_growth(started, entries, threads, plan)
-        results += measure_filled(directory, PEERS, (entries, thread_counts), plan, RUNS)
+        results += measure_filled(directory, PEERS + READERS, (entries, thread_counts), plan, RUNS)
     for size in plan.batch_sizes:
         results += measure_filled(directory, BATCH_PEERS, size, plan, (READS,))
     return results

@@ -16,7 +16,7 @@ import charts
 from measure import PERCENTILES, SIZED_OPERATIONS
 from plan import (BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, KEY_SIZES, MILLION, OURS, OURS_SAFE, PEERS, READS, RUNS, SIZED_PEERS,
                   TITLES, VALUE_SIZES)
-from report import NAMES, amount, measured_with
+from report import NAMES, amount, measured_with, recorded
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 GROWTH = ("growth", "uniform")
@@ -39,9 +39,10 @@ def table(head, rows):
 
 
 def throughput(results, entries, threads):
+    peers = recorded(PEERS, results["throughput"])
     found = {((result["workload"], result["keys"]), result["peer"]): result["median"] for result in results["throughput"]
              if (result["entries"], result["threads"]) == (entries, threads)}
-    return table(["", *map(short, PEERS)], [[TITLES.get(run, " ".join(run)), *(f"{found[run, peer]:.1f}" for peer in PEERS)]
+    return table(["", *map(short, peers)], [[TITLES.get(run, " ".join(run)), *(f"{found[run, peer]:.1f}" for peer in peers)]
                                             for run in (*RUNS, GROWTH)])
 
 
@@ -57,32 +58,35 @@ def by_threads(results):
 def batches(results):
     found = {(result["entries"], result["threads"], (result["workload"], result["keys"]), result["peer"]): result["median"]
              for result in results["throughput"]}
+    peers = recorded(BATCH_PEERS, results["throughput"])
     rows = []
     for size in measured_with(results["throughput"], BATCH_READS[0]):
         row = [f"{amount(size[0])}, {charts.count(size[1], 'thread')}"]
-        for peer in BATCH_PEERS:
+        for peer in peers:
             single, batch = (found[*size, run, peer] for run in (READS, BATCH_READS))
             row += [f"{single:.1f}", f"{batch:.1f}", f"{batch / single:.2f}"]
         rows.append(row)
-    return table(["", *(cell for peer in BATCH_PEERS for cell in (f"{short(peer)} single", "batches", "ratio"))], rows)
+    return table(["", *(cell for peer in peers for cell in (f"{short(peer)} single", "batches", "ratio"))], rows)
 
 
 def latency(results, threads):
+    peers = recorded(PEERS, results["latency"])
     found = {result["peer"]: result for result in results["latency"]
              if (result["entries"], result["threads"]) == (4 * MILLION, threads)}
 
     def row(name, kind, which):
-        times = (found[peer][kind][which]["median"] / 1000 for peer in PEERS)
+        times = (found[peer][kind][which]["median"] / 1000 for peer in peers)
         return [name, *(f"{time:.2f}" if time < 100 else f"{time:,.0f}" for time in times)]
 
-    return table(["µs", *map(short, PEERS)],
+    return table(["µs", *map(short, peers)],
                  [*(row(name, "insert", name) for name in PERCENTILES), row("nothing: max", "nothing", "max")])
 
 
 def memory(results):
+    peers = recorded(PEERS, results["memory"])
     found = {(result["kind"], result["peer"]): result["average_bytes_per_entry_to_4M"] for result in results["memory"]}
-    return table(["", *map(short, PEERS)],
-                 [[kind, *(f"{found[kind, peer]:.0f}" if (kind, peer) in found else "n/a" for peer in PEERS)]
+    return table(["", *map(short, peers)],
+                 [[kind, *(f"{found[kind, peer]:.0f}" if (kind, peer) in found else "n/a" for peer in peers)]
                   for kind in ("resident", "counted")])
 
 

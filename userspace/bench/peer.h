@@ -55,9 +55,13 @@ struct bench_peer {
 
 extern const struct bench_peer bucketmap_xxh64_peer;
 extern const struct bench_peer bucketmap_siphash_peer;
+extern const struct bench_peer mapped_peer;
 extern const struct bench_peer rculfhash_peer;
 extern const struct bench_peer libcuckoo_peer;
 extern const struct bench_peer tbb_peer;
+extern const struct bench_peer boost_peer;
+extern const struct bench_peer absl_peer;
+extern const struct bench_peer array_peer;
 
 /* The finalizer of MurmurHash3. It is cheaper than xxh64 of eight bytes. */
 static inline uint64_t bench_hash(uint64_t key)

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 OURS = "bucketmap-xxh64"
 OURS_SAFE = "bucketmap-siphash"
-C_PEERS = (OURS, OURS_SAFE, "rculfhash", "libcuckoo", "tbb")
-GO_PEERS = ("go-sync.Map", "go-rwmutex", "go-sharded")
-PEERS = C_PEERS + GO_PEERS
+RIVALS = ("rculfhash", "libcuckoo", "tbb", "boost", "absl-sharded")
+GO_RIVALS = ("go-sync.Map", "go-rwmutex", "go-sharded")
+PEERS = (OURS, OURS_SAFE, *RIVALS, *GO_RIVALS)
+
+# These are only read: bucketmap through a mapping, whose writes are bucketmap's, and an array, which is no table.
+MAPPED = "mapped"
+LIMIT = "array"
+READERS = (MAPPED, LIMIT)
 
 MILLION = 1_000_000
 
 READS = ("reads", "uniform")
 # The same in batches, for the peers that have batches.
 BATCH_READS = ("batch-reads", "uniform")
-BATCH_PEERS = (OURS, OURS_SAFE)
+BATCH_PEERS = (OURS, OURS_SAFE, MAPPED, "boost", LIMIT)
 
 # Bytes of a key, bytes of a value, entries: one of them varies at a time. The largest tables have 270 MB and 2.4 GB.
 SIZED_PEERS = (OURS, OURS_SAFE)
@@ -63,6 +68,8 @@ HOW = {
         "hint about its size. Zipf: exponent 0.99, scattered over the table. Go is measured by a Go program that does the same.",
     "batches":
         "The reads of throughput, uniform keys: one by one, and in batches of 128 keys, in the same rounds; a key counts once. "
+        "mapped: bucketmap with xxh64, read by the library's reader through a mapping without large pages. array: what the machine "
+        "permits, an array as large as bucketmap's table, of which a lookup loads the same cache lines, and compares nothing. "
         "With 16 M entries the table is larger than most caches; in the short form, nothing else is measured at that size.",
     "latency":
         "Threads insert into one empty table; CLOCK_MONOTONIC before and after each insert; HdrHistogram, three digits "
@@ -81,6 +88,13 @@ HOW = {
         "an existing entry. Delete+insert: churn, the time of both together; one delete in sixteen finds nothing to remove. By "
         "entries: the same with keys and values of 8 bytes.",
 }
+
+
+def takes_part(peer, run):
+    """Is the peer measured in this run?"""
+    if run == BATCH_READS:
+        return peer in BATCH_PEERS
+    return run == READS or peer not in READERS
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from plan import C_PEERS, PEERS
+from plan import GO_RIVALS, PEERS
 
 
 class Process:
@@ -14,7 +14,7 @@ class Process:
 
     def __init__(self, directory, peer):
         self.peer = peer
-        program = "native" if peer in C_PEERS else "go-native"
+        program = "go-native" if peer in GO_RIVALS else "native"
         self.process = subprocess.Popen([f"{directory}/{program}", peer], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 

@@ -8,7 +8,7 @@ from plan import (BATCH_PEERS, BATCH_READS, ENTRY_COUNTS, HOW, KEY_SIZES, OURS, 
                   VALUE_SIZES)
 
 WIDTH = 12
-NAMES = {"bucketmap-xxh64": "xxh64", "bucketmap-siphash": "siphash"}
+NAMES = {"bucketmap-xxh64": "xxh64", "bucketmap-siphash": "siphash", "absl-sharded": "absl"}
 
 
 def amount(entries):
@@ -21,6 +21,12 @@ def amount(entries):
 def measured_with(results, workload):
     """Pairs of entries and threads, in order. Batches have some that other workloads do not have."""
     return dict.fromkeys((result["entries"], result["threads"]) for result in results if result["workload"] == workload)
+
+
+def recorded(peers, results):
+    """Those that the record has: it may be older than a peer."""
+    measured = {result["peer"] for result in results}
+    return [peer for peer in peers if peer in measured]
 
 
 def others(results, entries, threads):
@@ -81,7 +87,7 @@ def show_batches(results):
         for peer in BATCH_PEERS:
             single, batches = (found[entries, threads, peer, run] for run in (READS, BATCH_READS))
             row(f"{amount(entries)} entries, {threads} threads",
-                [NAMES[peer], *(f"{result['median']:.2f} ±{spread(result):.0f}%" for result in (single, batches)),
+                [NAMES.get(peer, peer), *(f"{result['median']:.2f} ±{spread(result):.0f}%" for result in (single, batches)),
                  f"{batches['median'] / single['median']:.2f}", f"{100 * batches['cpu_share_of_others']:.0f} %"])
 
 

@@ -13,8 +13,9 @@ export PYTHONDONTWRITEBYTECODE=1
 
 "$TESTBED/deps.sh" native bench
 hdr=$("$bench/hdr.sh")
+boost=$("$bench/boost.sh")
 HDR_VERSION=$(basename "${hdr%/src}")
 export HDR_VERSION
 make -s -C "$ROOT/userspace/native" BUILD="$BUILD" -j "$JOBS" library >&2
-make -s -C "$bench" BUILD="$BUILD" HDR="$hdr" -j "$JOBS" >&2
+make -s -C "$bench" BUILD="$BUILD" HDR="$hdr" BOOST="$boost" -j "$JOBS" >&2
 python3 "$bench/run.py" "$form" "$BUILD/bench" "$out" "$ROOT" | tee "$out/native.txt"

@@ -208,23 +208,24 @@ static struct mapping *mapping_of(const void *memory)
 }
 
 /*
- * The tests map what the map's users see once more, which takes shared memory.
- * It has no large pages, so benchmarks have memory of their own.
+ * What the map's users see is mapped once more by the tests, which takes shared
+ * memory. It has no large pages, so most benchmarks have memory of their own.
  */
 #ifdef NATIVE_CHECKS
-#define MAP_KIND	MAP_SHARED
+bool native_memory_is_shared = true;
 #else
-#define MAP_KIND	MAP_PRIVATE
+bool native_memory_is_shared;
 #endif
 
 /* Maps @size bytes of memory, aligned to @align, a page before and one behind. */
 static void *map_pages(size_t size, size_t align)
 {
+	int kind = native_memory_is_shared ? MAP_SHARED : MAP_PRIVATE;
 	struct mapping mapping = { .size = size + align + PAGE_SIZE };
 	char *memory;
 
 	mapping.pages = mmap(NULL, mapping.size, PROT_READ | PROT_WRITE,
-			     MAP_KIND | MAP_ANONYMOUS, -1, 0);
+			     kind | MAP_ANONYMOUS, -1, 0);
 	if (mapping.pages == MAP_FAILED)
 		return NULL;
 	memory = (char *)ALIGN((uintptr_t)mapping.pages + PAGE_SIZE, align);

@@ -6,22 +6,27 @@
  * take_out() exclude each other. A fault happens in a thread that reads a
  * mapping, and so never in one that holds the lock.
  */
-#include "support.h"
-
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/kernel.h>
 #include <linux/mm.h>
 
 #include "core/map.h"
 #include "mapped_device.h"
 
 #define AREAS_MAX	256
+
+/* A fault maps so many pages, if they are in one piece of memory. The bench has more of them. */
+#ifndef FAULT_PAGES
+#define FAULT_PAGES	1
+#endif
 
 /**
  * struct area - a mapping of the map
@@ -59,14 +64,14 @@ static void *reserve(void *start, size_t bytes)
 }
 
 /*
- * Maps a page once more: memory of a shared mapping is, if its old size is said
+ * Maps pages once more: memory of a shared mapping is, if its old size is said
  * to be 0.
  */
-static bool map_again(void *page, char *address)
+static bool map_again(void *page, char *address, u64 pages)
 {
-	return (char *)syscall(SYS_mremap, page, 0, PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED,
-			       address) == address &&
-	       !syscall(SYS_mprotect, address, PAGE_SIZE, PROT_READ);
+	return (char *)syscall(SYS_mremap, page, 0, pages * PAGE_SIZE,
+			       MREMAP_MAYMOVE | MREMAP_FIXED, address) == address &&
+	       !syscall(SYS_mprotect, address, pages * PAGE_SIZE, PROT_READ);
 }
 
 static struct area *area_of(const char *address)
@@ -105,6 +110,28 @@ static struct area *free_area(void)
 
 /* Page faults */
 
+/* Counts the pages from @page on that are in one piece of memory. */
+static u64 count_pages(const struct area *area, u64 offset, const char *page)
+{
+	u64 end = area->offset + area->bytes;
+	u64 pages = 1;
+
+	while (pages < FAULT_PAGES && offset + pages * PAGE_SIZE < end &&
+	       bm_mapped_page(mapped_map, offset + pages * PAGE_SIZE) == page + pages * PAGE_SIZE)
+		pages++;
+	return pages;
+}
+
+static bool map_page(const struct area *area, char *address)
+{
+	u64 offset = area->offset + (address - area->start);
+	void *page = bm_mapped_page(mapped_map, offset);
+
+	if (!page)
+		return map_again(ones, address, 1);
+	return map_again(page, address, count_pages(area, offset, page));
+}
+
 static void fault(int number, siginfo_t *info, void *context)
 {
 	char *address = (char *)((uintptr_t)info->si_addr & ~(PAGE_SIZE - 1));
@@ -114,10 +141,7 @@ static void fault(int number, siginfo_t *info, void *context)
 	pthread_mutex_lock(&lock);
 	area = area_of(address);
 	if (area) {
-		void *page = bm_mapped_page(mapped_map,
-					    area->offset + (address - area->start));
-
-		must(map_again(page ? page : ones, address));
+		must(map_page(area, address));
 	} else if (msync(address, PAGE_SIZE, MS_ASYNC)) {
 		/* Nothing is mapped there. Else it is by now, and can be read. */
 		sigaction(number, &before, NULL);
@@ -217,7 +241,7 @@ bool mapped_device_exists(void)
 
 	must(pages != MAP_FAILED);
 	*pages = 1;
-	exists = map_again(pages, pages + PAGE_SIZE) && pages[PAGE_SIZE] == 1;
+	exists = map_again(pages, pages + PAGE_SIZE, 1) && pages[PAGE_SIZE] == 1;
 	__real_munmap(pages, 2 * PAGE_SIZE);
 	return exists;
 }

@@ -25,7 +25,7 @@ void mapped_device_end(void);
 
 /* What --wrap makes of the system calls. */
 void *__real_mmap(void *start, size_t bytes, int protection, int flags, int fd, off_t offset);
-void *__real_mremap(void *start, size_t bytes, size_t new_bytes, int flags, void *place);
+void *__real_mremap(void *start, size_t bytes, size_t new_bytes, int flags, ...);
 int __real_munmap(void *start, size_t bytes);
 void *__wrap_mmap(void *start, size_t bytes, int protection, int flags, int fd, off_t offset);
 void *__wrap_mremap(void *start, size_t bytes, size_t new_bytes, int flags, void *place);

@@ -58,6 +58,9 @@ void native_kill_nth(u64 nth);
  */
 u64 native_attempts(void);
 
+/* Whole pages may be mapped once more (MAP_SHARED). Set it before they are allocated. */
+extern bool native_memory_is_shared;
+
 /* The module parameter max_bytes: its value, and how it is set. */
 extern unsigned long *const native_parameter_max_bytes;
 extern const struct kernel_param native_param_max_bytes;
