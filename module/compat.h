@@ -90,6 +90,34 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 }
 #endif
 
+/*
+ * Can a huge page be mapped so that no system call can pin it? Only kernels that
+ * mark the entry as special.
+ */
+#ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
+#define BM_HUGE_MAPPINGS
+
+#ifdef BM_HAVE___pfn_to_pfn_t
+#include <linux/pfn_t.h>
+#define BM_PFN(pfn)	__pfn_to_pfn_t(pfn, 0)
+#else
+#define BM_PFN(pfn)	(pfn)
+#endif
+
+/**
+ * bm_insert_huge() - map a huge page at a fault, for reading
+ * @vmf: the fault, in a mapping of page frames without structures (VM_PFNMAP)
+ * @pfn: the first page frame
+ *
+ * Context: Process context, with the lock of the mm held.
+ * Return: as fault handlers.
+ */
+static inline vm_fault_t bm_insert_huge(struct vm_fault *vmf, unsigned long pfn)
+{
+	return vmf_insert_pfn_pmd(vmf, BM_PFN(pfn), false);
+}
+#endif
+
 #ifdef BM_COMPAT_CHECK
 
 #include <linux/anon_inodes.h>

@@ -16,6 +16,9 @@
  * writing, and releases it, after map->table has changed. Then no fault maps a
  * page of the old table any more, and those that are mapped are taken out. It is
  * taken with the lock of the mm held. No memory is allocated under it.
+ *
+ * A huge page of a large table is mapped as a whole where the kernel marks such
+ * an entry as special (BM_HUGE_MAPPINGS): elsewhere a system call could pin it.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -87,6 +90,51 @@ static void insert_around(struct vm_fault *vmf, const struct bucketmap *map)
 	}
 }
 
+#ifdef BM_HUGE_MAPPINGS
+#define HUGE_PAGES	(PMD_SIZE >> PAGE_SHIFT)
+
+/*
+ * Returns the first page frame, if the pages from @offset on are a huge page of a
+ * table, else 0. Each page is looked up, so each is the right one.
+ */
+static unsigned long find_huge(const struct bucketmap *map, u64 offset)
+{
+	void *page = bm_mapped_page(map, offset);
+	unsigned long pfn = page ? vmalloc_to_pfn(page) : 0;
+	unsigned long i;
+
+	if (pfn % HUGE_PAGES)
+		return 0;
+	for (i = 1; pfn && i < HUGE_PAGES; i++) {
+		page = bm_mapped_page(map, offset + i * PAGE_SIZE);
+		if (!page || vmalloc_to_pfn(page) != pfn + i)
+			return 0;
+	}
+	return pfn;
+}
+
+/* If the kernel gets VM_FAULT_FALLBACK, it calls mapping_fault(). */
+static vm_fault_t mapping_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct bm_instance *instance = vmf->vma->vm_private_data;
+	unsigned long address = vmf->address & PMD_MASK;
+	vm_fault_t ret = VM_FAULT_FALLBACK;
+	unsigned long pfn;
+	u64 number;
+
+	if (order != PMD_SHIFT - PAGE_SHIFT || address < vmf->vma->vm_start ||
+	    address + PMD_SIZE > vmf->vma->vm_end)
+		return VM_FAULT_FALLBACK;
+	number = linear_page_index(vmf->vma, address);
+	down_read(&instance->mappings.faults);
+	pfn = find_huge(instance->map, number << PAGE_SHIFT);
+	if (pfn)
+		ret = bm_insert_huge(vmf, pfn);
+	up_read(&instance->mappings.faults);
+	return ret;
+}
+#endif
+
 static vm_fault_t mapping_fault(struct vm_fault *vmf)
 {
 	struct bm_instance *instance = vmf->vma->vm_private_data;
@@ -153,6 +201,9 @@ static const struct vm_operations_struct mapping_operations = {
 	.close		= mapping_close,
 	.may_split	= mapping_may_split,
 	.fault		= mapping_fault,
+#ifdef BM_HUGE_MAPPINGS
+	.huge_fault	= mapping_huge_fault,
+#endif
 };
 
 /* Does the mapping end where the map does, or before? */
@@ -194,7 +245,8 @@ int bm_mmap(struct bm_instance *instance, struct vm_area_struct *vma)
 		return -EUSERS;
 	}
 	vm_flags_clear(vma, VM_MAYWRITE | VM_MAYEXEC);
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP |
+			  VM_HUGEPAGE);
 	vma->vm_private_data = instance;
 	vma->vm_ops = &mapping_operations;
 	return 0;

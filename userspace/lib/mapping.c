@@ -237,18 +237,26 @@ static void set_geometry(struct view *view, __u64 word,
 		__atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
 }
 
-/* Powers of two, so that tables of many sizes fit into few views. */
+/*
+ * Powers of two, so that tables of many sizes fit into few views, and aligned to
+ * that: huge pages of the table can be mapped there.
+ */
 static bool reserve_area(struct view *view, size_t bytes)
 {
 	size_t reserved = sysconf(_SC_PAGESIZE);
-	void *area;
+	unsigned char *area, *aligned;
 
 	while (reserved < bytes)
 		reserved *= 2;
-	area = mmap(NULL, reserved, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	area = mmap(NULL, 2 * reserved, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		    -1, 0);
 	if (area == MAP_FAILED)
 		return false;
-	view->area = area;
+	aligned = area + (-(uintptr_t)area & (reserved - 1));
+	if (aligned > area)
+		munmap(area, aligned - area);
+	munmap(aligned + reserved, area + reserved - aligned);
+	view->area = aligned;
 	view->reserved = reserved;
 	return true;
 }
