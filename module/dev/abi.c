@@ -49,9 +49,9 @@ ABI_NEXT(bucketmap_create, max_entries, mode);
 ABI_NEXT(bucketmap_create, mode, key_format);
 ABI_NEXT(bucketmap_create, key_format, value_format);
 ABI_NEXT(bucketmap_create, value_format, name);
-ABI_NEXT(bucketmap_create, name, key_layout);
-ABI_NEXT(bucketmap_create, key_layout, value_layout);
-ABI_LAST(bucketmap_create, value_layout);
+ABI_NEXT(bucketmap_create, name, key_fields);
+ABI_NEXT(bucketmap_create, key_fields, value_fields);
+ABI_LAST(bucketmap_create, value_fields);
 
 ABI_SIZE(bucketmap_name, 72);
 ABI_NEXT(bucketmap_name, size, flags);
@@ -170,9 +170,9 @@ ABI_NEXT(bucketmap_info, refused_full, refused_memory);
 ABI_NEXT(bucketmap_info, refused_memory, refused_collisions);
 ABI_NEXT(bucketmap_info, refused_collisions, grown);
 ABI_NEXT(bucketmap_info, grown, shrunk);
-ABI_NEXT(bucketmap_info, shrunk, key_layout);
-ABI_NEXT(bucketmap_info, key_layout, value_layout);
-ABI_LAST(bucketmap_info, value_layout);
+ABI_NEXT(bucketmap_info, shrunk, key_fields);
+ABI_NEXT(bucketmap_info, key_fields, value_fields);
+ABI_LAST(bucketmap_info, value_fields);
 
 /*
  * LIMITS has one bit per ioctl number. For clang such a number is no integer

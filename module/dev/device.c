@@ -31,13 +31,13 @@
 #include "dev/registry.h"
 #include "dev/rights.h"
 
-static bool layout_valid(const char *layout)
+static bool fields_valid(const char *fields)
 {
 	const char *c;
 
-	if (strnlen(layout, BUCKETMAP_LAYOUT_SIZE) == BUCKETMAP_LAYOUT_SIZE)
+	if (strnlen(fields, BUCKETMAP_FIELDS_SIZE) == BUCKETMAP_FIELDS_SIZE)
 		return false;
-	for (c = layout; *c; c++)
+	for (c = fields; *c; c++)
 		if (iscntrl(*c))
 			return false;
 	return true;
@@ -46,8 +46,8 @@ static bool layout_valid(const char *layout)
 static bool create_valid(const struct bucketmap_create *create)
 {
 	return !(create->flags & ~BM_CREATE_FLAGS) && !(create->mode & ~0777) &&
-	       layout_valid(create->key_layout) &&
-	       layout_valid(create->value_layout);
+	       fields_valid(create->key_fields) &&
+	       fields_valid(create->value_fields);
 }
 
 /* Creates a map that belongs to the caller and is not published yet. */
@@ -77,10 +77,10 @@ static struct bm_instance *make_map(const struct bucketmap_create *create)
 		return instance;
 	instance->rights.mode = create->mode & ~current_umask();
 	current_fsuid_fsgid(&instance->rights.owner, &instance->rights.group);
-	strscpy_pad(instance->key_layout, create->key_layout,
-		    sizeof(instance->key_layout));
-	strscpy_pad(instance->value_layout, create->value_layout,
-		    sizeof(instance->value_layout));
+	strscpy_pad(instance->key_fields, create->key_fields,
+		    sizeof(instance->key_fields));
+	strscpy_pad(instance->value_fields, create->value_fields,
+		    sizeof(instance->value_fields));
 	return instance;
 }
 

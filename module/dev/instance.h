@@ -63,10 +63,10 @@ struct bm_rights {
  * @shown_by_name: the directory has the map's name
  * @update: work that updates the directory
  * @name: padded with zeros; all zero for an unnamed map
- * @key_layout: fields of keys, padded with zeros, for programs that show them
- * @value_layout: fields of values, likewise
+ * @key_fields: fields of keys, padded with zeros, for programs that show them
+ * @value_fields: fields of values, likewise
  *
- * @map, @config, @quota, @id, @name and the layouts do not change after it has
+ * @map, @config, @quota, @id, @name and the fields do not change after it has
  * been published.
  */
 struct bm_instance {
@@ -85,8 +85,8 @@ struct bm_instance {
 	bool shown_by_name;
 	struct work_struct update;
 	char name[BUCKETMAP_NAME_SIZE];
-	char key_layout[BUCKETMAP_LAYOUT_SIZE];
-	char value_layout[BUCKETMAP_LAYOUT_SIZE];
+	char key_fields[BUCKETMAP_FIELDS_SIZE];
+	char value_fields[BUCKETMAP_FIELDS_SIZE];
 };
 
 /* The rights at one instant. */

@@ -49,10 +49,10 @@ static long run_info(struct file *file, unsigned int number,
 	info->gid = from_kgid_munged(namespace, rights.group);
 	info->key_format = instance->config.key_format;
 	info->value_format = instance->config.value_format;
-	memcpy(info->key_layout, instance->key_layout,
-	       sizeof(info->key_layout));
-	memcpy(info->value_layout, instance->value_layout,
-	       sizeof(info->value_layout));
+	memcpy(info->key_fields, instance->key_fields,
+	       sizeof(info->key_fields));
+	memcpy(info->value_fields, instance->value_fields,
+	       sizeof(info->value_fields));
 	if (READ_ONCE(instance->linked))
 		memcpy(info->name, instance->name, sizeof(info->name));
 	else

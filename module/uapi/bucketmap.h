@@ -223,7 +223,7 @@ struct bucketmap_limits {
  * not use: "TYPE[:SIZE]:NAME,...", as bucketmap(1) describes it. An empty text
  * means that the format's number says all.
  */
-#define BUCKETMAP_LAYOUT_SIZE		256 /* with the terminating zero byte */
+#define BUCKETMAP_FIELDS_SIZE		256 /* with the terminating zero byte */
 
 /**
  * struct bucketmap_create - BUCKETMAP_IOC_CREATE: create a map
@@ -243,9 +243,9 @@ struct bucketmap_limits {
  * @name: name of the map, terminated by a zero byte; empty for an unnamed map.
  *	A name has no slash and no control character, and is neither "." nor "..".
  *	Bytes after the zero byte are ignored.
- * @key_layout: fields of keys, terminated by a zero byte, without a control
+ * @key_fields: fields of keys, terminated by a zero byte, without a control
  *	character; empty for none
- * @value_layout: fields of values, likewise
+ * @value_fields: fields of values, likewise
  *
  * Return: a descriptor for reading and writing, or
  *   EDQUOT  the user already has max_maps_per_user maps (a module parameter),
@@ -255,8 +255,8 @@ struct bucketmap_limits {
  *   EINTR   a signal arrived while the kernel had no random bytes yet, or a
  *	fatal signal at any time
  *   EINVAL  a size is out of range, two flags select a hash, max_entries is
- *	above 2^63 - 1, mode has bits outside 0777, or the name or a layout is
- *	unterminated or has a forbidden byte
+ *	above 2^63 - 1, mode has bits outside 0777, or the name or fields are
+ *	unterminated or have a forbidden byte
  *   EMFILE, ENFILE  no descriptor is available
  *   ENOMEM  no memory for the map, or no memory can hold the capacity
  *   ENOSPC  max_maps maps exist (a module parameter)
@@ -272,8 +272,8 @@ struct bucketmap_create {
 	__u16 key_format;
 	__u16 value_format;
 	char name[BUCKETMAP_NAME_SIZE];
-	char key_layout[BUCKETMAP_LAYOUT_SIZE];
-	char value_layout[BUCKETMAP_LAYOUT_SIZE];
+	char key_fields[BUCKETMAP_FIELDS_SIZE];
+	char value_fields[BUCKETMAP_FIELDS_SIZE];
 };
 
 /* The descriptor is read-only. */
@@ -772,8 +772,8 @@ struct bucketmap_changes {
  * @refused_collisions: out: operations that failed with EMLINK
  * @grown: out: how often the table was replaced by a larger one
  * @shrunk: out: how often it was replaced by a smaller one
- * @key_layout: out: fields of keys
- * @value_layout: out: fields of values
+ * @key_fields: out: fields of keys
+ * @value_fields: out: fields of values
  *
  * @lookup_hits and the following members count since the map was created, for
  * all its users; alone or in a BATCH is the same. They are exact if no
@@ -813,8 +813,8 @@ struct bucketmap_info {
 	__u64 refused_collisions;
 	__u64 grown;
 	__u64 shrunk;
-	char key_layout[BUCKETMAP_LAYOUT_SIZE];
-	char value_layout[BUCKETMAP_LAYOUT_SIZE];
+	char key_fields[BUCKETMAP_FIELDS_SIZE];
+	char value_fields[BUCKETMAP_FIELDS_SIZE];
 };
 
 /*

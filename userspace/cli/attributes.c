@@ -42,7 +42,7 @@ static bool set_value_size(struct attributes *attributes, const char *text)
 /* Checked at the end, because it depends on the size. */
 static bool set_format(char *format, const char *text)
 {
-	if (!*text || strlen(text) >= BUCKETMAP_LAYOUT_SIZE)
+	if (!*text || strlen(text) >= BUCKETMAP_FIELDS_SIZE)
 		return false;
 	strcpy(format, text);
 	return true;
@@ -143,17 +143,17 @@ bool set_attribute(struct attributes *attributes, const char *name, const char *
 }
 
 /*
- * Sets a shape, and the format of a map to be created: a number, or a layout for a
+ * Sets a shape, and the format of a map to be created: a number, or fields for a
  * format that has none. Returns whether the text is valid.
  */
 static bool choose_format(const char *text, struct shape *shape,
 			  struct shape (*shape_of)(__u32 size, __u32 format),
-			  __u16 *number, char *layout)
+			  __u16 *number, char *fields)
 {
 	__u32 format = find_format(text);
 
 	if (format == NO_FORMAT) {
-		strcpy(layout, text);
+		strcpy(fields, text);
 		return !parse_format(text, shape->size, shape);
 	}
 	*number = format;
@@ -174,10 +174,10 @@ const char *end_attributes(struct attributes *attributes)
 	config->key_size = key->size;
 	config->value_size = value->size;
 	if (!choose_format(attributes->key_format, key, key_shape, &config->key_format,
-			   config->key_layout))
+			   config->key_fields))
 		return "key_format";
 	if (!choose_format(attributes->value_format, value, value_shape, &config->value_format,
-			   config->value_layout))
+			   config->value_fields))
 		return "value_format";
 	return NULL;
 }

@@ -21,8 +21,8 @@ struct attributes {
 	struct bucketmap_create config;
 	struct shape key;
 	struct shape value;
-	char key_format[BUCKETMAP_LAYOUT_SIZE];
-	char value_format[BUCKETMAP_LAYOUT_SIZE];
+	char key_format[BUCKETMAP_FIELDS_SIZE];
+	char value_format[BUCKETMAP_FIELDS_SIZE];
 };
 
 /* Sets the defaults. The sizes have none. */

@@ -43,25 +43,25 @@ static bool is_mappable(const struct bucketmap_info *info)
 	return info->flags & BUCKETMAP_CREATE_MAPPABLE;
 }
 
-/* Another program may have set a layout that means nothing to this one. */
-static const char *describe_format(const char *layout, __u32 size, __u32 format)
+/* Another program may have set fields that mean nothing to this one. */
+static const char *describe_format(const char *fields, __u32 size, __u32 format)
 {
 	struct shape shape;
 
-	if (parse_format(layout, size, &shape))
+	if (parse_format(fields, size, &shape))
 		return format_name(format);
 	free_shape(&shape);
-	return layout;
+	return fields;
 }
 
 const char *key_format(const struct bucketmap_info *info)
 {
-	return describe_format(info->key_layout, info->key_size, info->key_format);
+	return describe_format(info->key_fields, info->key_size, info->key_format);
 }
 
 const char *value_format(const struct bucketmap_info *info)
 {
-	return describe_format(info->value_layout, info->value_size, info->value_format);
+	return describe_format(info->value_fields, info->value_size, info->value_format);
 }
 
 void print_map(const struct bucketmap_info *info)

@@ -178,15 +178,15 @@ static const char *parse_field(char *text, struct field *field)
 
 const struct field *find_field(const struct shape *shape, const char *name)
 {
-	for (__u32 i = 0; shape->layout && i < shape->layout->count; i++) {
-		if (!strcmp(shape->layout->fields[i].name, name))
-			return &shape->layout->fields[i];
+	for (__u32 i = 0; shape->fields && i < shape->fields->count; i++) {
+		if (!strcmp(shape->fields->field[i].name, name))
+			return &shape->fields->field[i];
 	}
 	return NULL;
 }
 
 /* Appends a parsed field. */
-static const char *add_field(struct shape *shape, struct layout *layout, struct field *field)
+static const char *add_field(struct shape *shape, struct fields *fields, struct field *field)
 {
 	if (!*field->name)
 		return "each field of a struct needs a name";
@@ -194,25 +194,25 @@ static const char *add_field(struct shape *shape, struct layout *layout, struct 
 		return "each field of a struct needs a size";
 	if (find_field(shape, field->name))
 		return "two fields have the same name";
-	if (layout->count == MAX_FIELDS)
+	if (fields->count == MAX_FIELDS)
 		return "too many fields";
 	field->offset = shape->size;
 	shape->size += field->shape.size;
-	layout->fields[layout->count++] = *field;
+	fields->field[fields->count++] = *field;
 	return check_size(&field->shape);
 }
 
-static const char *parse_fields(char *copy, struct shape *shape, struct layout *layout)
+static const char *parse_fields(char *copy, struct shape *shape, struct fields *fields)
 {
 	char *text;
 
-	shape->layout = layout;
+	shape->fields = fields;
 	while ((text = strsep(&copy, ","))) {
 		struct field field = { 0 };
 		const char *error = parse_field(text, &field);
 
 		if (!error)
-			error = add_field(shape, layout, &field);
+			error = add_field(shape, fields, &field);
 		if (error)
 			return error;
 	}
@@ -221,24 +221,24 @@ static const char *parse_fields(char *copy, struct shape *shape, struct layout *
 
 static const char *parse_struct(const char *text, struct shape *shape)
 {
-	struct layout *layout = calloc(1, sizeof(*layout));
-	char copy[BUCKETMAP_LAYOUT_SIZE];
+	struct fields *fields = calloc(1, sizeof(*fields));
+	char copy[BUCKETMAP_FIELDS_SIZE];
 	const char *error;
 
-	if (!layout)
+	if (!fields)
 		return "out of memory";
-	strcpy(layout->text, text);
+	strcpy(fields->text, text);
 	strcpy(copy, text);
 	*shape = (struct shape) { .format = BUCKETMAP_FORMAT_HEX };
-	error = parse_fields(copy, shape, layout);
+	error = parse_fields(copy, shape, fields);
 	if (error)
-		free(layout);
+		free(fields);
 	return error;
 }
 
 const char *parse_format(const char *text, __u32 size, struct shape *shape)
 {
-	char copy[BUCKETMAP_LAYOUT_SIZE];
+	char copy[BUCKETMAP_FIELDS_SIZE];
 	struct field field = { 0 };
 	const char *error;
 
@@ -264,11 +264,11 @@ const char *parse_format(const char *text, __u32 size, struct shape *shape)
 
 void free_shape(struct shape *shape)
 {
-	free((void *)shape->layout);
-	shape->layout = NULL;
+	free((void *)shape->fields);
+	shape->fields = NULL;
 }
 
 const char *shape_text(const struct shape *shape)
 {
-	return shape->layout ? shape->layout->text : format_name(shape->format);
+	return shape->fields ? shape->fields->text : format_name(shape->format);
 }

@@ -31,18 +31,18 @@
 #define MAX_FIELDS	64
 #define FIELD_NAME_SIZE	32
 
-struct layout;
+struct fields;
 
 /**
  * struct shape - size and format of the keys, or of the values, of a map
  * @size: size of each in bytes
  * @format: BUCKETMAP_FORMAT_*, but not _UNKNOWN
- * @layout: the fields of a struct; NULL for one thing
+ * @fields: the fields of a struct; NULL for one thing
  */
 struct shape {
 	__u32 size;
 	__u32 format;
-	const struct layout *layout;
+	const struct fields *fields;
 };
 
 /**
@@ -58,15 +58,15 @@ struct field {
 };
 
 /**
- * struct layout - the fields of a struct
+ * struct fields - the fields of a struct
  * @text: its description
  * @count: number of fields
- * @fields: the fields, in their order
+ * @field: the fields, in their order
  */
-struct layout {
-	char text[BUCKETMAP_LAYOUT_SIZE];
+struct fields {
+	char text[BUCKETMAP_FIELDS_SIZE];
 	__u32 count;
-	struct field fields[MAX_FIELDS];
+	struct field field[MAX_FIELDS];
 };
 
 /* Size of what is not known yet. */
@@ -74,11 +74,11 @@ struct layout {
 
 /*
  * Parses a description into a shape of @size bytes, which NO_SIZE leaves to the
- * description. A layout is allocated. Returns NULL, or what is wrong.
+ * description. Fields are allocated. Returns NULL, or what is wrong.
  */
 const char *parse_format(const char *text, __u32 size, struct shape *shape);
 
-/* Frees the layout of a shape. */
+/* Frees the fields of a shape. */
 void free_shape(struct shape *shape);
 
 /* Returns the description of a shape, without the size of one thing. */

@@ -55,12 +55,12 @@ json_t *json_shaped_number(__u64 number, struct shape shape)
 	return json_string(digits);
 }
 
-static json_t *json_struct(const char *bytes, const struct layout *layout)
+static json_t *json_struct(const char *bytes, const struct fields *fields)
 {
 	json_t *object = json_object();
 
-	for (__u32 i = 0; i < layout->count; i++) {
-		const struct field *field = &layout->fields[i];
+	for (__u32 i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->field[i];
 
 		if (json_object_set_new(object, field->name,
 					json_field(bytes + field->offset, field)))
@@ -73,8 +73,8 @@ json_t *json_field(const void *bytes, const struct field *field)
 {
 	char text[OPERAND_SIZE];
 
-	if (field->shape.layout)
-		return json_struct(bytes, field->shape.layout);
+	if (field->shape.fields)
+		return json_struct(bytes, field->shape.fields);
 	if (is_numeric(&field->shape))
 		return json_shaped_number(read_number(bytes, field->shape), field->shape);
 	format_field(text, bytes, field);

@@ -167,12 +167,12 @@ static const char *take_thing(const json_t *value, void *bytes, struct shape sha
 	return parse_operand(text, bytes, shape);
 }
 
-static const char *take_struct(const json_t *object, char *bytes, const struct layout *layout)
+static const char *take_struct(const json_t *object, char *bytes, const struct fields *fields)
 {
-	if (json_object_size(object) != layout->count)
+	if (json_object_size(object) != fields->count)
 		return "not the fields of the struct";
-	for (__u32 i = 0; i < layout->count; i++) {
-		const struct field *field = &layout->fields[i];
+	for (__u32 i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->field[i];
 		const json_t *value = json_object_get(object, field->name);
 		const char *error = value ? take_thing(value, bytes + field->offset, field->shape) :
 					    "not the fields of the struct";
@@ -187,8 +187,8 @@ static const char *take_bytes(const json_t *value, void *bytes, struct shape sha
 {
 	if (!value)
 		return "an entry without key or value";
-	if (shape.layout && json_is_object(value))
-		return take_struct(value, bytes, shape.layout);
+	if (shape.fields && json_is_object(value))
+		return take_struct(value, bytes, shape.fields);
 	return take_thing(value, bytes, shape);
 }
 

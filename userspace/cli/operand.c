@@ -218,15 +218,15 @@ static const char *parse_thing(const char *operand, void *bytes, struct shape sh
 /* The fields with commas between them. Or all bytes in hex, if there is more than one field. */
 static const char *parse_struct(const char *operand, char *bytes, struct shape shape)
 {
-	const struct layout *layout = shape.layout;
+	const struct fields *fields = shape.fields;
 	char text[OPERAND_SIZE];
 
-	if (layout->count > 1 && !strchr(operand, ',') && !strncmp(operand, "hex:", 4))
+	if (fields->count > 1 && !strchr(operand, ',') && !strncmp(operand, "hex:", 4))
 		return parse_hex(operand + 4, (unsigned char *)bytes, shape.size);
-	for (__u32 i = 0; i < layout->count; i++) {
-		const struct field *field = &layout->fields[i];
+	for (__u32 i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->field[i];
 		size_t length = strcspn(operand, ",");
-		bool last = i == layout->count - 1;
+		bool last = i == fields->count - 1;
 		const char *error;
 
 		if (length >= sizeof(text))
@@ -246,7 +246,7 @@ static const char *parse_struct(const char *operand, char *bytes, struct shape s
 
 const char *parse_operand(const char *operand, void *bytes, struct shape shape)
 {
-	return shape.layout ? parse_struct(operand, bytes, shape) :
+	return shape.fields ? parse_struct(operand, bytes, shape) :
 			      parse_thing(operand, bytes, shape);
 }
 
@@ -329,10 +329,10 @@ void format_field(char *text, const void *bytes, const struct field *field)
 }
 
 /* Text with a comma is shown as hex, because commas separate the fields. */
-static void format_struct(char *text, const char *bytes, const struct layout *layout)
+static void format_struct(char *text, const char *bytes, const struct fields *fields)
 {
-	for (__u32 i = 0; i < layout->count; i++) {
-		const struct field *field = &layout->fields[i];
+	for (__u32 i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->field[i];
 		const void *from = bytes + field->offset;
 
 		if (i)
@@ -346,8 +346,8 @@ static void format_struct(char *text, const char *bytes, const struct layout *la
 
 void format_operand(char *text, const void *bytes, struct shape shape)
 {
-	if (shape.layout)
-		format_struct(text, bytes, shape.layout);
+	if (shape.fields)
+		format_struct(text, bytes, shape.fields);
 	else
 		format_thing(text, bytes, shape);
 }

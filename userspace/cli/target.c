@@ -28,12 +28,12 @@ void set_formats(struct bucketmap_create *config, const struct shape *key,
 {
 	config->key_size = key->size;
 	config->value_size = value->size;
-	if (key->layout)
-		strcpy(config->key_layout, key->layout->text);
+	if (key->fields)
+		strcpy(config->key_fields, key->fields->text);
 	else
 		config->key_format = key->format;
-	if (value->layout)
-		strcpy(config->value_layout, value->layout->text);
+	if (value->fields)
+		strcpy(config->value_fields, value->fields->text);
 	else
 		config->value_format = value->format;
 }
@@ -55,9 +55,9 @@ void adopt_target(struct target *target, const char *name, struct bucketmap *map
 	target->name = name;
 	target->map = map;
 	read_map_info(target, &info);
-	if (parse_format(info.key_layout, info.key_size, &target->key))
+	if (parse_format(info.key_fields, info.key_size, &target->key))
 		target->key = key_shape(info.key_size, info.key_format);
-	if (parse_format(info.value_layout, info.value_size, &target->value)) {
+	if (parse_format(info.value_fields, info.value_size, &target->value)) {
 		target->value = value_shape(info.value_size, info.value_format);
 		target->guessed = !is_known_format(info.value_format);
 	}
@@ -129,11 +129,11 @@ struct field value_field(const struct target *target, const char *name)
 /* Returns the first number in values, or the whole value if it has none. */
 static struct field first_number(const struct target *target)
 {
-	const struct layout *layout = target->value.layout;
+	const struct fields *fields = target->value.fields;
 
-	for (__u32 i = 0; layout && i < layout->count; i++) {
-		if (is_numeric(&layout->fields[i].shape))
-			return layout->fields[i];
+	for (__u32 i = 0; fields && i < fields->count; i++) {
+		if (is_numeric(&fields->field[i].shape))
+			return fields->field[i];
 	}
 	if (target->guessed && target->value.size >= sizeof(__u64))
 		return (struct field) {

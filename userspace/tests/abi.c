@@ -282,9 +282,9 @@ const struct abi_ioctl *abi_ioctl(unsigned long number)
 __u32 abi_first_size(const struct abi_ioctl *ioc)
 {
 	if (ioc->number == BUCKETMAP_IOC_CREATE)
-		return offsetof(struct bucketmap_create, key_layout);
+		return offsetof(struct bucketmap_create, key_fields);
 	if (ioc->number == BUCKETMAP_IOC_INFO)
-		return offsetof(struct bucketmap_info, key_layout);
+		return offsetof(struct bucketmap_info, key_fields);
 	return ioc->size;
 }
 

@@ -37,8 +37,8 @@ AT(bucketmap_create, mode, 32);
 AT(bucketmap_create, key_format, 36);
 AT(bucketmap_create, value_format, 38);
 AT(bucketmap_create, name, 40);
-AT(bucketmap_create, key_layout, 104);
-AT(bucketmap_create, value_layout, 360);
+AT(bucketmap_create, key_fields, 104);
+AT(bucketmap_create, value_fields, 360);
 SIZE(bucketmap_create, 616);
 
 AT(bucketmap_name, size, 0);
@@ -158,8 +158,8 @@ AT(bucketmap_info, refused_memory, 200);
 AT(bucketmap_info, refused_collisions, 208);
 AT(bucketmap_info, grown, 216);
 AT(bucketmap_info, shrunk, 224);
-AT(bucketmap_info, key_layout, 232);
-AT(bucketmap_info, value_layout, 488);
+AT(bucketmap_info, key_fields, 232);
+AT(bucketmap_info, value_fields, 488);
 SIZE(bucketmap_info, 744);
 
 #define NUMBER(ioc, number)							\

@@ -327,38 +327,38 @@ static void any_format_is_stored_and_returned(void **state)
 	}
 }
 
-static void layouts_are_stored_and_returned(void **state)
+static void fields_are_stored_and_returned(void **state)
 {
 	struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
 	struct bucketmap_info info = { .size = sizeof(info) };
-	static const char zeros[BUCKETMAP_LAYOUT_SIZE];
+	static const char zeros[BUCKETMAP_FIELDS_SIZE];
 	struct bucketmap *map;
 
-	memset(create->key_layout, 'k', BUCKETMAP_LAYOUT_SIZE - 1);
-	/* Bytes after the end of a layout are ignored. */
-	memcpy(create->value_layout, "u64:hits\0\n", 10);
+	memset(create->key_fields, 'k', BUCKETMAP_FIELDS_SIZE - 1);
+	/* Bytes after the end of the fields are ignored. */
+	memcpy(create->value_fields, "u64:hits\0\n", 10);
 	assert_ok(bucketmap_create(&map, create));
 	assert_ok(bucketmap_info(map, &info));
-	assert_memory_equal(info.key_layout, create->key_layout, BUCKETMAP_LAYOUT_SIZE);
-	assert_string_equal(info.value_layout, "u64:hits");
-	assert_memory_equal(info.value_layout + 8, zeros, BUCKETMAP_LAYOUT_SIZE - 8);
+	assert_memory_equal(info.key_fields, create->key_fields, BUCKETMAP_FIELDS_SIZE);
+	assert_string_equal(info.value_fields, "u64:hits");
+	assert_memory_equal(info.value_fields + 8, zeros, BUCKETMAP_FIELDS_SIZE - 8);
 	bucketmap_close(map);
 }
 
-static void unterminated_or_unprintable_layout_is_EINVAL(void **state)
+static void unterminated_or_unprintable_fields_are_EINVAL(void **state)
 {
 	struct bucketmap_create *create = prepared(state, BUCKETMAP_IOC_CREATE);
 
-	memset(create->key_layout, 'k', BUCKETMAP_LAYOUT_SIZE);
+	memset(create->key_fields, 'k', BUCKETMAP_FIELDS_SIZE);
 	assert_fails(state, BUCKETMAP_IOC_CREATE, create, EINVAL);
 	create = prepared(state, BUCKETMAP_IOC_CREATE);
-	memset(create->value_layout, 'v', BUCKETMAP_LAYOUT_SIZE);
+	memset(create->value_fields, 'v', BUCKETMAP_FIELDS_SIZE);
 	assert_fails(state, BUCKETMAP_IOC_CREATE, create, EINVAL);
 	create = prepared(state, BUCKETMAP_IOC_CREATE);
-	strcpy(create->key_layout, "u64\n");
+	strcpy(create->key_fields, "u64\n");
 	assert_fails(state, BUCKETMAP_IOC_CREATE, create, EINVAL);
 	create = prepared(state, BUCKETMAP_IOC_CREATE);
-	strcpy(create->value_layout, "\x7f");
+	strcpy(create->value_fields, "\x7f");
 	assert_fails(state, BUCKETMAP_IOC_CREATE, create, EINVAL);
 }
 
@@ -507,8 +507,8 @@ int main(void)
 		abi_test(number_in_a_value_below_8_bytes_is_EINVAL),
 		abi_test(unknown_operation_of_BATCH_is_EINVAL),
 		abi_test(any_format_is_stored_and_returned),
-		abi_test(layouts_are_stored_and_returned),
-		abi_test(unterminated_or_unprintable_layout_is_EINVAL),
+		abi_test(fields_are_stored_and_returned),
+		abi_test(unterminated_or_unprintable_fields_are_EINVAL),
 		abi_test(LIST_or_SCAN_with_zero_capacity_is_EINVAL),
 		abi_test(INSERT_of_existing_key_is_EEXIST),
 		abi_test(absent_key_is_ENOENT_as_documented),

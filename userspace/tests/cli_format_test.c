@@ -68,9 +68,9 @@ static void format_with_a_size_is_the_size(void **state)
 	assert_int_equal(info.key_size, 4);
 	assert_int_equal(info.value_size, 32);
 	assert_int_equal(info.key_format, BUCKETMAP_FORMAT_IPV4);
-	assert_string_equal(info.key_layout, "");
+	assert_string_equal(info.key_fields, "");
 	assert_int_equal(info.value_format, BUCKETMAP_FORMAT_UNKNOWN);
-	assert_string_equal(info.value_layout, SESSION);
+	assert_string_equal(info.value_fields, SESSION);
 	bucketmap_close(map);
 	run("info", map_name);
 	assert_non_null(strstr(result.out, "key_format ipv4\n"));
@@ -241,15 +241,15 @@ static void maps_of_other_programs_begin_with_a_number(void **state)
 	bucketmap_close(map);
 }
 
-static void unknown_layouts_are_ignored(void **state)
+static void unknown_fields_are_ignored(void **state)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config),
 		.key_size = 4,
 		.value_size = 8,
 		.mode = 0600,
-		.key_layout = "char[4]",
-		.value_layout = "u64:a,u64:b",
+		.key_fields = "char[4]",
+		.value_fields = "u64:a,u64:b",
 	};
 	struct bucketmap *map;
 
@@ -299,7 +299,7 @@ int main(void)
 		device_test(add_and_top_work_on_a_field),
 		device_test(values_without_a_number_are_refused),
 		device_test(maps_of_other_programs_begin_with_a_number),
-		device_test(unknown_layouts_are_ignored),
+		device_test(unknown_fields_are_ignored),
 		device_test(dump_and_load_keep_formats),
 	};
 

@@ -95,7 +95,7 @@ static void json_dump_is_loaded(void **state)
 	assert_loads(COMMAND("-j", "dump", original), COMMAND("load", copy), 4);
 	assert_ok(bucketmap_open(&map, copy, BUCKETMAP_OPEN_RDONLY));
 	assert_ok(bucketmap_info(map, &info));
-	assert_string_equal(info.value_layout, SESSION);
+	assert_string_equal(info.value_fields, SESSION);
 	assert_int_equal(info.key_format, BUCKETMAP_FORMAT_TEXT);
 	assert_int_equal(info.mode, 0600);
 	bucketmap_close(map);

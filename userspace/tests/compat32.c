@@ -19,7 +19,7 @@
 #include "tests/calls.h"
 
 #define SHARED_NAME	"left by the other kind"
-#define LAYOUT		"u64:first,u64:second"
+#define FIELDS		"u64:first,u64:second"
 #define ENTRIES		300
 
 static int cases, failures;
@@ -49,7 +49,7 @@ static int create(int device, const char *name, __u32 value_size)
 	};
 
 	strcpy(create.name, name);
-	strcpy(create.value_layout, LAYOUT);
+	strcpy(create.value_fields, FIELDS);
 	return call(device, BUCKETMAP_IOC_CREATE, &create);
 }
 
@@ -188,7 +188,7 @@ static void many_entries(int fd)
 	check(scans_all(fd), "SCAN");
 	check(call(fd, BUCKETMAP_IOC_INFO, &info) == 0 && info.count == ENTRIES &&
 	      info.key_size == 4 && info.value_size == 16 &&
-	      !strcmp(info.value_layout, LAYOUT), "INFO");
+	      !strcmp(info.value_fields, FIELDS), "INFO");
 	check(call(fd, BUCKETMAP_IOC_RESIZE, &resize) == 0, "RESIZE");
 	check(scans_all(fd), "SCAN after RESIZE");
 	check(call(fd, BUCKETMAP_IOC_CLEAR, &clear) == 0 && clear.flags == BUCKETMAP_SCAN_END,

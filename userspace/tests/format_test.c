@@ -90,7 +90,7 @@ static void types_have_formats_and_sizes(void **state)
 
 		assert_int_equal(shape.format, cases[i].format);
 		assert_int_equal(shape.size, cases[i].size);
-		assert_null(shape.layout);
+		assert_null(shape.fields);
 	}
 }
 
@@ -102,7 +102,7 @@ static void fields_lie_one_behind_the_other(void **state)
 	(void)state;
 	assert_int_equal(shape.size, 8 + 4 + 6 + 4);
 	assert_string_equal(shape_text(&shape), SESSION);
-	assert_int_equal(shape.layout->count, 4);
+	assert_int_equal(shape.fields->count, 4);
 	field = find_field(&shape, "user");
 	assert_int_equal(field->offset, 12);
 	assert_int_equal(field->shape.size, 6);
@@ -114,7 +114,7 @@ static void fields_lie_one_behind_the_other(void **state)
 
 	/* One field makes a struct, too. */
 	shape = shape_of("u64:hits");
-	assert_int_equal(shape.layout->count, 1);
+	assert_int_equal(shape.fields->count, 1);
 	free_shape(&shape);
 }
 
@@ -142,7 +142,7 @@ static void malformed_formats_are_refused(void **state)
 		"u64:abcdefghijklmnopqrstuvwxyzabcdef", "text:a=b", "u64:\xc3\xa4",
 	};
 	static const char *const no_size[] = { "text:0", "text:0:a", "text:4097", "hex:4x:a" };
-	char many[5 * 65 + 1], fields[BUCKETMAP_LAYOUT_SIZE + 1] = "";
+	char many[5 * 65 + 1], fields[BUCKETMAP_FIELDS_SIZE + 1] = "";
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(no_type); i++)
@@ -300,7 +300,7 @@ static void shown_values_parse_to_the_same_bytes(void **state)
 
 static void longest_text_of_a_struct_fits(void **state)
 {
-	char format[BUCKETMAP_LAYOUT_SIZE] = "text:4000:t";
+	char format[BUCKETMAP_FIELDS_SIZE] = "text:4000:t";
 	unsigned char bytes[BUCKETMAP_VALUE_SIZE_MAX], again[BUCKETMAP_VALUE_SIZE_MAX];
 	struct shape shape;
 

@@ -104,7 +104,7 @@ static void fill_create(__u64 *state, struct bucketmap_create *create)
 	create->key_format = fuzz_below(state, 4);
 	create->value_format = fuzz_below(state, 4);
 	if (fuzz_one_in(state, 4))
-		random_name(state, create->value_layout);
+		random_name(state, create->value_fields);
 	if (!fuzz_one_in(state, 3))
 		random_name(state, create->name);
 }
