@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "attributes.h"
+#include "escape.h"
 #include "hashes.h"
+#include "lib/bucketmap.h"
 
 bool parse_unsigned(const char *text, int base, __u64 max, __u64 *number)
 {
@@ -94,6 +96,49 @@ static bool set_mode(struct attributes *attributes, const char *text)
 	return true;
 }
 
+static bool set_id(__u32 *id, const char *text)
+{
+	__u64 number;
+
+	if (!parse_unsigned(text, 10, BUCKETMAP_ID_KEEP - 1, &number))
+		return false;
+	*id = number;
+	return true;
+}
+
+static bool set_uid(struct attributes *attributes, const char *text)
+{
+	return set_id(&attributes->uid, text);
+}
+
+static bool set_gid(struct attributes *attributes, const char *text)
+{
+	return set_id(&attributes->gid, text);
+}
+
+/* "NUMBER,FIELDS": the number of the format, and the fields as a word. */
+static bool set_remembered(struct remembered *remembered, const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != ',' || number > UINT16_MAX)
+		return false;
+	remembered->known = true;
+	remembered->number = number;
+	return unescape(remembered->fields, sizeof(remembered->fields), end + 1);
+}
+
+static bool set_key_remembered(struct attributes *attributes, const char *text)
+{
+	return set_remembered(&attributes->key_remembered, text);
+}
+
+static bool set_value_remembered(struct attributes *attributes, const char *text)
+{
+	return set_remembered(&attributes->value_remembered, text);
+}
+
 static const struct attribute {
 	const char *name;
 	bool (*set)(struct attributes *attributes, const char *text);
@@ -107,6 +152,10 @@ static const struct attribute {
 	{ "capacity", set_capacity },
 	{ "max_entries", set_max_entries },
 	{ "mode", set_mode },
+	{ "uid", set_uid },
+	{ "gid", set_gid },
+	{ "key_remembered", set_key_remembered },
+	{ "value_remembered", set_value_remembered },
 	{ 0 },
 };
 
@@ -123,6 +172,8 @@ void begin_attributes(struct attributes *attributes)
 {
 	*attributes = (struct attributes) {
 		.config = { .size = sizeof(attributes->config), .mode = 0600 },
+		.uid = BUCKETMAP_ID_KEEP,
+		.gid = BUCKETMAP_ID_KEEP,
 		.key.size = NO_SIZE,
 		.value.size = NO_SIZE,
 		.key_format = "unknown",
@@ -143,20 +194,22 @@ bool set_attribute(struct attributes *attributes, const char *name, const char *
 }
 
 /*
- * Sets a shape, and the format of a map to be created: a number, or fields for a
- * format that has none. Returns whether the text is valid.
+ * Sets a shape, and unless it is known, what the map remembers of it: a number, or
+ * fields for a format that has none. Returns whether the text is valid.
  */
 static bool choose_format(const char *text, struct shape *shape,
 			  struct shape (*shape_of)(__u32 size, __u32 format),
-			  __u16 *number, char *fields)
+			  struct remembered *remembered)
 {
 	__u32 format = find_format(text);
 
 	if (format == NO_FORMAT) {
-		strcpy(fields, text);
+		if (!remembered->known)
+			strcpy(remembered->fields, text);
 		return !parse_format(text, shape->size, shape);
 	}
-	*number = format;
+	if (!remembered->known)
+		remembered->number = format;
 	*shape = shape_of(shape->size, format);
 	return true;
 }
@@ -173,11 +226,14 @@ const char *end_attributes(struct attributes *attributes)
 
 	config->key_size = key->size;
 	config->value_size = value->size;
-	if (!choose_format(attributes->key_format, key, key_shape, &config->key_format,
-			   config->key_fields))
+	if (!choose_format(attributes->key_format, key, key_shape, &attributes->key_remembered))
 		return "key_format";
-	if (!choose_format(attributes->value_format, value, value_shape, &config->value_format,
-			   config->value_fields))
+	if (!choose_format(attributes->value_format, value, value_shape,
+			   &attributes->value_remembered))
 		return "value_format";
+	config->key_format = attributes->key_remembered.number;
+	config->value_format = attributes->value_remembered.number;
+	strcpy(config->key_fields, attributes->key_remembered.fields);
+	strcpy(config->value_fields, attributes->value_remembered.fields);
 	return NULL;
 }

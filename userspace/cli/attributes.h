@@ -10,19 +10,39 @@
 #include "format.h"
 
 /**
+ * struct remembered - what the kernel stores of a format for programs
+ * @known: the dump says it; otherwise it follows from the format of the dump
+ * @number: BUCKETMAP_FORMAT_*, or any other number
+ * @fields: fields of a struct, or any other text
+ */
+struct remembered {
+	bool known;
+	__u16 number;
+	char fields[BUCKETMAP_FIELDS_SIZE];
+};
+
+/**
  * struct attributes - attributes of a map
  * @config: attributes to create such a map with; without a name
+ * @uid: its owner, if the dump was saved; else BUCKETMAP_ID_KEEP
+ * @gid: its group, likewise
  * @key: shape of the keys in the dump
  * @value: shape of its values
  * @key_format: description of the format of keys
  * @value_format: the same for values
+ * @key_remembered: what the map remembers of the format of keys
+ * @value_remembered: the same for values
  */
 struct attributes {
 	struct bucketmap_create config;
+	__u32 uid;
+	__u32 gid;
 	struct shape key;
 	struct shape value;
 	char key_format[BUCKETMAP_FIELDS_SIZE];
 	char value_format[BUCKETMAP_FIELDS_SIZE];
+	struct remembered key_remembered;
+	struct remembered value_remembered;
 };
 
 /* Sets the defaults. The sizes have none. */

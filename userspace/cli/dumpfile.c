@@ -7,19 +7,34 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "describe.h"
 #include "dumpfile.h"
+#include "escape.h"
 #include "hashes.h"
 #include "jsonfile.h"
 #include "output.h"
+#include "report.h"
 
 #define MAGIC		"bucketmap dump 1 "
 #define END		"end "
+#define SUM		" sum="
+#define SUM_DIGITS	16
 
 #define TRUNCATED	"dump truncated: no end line"
 
-void print_dump_header(const struct bucketmap_info *info)
+/* FNV-1a, by Fowler, Noll and Vo: any change of one byte changes the sum. */
+#define FIRST_SUM	0xcbf29ce484222325ULL
+
+static __u64 add_to_sum(__u64 sum, const char *bytes, size_t count)
+{
+	while (count--)
+		sum = (sum ^ (unsigned char)*bytes++) * 0x100000001b3ULL;
+	return sum;
+}
+
+static void print_attributes(const struct bucketmap_info *info)
 {
 	printf(MAGIC "key_size=%u value_size=%u", info->key_size, info->value_size);
 	printf(" key_format=%s value_format=%s", key_format(info), value_format(info));
@@ -27,6 +42,28 @@ void print_dump_header(const struct bucketmap_info *info)
 	       info->capacity, info->max_entries, info->mode);
 	if (info->flags & BUCKETMAP_CREATE_MAPPABLE)
 		printf(" mappable=1");
+}
+
+void print_dump_header(const struct bucketmap_info *info)
+{
+	print_attributes(info);
+	printf("\n");
+}
+
+static void print_remembered(const char *name, __u32 number, const char *fields)
+{
+	char word[ESCAPED_SIZE(BUCKETMAP_FIELDS_SIZE)];
+
+	escape(word, fields);
+	printf(" %s=%u,%s", name, number, word);
+}
+
+void print_saved_header(const struct bucketmap_info *info)
+{
+	print_attributes(info);
+	printf(" uid=%u gid=%u", info->uid, info->gid);
+	print_remembered("key_remembered", info->key_format, info->key_fields);
+	print_remembered("value_remembered", info->value_format, info->value_fields);
 	printf("\n");
 }
 
@@ -39,6 +76,23 @@ void print_dump_entry(const struct target *target, const void *key, const void *
 void print_dump_end(__u64 entries)
 {
 	printf(END "%llu\n", entries);
+}
+
+void print_saved_end(__u64 entries)
+{
+	__u64 sum = FIRST_SUM;
+	char bytes[65536];
+	off_t offset = 0;
+	ssize_t count;
+
+	flush_output();
+	while ((count = pread(STDOUT_FILENO, bytes, sizeof(bytes), offset)) > 0) {
+		sum = add_to_sum(sum, bytes, count);
+		offset += count;
+	}
+	if (count < 0)
+		output_error();
+	printf(END "%llu" SUM "%0*llx\n", entries, SUM_DIGITS, sum);
 }
 
 /* Returns a message about what was read. */
@@ -116,6 +170,12 @@ static const char *read_whole_line(struct dump_reader *reader)
 	return error || reader->complete ? error : TRUNCATED;
 }
 
+static void add_line_to_sum(struct dump_reader *reader)
+{
+	reader->sum = add_to_sum(reader->sum, reader->line, strlen(reader->line));
+	reader->sum = add_to_sum(reader->sum, "\n", 1);
+}
+
 static const char *read_text_header(struct dump_reader *reader)
 {
 	const char *error = read_whole_line(reader);
@@ -125,6 +185,8 @@ static const char *read_text_header(struct dump_reader *reader)
 		return error;
 	if (!begins_with(reader->line, MAGIC))
 		return "not a dump, which begins with 'bucketmap dump 1'";
+	reader->sum = FIRST_SUM;
+	add_line_to_sum(reader);
 	begin_attributes(&reader->attributes);
 	rest = reader->line + strlen(MAGIC);
 	while (!error && (text = strsep(&rest, " "))) {
@@ -152,11 +214,32 @@ const char *read_dump_header(struct dump_reader *reader)
 	return reader->form == DUMP_JSON ? read_json_header(reader) : read_text_header(reader);
 }
 
+/* Removes the sum from the end line, and checks it; a sum that is truncated is wrong. */
+static const char *check_sum(struct dump_reader *reader)
+{
+	char *text = strstr(reader->line, SUM), *end;
+	__u64 sum;
+
+	reader->has_sum = text;
+	if (!text)
+		return NULL;
+	*text = '\0';
+	text += strlen(SUM);
+	sum = strtoull(text, &end, 16);
+	if (end == text + SUM_DIGITS && !*end && sum == reader->sum)
+		return NULL;
+	return reader->complete ? "the sum of the dump is another one: it was changed or damaged" :
+		TRUNCATED;
+}
+
 /* Checks the line without a tab, after the last entry. */
 static const char *check_end(struct dump_reader *reader)
 {
 	__u64 entries = reader->line_number - 2, counted;
+	const char *error = begins_with(reader->line, END) ? check_sum(reader) : NULL;
 
+	if (error)
+		return error;
 	if (!begins_with(reader->line, END) ||
 	    !parse_unsigned(reader->line + strlen(END), 10, ~0ULL, &counted))
 		return reader->complete ? "neither 'key<TAB>value' nor 'end NUMBER'" : TRUNCATED;
@@ -198,6 +281,7 @@ static const char *read_text_entry(struct dump_reader *reader, void *key, void *
 		return check_end(reader);
 	if (!reader->complete)
 		return TRUNCATED;
+	add_line_to_sum(reader);
 	return take_entry(reader, tab, key, value);
 }
 

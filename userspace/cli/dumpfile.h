@@ -14,6 +14,12 @@
  * dump is detected. Only the last line may lack its newline: any other line
  * without one may be the beginning of a longer line.
  *
+ * A saved map is a dump with more attributes in its first line, " uid=0 gid=0" and
+ * what the kernel stores of the formats, "key_remembered=1, value_remembered=2,";
+ * and with the sum of all lines before the last one in that one, FNV-1a of 64 bits:
+ *
+ *	end 2 sum=01ab23cd45ef6789
+ *
  * Other forms can be read, too: JSON, see jsonfile.h, and lines without the first
  * and the last one (TSV).
  */
@@ -30,6 +36,13 @@
 void print_dump_header(const struct bucketmap_info *info);
 void print_dump_entry(const struct target *target, const void *key, const void *value);
 void print_dump_end(__u64 entries);
+
+/*
+ * The same for a saved map. Standard output must be a regular file that begins with
+ * its header, and be open for reading too.
+ */
+void print_saved_header(const struct bucketmap_info *info);
+void print_saved_end(__u64 entries);
 
 /* A line has a key, a value, a tab, a newline and a terminator. */
 #define DUMP_LINE_SIZE	(2 * OPERAND_SIZE + 2)
@@ -50,6 +63,8 @@ enum dump_form {
  *	caller sets the shapes
  * @line_number: number of lines read
  * @bytes: number of bytes read
+ * @sum: text: sum of the lines with the header and the entries
+ * @has_sum: text: whether the last line has it, in a dump that was read to its end
  * @entries: JSON: number of entries read
  * @pushed_back: JSON: byte to be read next, or 0
  * @complete: whether the last line had a newline
@@ -64,6 +79,8 @@ struct dump_reader {
 	struct attributes attributes;
 	__u64 line_number;
 	__u64 bytes;
+	__u64 sum;
+	bool has_sum;
 	__u64 entries;
 	int pushed_back;
 	bool complete;

@@ -89,8 +89,13 @@ void name_output(const char *name)
 	output_name = name;
 }
 
+void output_error(void)
+{
+	system_error("%s: %s", output_name, strerror(errno));
+}
+
 void flush_output(void)
 {
 	if (fflush(stdout) || ferror(stdout))
-		system_error("%s: %s", output_name, strerror(errno));
+		output_error();
 }

@@ -71,6 +71,9 @@ void *allocate(size_t count, size_t size);
 /* Sets the name of standard output in messages. */
 void name_output(const char *name);
 
+/* Reports that standard output failed, by errno, and ends the program. */
+__attribute__((noreturn)) void output_error(void);
+
 /* Flushes standard output. Must be called before the program ends successfully. */
 void flush_output(void);
 

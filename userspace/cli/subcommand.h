@@ -28,8 +28,8 @@ struct subcommand_option {
  * @operands: its operands and required options, as usage messages show them:
  *	"A" is required, "[A]" is optional, and so are all of "[A...]". "-a A" is a
  *	required option with its argument. Of "{A | --option}" one is required,
- *	which @run checks. NAME stands for a map, FILE for a file, SUBCOMMAND for a
- *	subcommand.
+ *	which @run checks. NAME stands for a map, FILE for a file, DIR for a directory,
+ *	SUBCOMMAND for a subcommand.
  * @summary: what it does, in one line
  * @options: its own options, beside common_options, terminated by one without a
  *	letter; NULL for none
@@ -75,6 +75,8 @@ extern const struct subcommand batch_subcommand;
 extern const struct subcommand scan_subcommand;
 extern const struct subcommand dump_subcommand;
 extern const struct subcommand load_subcommand;
+extern const struct subcommand save_subcommand;
+extern const struct subcommand restore_subcommand;
 extern const struct subcommand count_words_subcommand;
 extern const struct subcommand top_subcommand;
 extern const struct subcommand wait_subcommand;

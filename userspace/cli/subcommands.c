@@ -32,6 +32,8 @@ const struct subcommand *const subcommands[] = {
 	&scan_subcommand,
 	&dump_subcommand,
 	&load_subcommand,
+	&save_subcommand,
+	&restore_subcommand,
 	&count_words_subcommand,
 	&top_subcommand,
 	&wait_subcommand,

@@ -73,7 +73,7 @@ completions_of_zsh() {
 		keep() { print -rl -- $@ | grep -e "^${last:-.}" }
 		_describe() { local -a list=(${(P)2}); keep ${list%%:*} }
 		compadd() { if [[ $1 == -a ]]; then keep ${(P)2}; else keep $@; fi }
-		_files() { keep *(N) }
+		_files() { if [[ $1 == -/ ]]; then keep *(N/); else keep *(N); fi }
 		words=("$@") CURRENT=$#
 		. $0/completion/_bucketmap' "$userspace" "$@" | sort
 }
@@ -126,10 +126,11 @@ offers_operands() {
 }
 
 offers_files() {
-	mkdir -p "$work/files"
+	mkdir -p "$work/files/sub"
 	touch "$work/files/one" "$work/files/two"
 	(cd "$work/files" && expect "$1" bucketmap load visits t = two &&
-		expect "$1" bucketmap count-words visits one "" = one two)
+		expect "$1" bucketmap count-words visits one "" = one sub two &&
+		expect "$1" bucketmap save "" = sub && expect "$1" bucketmap restore s = sub)
 }
 
 check "help lists the subcommands" help_lists_subcommands

@@ -14,7 +14,8 @@
 static const char *const subcommands[] = {
 	"create", "ls", "info", "limits", "rm", "chmod", "chown", "put", "insert", "replace",
 	"swap", "get", "mget", "getdel", "exists", "del", "add", "cas", "cad", "batch", "scan",
-	"dump", "load", "count-words", "top", "wait", "watch", "stats", "resize", "clear", "help",
+	"dump", "load", "save", "restore", "count-words", "top", "wait", "watch", "stats",
+	"resize", "clear", "help",
 };
 
 static void help_lists_every_subcommand(void **state)
@@ -160,6 +161,8 @@ static void missing_operands_and_options_are_named(void **state)
 	assert_lacks("NAME", "scan");
 	assert_lacks("NAME", "dump");
 	assert_lacks("NAME", "load", "--check-first");
+	assert_lacks("DIR", "save");
+	assert_lacks("DIR", "restore", "-j");
 	assert_lacks("NAME", "count-words");
 	assert_lacks("NAME", "top", "-w");
 	assert_lacks("KEY", "wait", "name", "-t", "5");
@@ -198,6 +201,8 @@ static void operands_too_many_are_named(void **state)
 	assert_exceeds("scan", "name");
 	assert_exceeds("dump", "name", "file");
 	assert_exceeds("load", "name", "file");
+	assert_exceeds("save", "directory");
+	assert_exceeds("restore", "directory");
 	assert_exceeds("top", "name", "field");
 	assert_exceeds("wait", "name", "key");
 	assert_exceeds("watch", "name", "key");

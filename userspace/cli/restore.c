@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * restore: create the maps of a directory that save has written.
+ *
+ * Each map is restored by a process of its own, so that one that fails, which ends
+ * the process, leaves the others alone.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "escape.h"
+#include "json.h"
+#include "loader.h"
+#include "progress.h"
+#include "report.h"
+#include "savedir.h"
+#include "signals.h"
+
+/* The map that is being filled, or NULL. */
+static struct bucketmap *_Atomic unfinished;
+
+/* Async-signal-safe. */
+static void remove_unfinished(void)
+{
+	if (unfinished)
+		bucketmap_unlink_map(unfinished);
+}
+
+/* Until the map has all entries, it belongs to the caller, and no user may open it. */
+static struct bucketmap *make_map(const struct attributes *attributes, const char *name)
+{
+	struct bucketmap_create config = attributes->config;
+	struct bucketmap *map;
+	int error;
+
+	config.mode = 0;
+	set_map_name(&config, name);
+	atexit(remove_unfinished);
+	clean_up_on_signals(remove_unfinished);
+	hold_signals();
+	error = bucketmap_create(&map, &config);
+	if (!error)
+		unfinished = map;
+	release_signals();
+	if (error)
+		create_error(name, error);
+	return map;
+}
+
+/* The mode comes last: with it others may open the map. */
+static void give_rights(const struct target *target, const struct attributes *attributes)
+{
+	struct bucketmap_info info;
+	__u32 uid = attributes->uid, gid = attributes->gid;
+	int error = 0;
+
+	read_map_info(target, &info);
+	if (uid != info.uid || gid != info.gid)
+		error = bucketmap_chown_map(target->map, uid == info.uid ? BUCKETMAP_ID_KEEP : uid,
+					    gid == info.gid ? BUCKETMAP_ID_KEEP : gid);
+	if (error == -EPERM)
+		system_error("%s: only root may give it to user %u and group %u; not restored",
+			     target->name, uid, gid);
+	if (!error)
+		error = bucketmap_chmod_map(target->map, attributes->config.mode);
+	if (error)
+		rights_error(target->name, error);
+	unfinished = NULL;
+}
+
+/* Takes the name of the map from that of its file. */
+static void take_name(const char *path, const char *file, char name[BUCKETMAP_NAME_SIZE])
+{
+	char word[NAME_MAX + 1];
+
+	snprintf(word, strlen(file) - strlen(DUMP_SUFFIX) + 1, "%s", file);
+	if (!unescape(name, BUCKETMAP_NAME_SIZE, word) || !is_name(name))
+		unexpected_error("%s: not the file of a saved map; not restored", path);
+}
+
+static void restore_map(const char *path, const char *file)
+{
+	/* Static, because the line buffer is too large for the stack. */
+	static struct loader loader;
+	const struct dump_reader *reader = &loader.reader;
+	char name[BUCKETMAP_NAME_SIZE];
+
+	take_name(path, file, name);
+	loader.undone = true;
+	open_dump(&loader, path);
+	begin_progress(false);
+	check_dump(&loader, name);
+	if (reader->form != DUMP_TEXT || !reader->has_sum)
+		unexpected_error("%s: not a saved map, or truncated; not restored", path);
+	read_dump(&loader, name);
+	store_dump(&loader, name, make_map(&reader->attributes, name));
+	give_rights(&loader.target, &reader->attributes);
+	end_progress();
+	close_target(&loader.target);
+}
+
+/* Restores a map in a new process, which ends if this one does. Returns the exit status. */
+static int restore_apart(const char *path, const char *file)
+{
+	pid_t parent = getpid(), child = fork();
+	int status;
+
+	if (child < 0)
+		system_error("%s: %s", path, strerror(errno));
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != parent)
+			exit(EXIT_SYSTEM);
+		restore_map(path, file);
+		exit(EXIT_DONE);
+	}
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	warn("%s: ended by signal %d; not restored", path, WTERMSIG(status));
+	return EXIT_SYSTEM;
+}
+
+static int is_dump(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name), suffix = strlen(DUMP_SUFFIX);
+
+	return length >= suffix && !strcmp(entry->d_name + length - suffix, DUMP_SUFFIX);
+}
+
+/* Returns the exit status of the first map that fails, and counts the others in @maps. */
+static int restore_all(const char *directory, int state, __u64 *maps)
+{
+	struct dirent **files;
+	int count = scandirat(state, ".", &files, is_dump, alphasort);
+	int first = EXIT_DONE;
+
+	if (count < 0)
+		system_error("%s: %s", directory, strerror(errno));
+	for (int i = 0; i < count; i++) {
+		const char *file = files[i]->d_name;
+		char *path = NULL;
+		int status;
+
+		if (asprintf(&path, "%s/" CURRENT_STATE "/%s", directory, file) < 0)
+			system_error("out of memory");
+		status = restore_apart(path, file);
+		if (status == EXIT_DONE)
+			++*maps;
+		else if (first == EXIT_DONE)
+			first = status;
+		free(path);
+		free(files[i]);
+	}
+	free(files);
+	return first;
+}
+
+static void print_restored(__u64 maps)
+{
+	if (json_output)
+		print_json(json_pack("{s:o}", "restored", json_number(maps)));
+	else
+		printf("restored %llu maps\n", maps);
+}
+
+static void run_restore(char **operands)
+{
+	int state = open_current_state(operands[0]), status = EXIT_DONE;
+	__u64 maps = 0;
+
+	if (state >= 0)
+		status = restore_all(operands[0], state, &maps);
+	print_restored(maps);
+	flush_output();
+	if (status != EXIT_DONE)
+		exit(status);
+}
+
+const struct subcommand restore_subcommand = {
+	.name = "restore",
+	.operands = "DIR",
+	.summary = "create the maps that save has written to a directory",
+	.details =
+		"Each map gets its entries, then its owner and its mode. One that exists is left as\n"
+		"it is, and one whose file is damaged is not created: this is reported, and the\n"
+		"others are restored. Only root may give maps to other users.\n",
+	.run = run_restore,
+};
