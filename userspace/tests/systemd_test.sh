@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The systemd units: systemd understands them, and what they run is what the tool offers. Runs on the build machine. Prints TAP.
+#
+#	systemd_test.sh BUILD	the directory that "make -C userspace BUILD=..." fills
+
+# shellcheck source-path=SCRIPTDIR disable=SC2317 # functions are called by check
+set -euo pipefail
+
+build=$(realpath "${1:?the build directory}")
+units=$(cd "$(dirname "${BASH_SOURCE[0]}")/../systemd" && pwd)
+. "${0%/*}/tap.sh"
+
+# verify UNIT: systemd looks for the tool where it would be installed; here it is in the build directory.
+verify() {
+	sed -E "s|^(Exec[A-Za-z]*=)bucketmap |\1$build/bucketmap |" "$units/$1" >"$work/$1"
+	systemd-analyze verify --man=no "$work/$1" 2>&1 | tee "$work/said" && [[ ! -s $work/said ]]
+}
+
+# Each line has a subcommand and its one operand.
+runs_what_the_tool_offers() {
+	local line found=0
+	while read -ra line; do
+		found=$((found + 1))
+		"$build/bucketmap" "${line[0]}" --help >"$work/help" || return
+		[[ $(sed -nE '1s/^usage: bucketmap //p' "$work/help") == "${line[0]} DIR" && ${#line[@]} == 2 ]] || return
+	done < <(sed -nE 's/^Exec[A-Za-z]*=bucketmap //p' "$units/$1")
+	((found > 0))
+}
+
+# StateDirectory= makes the directory that the lines name.
+names_one_directory() {
+	diff <(sed -nE 's|^StateDirectory=|/var/lib/|p' "$units/$1") \
+		<(sed -nE 's/^(Exec[A-Za-z]*=bucketmap [a-z]+ |RequiresMountsFor=)//p' "$units/$1" | sort -u)
+}
+
+for unit in "$units"/*; do
+	unit=${unit##*/}
+	check "$unit: systemd understands it" verify "$unit"
+	check "$unit: its commands are the tool's" runs_what_the_tool_offers "$unit"
+	check "$unit: it names one directory" names_one_directory "$unit"
+done
+conclude
