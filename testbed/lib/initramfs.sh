@@ -26,9 +26,14 @@ guest_busybox() {
 
 # add_programs ROOT WHERE PROGRAM...: copies programs to ROOT/WHERE, and the shared libraries that they load.
 add_programs() {
-	local root=$1 where=$2 library
-	shift 2
-	cp "$@" "$root/$where/"
+	cp "${@:3}" "$1/$2/"
+	add_libraries "$1" "${@:3}"
+}
+
+# add_libraries ROOT OBJECT...: copies the shared libraries that programs, or other libraries, load.
+add_libraries() {
+	local root=$1 library
+	shift
 	if [[ $guest_architecture == amd64 ]]; then
 		while read -r library; do
 			install -D "$library" "$root$library"
