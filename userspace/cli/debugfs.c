@@ -22,6 +22,11 @@
 #define DEBUGFS_DIRECTORY	"/sys/kernel/debug"
 #define MAPS_DIRECTORY		DEBUGFS_DIRECTORY "/bucketmap"
 
+bool can_read_figures(void)
+{
+	return !faccessat(AT_FDCWD, MAPS_DIRECTORY, R_OK | X_OK, AT_EACCESS);
+}
+
 /* Reports why a path could not be opened and ends the program, unless the path does not exist. */
 static void check_debugfs(const char *path, int error)
 {

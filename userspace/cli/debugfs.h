@@ -15,6 +15,9 @@ struct figure {
 	char value[64];
 };
 
+/* Whether there are figures that the user may read. */
+bool can_read_figures(void);
+
 /*
  * Returns the text of a map's file, which the caller frees; NULL if there is no
  * such map. Ends the program if the file cannot be read.

@@ -9,6 +9,7 @@
 #include "debugfs.h"
 #include "json.h"
 #include "options.h"
+#include "prometheus.h"
 #include "report.h"
 #include "screen.h"
 #include "stats_view.h"
@@ -71,11 +72,22 @@ static void run_stats(char **operands)
 	struct stats_view stats = { .map = operands[0] };
 	struct live_options live = { 0 };
 	const char *argument;
+	bool prometheus = false;
 	struct view view;
 	char option;
 
-	while ((option = next_option(&argument)))
-		take_live_option(&live, option, argument);
+	while ((option = next_option(&argument))) {
+		if (option == 'p')
+			prometheus = true;
+		else
+			take_live_option(&live, option, argument);
+	}
+	if (prometheus) {
+		if (json_output || live.watch || live.interval || live.sort)
+			usage_error("--prometheus excludes the other options");
+		print_for_prometheus(stats.map);
+		return;
+	}
 	stats.live = live.watch;
 	if (stats.map)
 		view_counters(&view, &stats);
@@ -93,6 +105,7 @@ static void run_stats(char **operands)
 }
 
 static const struct subcommand_option stats_options[] = {
+	{ 'p', "prometheus", NULL, "print all figures in the text format of Prometheus" },
 	SORT_OPTION("a column of the table; default name"),
 	WATCH_OPTION,
 	INTERVAL_OPTION,
@@ -108,6 +121,7 @@ const struct subcommand stats_subcommand = {
 		"For one map: its counters, the lengths of its chains and the state of its\n"
 		"migration. For all maps: one line per map, with 'id-N' for an unnamed map. With\n"
 		"--watch, counters are shown as events per second. A column is named by its head.\n"
-		"The figures come from debugfs, which only root may read.\n",
+		"The figures come from debugfs, which only root may read. With --prometheus, figures of\n"
+		"maps that you may read do not need it; the others are left out without it.\n",
 	.run = run_stats,
 };
