@@ -23,6 +23,7 @@ declare -A packages=(
 	[host]="zsh mandoc bash-completion bsdextrautils pkg-config g++ systemd pahole binutils gcc-i686-linux-gnu libc6-dev-i386-cross"
 	[readme]="python3"
 	[python]="python3 python3-cffi python3-numpy mypy"
+	[monitoring]="python3 systemd"
 	[vm]="qemu-system-x86 busybox-static cpio"
 	[vm-arm64]="qemu-system-arm"
 	[clang]="clang lld llvm"
