@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Writes bucketmap/_declarations.py: what cffi must know of libbucketmap, from its header.
 
-    declarations.py HEADER SONAME [COMPILER-ARGUMENT...]
+    declarations.py HEADER SONAME VERSION [COMPILER-ARGUMENT...]
 
 The compiler's preprocessor reads the header. Types and functions become the text for cffi, constants a dictionary.
 """
@@ -66,9 +66,9 @@ def constants(text: str) -> dict[str, int]:
 
 
 def main() -> None:
-    header, soname, *arguments = sys.argv[1:]
+    header, soname, version, *arguments = sys.argv[1:]
     print('"""Made from bucketmap.h by declarations.py. Changes here are lost."""\n')
-    print(f'SONAME = "{soname}"\n')
+    print(f'SONAME = "{soname}"\nVERSION = "{version}"\n')
     print(f'DECLARATIONS = """\\\n{declarations(preprocess(header, arguments))}\n"""\n')
     print("CONSTANTS = {")
     for name, number in sorted(constants(preprocess(header, arguments, "-dM")).items()):

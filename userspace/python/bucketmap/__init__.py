@@ -11,10 +11,12 @@ See docs/python.md for a tour.
 from __future__ import annotations
 
 from ._bulk import Operation
+from ._declarations import VERSION as __version__
 from ._describe import Info, Limits
 from ._find import create, from_fd, limits, names, open, open_or_create, unlink
 from ._map import Map
 
 __all__ = [
-    "Info", "Limits", "Map", "Operation", "create", "from_fd", "limits", "names", "open", "open_or_create", "unlink",
+    "Info", "Limits", "Map", "Operation", "__version__", "create", "from_fd", "limits", "names", "open", "open_or_create",
+    "unlink",
 ]

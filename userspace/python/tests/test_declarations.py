@@ -3,6 +3,7 @@
 
 import pathlib
 import re
+import subprocess
 import unittest
 
 import bucketmap
@@ -28,6 +29,10 @@ class DeclarationsTest(unittest.TestCase):
         text = "".join(path.read_text() for path in sources if path.name != "_declarations.py")
         used = {"bucketmap_" + name for name in re.findall(r"\blib\.bucketmap_(\w+)", text)}
         self.assertEqual({name for name in declared() if not name.endswith("_at")} - BY_OTHERS, used)
+
+    def test_the_version_is_that_of_the_tool(self):
+        said = subprocess.run(["bucketmap", "--version"], check=True, text=True, stdout=subprocess.PIPE).stdout
+        self.assertEqual(said, f"bucketmap {bucketmap.__version__}\n")
 
     def test_constants_are_those_of_the_header(self):
         for name, number in {"FORMAT_MAC": 7, "WAIT_ABSENT": 1, "OWNER_ANY": 2**32 - 1, "ID_KEEP": 2**32 - 1, "DEVICE_OPEN": -1,
