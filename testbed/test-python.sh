@@ -34,7 +34,7 @@ add_python() {
 
 types_are_right() {
 	local verdict=ok
-	mypy --strict --ignore-missing-imports --no-incremental "$package/bucketmap" >&2 || verdict="not ok"
+	$python -m mypy --strict --ignore-missing-imports --no-incremental "$package/bucketmap" >&2 || verdict="not ok"
 	echo "$verdict python: mypy finds the types right"
 }
 
