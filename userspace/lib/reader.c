@@ -4,27 +4,15 @@
  *
  * There are two copies of the code: for keys and values of 8 bytes, whose layout
  * the compiler knows, and for all others.
- *
- * The barriers are those of the header: the load of header->table, of heads, tags
- * and successors is an acquire, and an acquire fence precedes the loads that
- * check what was read.
  */
 #include <errno.h>
 #include <string.h>
 
+#include "bucket.h"
 #include "hash.h"
 #include "reader.h"
-#include "uapi/bucketmap.h"
 
-#define KEY_WORDS	(BUCKETMAP_KEY_SIZE_MAX / 8)
 #define VALUE_WORDS	(BUCKETMAP_VALUE_SIZE_MAX / 8)
-
-/* Attempts before the kernel is asked. An attempt may follow as many successors. */
-#define ATTEMPTS	100
-#define SUCCESSORS	16
-
-/* More records than any chain has. */
-#define CHAIN_MAX	64
 
 /**
  * struct lookup - a key that is looked up
@@ -43,93 +31,6 @@ struct lookup {
 	__u32 end;
 	__u64 key[KEY_WORDS];
 };
-
-/* A table: the view that shows it, and its word. */
-struct table {
-	const struct view *view;
-	__u64 word;
-};
-
-/* MOVED: the bucket was evacuated, the successor has its entries. */
-enum outcome {
-	FOUND,
-	ABSENT,
-	MOVED,
-	AGAIN,
-	ASK,
-};
-
-static __always_inline const __u64 *
-word_at(const unsigned char *record, __u32 offset)
-{
-	return (const __u64 *)(record + offset);
-}
-
-/* Tables */
-
-static __always_inline bool
-is_shown(const struct table *table)
-{
-	return view_is(table->view, table->word);
-}
-
-/* Finds the home record. Returns NULL if the view shows another table now. */
-static __always_inline const unsigned char *
-home_record(const struct table *table, const struct layout *layout, __u64 hash)
-{
-	const struct geometry *geometry = &table->view->geometry;
-	__u64 bucket = hash >> load(&geometry->shift);
-	__u64 segment_shift = load(&geometry->segment_shift);
-	__u64 segment = (bucket >> segment_shift) * load(&geometry->segment_bytes);
-	__u64 index = bucket & ((1ULL << segment_shift) - 1);
-	__u64 offset = load(&geometry->records) + segment + index * layout->record_bytes;
-
-	return is_shown(table) ? table->view->area + offset : NULL;
-}
-
-/* Returns an offset, 0 if the record is not in the mapping. */
-static __u64 overflow_offset(const struct geometry *geometry, const struct layout *layout,
-			     __u64 head)
-{
-	__u64 record = ((head & BUCKETMAP_MAPPED_LINK) >> BUCKETMAP_MAPPED_LINK_SHIFT) - 1;
-	__u64 chunk = record >> geometry->chunk_shift;
-	__u64 index = record & ((1ULL << geometry->chunk_shift) - 1);
-
-	if (chunk >= geometry->chunks)
-		return 0;
-	if (chunk >= geometry->chunks_initial) {
-		chunk -= geometry->chunks_initial;
-		return geometry->added + chunk * geometry->chunk_bytes +
-		       index * layout->record_bytes;
-	}
-	index += (chunk >> geometry->segments_shift) << geometry->chunk_shift;
-	chunk &= (1ULL << geometry->segments_shift) - 1;
-	return geometry->initial + chunk * geometry->segment_bytes + index * layout->record_bytes;
-}
-
-/*
- * Finds the overflow record that a head links to. Sets @record to NULL if it is
- * not in the mapping, and @added if it lies in a chunk that was added to the
- * table. Returns false if the view shows another table now.
- */
-static bool overflow_record(const struct table *table, const struct layout *layout, __u64 head,
-			    const unsigned char **record, bool *added)
-{
-	const __u64 *from = (const __u64 *)&table->view->geometry;
-	__u64 words[GEOMETRY_WORDS];
-	struct geometry geometry;
-	__u64 offset;
-
-	for (size_t i = 0; i < GEOMETRY_WORDS; i++)
-		words[i] = load(from + i);
-	if (!is_shown(table))
-		return false;
-	memcpy(&geometry, words, sizeof(geometry));
-	offset = overflow_offset(&geometry, layout, head);
-	*record = offset ? table->view->area + offset : NULL;
-	*added = offset >= geometry.added;
-	return true;
-}
 
 /* Records */
 
@@ -176,26 +77,6 @@ copy_value(const unsigned char *slot, const struct layout *layout, const struct 
 		value[i] = load(from + i);
 }
 
-static bool has_ones(const __u64 *words, __u32 first, __u32 end)
-{
-	for (; first < end; first++)
-		if (load(words + first) == BUCKETMAP_MAPPED_GONE)
-			return true;
-	return false;
-}
-
-/*
- * Can these words of a slot be a page that was accessed before the chunk was added?
- * Then that page may read as all ones for good. A word of any other value is there.
- */
-static bool is_doubtful(const unsigned char *slot, const struct layout *layout,
-			const struct lookup *lookup)
-{
-	return has_ones(word_at(slot, layout->key_offset), 0, layout->key_words) ||
-	       has_ones(word_at(slot, layout->value_offset), first_word(layout, lookup),
-			end_word(layout, lookup));
-}
-
 /* Searches a record, which lies in an added chunk or not. */
 static __always_inline enum outcome
 search_record(const unsigned char *record, const struct layout *layout,
@@ -207,10 +88,10 @@ search_record(const unsigned char *record, const struct layout *layout,
 	if (added && tags == BUCKETMAP_MAPPED_GONE)
 		return ASK;
 	for (match = match_tags(tags, lookup->tags); match; match &= match - 1) {
-		const unsigned char *slot = record + layout->slots_offset +
-					    (__builtin_ctzll(match) / 8) * layout->slot_bytes;
+		const unsigned char *slot = first_slot(record, layout, match);
 
-		if (added && is_doubtful(slot, layout, lookup))
+		if (added && is_doubtful(slot, layout, first_word(layout, lookup),
+					 end_word(layout, lookup)))
 			return ASK;
 		if (!key_equals(slot, layout, lookup))
 			continue;
@@ -220,90 +101,37 @@ search_record(const unsigned char *record, const struct layout *layout,
 	return ABSENT;
 }
 
-/*
- * Has nothing been changed in the bucket since @head was loaded? It may have been
- * evacuated, and the view may show another table. The head is loaded first: it may
- * be one of another table, and then the view says so.
- */
-static __always_inline bool
-is_unchanged(const struct table *table, const __u64 *home_head, __u64 head)
-{
-	bool same;
-
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	same = !((load(home_head) ^ head) & (BUCKETMAP_MAPPED_SEQ | BUCKETMAP_MAPPED_EVACUATED));
-	return is_shown(table) && same;
-}
-
 static __always_inline enum outcome
-search_bucket(const struct table *table, const struct layout *layout, const unsigned char *record,
-	      __u64 head, const struct lookup *lookup, __u64 *value)
+search_bucket(const struct bucket *bucket, const struct layout *layout,
+	      const struct lookup *lookup, __u64 *value)
 {
-	const __u64 *home_head = word_at(record, layout->head_offset);
-	__u64 link = head;
+	const unsigned char *record = bucket->home;
+	__u64 link = bucket->head;
 	bool added = false;
 	__u32 i;
 
 	for (i = 0; i < CHAIN_MAX; i++) {
 		enum outcome outcome = search_record(record, layout, lookup, value, added);
 
-		if (!is_unchanged(table, home_head, head))
+		if (!is_unchanged(bucket, layout))
 			return AGAIN;
 		if (outcome != ABSENT || !(link & BUCKETMAP_MAPPED_LINK))
 			return outcome;
-		if (!overflow_record(table, layout, link, &record, &added))
-			return AGAIN;
-		if (!record)
-			return ASK;
-		link = load_acquire(word_at(record, layout->head_offset));
-		if (link == BUCKETMAP_MAPPED_GONE)
-			return ASK;
-	}
-	return ASK;
-}
-
-/* Searches a table. If the outcome is MOVED, sets @word to that of the successor. */
-static __always_inline enum outcome
-search_table(struct mapping *mapping, const struct layout *layout, const struct lookup *lookup,
-	     __u64 *value, __u64 *word, bool successor)
-{
-	const struct table table = {
-		.view = mapping_view(mapping, *word, successor),
-		.word = *word,
-	};
-	const unsigned char *record;
-	__u64 head;
-
-	if (!table.view)
-		return ASK;
-	record = home_record(&table, layout, lookup->hash);
-	if (!record)
-		return AGAIN;
-	head = load_acquire(word_at(record, layout->head_offset));
-	if (head & BUCKETMAP_MAPPED_EVACUATED) {
-		*word = load_acquire(&view_page(table.view)->next);
-		return *word != BUCKETMAP_MAPPED_GONE && is_shown(&table) ? MOVED : AGAIN;
-	}
-	if (head & BUCKETMAP_MAPPED_ODD)
-		return AGAIN;
-	return search_bucket(&table, layout, record, head, lookup, value);
-}
-
-/* Begins at the oldest live table, and follows its successors. */
-static __always_inline enum outcome
-search_tables(struct mapping *mapping, const struct layout *layout, const struct lookup *lookup,
-	      __u64 *value)
-{
-	__u64 word = load_acquire(&mapping->header->table);
-	__u32 i;
-
-	for (i = 0; i < SUCCESSORS && word; i++) {
-		enum outcome outcome = search_table(mapping, layout, lookup, value, &word, i);
-
-		if (outcome != MOVED)
+		outcome = next_record(bucket, layout, &link, &record, &added);
+		if (outcome != FOUND)
 			return outcome;
 	}
 	return ASK;
+}
+
+static __always_inline enum outcome
+attempt(struct mapping *mapping, const struct layout *layout, const struct lookup *lookup,
+	__u64 *value)
+{
+	struct bucket bucket;
+	enum outcome outcome = find_bucket(mapping, layout, lookup->hash, &bucket);
+
+	return outcome == FOUND ? search_bucket(&bucket, layout, lookup, value) : outcome;
 }
 
 static __always_inline int
@@ -313,7 +141,7 @@ look_up(struct mapping *mapping, const struct layout *layout, const struct looku
 	__u32 i;
 
 	for (i = 0; i < ATTEMPTS; i++) {
-		switch (search_tables(mapping, layout, lookup, value)) {
+		switch (attempt(mapping, layout, lookup, value)) {
 		case FOUND:
 			return 0;
 		case ABSENT:
