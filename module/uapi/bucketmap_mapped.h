@@ -111,6 +111,20 @@
  * A reader that gets no result in a bounded number of tries uses LOOKUP. It must
  * never report a key as absent that it could not check.
  *
+ * A scan
+ * ------
+ * Buckets hold ranges of hashes, so a scan goes through these in ascending order, as
+ * SCAN does, and from any position that SCAN returns. For the position it does 1 and
+ * 2. It then reads all entries of the chain as in 3 to 5, and takes those whose hashes
+ * lie between the position and
+ *
+ *   position | ~0 >> order
+ *
+ * with the largest order of all tables that it came through since 1: a bucket of a
+ * smaller table has entries of several buckets of a larger one, and not all of these
+ * need be evacuated yet. If the check of 4 succeeds after all of it was copied, the
+ * next position is behind that hash. Else nothing was read.
+ *
  * 64-bit programs only: words are loaded whole, and offsets have 63 bits.
  *
  * Versions

@@ -223,15 +223,16 @@ int bucketmap_check(struct bucketmap *map, __u32 key_size, __u32 value_size, __u
 int bucketmap_reopen(struct bucketmap **map, struct bucketmap *from, __u32 flags);
 
 /**
- * bucketmap_use_mapping() - look keys up without system calls from now on
+ * bucketmap_use_mapping() - look keys up, and scan, without system calls from now on
  * @map: the map, which was created with BUCKETMAP_CREATE_MAPPABLE. No other
  *	thread may use it during the call.
  *
- * bucketmap_lookup(), and bucketmap_batch() with BUCKETMAP_LOOKUP, then read the
- * map's memory through a mapping, and only ask the kernel if they must. They
- * return the same, except that bad addresses are fatal instead of -EFAULT, and
- * that the map only counts those that ask the kernel. All other calls are unchanged. If this call
- * fails, lookups go on to use system calls.
+ * bucketmap_lookup(), bucketmap_scan(), and bucketmap_batch() with BUCKETMAP_LOOKUP,
+ * then read the map's memory through a mapping, and only ask the kernel if they
+ * must. They return the same, except that bad addresses are fatal instead of
+ * -EFAULT, and that the map only counts lookups that ask the kernel. A scan may write
+ * to its arrays behind the entries that it returns. All other calls are unchanged.
+ * If this call fails, all go on to use system calls.
  *
  * Return: 0 or a negative errno; -ENODEV if the map is not mappable, or the
  *	library does not know its format; -EUSERS if it has 16384 mappings.

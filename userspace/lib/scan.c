@@ -1,33 +1,75 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Walks over all entries: read them or remove them.
+ * Walks over all entries: read them or remove them. A mapped map is read here, as
+ * far as that is possible.
  */
 #include <errno.h>
 
 #include "internal.h"
+#include "reader.h"
+#include "scanner.h"
+
+/*
+ * Returns false if the kernel must be asked, be it only to say what is wrong. Moves
+ * the position only if it returns true.
+ */
+static bool scan_mapped(struct bucketmap *map, struct scanner *scanner)
+{
+	struct scanner mapped = *scanner;
+
+	if (!map->mapping || !mapped.keys || mapped.end ||
+	    !reader_window(map->mapping, &mapped.offset, &mapped.length))
+		return false;
+	scanner_scan(map->mapping, &mapped);
+	if (!mapped.count && !mapped.end)
+		return false;
+	*scanner = mapped;
+	return true;
+}
+
+static int scan(struct bucketmap *map, struct scanner *scanner)
+{
+	struct bucketmap_scan scan = {
+		.size = sizeof(scan),
+		.flags = scanner->end ? BUCKETMAP_SCAN_END : 0,
+		.position = scanner->position,
+		.keys = pointer_to_u64(scanner->keys),
+		.values = pointer_to_u64(scanner->values),
+		.capacity = scanner->capacity,
+		.offset = scanner->offset,
+		.length = scanner->length,
+	};
+	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_SCAN, &scan);
+
+	scanner->count = scan.count;
+	if (ret)
+		return ret;
+	scanner->position = scan.position;
+	scanner->end = scan.flags & BUCKETMAP_SCAN_END;
+	return 0;
+}
 
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, __u32 offset, __u32 length,
 		   __u32 capacity, __u32 *count)
 {
-	struct bucketmap_scan scan = {
-		.size = sizeof(scan),
-		.flags = cursor->end ? BUCKETMAP_SCAN_END : 0,
+	struct scanner scanner = {
 		.position = cursor->position,
-		.keys = pointer_to_u64(keys),
-		.values = pointer_to_u64(values),
-		.capacity = capacity,
+		.end = cursor->end,
+		.keys = keys,
+		.values = values,
 		.offset = offset,
 		.length = length,
+		.capacity = capacity,
 	};
-	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_SCAN, &scan);
+	int ret = scan_mapped(map, &scanner) ? 0 : scan(map, &scanner);
 
 	if (!ret) {
-		cursor->position = scan.position;
-		cursor->end = scan.flags & BUCKETMAP_SCAN_END;
+		cursor->position = scanner.position;
+		cursor->end = scanner.end;
 	}
 	if (!ret || ret == -ENOBUFS)
-		*count = scan.count;
+		*count = scanner.count;
 	return ret;
 }
 

@@ -129,7 +129,7 @@ struct bucketmap *colliding_map(__u64 capacity, __u64 *seed)
 {
 	const struct bucketmap_create config = {
 		.size = sizeof(config),
-		.flags = BUCKETMAP_CREATE_XXH64,
+		.flags = BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE,
 		.key_size = sizeof(struct colliding_key),
 		.value_size = sizeof(__u64),
 		.mode = 0600,

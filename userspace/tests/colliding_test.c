@@ -119,18 +119,13 @@ static void only_keys_of_the_full_bucket_are_refused(void **state)
 	bucketmap_close(map);
 }
 
-static void scan_returns_each_colliding_key_once(void **state)
+static void check_scan(struct bucketmap *map, __u64 seed)
 {
 	unsigned char seen[COLLIDING_MAX] = { 0 };
 	struct snapshot snapshot;
-	struct bucketmap *map;
-	__u64 seed;
 
-	(void)state;
-	map = map_with_full_bucket(&seed);
 	take_snapshot(&snapshot, map);
 	assert_int_equal(snapshot.count, COLLIDING_MAX);
-	assert_int_equal(entry_count(map), COLLIDING_MAX);
 	for (__u64 i = 0; i < COLLIDING_MAX; i++) {
 		__u64 number = ((__u64 *)snapshot.values)[i];
 		struct colliding_key key;
@@ -141,20 +136,29 @@ static void scan_returns_each_colliding_key_once(void **state)
 		assert_memory_equal(snapshot.keys + i * sizeof(key), &key, sizeof(key));
 	}
 	free_snapshot(&snapshot);
-	bucketmap_close(map);
 }
 
-static void scan_reports_needed_capacity(void **state)
+static void scan_returns_each_colliding_key_once(void **state)
 {
-	struct colliding_key keys[COLLIDING_MAX];
-	struct bucketmap_cursor cursor = { 0 };
 	struct bucketmap *map;
-	__u32 count = 0;
 	__u64 seed;
-	int ret;
 
 	(void)state;
 	map = map_with_full_bucket(&seed);
+	assert_int_equal(entry_count(map), COLLIDING_MAX);
+	check_scan(map, seed);
+	assert_ok(bucketmap_use_mapping(map));
+	check_scan(map, seed);
+	bucketmap_close(map);
+}
+
+static void check_needed_capacity(struct bucketmap *map)
+{
+	struct colliding_key keys[COLLIDING_MAX];
+	struct bucketmap_cursor cursor = { 0 };
+	__u32 count = 0;
+	int ret;
+
 	do {
 		assert_int_equal(count, 0);
 		ret = bucketmap_scan(map, &cursor, keys, NULL, 0, 0, COLLIDING_MAX - 1, &count);
@@ -163,6 +167,49 @@ static void scan_reports_needed_capacity(void **state)
 	assert_int_equal(count, COLLIDING_MAX);
 	assert_ok(bucketmap_scan(map, &cursor, keys, NULL, 0, 0, COLLIDING_MAX, &count));
 	assert_int_equal(count, COLLIDING_MAX);
+}
+
+static void scan_reports_needed_capacity(void **state)
+{
+	struct bucketmap *map;
+	__u64 seed;
+
+	(void)state;
+	map = map_with_full_bucket(&seed);
+	check_needed_capacity(map);
+	assert_ok(bucketmap_use_mapping(map));
+	check_needed_capacity(map);
+	bucketmap_close(map);
+}
+
+/* Pairs of equal hashes in one bucket, of which an odd capacity would split one. */
+static void mapped_scan_returns_equal_hashes_together(void **state)
+{
+	struct bucketmap_cursor cursor = { 0 };
+	struct colliding_key keys[3];
+	struct bucketmap *map;
+	__u64 seed, met = 0;
+	__u32 count;
+
+	(void)state;
+	map = colliding_map(2 * KEYS, &seed);
+	for (__u64 i = 0; i < 8; i++) {
+		struct colliding_key key = colliding_key(seed, HASH + i / 2, i);
+
+		assert_ok(bucketmap_insert(map, &key, &i, 0, 0));
+	}
+	assert_ok(bucketmap_use_mapping(map));
+	while (!cursor.end) {
+		__u64 values[3];
+
+		assert_ok(bucketmap_scan(map, &cursor, keys, values, 0, 0, 3, &count));
+		assert_int_equal(count % 2, 0);
+		for (__u32 i = 0; i < count; i++)
+			met += 1ULL << 8 * values[i];
+		if (count)
+			assert_int_equal(values[0] / 2, values[1] / 2);
+	}
+	assert_int_equal(met, 0x0101010101010101ULL);
 	bucketmap_close(map);
 }
 
@@ -190,6 +237,7 @@ int main(void)
 		device_test(only_keys_of_the_full_bucket_are_refused),
 		device_test(scan_returns_each_colliding_key_once),
 		device_test(scan_reports_needed_capacity),
+		device_test(mapped_scan_returns_equal_hashes_together),
 		device_test(shrink_that_would_overfill_a_bucket_is_EMLINK),
 	};
 

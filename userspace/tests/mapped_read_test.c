@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Lookups through a mapping, by the library: they return what system calls
- * return, while the map changes and is resized all the time.
+ * return, while the map changes and is resized all the time. Neither they nor scans
+ * make system calls. What scans return is in scan_test.c.
  */
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -17,25 +18,9 @@
 
 static const __u32 hashes[] = { 0, BUCKETMAP_CREATE_SIPHASH24, BUCKETMAP_CREATE_XXH64 };
 
-static struct bucketmap *mapped_map_of(__u32 key_size, __u32 value_size, __u32 flags)
+static struct bucketmap *map_of_words(void)
 {
-	struct bucketmap_create config = {
-		.size = sizeof(config),
-		.flags = BUCKETMAP_CREATE_MAPPABLE | flags,
-		.key_size = key_size,
-		.value_size = value_size,
-		.mode = 0600,
-	};
-	struct bucketmap *map;
-
-	assert_ok(bucketmap_create(&map, &config));
-	assert_ok(bucketmap_use_mapping(map));
-	return map;
-}
-
-static struct bucketmap *mapped_map(void)
-{
-	return mapped_map_of(8, 8, 0);
+	return mapped_map(8, 8, 0);
 }
 
 static __u64 value_of(__u64 key)
@@ -87,7 +72,7 @@ static void mapped_lookups_find_what_is_there(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(hashes); i++) {
-		struct bucketmap *map = mapped_map_of(8, 8, hashes[i]);
+		struct bucketmap *map = mapped_map(8, 8, hashes[i]);
 
 		assert_lacks(map, 0, 10);
 		fill(map, 0, KEYS);
@@ -107,7 +92,7 @@ static void zero_key_is_absent_until_it_is_stored(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
-		struct bucketmap *map = mapped_map();
+		struct bucketmap *map = map_of_words();
 
 		fill(map, 1, 4);
 		assert_lacks(map, 0, 1);
@@ -127,7 +112,7 @@ static void keys_and_values_of_all_sizes_are_read(void **state)
 		__u32 key_size = keys[i % ARRAY_SIZE(keys)];
 		__u32 value_size = values[i / ARRAY_SIZE(hashes) % ARRAY_SIZE(values)];
 		__u32 hash = hashes[i % ARRAY_SIZE(hashes)];
-		struct bucketmap *map = mapped_map_of(key_size, value_size, hash);
+		struct bucketmap *map = mapped_map(key_size, value_size, hash);
 
 		for (int n = 0; n < 100; n++) {
 			__u32 offset = random_below(value_size + 1);
@@ -151,7 +136,7 @@ static void keys_and_values_of_all_sizes_are_read(void **state)
 
 static void windows_outside_of_the_value_are_refused(void **state)
 {
-	struct bucketmap *map = mapped_map();
+	struct bucketmap *map = map_of_words();
 	__u64 key = 1, value;
 
 	(void)state;
@@ -168,7 +153,7 @@ static void batches_of_mapped_lookups_give_results_and_windows(void **state)
 	static __u64 keys[1000];
 	static unsigned char windows[1000][3];
 	static __s32 results[1000];
-	struct bucketmap *map = mapped_map();
+	struct bucketmap *map = map_of_words();
 	struct bucketmap_batch batch = {
 		.size = sizeof(batch),
 		.operation = BUCKETMAP_LOOKUP,
@@ -209,7 +194,7 @@ static void batches_of_mapped_lookups_give_results_and_windows(void **state)
 
 static void grows_and_shrinks_are_followed(void **state)
 {
-	struct bucketmap *map = mapped_map();
+	struct bucketmap *map = map_of_words();
 
 	(void)state;
 	fill(map, 0, 100);
@@ -240,7 +225,24 @@ static void look_up_without_system_calls(void *context)
 	syscall(SYS_exit, 0);
 }
 
-static void mapped_lookups_make_no_system_calls(void **state)
+static void scan_without_system_calls(void *context)
+{
+	struct bucketmap_cursor cursor = { 0 };
+	struct bucketmap *map = context;
+	__u64 keys[64], values[64], sum = 0;
+	__u32 count;
+
+	child_check(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT));
+	while (!cursor.end) {
+		if (bucketmap_scan(map, &cursor, keys, values, 0, 0, 64, &count))
+			syscall(SYS_exit, 1);
+		for (__u32 i = 0; i < count; i++)
+			sum += values[i] == value_of(keys[i]) ? keys[i] : 1000000;
+	}
+	syscall(SYS_exit, sum != 1000 * 999 / 2);
+}
+
+static void mapped_lookups_and_scans_make_no_system_calls(void **state)
 {
 	struct bucketmap *map;
 
@@ -248,11 +250,12 @@ static void mapped_lookups_make_no_system_calls(void **state)
 	/* The debug kernels have no seccomp. */
 	if (prctl(PR_GET_SECCOMP) < 0)
 		skip();
-	map = mapped_map();
+	map = map_of_words();
 	assert_ok(bucketmap_resize(map, 2000, 0));
 	fill(map, 0, 1000);
 	assert_holds(map, 0, 1000);
 	wait_for_success(start_child(look_up_without_system_calls, map));
+	wait_for_success(start_child(scan_without_system_calls, map));
 	bucketmap_close(map);
 }
 
@@ -273,7 +276,7 @@ static void look_up_in_child(void *context)
 
 static void children_of_fork_read_and_follow_too(void **state)
 {
-	struct bucketmap *map = mapped_map();
+	struct bucketmap *map = map_of_words();
 
 	(void)state;
 	fill(map, 0, KEYS);
@@ -381,7 +384,7 @@ static void mapped_lookups_are_linearizable_during_resizes(void **state)
 {
 	__u64 seconds = environment_number("MAPPED_SECONDS", 5);
 	struct race *race = shared_memory(sizeof(*race));
-	struct bucketmap *map = mapped_map();
+	struct bucketmap *map = map_of_words();
 	struct task tasks[WRITERS + 2];
 	pid_t children[WRITERS + 2];
 
@@ -413,7 +416,7 @@ int main(void)
 		device_test(windows_outside_of_the_value_are_refused),
 		device_test(batches_of_mapped_lookups_give_results_and_windows),
 		device_test(grows_and_shrinks_are_followed),
-		device_test(mapped_lookups_make_no_system_calls),
+		device_test(mapped_lookups_and_scans_make_no_system_calls),
 		device_test(children_of_fork_read_and_follow_too),
 		device_test(mapped_lookups_are_linearizable_during_resizes),
 	};

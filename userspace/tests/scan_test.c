@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The guarantee of a scan: it returns a key that exists during the whole scan exactly
- * once, and no key twice, whatever happens to the map meanwhile.
+ * once, and no key twice, whatever happens to the map meanwhile. By system calls, and
+ * by a mapping.
  */
 #include <errno.h>
 #include <signal.h>
@@ -10,6 +11,31 @@
 #include <sys/wait.h>
 
 #include "support.h"
+
+/* Maps are mappable, and scanned by a mapping. */
+static bool by_mapping;
+
+static int map_maps(void **state)
+{
+	(void)state;
+	by_mapping = true;
+	return 0;
+}
+
+static int map_no_more(void **state)
+{
+	by_mapping = false;
+	return unlink_test_maps(state);
+}
+
+#define mapped_test(function) \
+	{ "mapped: " #function, function, map_maps, map_no_more, NULL }
+
+static struct bucketmap *map_to_scan(__u32 key_size, __u32 value_size)
+{
+	return by_mapping ? mapped_map(key_size, value_size, 0) :
+			    unnamed_map(key_size, value_size);
+}
 
 #define MAX_CAPACITY	1000
 
@@ -55,7 +81,7 @@ static void scan_returns_windows_of_values(void **state)
 {
 	static const __u32 windows[][2] = { { 0, 12 }, { 5, 3 }, { 16, 8 }, { 1, 39 }, { 40, 0 } };
 	static unsigned char values[4 * KEYS][40];
-	struct bucketmap *map = unnamed_map(8, 40);
+	struct bucketmap *map = map_to_scan(8, 40);
 	static __u64 keys[4 * KEYS];
 	unsigned char value[40];
 
@@ -94,7 +120,7 @@ static void assert_stable_keys_returned_once(const unsigned char times[2 * KEYS]
 static void scan_returns_each_key_once_at_any_capacity(void **state)
 {
 	static const __u32 capacities[] = { 1, 2, 3, 7, 8, 9, 64, MAX_CAPACITY };
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	unsigned char times[2 * KEYS];
 
 	(void)state;
@@ -108,7 +134,7 @@ static void scan_returns_each_key_once_at_any_capacity(void **state)
 
 static void scan_of_an_empty_map_returns_nothing(void **state)
 {
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	unsigned char times[2 * KEYS];
 
 	(void)state;
@@ -121,7 +147,7 @@ static void scan_of_an_empty_map_returns_nothing(void **state)
 static void scan_at_the_end_returns_nothing(void **state)
 {
 	struct bucketmap_cursor cursor = { .end = true };
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	__u64 key = 77, value = 1;
 	__u32 count = 99;
 
@@ -136,7 +162,7 @@ static void scan_at_the_end_returns_nothing(void **state)
 
 static void scan_can_return_keys_only(void **state)
 {
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	struct bucketmap_cursor cursor = { 0 };
 	__u64 keys[MAX_CAPACITY], sum = 0;
 	__u32 count;
@@ -171,7 +197,7 @@ static __u32 keys_after(struct bucketmap *map, struct bucketmap_cursor cursor, _
 /* The map may still be growing, so that a call may return any number of entries. */
 static void scan_can_resume_twice_from_one_cursor(void **state)
 {
-	struct bucketmap *map = unnamed_map(8, 8), *other;
+	struct bucketmap *map = map_to_scan(8, 8), *other;
 	static __u64 all[KEYS], rest[KEYS];
 	struct bucketmap_cursor cursor = { 0 };
 	__u32 passed = 0, count;
@@ -197,7 +223,7 @@ static void scan_can_resume_twice_from_one_cursor(void **state)
 static void scan_writes_only_the_returned_entries(void **state)
 {
 	__u64 keys[11] = { [10] = 0x5a5a }, values[11] = { [10] = 0x5a5a };
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	struct bucketmap_cursor cursor = { 0 };
 	__u32 count;
 
@@ -213,7 +239,7 @@ static void scan_writes_only_the_returned_entries(void **state)
 
 static void scan_packs_keys_and_values_of_odd_sizes(void **state)
 {
-	struct bucketmap *map = unnamed_map(3, 5);
+	struct bucketmap *map = map_to_scan(3, 5);
 	unsigned char key[3], value[5];
 	struct snapshot snapshot;
 
@@ -251,7 +277,7 @@ static void churn_forever(void *context)
 static void scan_during_writes_returns_each_stable_key_once(void **state)
 {
 	static const __u32 capacities[] = { 1, 5, 100, MAX_CAPACITY };
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	unsigned char times[2 * KEYS];
 	pid_t writer;
 	int status;
@@ -278,7 +304,7 @@ static void grow(void *context)
 
 static void scan_of_a_growing_map_returns_each_stable_key_once(void **state)
 {
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	struct bucketmap_cursor cursor = { 0 };
 	unsigned char times[40 * KEYS] = { 0 };
 	__u64 keys[16];
@@ -308,7 +334,7 @@ static void interrupted_scan_returns_each_stable_key_once(void **state)
 {
 	const struct sigaction interrupting = { .sa_handler = ignore_signal };
 	const struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { 0 };
-	struct bucketmap *map = unnamed_map(8, 8);
+	struct bucketmap *map = map_to_scan(8, 8);
 	unsigned char times[2 * KEYS];
 
 	(void)state;
@@ -337,6 +363,17 @@ int main(void)
 		device_test(scan_during_writes_returns_each_stable_key_once),
 		device_test(interrupted_scan_returns_each_stable_key_once),
 		device_test(scan_of_a_growing_map_returns_each_stable_key_once),
+		mapped_test(scan_returns_each_key_once_at_any_capacity),
+		mapped_test(scan_returns_windows_of_values),
+		mapped_test(scan_of_an_empty_map_returns_nothing),
+		mapped_test(scan_at_the_end_returns_nothing),
+		mapped_test(scan_can_return_keys_only),
+		mapped_test(scan_can_resume_twice_from_one_cursor),
+		mapped_test(scan_writes_only_the_returned_entries),
+		mapped_test(scan_packs_keys_and_values_of_odd_sizes),
+		mapped_test(scan_during_writes_returns_each_stable_key_once),
+		mapped_test(interrupted_scan_returns_each_stable_key_once),
+		mapped_test(scan_of_a_growing_map_returns_each_stable_key_once),
 	};
 
 	return run_device_tests(tests);

@@ -96,6 +96,21 @@ struct bucketmap *limited_map(__u32 key_size, __u32 value_size, __u64 max_entrie
 	return make_map(&config);
 }
 
+struct bucketmap *mapped_map(__u32 key_size, __u32 value_size, __u32 flags)
+{
+	const struct bucketmap_create config = {
+		.size = sizeof(config),
+		.flags = BUCKETMAP_CREATE_MAPPABLE | flags,
+		.key_size = key_size,
+		.value_size = value_size,
+		.mode = 0600,
+	};
+	struct bucketmap *map = make_map(&config);
+
+	assert_ok(bucketmap_use_mapping(map));
+	return map;
+}
+
 struct bucketmap *named_map(const char *suffix, __u32 key_size, __u32 value_size)
 {
 	struct bucketmap_create config = {

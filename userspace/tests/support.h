@@ -55,6 +55,8 @@ int is_test_map(const char *name);
 const char *test_name(const char *suffix);
 struct bucketmap *unnamed_map(__u32 key_size, __u32 value_size);
 struct bucketmap *limited_map(__u32 key_size, __u32 value_size, __u64 max_entries);
+/* Mappable, and looked up and scanned by a mapping. @flags are more flags of its creation. */
+struct bucketmap *mapped_map(__u32 key_size, __u32 value_size, __u32 flags);
 struct bucketmap *named_map(const char *suffix, __u32 key_size, __u32 value_size);
 __u64 entry_count(struct bucketmap *map);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Threads that share keys while the map is resized continually: scans are exact,
- * no value is torn, no addition is lost, max_entries holds, and the counters add
- * up.
+ * the library's scans of a mapped map among them, no value is torn, no addition is
+ * lost, max_entries holds, and the counters add up.
  *
  * ROUNDS in the environment sets the duration.
  */
@@ -13,6 +13,8 @@
 
 #include "core/core.h"
 #include "core/map.h"
+#include "lib/scanner.h"
+#include "mapped_device.h"
 
 #define ROUNDS		300
 #define PERTURBATION	300
@@ -28,6 +30,7 @@
 /**
  * struct shared - what threads share
  * @map: the map
+ * @mapping: what the library sees of it; NULL if scans do not use it
  * @rounds: rounds that are left; the threads end when there are none
  * @torn: number of torn values
  * @absent: number of lookups that missed a permanent key
@@ -35,9 +38,12 @@
  * @lookups: number of lookups
  * @held: lower bound of the number of entries
  * @limit: max_entries
+ * @mapped: number of calls of scans by the mapping
+ * @asked: number of those that would have asked the kernel
  */
 struct shared {
 	struct bucketmap *map;
+	struct mapping *mapping;
 	int rounds;
 	u64 torn;
 	u64 absent;
@@ -45,6 +51,8 @@ struct shared {
 	u64 lookups;
 	s64 held;
 	s64 limit;
+	u64 mapped;
+	u64 asked;
 };
 
 /**
@@ -158,6 +166,44 @@ static void check_scanned(struct shared *shared, u64 key, const u64 *value,
 		note(&shared->torn);
 }
 
+/* Returns false if the kernel must be asked. */
+static bool scan_mapped(struct shared *shared, struct bucketmap_cursor *cursor, u64 *keys,
+			u64 *values, u32 capacity, u32 *count)
+{
+	struct scanner scanner = {
+		.position = cursor->position,
+		.keys = (unsigned char *)keys,
+		.values = (unsigned char *)values,
+		.length = VALUE_WORDS * sizeof(u64),
+		.capacity = capacity,
+	};
+
+	scanner_scan(shared->mapping, &scanner);
+	note(&shared->mapped);
+	if (!scanner.count && !scanner.end) {
+		note(&shared->asked);
+		return false;
+	}
+	*cursor = (struct bucketmap_cursor){ scanner.position, scanner.end };
+	*count = scanner.count;
+	return true;
+}
+
+/* Calls by a mapping and others take turns: a cursor is good for both. */
+static u32 scan_some(struct thread *thread, struct bucketmap_cursor *cursor, u64 *keys,
+		     u64 *values, u32 capacity)
+{
+	struct shared *shared = thread->shared;
+	u32 count;
+
+	if (shared->mapping && draw(thread, 4) &&
+	    scan_mapped(shared, cursor, keys, values, capacity, &count))
+		return count;
+	if (bucketmap_scan(shared->map, cursor, BUCKETMAP_WHOLE, keys, values, capacity, &count))
+		note(&shared->wrong);
+	return count;
+}
+
 static void scan_all(struct thread *thread)
 {
 	static const u32 most = 50;
@@ -168,9 +214,7 @@ static void scan_all(struct thread *thread)
 	u32 count, i;
 
 	while (!cursor.end) {
-		if (bucketmap_scan(shared->map, &cursor, BUCKETMAP_WHOLE, keys, values,
-				   1 + draw(thread, most), &count))
-			note(&shared->wrong);
+		count = scan_some(thread, &cursor, keys, values, 1 + draw(thread, most));
 		for (i = 0; i < count; i++)
 			check_scanned(shared, keys[i], &values[i * VALUE_WORDS],
 				      seen);
@@ -231,6 +275,8 @@ static void shared_begin(struct shared *shared, u32 flags)
 
 	native_seed_hash_keys(test_seed());
 	*shared = (struct shared){ .map = make_map(&config) };
+	if (flags & BUCKETMAP_CREATE_MAPPABLE)
+		mapped_device_begin(shared->map);
 	for (key = 0; key < PERMANENT; key++) {
 		make_value(key, key, value);
 		assert_int_equal(bucketmap_insert(shared->map, &key,
@@ -279,6 +325,27 @@ static void scans_are_exact_and_values_whole_when_allocations_fail(void **state)
 	run_threads(&shared, mixed_work, ARRAY_SIZE(mixed_work));
 	native_fail_no_more();
 	shared_end(&shared);
+}
+
+static const work_fn mapped_work[] = {
+	write_keys, write_keys, read_keys, resize, scan_repeatedly, scan_repeatedly,
+};
+
+static void mapped_scans_are_exact_and_values_whole(void **state)
+{
+	struct shared shared;
+
+	(void)state;
+	if (!mapped_device_exists())
+		skip();
+	shared_begin(&shared, BUCKETMAP_CREATE_XXH64 | BUCKETMAP_CREATE_MAPPABLE);
+	assert_int_equal(mapping_open(&shared.mapping, MAPPED_DEVICE_FD), 0);
+	run_threads(&shared, mapped_work, ARRAY_SIZE(mapped_work));
+	printf("# %llu calls, %llu of them ask\n", shared.mapped, shared.asked);
+	assert_true(shared.asked < shared.mapped / 2);
+	mapping_close(shared.mapping);
+	shared_end(&shared);
+	mapped_device_end();
 }
 
 /* Additions */
@@ -396,6 +463,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scans_are_exact_and_values_whole),
 		cmocka_unit_test(scans_are_exact_and_values_whole_when_allocations_fail),
+		cmocka_unit_test(mapped_scans_are_exact_and_values_whole),
 		cmocka_unit_test(additions_are_not_lost),
 		cmocka_unit_test(map_never_exceeds_max_entries),
 	};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The library's lookups in a mapped map, beside writers and resizes in other
- * threads: each lookup is linearizable, and few of them ask the kernel.
+ * threads: each lookup is linearizable, and few of them ask the kernel. Scans
+ * beside them are in concurrent_test.c.
  *
  * ROUNDS in the environment sets the duration.
  */
@@ -13,6 +14,7 @@
 
 #include "kunit/common.h"
 #include "lib/reader.h"
+#include "lib/scanner.h"
 #include "mapped_device.h"
 #include "maps.h"
 
@@ -29,6 +31,7 @@
 /* Records of such values have several pages; so many keys need overflow records. */
 #define LARGE		1000
 #define PRESENT		60
+#define SCANNED		16
 #define THREADS		(WRITERS + READERS + 1)
 
 /**
@@ -240,16 +243,77 @@ static void touch_area(const struct mapping *mapping)
 		(void)load((const __u64 *)(view->area + at));
 }
 
+static void assert_value(u64 key, const u8 *value)
+{
+	u8 expected[LARGE];
+
+	memset(expected, key, LARGE);
+	assert_memory_equal(value, expected, LARGE);
+}
+
+/* Returns how many lookups ask. */
+static u64 look_up_all(struct mapping *mapping)
+{
+	u8 value[LARGE];
+	u64 key, asked = 0;
+
+	for (key = 0; key < 2 * PRESENT; key++) {
+		int ret = reader_lookup(mapping, &key, value, 0, LARGE);
+
+		asked += ret == READER_ASK;
+		if (ret != READER_ASK)
+			assert_int_equal(ret, key < PRESENT ? 0 : -ENOENT);
+		if (!ret)
+			assert_value(key, value);
+	}
+	return asked;
+}
+
+/* Returns how many calls ask; the map answers these. */
+static u64 scan_all(struct bucketmap *map, struct mapping *mapping)
+{
+	static u8 values[SCANNED][LARGE];
+	u64 keys[SCANNED], asked = 0;
+	struct scanner scanner = {
+		.keys = (u8 *)keys,
+		.values = values[0],
+		.length = LARGE,
+		.capacity = SCANNED,
+	};
+	u32 times[PRESENT] = { }, i;
+
+	while (!scanner.end) {
+		scanner.count = 0;
+		scanner_scan(mapping, &scanner);
+		if (!scanner.count && !scanner.end) {
+			struct bucketmap_cursor cursor = { scanner.position };
+
+			asked++;
+			assert_int_equal(bucketmap_scan(map, &cursor, BUCKETMAP_WHOLE, keys, values,
+							SCANNED, &scanner.count), 0);
+			scanner.position = cursor.position;
+			scanner.end = cursor.end;
+		}
+		for (i = 0; i < scanner.count; i++) {
+			assert_true(keys[i] < PRESENT);
+			times[keys[i]]++;
+			assert_value(keys[i], values[i]);
+		}
+	}
+	for (i = 0; i < PRESENT; i++)
+		assert_int_equal(times[i], 1);
+	return asked;
+}
+
 static void chunk_added_behind_a_reader_loses_no_key(void **state)
 {
 	const struct bucketmap_config config = {
 		.key_size = 8, .value_size = LARGE, .flags = BUCKETMAP_CREATE_XXH64,
 	};
-	u8 value[LARGE], expected[LARGE];
 	struct mapping *mapping;
 	struct bucketmap *map;
-	u64 key, asked = 0;
-	int ret;
+	u8 value[LARGE];
+	u64 key = 0;
 
 	(void)state;
 	if (!mapped_device_exists())
@@ -257,7 +321,6 @@ static void chunk_added_behind_a_reader_loses_no_key(void **state)
 	map = mappable_map(config);
 	bmt_worker_hold(map);
 	assert_int_equal(mapping_open(&mapping, MAPPED_DEVICE_FD), 0);
-	key = 0;
 	assert_int_equal(reader_lookup(mapping, &key, value, 0, LARGE), -ENOENT);
 	touch_area(mapping);
 	bmt_pool_drain(bmt_table(map));
@@ -266,16 +329,8 @@ static void chunk_added_behind_a_reader_loses_no_key(void **state)
 		assert_int_equal(bucketmap_insert(map, &key, BUCKETMAP_WHOLE, value,
 						  GFP_KERNEL), 0);
 	}
-	for (key = 0; key < 2 * PRESENT; key++) {
-		ret = reader_lookup(mapping, &key, value, 0, LARGE);
-		asked += ret == READER_ASK;
-		if (ret != READER_ASK)
-			assert_int_equal(ret, key < PRESENT ? 0 : -ENOENT);
-		memset(expected, key, LARGE);
-		if (!ret)
-			assert_memory_equal(value, expected, LARGE);
-	}
-	assert_in_range(asked, 1, 2 * PRESENT - 1);
+	assert_in_range(look_up_all(mapping), 1, 2 * PRESENT - 1);
+	assert_in_range(scan_all(map, mapping), 1, PRESENT / SCANNED + 1);
 	bmt_worker_free(map);
 	mapping_close(mapping);
 	bucketmap_destroy(map);
