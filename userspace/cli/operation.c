@@ -161,6 +161,8 @@ static void run_batch(struct calls *calls)
 
 void run_calls(struct calls *calls)
 {
+	if (calls->operation->number == BUCKETMAP_LOOKUP)
+		begin_read(calls->target);
 	if (calls->count == 1)
 		calls->results[0] = run_call(calls);
 	else

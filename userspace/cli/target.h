@@ -49,6 +49,12 @@ void check_name(const struct target *target);
 int wait_with_name(const struct target *target, const void *key, const void *seen,
 		   __u64 deadline);
 
+/*
+ * Says that the map is about to be read by a call of the library. A map that is read
+ * again and again is mapped, if it can be: later reads make no system calls.
+ */
+void begin_read(const struct target *target);
+
 void close_target(struct target *target);
 
 /*

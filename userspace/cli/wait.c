@@ -44,8 +44,10 @@ struct waiting {
 
 static void read_value(struct waiting *waiting)
 {
-	int error = bucketmap_lookup(waiting->target.map, waiting->key, waiting->seen, 0, 0);
+	int error;
 
+	begin_read(&waiting->target);
+	error = bucketmap_lookup(waiting->target.map, waiting->key, waiting->seen, 0, 0);
 	if (error && error != -ENOENT)
 		entry_error(&waiting->target, waiting->operand, error);
 	waiting->present = !error;

@@ -29,6 +29,7 @@ static void read_batch(struct walk *walk)
 	int error;
 
 	for (;;) {
+		begin_read(walk->target);
 		error = bucketmap_scan(walk->target->map, &walk->cursor, walk->keys, walk->values,
 				       0, 0, walk->capacity, &walk->count);
 		if (error != -ENOBUFS)

@@ -96,8 +96,10 @@ void watch_map(const struct target *target, __u64 interval, bool from_nothing)
 
 static void read_entry(const struct target *target, const void *key, struct snapshot *entry)
 {
-	int error = bucketmap_lookup(target->map, key, entry->entries + target->key.size, 0, 0);
+	int error;
 
+	begin_read(target);
+	error = bucketmap_lookup(target->map, key, entry->entries + target->key.size, 0, 0);
 	if (error && error != -ENOENT)
 		map_error(target->name, error);
 	memcpy(entry->entries, key, target->key.size);

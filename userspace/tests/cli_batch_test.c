@@ -187,6 +187,51 @@ static void answers_come_before_more_input_is_awaited(void **state)
 	assert_int_equal(end_tool(&tool, 0), 0);
 }
 
+/* Puts and gets a number; the tool answers at once. */
+static void put_and_get(struct tool_process *tool, int key, int value)
+{
+	char text[256], answer[16];
+	int size = sprintf(text, "put %s %d %d\nget %s %d\n", map_name, key, value, map_name, key);
+
+	assert_int_equal(write(tool->in, text, size), size);
+	sprintf(answer, "%d", value);
+	assert_string_equal(next_line(tool), answer);
+}
+
+/* Gets a number often; returns how many mappings the map has then. */
+static __u64 mappings_after(int gets)
+{
+	struct tool_process tool = start("batch");
+	struct bucketmap_info info = { .size = sizeof(info) };
+	struct bucketmap *map;
+
+	for (int i = 0; i < gets; i++)
+		put_and_get(&tool, i % 7, i);
+	assert_ok(bucketmap_open(&map, map_name, 0));
+	assert_ok(bucketmap_info(map, &info));
+	assert_ok(bucketmap_resize(map, 10000, 0));
+	for (int i = 0; i < 10; i++)
+		put_and_get(&tool, i, 2 * i);
+	bucketmap_close(map);
+	close(tool.in);
+	tool.in = -1;
+	assert_int_equal(end_tool(&tool, 0), 0);
+	return info.mappings;
+}
+
+/* A map that is read again and again is mapped if it can be; the answers are the same. */
+static void map_that_is_read_often_is_mapped(void **state)
+{
+	(void)state;
+	strcpy(map_name, test_name("often"));
+	assert_prints("", "create", map_name, "-K", "u32", "-V", "u64", "--mappable");
+	assert_int_equal(mappings_after(80), 0);
+	assert_in_range(mappings_after(120), 1, 100);
+	strcpy(map_name, test_name("unmapped"));
+	assert_prints("", "create", map_name, "-K", "u32", "-V", "u64");
+	assert_int_equal(mappings_after(120), 0);
+}
+
 static void json_is_printed_one_object_per_line(void **state)
 {
 	(void)state;
@@ -230,6 +275,7 @@ int main(void)
 		device_test(lines_that_fail_are_reported_and_others_done),
 		device_test(malformed_line_ends_the_batch_after_those_before_it),
 		device_test(answers_come_before_more_input_is_awaited),
+		device_test(map_that_is_read_often_is_mapped),
 		device_test(json_is_printed_one_object_per_line),
 		device_test(many_puts_are_done_in_one_process),
 	};
