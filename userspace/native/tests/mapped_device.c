@@ -51,6 +51,8 @@ static struct bucketmap *mapped_map;
 static struct area areas[AREAS_MAX];
 static struct sigaction before;
 static char *ones;
+static bool refuses;
+static unsigned int refused;
 
 /*
  * System calls about what readers read are made without libc: ThreadSanitizer
@@ -183,6 +185,11 @@ void *__wrap_mmap(void *start, size_t bytes, int protection, int flags, int fd, 
 		pthread_mutex_unlock(&lock);
 		return start;
 	}
+	if (refuses) {
+		refused++;
+		errno = EUSERS;
+		return MAP_FAILED;
+	}
 	if (offset + bytes > bm_mapped_end(mapped_map)) {
 		errno = ENXIO;
 		return MAP_FAILED;
@@ -264,6 +271,28 @@ void mapped_device_begin(struct bucketmap *map)
 	mapped_map = map;
 	bm_mapped_connect(map, take_out, NULL);
 	must(!sigaction(SIGSEGV, &action, &before));
+}
+
+/**
+ * mapped_device_refuse() - let mmap() fail, or succeed again
+ * @refuse: whether it fails
+ *
+ * No other thread may use the device.
+ */
+void mapped_device_refuse(bool refuse)
+{
+	refuses = refuse;
+	refused = 0;
+}
+
+/**
+ * mapped_device_refused() - count calls of mmap() that failed
+ *
+ * Return: their number, since mapped_device_refuse().
+ */
+unsigned int mapped_device_refused(void)
+{
+	return refused;
 }
 
 /**

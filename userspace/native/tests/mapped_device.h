@@ -23,6 +23,12 @@ bool mapped_device_exists(void);
 void mapped_device_begin(struct bucketmap *map);
 void mapped_device_end(void);
 
+/* From now on, the device cannot be mapped, or can be again. */
+void mapped_device_refuse(bool refuse);
+
+/* Returns how often it was to be mapped while it could not. */
+unsigned int mapped_device_refused(void);
+
 /* What --wrap makes of the system calls. */
 void *__real_mmap(void *start, size_t bytes, int protection, int flags, int fd, off_t offset);
 void *__real_mremap(void *start, size_t bytes, size_t new_bytes, int flags, ...);

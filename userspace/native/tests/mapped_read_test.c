@@ -337,6 +337,48 @@ static void chunk_added_behind_a_reader_loses_no_key(void **state)
 	mapped_device_end();
 }
 
+static void look_up_refused(struct mapping *mapping, u32 count)
+{
+	u64 key = 0, value;
+
+	while (count--)
+		assert_int_equal(reader_lookup(mapping, &key, &value, 0, 8), READER_ASK);
+}
+
+/* A refusal takes longer than a system call, so it must be rare, and the end be noticed. */
+static void refused_mapping_is_tried_again_seldom(void **state)
+{
+	const struct bucketmap_config config = { .key_size = 8, .value_size = 8 };
+	u64 key = 0, value = 5;
+	struct bucketmap *map;
+	struct mapping *mapping;
+	u32 asked = 0;
+
+	(void)state;
+	if (!mapped_device_exists())
+		skip();
+	map = mappable_map(config);
+	assert_int_equal(bucketmap_store(map, &key, BUCKETMAP_WHOLE, &value, GFP_KERNEL), 0);
+	assert_int_equal(mapping_open(&mapping, MAPPED_DEVICE_FD), 0);
+	mapped_device_refuse(true);
+	look_up_refused(mapping, 100);
+	assert_int_equal(mapped_device_refused(), 1);
+	look_up_refused(mapping, 10000);
+	assert_in_range(mapped_device_refused(), 2, 100);
+	/* Another table is tried at once. */
+	assert_int_equal(bucketmap_resize(map, 10000, 0), 0);
+	mapped_device_refuse(true);
+	look_up_refused(mapping, 100);
+	assert_int_equal(mapped_device_refused(), 1);
+	mapped_device_refuse(false);
+	for (value = 0; reader_lookup(mapping, &key, &value, 0, 8) == READER_ASK; asked++)
+		assert_in_range(asked, 0, 10000);
+	assert_int_equal(value, 5);
+	mapping_close(mapping);
+	bucketmap_destroy(map);
+	mapped_device_end();
+}
+
 /* It may come from a kernel whose values are larger than the library's buffers. */
 static void header_with_unknown_sizes_is_refused(void **state)
 {
@@ -364,6 +406,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(header_with_unknown_sizes_is_refused),
+		cmocka_unit_test(refused_mapping_is_tried_again_seldom),
 		cmocka_unit_test(chunk_added_behind_a_reader_loses_no_key),
 		cmocka_unit_test(mapped_lookups_are_linearizable),
 		cmocka_unit_test(mapped_lookups_are_linearizable_when_threads_are_delayed),
