@@ -7,8 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "table.h"
-#include "uapi/bucketmap.h"
+#include "batch.h"
 
 static void create(struct table *table, uint64_t entries)
 {
@@ -69,44 +68,21 @@ static bool remove_key(void *table, uint64_t key)
 	return write_entry(table, BUCKETMAP_IOC_DELETE, key, NULL);
 }
 
-static bool operate(const struct table *table, struct bucketmap_batch *batch)
+static int operate(const struct table *table, struct bucketmap_batch *batch)
 {
-	static int32_t results[BATCH_MAX];
-	int32_t failed = 0;
-
-	batch->size = sizeof(*batch);
-	batch->results = (uintptr_t)results;
-	if (ioctl(table->fd, BUCKETMAP_IOC_BATCH, batch))
-		return false;
-	for (uint32_t i = 0; i < batch->count; i++)
-		failed |= results[i];
-	return !failed;
+	return ioctl(table->fd, BUCKETMAP_IOC_BATCH, batch);
 }
 
 static bool lookup_batch(const struct table *table, const uint64_t *keys, uint64_t *values,
 			 uint32_t count)
 {
-	struct bucketmap_batch batch = {
-		.operation = BUCKETMAP_LOOKUP,
-		.keys = (uintptr_t)keys,
-		.previous = (uintptr_t)values,
-		.count = count,
-	};
-
-	return operate(table, &batch);
+	return look_up_all(operate, table, keys, values, count);
 }
 
 static bool store_batch(const struct table *table, const uint64_t *keys, const uint64_t *values,
 			uint32_t count)
 {
-	struct bucketmap_batch batch = {
-		.operation = BUCKETMAP_STORE,
-		.keys = (uintptr_t)keys,
-		.values = (uintptr_t)values,
-		.count = count,
-	};
-
-	return operate(table, &batch);
+	return store_all(operate, table, keys, values, count);
 }
 
 static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t count)

@@ -5,8 +5,8 @@
 #include <err.h>
 #include <string.h>
 
+#include "batch.h"
 #include "lib/bucketmap.h"
-#include "table.h"
 
 static struct bucketmap *map;
 
@@ -34,46 +34,22 @@ static bool lookup(void *table, uint64_t key, uint64_t *value)
 	return !bucketmap_lookup(map, &key, value, 0, 0);
 }
 
-static bool operate(struct bucketmap_batch *batch)
+static int operate(const struct table *table, struct bucketmap_batch *batch)
 {
-	static int32_t results[BATCH_MAX];
-	int32_t failed = 0;
-
-	batch->size = sizeof(*batch);
-	batch->results = (uintptr_t)results;
-	if (bucketmap_batch(map, batch))
-		return false;
-	for (uint32_t i = 0; i < batch->count; i++)
-		failed |= results[i];
-	return !failed;
+	(void)table;
+	return bucketmap_batch(map, batch);
 }
 
 static bool lookup_batch(const struct table *table, const uint64_t *keys, uint64_t *values,
 			 uint32_t count)
 {
-	struct bucketmap_batch batch = {
-		.operation = BUCKETMAP_LOOKUP,
-		.keys = (uintptr_t)keys,
-		.previous = (uintptr_t)values,
-		.count = count,
-	};
-
-	(void)table;
-	return operate(&batch);
+	return look_up_all(operate, table, keys, values, count);
 }
 
 static bool store_batch(const struct table *table, const uint64_t *keys, const uint64_t *values,
 			uint32_t count)
 {
-	struct bucketmap_batch batch = {
-		.operation = BUCKETMAP_STORE,
-		.keys = (uintptr_t)keys,
-		.values = (uintptr_t)values,
-		.count = count,
-	};
-
-	(void)table;
-	return operate(&batch);
+	return store_all(operate, table, keys, values, count);
 }
 
 static const struct bench_peer mapped_peer = {
