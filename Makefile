@@ -36,7 +36,7 @@ module: ## build bucketmap.ko only
 		echo "install them (Debian: apt install linux-headers-$(KERNELRELEASE)), or name others: make all KDIR=/path"; \
 		exit 1; } >&2
 	@mkdir -p $(MODULE)
-	@cp -r --update Kbuild module kunit $(MODULE)
+	@cp -r --update Kbuild VERSION module kunit $(MODULE)
 	$(KERNEL_MAKE) M=$(MODULE) modules
 
 samples: module ## build the sample user of the module as well (module/samples/)

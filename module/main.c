@@ -58,4 +58,4 @@ module_exit(bucketmap_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Concurrent hash maps that processes share");
 MODULE_AUTHOR("bucketmap developers");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(BM_VERSION);

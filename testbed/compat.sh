@@ -18,7 +18,7 @@ link_headers() {
 	rm -rf "$dir/headers"
 	mkdir -p "$dir/headers"
 	cp -as "${headers%/usr/src/*}/usr" "$dir/headers/"
-	cp -r "$ROOT/Kbuild" "$ROOT/module" "$ROOT/kunit" "$dir/"
+	cp -r "$ROOT/Kbuild" "$ROOT/VERSION" "$ROOT/module" "$ROOT/kunit" "$dir/"
 }
 
 # build SED-SCRIPT HEADER: builds with an altered header; leaves what was said in the file "log".

@@ -16,8 +16,8 @@
 # the objects: it may have been edited while they were built.
 copy_sources() {
 	mkdir -p "$1"
-	rsync -rc --delete --include='*/' --include=Kbuild --include='*.[ch]' --exclude='*' \
-		"$ROOT/Kbuild" "$ROOT/module" "$ROOT/kunit" "$1/"
+	rsync -rc --delete --include='*/' --include=Kbuild --include=VERSION --include='*.[ch]' --exclude='*' \
+		"$ROOT/Kbuild" "$ROOT/VERSION" "$ROOT/module" "$ROOT/kunit" "$1/"
 }
 
 kernel=$1 dir=$2
