@@ -8,17 +8,23 @@ KDIR ?= /lib/modules/$(KERNELRELEASE)/build
 BUILD := $(CURDIR)/build
 # Each kernel has its own directory: objects built for one are of no use to another.
 MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
+VERSION := $(shell cat VERSION)
+# Where "make install" writes: DESTDIR is put before everything, INSTALL_MOD_PATH before /lib/modules.
 PREFIX ?= /usr/local
+DKMS = $(DESTDIR)/usr/src/bucketmap-$(VERSION)
 # A kernel that clang has built needs modules by clang.
 LLVM ?= $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),1)
 KERNEL_MAKE = $(MAKE) -C $(KDIR) $(if $(LLVM),LLVM=$(LLVM))
+# What is installed elsewhere is for another system, or for a package, which do that themselves.
+depmod = $(if $(DESTDIR)$(INSTALL_MOD_PATH),,depmod $(notdir $(MODULE)))
 
-.PHONY: help all requirements module samples user demo test test-matrix test-deep coverage bench check vm install install-user clean
+.PHONY: help all requirements module samples user demo test test-matrix test-deep coverage bench check vm \
+	install install-module install-user install-device install-dkms uninstall clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
 	@echo
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 21
+	@sed -nE 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 23
 
 all: requirements module user ## build the module (for the running kernel, or KDIR=...), the library and the tool
 	@echo
@@ -36,11 +42,11 @@ module: ## build bucketmap.ko only
 		echo "install them (Debian: apt install linux-headers-$(KERNELRELEASE)), or name others: make all KDIR=/path"; \
 		exit 1; } >&2
 	@mkdir -p $(MODULE)
-	@cp -r --update Kbuild VERSION module kunit $(MODULE)
-	$(KERNEL_MAKE) M=$(MODULE) modules
+	@cp -r --update Kbuild VERSION module $(wildcard kunit) $(MODULE)
+	+$(KERNEL_MAKE) M=$(MODULE) modules
 
 samples: module ## build the sample user of the module as well (module/samples/)
-	$(KERNEL_MAKE) M=$(MODULE)/module/samples KBUILD_EXTRA_SYMBOLS=$(MODULE)/Module.symvers modules
+	+$(KERNEL_MAKE) M=$(MODULE)/module/samples KBUILD_EXTRA_SYMBOLS=$(MODULE)/Module.symvers modules
 	@echo "sample    $(MODULE)/module/samples/packets.ko"
 
 user: ## build the library and the tool only
@@ -70,11 +76,33 @@ check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 vm: ## a shell in a VM with the module inserted and the tool at hand
 	@testbed/vm.sh
 
-install: module install-user ## install the module for KDIR's kernel, and the tool and library below PREFIX
-	$(KERNEL_MAKE) M=$(MODULE) modules_install
+install: install-module install-user ## install what "make all" has built: the module, and what is below PREFIX (as root)
 
-install-user: user ## install the tool and library only, below PREFIX
-	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) install
+install-module: install-device ## install the module for KDIR's kernel only, with the group and the rule for its device
+	@test -e $(MODULE)/bucketmap.ko || { echo "build it first, as an ordinary user: make module" >&2; exit 1; }
+	umask 022 && $(KERNEL_MAKE) M=$(MODULE) INSTALL_MOD_PATH=$(DESTDIR)$(INSTALL_MOD_PATH) INSTALL_MOD_DIR=updates DEPMOD=true modules_install
+	$(depmod)
+
+install-user: ## install the library and the tool only, below PREFIX
+	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+
+install-device:
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/lib/,udev/rules.d sysusers.d modules-load.d)
+	install -m 644 packaging/bucketmap.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-bucketmap.rules
+	install -m 644 packaging/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/bucketmap.conf
+	install -m 644 packaging/modules-load.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/bucketmap.conf
+
+install-dkms: install-device ## install the module's sources for DKMS, which builds them for each kernel (docs/install.md)
+	install -d $(DKMS)
+	cp -r --no-preserve=mode,ownership Kbuild Makefile VERSION COPYING module $(DKMS)/
+	rm -r $(DKMS)/module/bench $(DKMS)/module/samples
+	sed 's|#MODULE_VERSION#|$(VERSION)|' packaging/dkms.conf | install -m 644 /dev/stdin $(DKMS)/dkms.conf
+
+uninstall: uninstall-module uninstall-user ## remove what "make install" has written, with the same variables
+
+uninstall-%: ## remove what one of the others has written: uninstall-user, uninstall-module, uninstall-dkms
+	@DESTDIR=$(DESTDIR) packaging/uninstall.sh install-$*
+	$(if $(filter module,$*),$(depmod))
 
 clean: ## remove build/; fetched and built kernels stay in the cache
 	rm -rf $(BUILD)

@@ -12,10 +12,10 @@ cd "${1:-$ROOT}"
 shift $(($# > 0))
 
 # Directories count with all that is in them. docs/performance/ has what programs wrote.
-prose=(README.md CONTRIBUTING.md docs/*.md docs/model docs/pictures kunit module testbed userspace "$@")
+prose=(README.md CONTRIBUTING.md docs/*.md docs/model docs/pictures kunit module packaging testbed userspace "$@")
 
 shopt -s nullglob
-mapfile -t files < <(find [A-Z]* .ci docs kunit module testbed userspace -type f -not -path '*/corpus/*' \
+mapfile -t files < <(find [A-Z]* .ci docs kunit module packaging testbed userspace -type f -not -path '*/corpus/*' \
 	-not -name '*.svg' -not -path docs/glossary.md | sort -u)
 ((${#files[@]} > 100)) || die "$PWD is not a whole tree"
 mapfile -t prose < <(find "${prose[@]}" -type f -not -path docs/glossary.md -not -path '*/corpus/*' | sort)

@@ -22,7 +22,7 @@ check() {
 	fi
 }
 
-scripts() { find testbed .ci docs userspace -type f \( -name '*.sh' -o -path '*/guest/init' -o -path '.ci/run' \) | sort; }
+scripts() { find testbed .ci docs packaging userspace -type f \( -name '*.sh' -o -path '*/guest/init' -o -path '.ci/run' \) | sort; }
 
 # Its settings are in .checkpatch.conf. What stands in for the kernel in the native build cannot follow its rules.
 kernel_style() {

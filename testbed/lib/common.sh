@@ -13,6 +13,8 @@ shopt -s inherit_errexit
 	CACHE=${BUCKETMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketmap}
 	JOBS=$(nproc)
 }
+# For userspace/Makefile, also under programs that are run here.
+export WERROR=-Werror
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }

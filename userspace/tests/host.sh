@@ -6,7 +6,7 @@
 . "${0%/*}/../../testbed/lib/common.sh"
 . "$TESTBED/lib/tally.sh"
 
-"$TESTBED/deps.sh" user host
+"$TESTBED/deps.sh" user host module
 make -s -C "$ROOT/userspace" BUILD="$BUILD/user" all examples >&2
 for test in "$ROOT"/userspace/tests/*_test.sh; do
 	name=$(basename "$test" _test.sh)
