@@ -6,8 +6,10 @@
 KERNELRELEASE ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KERNELRELEASE)/build
 BUILD := $(CURDIR)/build
+# What uname says when the kernel runs. Some packages have another name in kernel.release.
+RELEASE = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 # Each kernel has its own directory: objects built for one are of no use to another.
-MODULE = $(BUILD)/$(shell cat $(KDIR)/include/config/kernel.release)
+MODULE = $(BUILD)/$(RELEASE)
 VERSION := $(shell cat VERSION)
 # Where "make install" writes: DESTDIR is put before everything, INSTALL_MOD_PATH before /lib/modules.
 PREFIX ?= /usr/local
@@ -16,10 +18,10 @@ DKMS = $(DESTDIR)/usr/src/bucketmap-$(VERSION)
 LLVM ?= $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),1)
 KERNEL_MAKE = $(MAKE) -C $(KDIR) $(if $(LLVM),LLVM=$(LLVM))
 # What is installed elsewhere is for another system, or for a package, which do that themselves.
-depmod = $(if $(DESTDIR)$(INSTALL_MOD_PATH),,depmod $(notdir $(MODULE)))
+depmod = $(if $(DESTDIR)$(INSTALL_MOD_PATH),,depmod $(RELEASE))
 
 .PHONY: help all requirements module samples user demo test test-matrix test-deep coverage bench check vm \
-	install install-module install-user install-device install-dkms uninstall clean
+	install install-module install-user install-device install-dkms uninstall deb clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
@@ -103,6 +105,9 @@ uninstall: uninstall-module uninstall-user ## remove what "make install" has wri
 uninstall-%: ## remove what one of the others has written: uninstall-user, uninstall-module, uninstall-dkms
 	@DESTDIR=$(DESTDIR) packaging/uninstall.sh install-$*
 	$(if $(filter module,$*),$(depmod))
+
+deb: ## build the Debian packages, in build/deb
+	packaging/deb.sh $(BUILD)/deb
 
 clean: ## remove build/; fetched and built kernels stay in the cache
 	rm -rf $(BUILD)

@@ -15,7 +15,7 @@ make -s "$@" DESTDIR="$work/root" >"$work/log" 2>&1 || { cat "$work/log" >&2; ex
 written() { (cd "$work/root" && find . -mindepth 1 -depth "$@" | sed 's/^\.//'); }
 
 written ! -type d | while read -r file; do
-	rm -fv "$DESTDIR$file"
+	rm -f "$DESTDIR$file"
 done
 standard='/(usr(/local)?/?)?(bin|include|lib|lib/modules|share|share/man)?'
 written -type d | grep -vxE "$standard" | while read -r dir; do

@@ -32,6 +32,7 @@ declare -A packages=(
 	[report]="python3 gnuplot-nox fonts-dejavu-core git"
 	[pictures]="graphviz fonts-dejavu-core"
 	[npm]="npm"
+	[deb]="debhelper dh-dkms dpkg-dev lintian rsync"
 	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev python3"
 )
 

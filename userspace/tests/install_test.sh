@@ -12,7 +12,7 @@ build=$(realpath "${1:?the build directory}")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 version=$(cat "$root/VERSION")
 kdir=$("$root/testbed/debian-kernel.sh" 6.12 headers)
-release=$(cat "$kdir/include/config/kernel.release")
+release=${kdir##*/linux-headers-}
 . "${0%/*}/tap.sh"
 installed=$work/installed
 
