@@ -57,7 +57,7 @@ const char *any_problem(int error)
 {
 	switch (-error) {
 	case ENODEV:
-		return "no such device; load the module with modprobe or insmod";
+		return "the module is not loaded; as root: modprobe bucketmap; if that fails, see dmesg";
 	case EINVAL:
 	case E2BIG:
 	case ENOTTY:
@@ -103,7 +103,8 @@ void device_error(int access, int error)
 {
 	switch (-device_problem(access)) {
 	case EACCES:
-		system_error("%s: permission denied by the mode of the device; root may change it",
+		system_error("%s: permission denied by the mode of the device; "
+			     "its users are in the group bucketmap (usermod -aG)",
 			     BUCKETMAP_DEVICE);
 	case EPERM:
 		system_error("%s: not permitted by the device cgroup, which is set from outside",

@@ -76,7 +76,8 @@ static void messages_distinguish_modes_of_map_and_device(void **state)
 	static const char problem[] = "permission denied by the map's mode";
 	static const char may_not[] = "only the map's owner may do that, or only root";
 	static const char no_device[] =
-		"permission denied by the mode of the device; root may change it";
+		"permission denied by the mode of the device; "
+		"its users are in the group bucketmap (usermod -aG)";
 
 	(void)state;
 	create("600");
