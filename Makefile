@@ -20,7 +20,7 @@ KERNEL_MAKE = $(MAKE) -C $(KDIR) $(if $(LLVM),LLVM=$(LLVM))
 # What is installed elsewhere is for another system, or for a package, which do that themselves.
 depmod = $(if $(DESTDIR)$(INSTALL_MOD_PATH),,depmod $(RELEASE))
 
-.PHONY: help all requirements module samples user demo test test-matrix test-deep coverage bench check vm \
+.PHONY: help all requirements module samples user demo test test-matrix test-deep test-packages coverage bench check vm \
 	install install-module install-user install-device install-dkms uninstall deb clean
 
 help: ## print this list
@@ -65,6 +65,9 @@ test-matrix: ## the end-to-end tests on one kernel of each line since 6.1, and o
 
 test-deep: ## the random tests for an hour or more; SEED=N repeats a run
 	@testbed/test-deep.sh
+
+test-packages: ## install the Debian packages into a fresh system, boot it, upgrade, purge: ten minutes or more
+	@testbed/test-packages.sh
 
 coverage: ## which lines of module/core/ the tests run
 	@testbed/coverage.sh
