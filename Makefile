@@ -21,7 +21,7 @@ KERNEL_MAKE = $(MAKE) -C $(KDIR) $(if $(LLVM),LLVM=$(LLVM))
 depmod = $(if $(DESTDIR)$(INSTALL_MOD_PATH),,depmod $(RELEASE))
 
 .PHONY: help all requirements module samples user demo test test-matrix test-deep test-packages coverage bench check vm \
-	install install-module install-user install-device install-dkms uninstall deb clean
+	install install-module install-user install-device install-dkms uninstall deb rpm clean
 
 help: ## print this list
 	@echo "bucketmap: a concurrent hash map shared by processes, as a Linux kernel module"
@@ -111,6 +111,9 @@ uninstall-%: ## remove what one of the others has written: uninstall-user, unins
 
 deb: ## build the Debian packages, in build/deb
 	packaging/deb.sh $(BUILD)/deb
+
+rpm: ## build the RPM packages, in build/rpm
+	packaging/rpm.sh $(BUILD)/rpm
 
 clean: ## remove build/; fetched and built kernels stay in the cache
 	rm -rf $(BUILD)

@@ -7,31 +7,18 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/../testbed/lib/common.sh"
+. "$ROOT/packaging/release.sh"
 
 dir=$(realpath -m "${1:?the directory for the packages}")
-version=$(cat "$ROOT/VERSION")
-# 1.0.0~rc1 is older than 1.0.0.
-debian_version=${version/-/\~}
-source=$dir/bucketmap-$debian_version
+source=$dir/bucketmap-$package_version
 
-# What CHANGELOG.md says of the version, without its links.
-changes() {
-	awk -v heading="## $version " '/^## / { found = index($0, heading) == 1 } found && /^[- ] /' "$ROOT/CHANGELOG.md" |
-		sed -E 's/ ?\(\[[^]]*\]\([^)]*\)\)//; s/^- /  * /; s/^  ([^*])/    \1/'
-}
-
-# The date of the changelog is that of the version, so that a build can be repeated.
 write_changelog() {
-	local date maintainer
-	date=$(sed -nE "s/^## ${version//./\\.} \((.*)\)$/\1/p" "$ROOT/CHANGELOG.md")
-	[[ -n $date ]] || die "CHANGELOG.md has no heading with a date for $version"
-	maintainer=$(sed -n 's/^Maintainer: //p' "$ROOT/packaging/debian/control")
 	cat <<-END
-		bucketmap ($debian_version) unstable; urgency=medium
+		bucketmap ($package_version) unstable; urgency=medium
 
-		$(changes)
+		$(release_changes '  * ' '    ')
 
-		 -- $maintainer  $(LC_ALL=C date -u -d "$date 12:00 UTC" -R)
+		 -- $(sed -n 's/^Maintainer: //p' "$ROOT/packaging/debian/control")  $(release_date -R)
 	END
 }
 

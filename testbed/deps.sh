@@ -33,6 +33,7 @@ declare -A packages=(
 	[pictures]="graphviz fonts-dejavu-core"
 	[npm]="npm"
 	[deb]="debhelper dh-dkms dpkg-dev lintian rsync"
+	[rpm]="rpm rpmlint rsync"
 	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev python3"
 )
 

@@ -99,9 +99,9 @@ add_guest() {
 
 boot() {
 	local command
-	as_root rm -f "$dir/disk"
-	as_root mke2fs -q -t ext4 -d "$system" "$dir/disk" 4G
-	as_root chown "$(id -u)" "$dir/disk"
+	rm -f "$dir/disk"
+	truncate -s 4G "$dir/disk"
+	as_root mke2fs -q -t ext4 -d "$system" "$dir/disk"
 	as_root cat "$system"/boot/vmlinuz-* >"$dir/vmlinuz"
 	as_root cat "$system"/boot/initrd.img-* >"$dir/initrd"
 	VM_MEMORY=2048 qemu_command "$dir/vmlinuz" "$dir/initrd" "root=/dev/vda rw"
