@@ -8,151 +8,20 @@
  * and sleeps, so that the OOM killer has a victim should it run, or that keeps
  * creating maps; and "inserter", with the test itself.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "support.h"
+#include "groups.h"
 
-#define MIB		(1024 * 1024ULL)
 #define LIMIT		(24 * MIB)
 #define VALUE_SIZE	248
 #define BATCH		1000
-
-/* What each CPU may have charged in advance, and what processes use themselves. */
-#define TOLERANCE	(3 * MIB / 2)
 
 struct value {
 	__u64 number;
 	unsigned char rest[VALUE_SIZE - sizeof(__u64)];
 };
-
-static char mount_point[32];
-static int mounted;
-
-static const char *path_of(const char *group, const char *file)
-{
-	static char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s/%s", mount_point, group, file);
-	return path;
-}
-
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t written;
-
-	if (fd < 0)
-		return -1;
-	written = write(fd, text, strlen(text));
-	close(fd);
-	return written == (ssize_t)strlen(text) ? 0 : -1;
-}
-
-/* A number that stands alone in a file, or after a name and a space. */
-static __u64 read_number(const char *path, const char *name)
-{
-	char line[256], format[64];
-	FILE *file = fopen(path, "re");
-	__u64 number = ~0ULL;
-
-	assert_non_null(file);
-	snprintf(format, sizeof(format), "%s%%llu", name);
-	while (fgets(line, sizeof(line), file) && sscanf(line, format, &number) != 1)
-		;
-	fclose(file);
-	assert_int_not_equal(number, ~0ULL);
-	return number;
-}
-
-static __u64 charged_to(const char *group)
-{
-	return read_number(path_of(group, "memory.current"), "");
-}
-
-static __u64 event_count(const char *group, const char *event)
-{
-	return read_number(path_of(group, "memory.events"), event);
-}
-
-static void limit_group(const char *group, __u64 limit)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu", limit);
-	assert_ok(write_file(path_of(group, "memory.max"), text));
-}
-
-static int enter_group(const char *group)
-{
-	return write_file(path_of(group, "cgroup.procs"), "0");
-}
-
-/* A failed test may leave a process in the group. */
-static void remove_group(const char *group)
-{
-	write_file(path_of(group, "cgroup.kill"), "1");
-	for (int i = 0; i < 100 && rmdir(path_of(group, "")) && errno == EBUSY; i++)
-		sleep_for(10 * NSEC_PER_MSEC);
-}
-
-/* Also unlinks the maps that were created in them. */
-static int remove_groups(void **state)
-{
-	if (!mounted)
-		return 0;
-	if (enter_group("."))
-		return -1;
-	remove_group("creator");
-	remove_group("inserter");
-	return unlink_test_maps(state);
-}
-
-/* The hierarchy is the same at every mount point. */
-static int mount_groups(void **state)
-{
-	if (require_device(state))
-		return -1;
-	strcpy(mount_point, "/tmp/cgroup.XXXXXX");
-	if (!mkdtemp(mount_point))
-		return -1;
-	if (mount("cgroup2", mount_point, "cgroup2", 0, NULL)) {
-		rmdir(mount_point);
-		return 0;
-	}
-	mounted = 1;
-	return 0;
-}
-
-static int unmount_groups(void **state)
-{
-	int failed = unlink_test_maps(state);
-
-	if (mounted && (remove_groups(state) || umount(mount_point) || rmdir(mount_point)))
-		return -1;
-	return failed;
-}
-
-static int make_groups(void **state)
-{
-	(void)state;
-	if (!mounted || write_file(path_of(".", "cgroup.subtree_control"), "+memory"))
-		return 0;
-	if (mkdir(path_of("creator", ""), 0700) || mkdir(path_of("inserter", ""), 0700))
-		return -1;
-	return enter_group("inserter");
-}
-
-static void skip_without_groups(void)
-{
-	if (!mounted || access(path_of("creator", "memory.max"), W_OK))
-		skip();
-}
 
 /* Creates the map "charged" in the memcg "creator", reports the result, and sleeps. */
 struct creator {
@@ -255,19 +124,9 @@ static __u64 bytes_of(struct bucketmap *map)
 
 static void assert_no_oom_kill(const struct creator *creator)
 {
-	assert_int_equal(event_count("creator", "oom "), 0);
-	assert_int_equal(event_count("creator", "oom_kill "), 0);
+	assert_int_equal(group_number("creator", "memory.events", "oom "), 0);
+	assert_int_equal(group_number("creator", "memory.events", "oom_kill "), 0);
 	assert_int_equal(waitpid(creator->process, NULL, WNOHANG), 0);
-}
-
-/* Retired tables are freed some time after their last use. */
-static void assert_charge_falls_to(const char *group, __u64 charged)
-{
-	__u64 deadline = bucketmap_deadline(PATIENCE);
-
-	while (charged_to(group) > charged + TOLERANCE && time_now() < deadline)
-		sleep_for(50 * NSEC_PER_MSEC);
-	assert_in_range(charged_to(group), 0, charged + TOLERANCE);
 }
 
 static void growth_is_charged_to_creator(void **state)
@@ -307,7 +166,7 @@ static void limit_refuses_entries_and_does_nothing_else(void **state)
 	limit_group("creator", LIMIT);
 	refused = insert_until_refused(map, 0, LIMIT / VALUE_SIZE);
 	assert_in_range(refused, LIMIT / 4 / VALUE_SIZE, LIMIT / VALUE_SIZE - 1);
-	assert_true(event_count("creator", "max ") > 0);
+	assert_true(group_number("creator", "memory.events", "max ") > 0);
 	assert_no_oom_kill(&creator);
 	assert_holds(map, 0, refused, 0);
 
@@ -487,13 +346,13 @@ static void debugfs_directories_are_not_charged(void **state)
 	(void)state;
 	skip_without_groups();
 	test_name("");
-	before = read_number(path_of("creator", "memory.stat"), "slab_reclaimable ");
+	before = group_number("creator", "memory.stat", "slab_reclaimable ");
 	process = start_child(make_maps_inside, &maker);
 	wait_for_count(&maker.counts->made, MANY_MAPS);
 	/* The kernel updates these counts every two seconds. */
 	sleep_for(3 * NSEC_PER_SEC);
 	/* Four dentries and four inodes for each map would exceed a mebibyte. */
-	assert_in_range(read_number(path_of("creator", "memory.stat"), "slab_reclaimable "),
+	assert_in_range(group_number("creator", "memory.stat", "slab_reclaimable "),
 			0, before + MIB / 4);
 	stop_child(process);
 }
@@ -543,20 +402,17 @@ static void creator_at_its_limit_does_not_block_others(void **state)
 	stop_child(process);
 }
 
-#define group_test(function) \
-	cmocka_unit_test_setup_teardown(function, make_groups, remove_groups)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		group_test(growth_is_charged_to_creator),
-		group_test(limit_refuses_entries_and_does_nothing_else),
-		group_test(batch_reports_refused_entries),
-		group_test(resize_beyond_limit_changes_nothing),
-		group_test(map_beyond_limit_is_not_created),
-		group_test(debugfs_directories_are_not_charged),
-		group_test(creator_at_its_limit_does_not_block_others),
+		memcg_test(growth_is_charged_to_creator),
+		memcg_test(limit_refuses_entries_and_does_nothing_else),
+		memcg_test(batch_reports_refused_entries),
+		memcg_test(resize_beyond_limit_changes_nothing),
+		memcg_test(map_beyond_limit_is_not_created),
+		memcg_test(debugfs_directories_are_not_charged),
+		memcg_test(creator_at_its_limit_does_not_block_others),
 	};
 
-	return cmocka_run_group_tests(tests, mount_groups, unmount_groups);
+	return run_memcg_tests(tests);
 }
