@@ -12,64 +12,11 @@
  * agrees with it. If no configuration is left, no order of the calls explains
  * their results.
  */
-#include <errno.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/kernel.h>
-
 #include "history.h"
-
-static u64 clock_now;
-
-u64 history_instant(void)
-{
-	return __atomic_fetch_add(&clock_now, 1, __ATOMIC_SEQ_CST);
-}
-
-/* Effects of events on a key */
-
-struct bucketmap_op event_op(struct event *event, const u64 *key)
-{
-	const struct bucketmap_window window = {
-		.offset = event->first * sizeof(u64),
-		.length = event->count * sizeof(u64),
-	};
-
-	return bmt_op_make(event->kind, window, key, event->given,
-			   event->expected, event->found);
-}
-
-/* Does an operation to a key; returns whether its result agrees. */
-static bool apply_op(struct key_state *state, const struct event *event)
-{
-	struct bmt_entry entry = {
-		state->present, sizeof(state->words), (u8 *)state->words,
-	};
-	struct event wanted = *event;
-	const struct bucketmap_op op = event_op(&wanted, NULL);
-	bool gives = bmt_op_gives(&bmt_ops[event->kind], state->present);
-
-	wanted.result = bmt_op_apply(&op, &entry, wanted.found);
-	state->present = entry.present;
-	return event->result == wanted.result &&
-	       (!gives || !memcmp(event->found, wanted.found,
-				  event->count * sizeof(u64)));
-}
-
-static bool apply(struct key_state *state, const struct event *event)
-{
-	switch (event->kind) {
-	case EVENT_NONE:
-		return true;
-	case EVENT_CLEAR:
-		*state = (struct key_state){ };
-		return true;
-	default:
-		return apply_op(state, event);
-	}
-}
 
 /* Configurations */
 
@@ -80,7 +27,7 @@ static bool apply(struct key_state *state, const struct event *event)
  */
 struct configuration {
 	struct key_state state;
-	u32 done;
+	__u32 done;
 };
 
 /**
@@ -91,8 +38,8 @@ struct configuration {
  */
 struct set {
 	struct configuration *items;
-	u32 count;
-	u32 capacity;
+	__u32 count;
+	__u32 capacity;
 };
 
 static bool same_state(const struct key_state *a, const struct key_state *b)
@@ -103,7 +50,7 @@ static bool same_state(const struct key_state *a, const struct key_state *b)
 
 static void add(struct set *set, const struct configuration *item)
 {
-	u32 i;
+	__u32 i;
 
 	for (i = 0; i < set->count; i++)
 		if (set->items[i].done == item->done &&
@@ -121,13 +68,15 @@ static void add(struct set *set, const struct configuration *item)
  * struct search - the check of a history
  * @calls: per thread: the call in progress, or NULL
  * @threads: number of threads
+ * @apply: what events do
  * @now: configurations that are possible
  * @tried: configurations that are explored for a return
  * @next: configurations that are possible after it
  */
 struct search {
 	const struct event *calls[HISTORY_THREADS];
-	u32 threads;
+	__u32 threads;
+	history_apply *apply;
 	struct set now;
 	struct set tried;
 	struct set next;
@@ -135,15 +84,15 @@ struct search {
 
 /* Adds the configurations in which one more call has taken effect. */
 static void extend(struct search *search, struct configuration from,
-		   u32 returning)
+		   __u32 returning)
 {
-	u32 i;
+	__u32 i;
 
 	for (i = 0; i < search->threads; i++) {
 		struct configuration to = from;
 
 		if (!search->calls[i] || from.done & 1U << i ||
-		    !apply(&to.state, search->calls[i]))
+		    !search->apply(&to.state, search->calls[i]))
 			continue;
 		to.done |= 1U << i;
 		if (i == returning) {
@@ -156,10 +105,10 @@ static void extend(struct search *search, struct configuration from,
 }
 
 /* Returns false if the result of the call of @returning is impossible. */
-static bool take_return(struct search *search, u32 returning)
+static bool take_return(struct search *search, __u32 returning)
 {
-	struct set *set;
-	u32 i;
+	struct set *set, previous;
+	__u32 i;
 
 	search->tried.count = 0;
 	search->next.count = 0;
@@ -175,21 +124,23 @@ static bool take_return(struct search *search, u32 returning)
 	for (i = 0; i < search->tried.count; i++)
 		extend(search, search->tried.items[i], returning);
 	search->calls[returning] = NULL;
-	swap(search->now, search->next);
+	previous = search->now;
+	search->now = search->next;
+	search->next = previous;
 	return search->now.count;
 }
 
 /* Returns the thread with the earliest next instant, or search->threads. */
-static u32 earliest(const struct search *search, const struct log *logs,
-		    const u32 *next)
+static __u32 earliest(const struct search *search, const struct log *logs,
+		      const __u32 *next)
 {
-	u32 thread = search->threads;
-	u64 instant = U64_MAX;
-	u32 i;
+	__u32 thread = search->threads;
+	__u64 instant = UINT64_MAX;
+	__u32 i;
 
 	for (i = 0; i < search->threads; i++) {
 		const struct event *event = &logs[i].events[next[i]];
-		u64 its;
+		__u64 its;
 
 		if (next[i] == logs[i].count)
 			continue;
@@ -205,8 +156,8 @@ static u32 earliest(const struct search *search, const struct log *logs,
 static const struct event *run_search(struct search *search,
 				      const struct log *logs)
 {
-	u32 next[HISTORY_THREADS] = { };
-	u32 thread;
+	__u32 next[HISTORY_THREADS] = { };
+	__u32 thread;
 
 	while ((thread = earliest(search, logs, next)) < search->threads) {
 		const struct event *event = &logs[thread].events[next[thread]];
@@ -224,7 +175,7 @@ static const struct event *run_search(struct search *search,
 
 static void key_states_set(struct key_states *possible, const struct set *set)
 {
-	u32 i;
+	__u32 i;
 
 	if (set->count > possible->capacity) {
 		possible->capacity = set->count;
@@ -236,12 +187,13 @@ static void key_states_set(struct key_states *possible, const struct set *set)
 	possible->count = set->count;
 }
 
-const struct event *history_check(const struct log *logs, u32 threads,
-				  struct key_states *possible)
+const struct event *history_check(const struct log *logs, __u32 threads,
+				  struct key_states *possible,
+				  history_apply *apply)
 {
-	struct search search = { .threads = threads };
+	struct search search = { .threads = threads, .apply = apply };
 	const struct event *wrong;
-	u32 i;
+	__u32 i;
 
 	for (i = 0; i < possible->count; i++) {
 		struct configuration item = { .state = possible->states[i] };
@@ -277,30 +229,4 @@ void key_states_begin(struct key_states *possible)
 void key_states_end(struct key_states *possible)
 {
 	free(possible->states);
-}
-
-static void print_words(const char *name, const u64 *words, u32 count)
-{
-	printf(" %s", name);
-	while (count--)
-		printf(" %llx", *words++);
-}
-
-/**
- * event_print() - print an event
- * @event: the event
- */
-void event_print(const struct event *event)
-{
-	const char *name = event->kind == EVENT_CLEAR ? "clear" :
-			   event->kind == EVENT_NONE ? "none" :
-						       bmt_ops[event->kind].name;
-
-	printf("# %llu..%llu %s [%u,%u)", event->invoked, event->returned,
-	       name, event->first, event->first + event->count);
-	print_words("given", event->given, event->count);
-	print_words("expected", event->expected, event->count);
-	printf(" -> %d", event->result);
-	print_words("found", event->found, event->count);
-	putchar('\n');
 }

@@ -3,27 +3,22 @@
  * Histories: operations and their results, with the instants before and after by
  * a clock that all threads share, and a checker of their linearizability.
  *
- * Linearizability is guaranteed per key, so there is a history for each key. A
- * scan counts as a lookup of each key in the range that it has walked, a clear as
- * a removal of each.
+ * Linearizability is guaranteed per key, so there is a history for each key. What
+ * an event does to a key is for the caller to say: the end-to-end tests use the
+ * checker, too.
  */
 #ifndef _NATIVE_TESTS_HISTORY_H
 #define _NATIVE_TESTS_HISTORY_H
 
-#include "kunit/ops.h"
+#include <linux/types.h>
+#include <stdbool.h>
 
 #define HISTORY_WORDS	3
 #define HISTORY_THREADS	8
 
-/* The kinds of events: the operations, by their numbers, and these. */
-enum event_kind {
-	EVENT_CLEAR = BUCKETMAP_OPERATIONS,
-	EVENT_NONE,
-};
-
 /**
  * struct event - an operation on one key
- * @kind: which one; EVENT_NONE for one without effect and information
+ * @kind: which one
  * @first: the first word of its window
  * @count: number of words of its window
  * @result: what it returned
@@ -34,15 +29,15 @@ enum event_kind {
  * @returned: the instant after
  */
 struct event {
-	u32 kind;
-	u8 first;
-	u8 count;
+	__u32 kind;
+	__u8 first;
+	__u8 count;
 	int result;
-	u64 given[HISTORY_WORDS];
-	u64 expected[HISTORY_WORDS];
-	u64 found[HISTORY_WORDS];
-	u64 invoked;
-	u64 returned;
+	__u64 given[HISTORY_WORDS];
+	__u64 expected[HISTORY_WORDS];
+	__u64 found[HISTORY_WORDS];
+	__u64 invoked;
+	__u64 returned;
 };
 
 /**
@@ -52,7 +47,7 @@ struct event {
  */
 struct key_state {
 	bool present;
-	u64 words[HISTORY_WORDS];
+	__u64 words[HISTORY_WORDS];
 };
 
 /**
@@ -63,8 +58,8 @@ struct key_state {
  */
 struct key_states {
 	struct key_state *states;
-	u32 count;
-	u32 capacity;
+	__u32 count;
+	__u32 capacity;
 };
 
 /**
@@ -74,39 +69,29 @@ struct key_states {
  */
 struct log {
 	const struct event *events;
-	u32 count;
+	__u32 count;
 };
 
-/**
- * history_instant() - read the clock
- *
- * Return: a number that is larger than all previous ones.
+/*
+ * Does to @state what @event does. Returns whether the result of the event agrees
+ * with the state before.
  */
-u64 history_instant(void);
+typedef bool history_apply(struct key_state *state, const struct event *event);
 
 /**
  * history_check() - check whether a history is linearizable
  * @logs: the log of each thread for the key
  * @threads: number of threads, at most HISTORY_THREADS
  * @possible: possible states before the history; becomes those after it
+ * @apply: what events do
  *
  * Return: NULL, or the first event whose result is impossible.
  */
-const struct event *history_check(const struct log *logs, u32 threads,
-				  struct key_states *possible);
+const struct event *history_check(const struct log *logs, __u32 threads,
+				  struct key_states *possible,
+				  history_apply *apply);
 
 void key_states_begin(struct key_states *possible);
 void key_states_end(struct key_states *possible);
-
-/**
- * event_op() - make the operation of an event
- * @event: the event, which is not EVENT_CLEAR or EVENT_NONE
- * @key: the key
- *
- * Return: the operation; what it gives goes to @event->found.
- */
-struct bucketmap_op event_op(struct event *event, const u64 *key);
-
-void event_print(const struct event *event);
 
 #endif /* _NATIVE_TESTS_HISTORY_H */

@@ -4,7 +4,7 @@
  */
 #include "support.h"
 
-#include "history.h"
+#include "events.h"
 
 static bool explained(const struct event *first, u32 first_count,
 		      const struct event *second, u32 second_count)
@@ -17,7 +17,7 @@ static bool explained(const struct event *first, u32 first_count,
 	struct key_states possible;
 
 	key_states_begin(&possible);
-	wrong = history_check(logs, ARRAY_SIZE(logs), &possible);
+	wrong = history_check(logs, ARRAY_SIZE(logs), &possible, event_apply);
 	key_states_end(&possible);
 	return !wrong;
 }

@@ -130,7 +130,7 @@ static bool check_key(struct run *run, u32 key, struct key_states *possible)
 			.events = run->threads[i].recorder.events[key],
 			.count = run->threads[i].recorder.count[key],
 		};
-	wrong = history_check(logs, THREADS + 1, possible);
+	wrong = history_check(logs, THREADS + 1, possible, event_apply);
 	if (wrong)
 		print_context(run, key, wrong);
 	return !wrong;

@@ -7,7 +7,7 @@
 #define _NATIVE_TESTS_RECORDER_H
 
 #include "bucketmap.h"
-#include "history.h"
+#include "events.h"
 #include "mapped.h"
 
 /*
