@@ -65,7 +65,7 @@ new_root "$dir/root"
 [[ $scripts != *dataset* ]] || install -D "$(words_dump)/words.dump" "$dir/root/data/words.dump"
 pack_root "$dir/root" "$dir/initramfs"
 
-read -ra parameters <<<"${SEED:+seed=$SEED} ${FUZZ_CALLS:+fuzz=$FUZZ_CALLS} $(kernel_parameters "$kernel")"
+read -ra parameters <<<"${SEED:+seed=$SEED} ${FUZZ_CALLS:+fuzz=$FUZZ_CALLS} ${OPERATIONS:+operations=$OPERATIONS} $(kernel_parameters "$kernel")"
 healthy="ok $kernel: the kernel stayed healthy to the end"
 BOOT_TIMEOUT=${BOOT_TIMEOUT:-2400} "$TESTBED/boot.sh" "$kernel" "$dir/initramfs" "$scripts" "$dir" "${parameters[@]}" ||
 	healthy="not $healthy"

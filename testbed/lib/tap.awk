@@ -36,6 +36,9 @@ group != "" && /^(not )?ok [0-9]+/ {
 	next
 }
 
+# A case that passes says how much it has checked.
+group != "" && /^# [0-9]+ operations checked/ { print "    | " $0; next }
+
 { said = said "    | " $0 "\n" }
 
 END {
