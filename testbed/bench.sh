@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # make bench: measure, and write tables, JSON and pictures to bench-results/. All parts run, even if one fails.
 #
-#	bench.sh [short|long] [PART...]		native, kernel, abi
+#	bench.sh [short|long] [PART...]		native, kernel, abi, mapped
 #
 # The short form takes some minutes, the long form hours. Other load on the machine changes the figures.
 
@@ -16,6 +16,7 @@ run_part() {
 	native) "$ROOT/userspace/bench/run.sh" "$1" "$results" ;;
 	kernel) "$TESTBED/bench-kernel.sh" "$1" "$results" ;;
 	abi) "$TESTBED/bench-abi.sh" "$1" "$results" ;;
+	mapped) "$TESTBED/bench-mapped.sh" "$1" "$results" ;;
 	*) die "no part '$2'" ;;
 	esac
 }
@@ -24,7 +25,7 @@ form=short
 case ${1:-} in
 short | long) form=$1; shift ;;
 esac
-(($#)) || set -- native kernel abi
+(($#)) || set -- native kernel abi mapped
 mkdir -p "$results"
 status=0
 for part in "$@"; do
