@@ -23,11 +23,13 @@ struct inode;
 /**
  * struct bm_mappings - the mappings of a map
  * @inode: its address space has them; NULL if the map is not mappable
+ * @tables: keeps huge pages and page tables apart, see mmap.c
  * @faults: excludes page faults, see mmap.c
  * @count: number of mappings
  */
 struct bm_mappings {
 	struct inode *inode;
+	struct rw_semaphore tables;
 	struct rw_semaphore faults;
 	atomic_t count;
 };

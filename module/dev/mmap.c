@@ -11,14 +11,22 @@
  * Anonymous inodes share one address space. A mappable map has an inode of its
  * own, whose address space has the mappings of all descriptors of the map.
  *
- * Locks: bm_mappings.faults is held for reading by a page fault, from the search
+ * Locks, from the outer to the inner: the lock of the mm, bm_mappings.tables,
+ * bm_mappings.faults.
+ *
+ * bm_mappings.faults is held for reading by a page fault, from the search
  * for a page until it is mapped. (N) in core/area.c: the worker takes it for
  * writing, and releases it, after map->table has changed. Then no fault maps a
- * page of the old table any more, and those that are mapped are taken out. It is
- * taken with the lock of the mm held. No memory is allocated under it.
+ * page of the old table any more, and those that are mapped are taken out. No
+ * memory is allocated under it.
  *
  * A huge page of a large table is mapped as a whole where the kernel marks such
  * an entry as special (BM_HUGE_MAPPINGS): elsewhere a system call could pin it.
+ * Two faults in the reach of one huge page may decide differently, if the table
+ * is published or retired in between. So bm_mappings.tables is held for reading
+ * while small pages and their page tables are inserted, and for writing while a
+ * huge page is: what a fault for a small page has found, no table or one, stays.
+ * A fault that does not get it for writing at once inserts a small page.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -126,26 +134,41 @@ static vm_fault_t mapping_huge_fault(struct vm_fault *vmf, unsigned int order)
 	    address + PMD_SIZE > vmf->vma->vm_end)
 		return VM_FAULT_FALLBACK;
 	number = linear_page_index(vmf->vma, address);
+	/* The header page is mapped without a lock. */
+	if (!number || !down_write_trylock(&instance->mappings.tables))
+		return VM_FAULT_FALLBACK;
 	down_read(&instance->mappings.faults);
 	pfn = find_huge(instance->map, number << PAGE_SHIFT);
 	if (pfn)
 		ret = bm_insert_huge(vmf, pfn);
 	up_read(&instance->mappings.faults);
+	up_write(&instance->mappings.tables);
 	return ret;
+}
+
+/* bm_mappings.tables is held. */
+static bool is_huge(struct vm_fault *vmf)
+{
+	return pmd_trans_huge(pmdp_get_lockless(vmf->pmd));
+}
+#else
+static bool is_huge(struct vm_fault *vmf)
+{
+	return false;
 }
 #endif
 
-static vm_fault_t mapping_fault(struct vm_fault *vmf)
+/* Inserts a small page. bm_mappings.tables is held. */
+static vm_fault_t insert_small(struct vm_fault *vmf,
+			       struct bm_instance *instance)
 {
-	struct bm_instance *instance = vmf->vma->vm_private_data;
 	const struct bucketmap *map = instance->map;
-	void *page;
 	vm_fault_t ret;
+	void *page;
 
-	/* The header page is never taken out, and never reads as all ones. */
-	if (!vmf->pgoff)
-		return insert(vmf, vmf->address, bm_mapped_page(map, 0));
-
+	/* Another fault was faster: the access is tried again. */
+	if (is_huge(vmf))
+		return VM_FAULT_NOPAGE;
 	ret = prepare(vmf);
 	if (ret)
 		return ret;
@@ -155,6 +178,22 @@ static vm_fault_t mapping_fault(struct vm_fault *vmf)
 	if (page && !(ret & VM_FAULT_ERROR))
 		insert_around(vmf, map);
 	up_read(&instance->mappings.faults);
+	return ret;
+}
+
+static vm_fault_t mapping_fault(struct vm_fault *vmf)
+{
+	struct bm_instance *instance = vmf->vma->vm_private_data;
+	vm_fault_t ret;
+
+	/* The header page is never taken out, and never reads as all ones. */
+	if (!vmf->pgoff)
+		return insert(vmf, vmf->address,
+			      bm_mapped_page(instance->map, 0));
+
+	down_read(&instance->mappings.tables);
+	ret = insert_small(vmf, instance);
+	up_read(&instance->mappings.tables);
 	return ret;
 }
 
@@ -267,6 +306,7 @@ int bm_mmap_prepare(struct bm_instance *instance)
 
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
+	init_rwsem(&instance->mappings.tables);
 	init_rwsem(&instance->mappings.faults);
 	instance->mappings.inode = inode;
 	bm_mapped_connect(instance->map, take_out, instance);

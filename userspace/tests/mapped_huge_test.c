@@ -5,6 +5,7 @@
  * they are taken out when the table is replaced.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@
 #define CAPACITY	1000000
 #define SMALLER		300000
 #define NUMBERS		100000
+#define RESIZES		40
 
 /* The records of the oldest table, in a mapping that huge pages fit into. */
 struct records {
@@ -127,6 +129,14 @@ static void large_tables_are_mapped_by_huge_pages(void **state)
 	unmap_records(&records);
 }
 
+static void fill(struct bucketmap *map)
+{
+	__u64 number;
+
+	for (number = 0; number < NUMBERS; number++)
+		assert_ok(bucketmap_store(map, &number, &number, 0, 0));
+}
+
 static void readers_of_the_library_have_few_faults(void **state)
 {
 	struct records records;
@@ -136,8 +146,7 @@ static void readers_of_the_library_have_few_faults(void **state)
 	(void)state;
 	map_records(&records);
 	skip_without_huge_mappings(&records);
-	for (number = 0; number < NUMBERS; number++)
-		assert_ok(bucketmap_store(records.map, &number, &number, 0, 0));
+	fill(records.map);
 	assert_ok(bucketmap_use_mapping(records.map));
 	before = fault_count();
 	for (number = 0; number < NUMBERS; number++) {
@@ -182,8 +191,7 @@ static void huge_pages_can_be_unmapped_in_part(void **state)
 	assert_ok(mprotect(records.start + 4 * page_bytes(), page_bytes(), PROT_NONE));
 	assert_true(load(records.start) != GONE);
 	assert_true(load(records.start + 2 * page_bytes()) != GONE);
-	for (number = 0; number < NUMBERS; number++)
-		assert_ok(bucketmap_store(records.map, &number, &number, 0, 0));
+	fill(records.map);
 	for (number = 0; number < NUMBERS; number++) {
 		assert_ok(bucketmap_lookup(records.map, &number, &value, 0, 0));
 		assert_int_equal(value, number);
@@ -221,6 +229,51 @@ static void retired_huge_pages_read_as_all_ones(void **state)
 	unmap_records(&records);
 }
 
+/* Threads that look keys up until they are told to stop. */
+struct readers {
+	struct bucketmap *map;
+	int stop;
+	__u64 lookups;
+	__u64 wrong;
+};
+
+static void *look_up(void *context)
+{
+	struct readers *readers = context;
+	__u64 number = 0, lookups = 0, wrong = 0, value;
+
+	while (!__atomic_load_n(&readers->stop, __ATOMIC_RELAXED)) {
+		number = (number * 7919 + 1) % NUMBERS;
+		wrong += bucketmap_lookup(readers->map, &number, &value, 0, 0) || value != number;
+		lookups++;
+	}
+	__atomic_add_fetch(&readers->lookups, lookups, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&readers->wrong, wrong, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* Several threads meet the same huge pages at once, while these come and go. */
+static void lookups_are_right_while_huge_pages_come_and_go(void **state)
+{
+	struct readers readers = { .map = mappable_map(8, 8, SMALLER) };
+	pthread_t threads[4];
+	size_t i;
+
+	(void)state;
+	fill(readers.map);
+	assert_ok(bucketmap_use_mapping(readers.map));
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		assert_ok(pthread_create(&threads[i], NULL, look_up, &readers));
+	for (i = 0; i < RESIZES; i++)
+		assert_ok(bucketmap_resize(readers.map, i % 2 ? SMALLER : CAPACITY, 0));
+	__atomic_store_n(&readers.stop, 1, __ATOMIC_RELAXED);
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		assert_ok(pthread_join(threads[i], NULL));
+	assert_true(readers.lookups > 0);
+	assert_int_equal(readers.wrong, 0);
+	bucketmap_close(readers.map);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +283,7 @@ int main(void)
 		cmocka_unit_test(huge_pages_can_be_unmapped_in_part),
 		cmocka_unit_test(huge_pages_are_inherited),
 		cmocka_unit_test(retired_huge_pages_read_as_all_ones),
+		cmocka_unit_test(lookups_are_right_while_huge_pages_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, require_device, NULL);
