@@ -17,8 +17,8 @@ say "SEED=$SEED"
 # OPERATIONS: for each of five runs of linearizability_test.
 OPERATIONS=10000000 STEPS=200000 ROUNDS=5000 "$ROOT/userspace/native/run.sh" plain | record || missing "native, long"
 FUZZ_SECONDS=600 "$ROOT/userspace/native/run.sh" address thread fuzz | record || missing "native, with sanitizers"
-# As many for each of two cases: processes, and a reader of a mapping.
-OPERATIONS=1000000 BOOT_TIMEOUT=7200 "$TESTBED/test.sh" "$(kernels_for stock)" mapped_history_test | record ||
+# For each of two cases, of processes and a reader of a mapping. It takes so many to meet a race of a few instructions.
+OPERATIONS=3000000 BOOT_TIMEOUT=7200 "$TESTBED/test.sh" "$(kernels_for stock)" mapped_history_test | record ||
 	missing "histories of processes, SEED=$SEED"
 for ((round = 0; round < rounds; round++, SEED++)); do
 	say "== round $round on the debug kernels, SEED=$SEED"

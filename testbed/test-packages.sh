@@ -99,6 +99,8 @@ add_guest() {
 
 boot() {
 	local command
+	: >"$dir/console"
+	: >"$dir/report"
 	rm -f "$dir/disk"
 	truncate -s 4G "$dir/disk"
 	as_root mke2fs -q -t ext4 -d "$system" "$dir/disk"
@@ -122,7 +124,7 @@ test_suite() {
 	try "DKMS does not take the headers of another kernel" wrong_headers_are_refused
 	add_guest
 	say "booting $suite"
-	boot || say "the machine did not end by itself"
+	boot || missing "$suite: the machine ends by itself"
 	tr -d '\r' <"$dir/report" | awk -v part="$suite" -f "$TESTBED/lib/tap.awk" | record
 	try "the kernel stayed healthy to the end" healthy
 	as_root rm -rf "$system"
