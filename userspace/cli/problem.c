@@ -57,7 +57,8 @@ const char *any_problem(int error)
 {
 	switch (-error) {
 	case ENODEV:
-		return "the module is not loaded; as root: modprobe bucketmap; if that fails, see dmesg";
+		return "the module is not loaded; as root: modprobe bucketmap; "
+		       "if that fails, see dmesg";
 	case EINVAL:
 	case E2BIG:
 	case ENOTTY:

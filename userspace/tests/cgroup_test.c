@@ -365,8 +365,9 @@ static int count_name(const char *name, void *count)
 }
 
 /*
- * The memory of each refused map reaches the limit and is freed again, so that there is memory for what the kernel itself
- * charges: if open() is refused its file, the kernel kills a process of the memcg. Maps that fit would fill it up.
+ * The memory of each refused map reaches the limit and is freed again, so that
+ * there is memory for what the kernel itself charges: if open() is refused its
+ * file, the kernel kills a process of the memcg. Maps that fit would fill it up.
  */
 static void creator_at_its_limit_does_not_block_others(void **state)
 {
