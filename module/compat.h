@@ -109,12 +109,27 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
  * @vmf: the fault, in a mapping of page frames without structures (VM_PFNMAP)
  * @pfn: the first page frame
  *
- * Context: Process context, with the lock of the mm held.
+ * Context: Process context, with the lock of the mm or of the mapping held.
  * Return: as fault handlers.
  */
 static inline vm_fault_t bm_insert_huge(struct vm_fault *vmf, unsigned long pfn)
 {
 	return vmf_insert_pfn_pmd(vmf, BM_PFN(pfn), false);
+}
+
+/**
+ * bm_zap() - drop the entries of all pages of a mapping
+ * @vma: the mapping (VM_PFNMAP)
+ *
+ * Context: Process context, with the lock of the mm held for writing.
+ */
+static inline void bm_zap(struct vm_area_struct *vma)
+{
+#ifdef BM_HAVE_zap_special_vma_range
+	zap_special_vma_range(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+#else
+	zap_vma_ptes(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+#endif
 }
 #endif
 

@@ -11,8 +11,8 @@
  * Anonymous inodes share one address space. A mappable map has an inode of its
  * own, whose address space has the mappings of all descriptors of the map.
  *
- * Locks, from the outer to the inner: the lock of the mm, bm_mappings.tables,
- * bm_mappings.faults.
+ * Locks, from the outer to the inner: that of the mm, or of the mapping alone for
+ * a huge page; bm_mappings.tables; bm_mappings.faults.
  *
  * bm_mappings.faults is held for reading by a page fault, from the search
  * for a page until it is mapped. (N) in core/area.c: the worker takes it for
@@ -146,12 +146,34 @@ static vm_fault_t mapping_huge_fault(struct vm_fault *vmf, unsigned int order)
 	return ret;
 }
 
+/*
+ * fork() reads the entry for a huge page without a lock, and writes to the child's
+ * page table what it has read: if a table is taken out meanwhile, the child would
+ * keep an entry for it. So there must be none to copy. The parent's lock, which
+ * the caller holds, keeps faults away until fork() has copied.
+ */
+static void drop_huge(struct vm_area_struct *child)
+{
+	unsigned long first = ALIGN(child->vm_start, PMD_SIZE);
+	struct vm_area_struct *parent;
+
+	if (first + PMD_SIZE > child->vm_end)
+		return;
+	parent = find_vma(current->mm, child->vm_start);
+	if (!WARN_ON(!parent || parent->vm_ops != child->vm_ops))
+		bm_zap(parent);
+}
+
 /* bm_mappings.tables is held. */
 static bool is_huge(struct vm_fault *vmf)
 {
 	return pmd_trans_huge(pmdp_get_lockless(vmf->pmd));
 }
 #else
+static void drop_huge(struct vm_area_struct *child)
+{
+}
+
 static bool is_huge(struct vm_fault *vmf)
 {
 	return false;
@@ -222,6 +244,8 @@ static struct bm_mappings *mappings_of(const struct vm_area_struct *vma)
 static void mapping_open(struct vm_area_struct *vma)
 {
 	atomic_inc(&mappings_of(vma)->count);
+	if (vma->vm_mm != current->mm)
+		drop_huge(vma);
 }
 
 static void mapping_close(struct vm_area_struct *vma)

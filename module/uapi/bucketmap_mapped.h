@@ -51,9 +51,11 @@
  * flag after it has read, too.
  *
  * A chunk that is not added yet reads as all ones, too. A page of it that was
- * accessed before then goes on to do so in that mapping, although the chunk is
- * there. So a reader that meets a word of all ones in an added chunk, as a head,
- * as tags, or in a slot whose tag matches, cannot know, and uses LOOKUP.
+ * accessed before then may go on to do so in that mapping, although the chunk is
+ * there, and at any time show what is there. So a reader that meets a word of all
+ * ones in an added chunk, as a head, as tags, or in a slot whose tag matches,
+ * cannot know, and uses LOOKUP. It looks for all ones in a slot before it uses
+ * what it has loaded of it.
  *
  * Records
  * -------

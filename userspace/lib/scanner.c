@@ -95,10 +95,12 @@ pick_entries(struct step *step, const struct mapping *mapping, const struct layo
 		return ASK;
 	while (tags) {
 		const unsigned char *slot = first_slot(record, layout, tags);
-		__u64 hash = slot_hash(mapping, layout, slot);
+		__u64 hash;
 
+		/* Before the key is read: all ones may become what is there. */
 		if (added && is_doubtful(slot, layout, step->first_word, step->end_word))
 			return ASK;
+		hash = slot_hash(mapping, layout, slot);
 		if (hash >= step->first && hash <= step->last)
 			pick(step, hash, slot);
 		tags &= ~(0xffULL << (__builtin_ctzll(tags) & ~7));
