@@ -10,8 +10,8 @@
 #include "scanner.h"
 
 /*
- * Returns false if the kernel must be asked, be it only to say what is wrong. Moves
- * the position only if it returns true.
+ * Returns false if the kernel must be asked, be it only to say what is wrong. It goes
+ * on behind the buckets that were found empty here.
  */
 static bool scan_mapped(struct bucketmap *map, struct scanner *scanner)
 {
@@ -21,8 +21,10 @@ static bool scan_mapped(struct bucketmap *map, struct scanner *scanner)
 	    !reader_window(map->mapping, &mapped.offset, &mapped.length))
 		return false;
 	scanner_scan(map->mapping, &mapped);
-	if (!mapped.count && !mapped.end)
+	if (!mapped.count && !mapped.end) {
+		scanner->position = mapped.position;
 		return false;
+	}
 	*scanner = mapped;
 	return true;
 }
