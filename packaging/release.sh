@@ -4,6 +4,8 @@
 
 # A package must not fail to build if a newer compiler has one more warning.
 unset WERROR
+# What "make deb" was called with is not meant for the make that builds the package: BUILD would be that of this tree.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 
 version=$(cat "$ROOT/VERSION")
 # As dpkg and rpm write it: 1.0.0~rc1 is older than 1.0.0.
