@@ -54,6 +54,7 @@ user_files() {
 		/usr/local/lib/libbucketmap.so.0
 		/usr/local/lib/libbucketmap.so.$version
 		/usr/local/lib/pkgconfig/libbucketmap.pc
+		/usr/local/lib/systemd/system/bucketmap-restore.service
 		/usr/local/share/bash-completion/completions/bucketmap
 		/usr/local/share/man/man1/bucketmap.1
 		/usr/local/share/man/man3/libbucketmap.3
@@ -87,6 +88,7 @@ other_places() {
 	install install PREFIX=/opt/b INSTALL_MOD_PATH=/boot2 &&
 		diff <({ module_files; user_files; } | sed 's|^/usr/local|/opt/b|; s|^/lib/|/boot2/lib/|' | sort) <(files) &&
 		grep -qx 'libdir=/opt/b/lib' "$installed/opt/b/lib/pkgconfig/libbucketmap.pc" &&
+		grep -q '^ExecStart=/opt/b/bin/bucketmap ' "$installed/opt/b/lib/systemd/system/bucketmap-restore.service" &&
 		install uninstall PREFIX=/opt/b INSTALL_MOD_PATH=/boot2 && [[ -z $(files) && ! -e $installed/opt ]]
 }
 

@@ -13,7 +13,7 @@ units=$(cd "$(dirname "${BASH_SOURCE[0]}")/../systemd" && pwd)
 
 # verify UNIT: systemd looks for the tool where it would be installed; here it is in the build directory.
 verify() {
-	sed -E "s|^(Exec[A-Za-z]*=)bucketmap |\1$build/bucketmap |" "$units/$1" >"$work/$1"
+	sed "s|@PREFIX@/bin|$build|" "$units/$1.in" >"$work/$1"
 	systemd-analyze verify --man=no "$work/$1" 2>&1 | tee "$work/said" && [[ ! -s $work/said ]]
 }
 
@@ -24,18 +24,18 @@ runs_what_the_tool_offers() {
 		found=$((found + 1))
 		"$build/bucketmap" "${line[0]}" --help >"$work/help" || return
 		[[ $(sed -nE '1s/^usage: bucketmap //p' "$work/help") == "${line[0]} DIR" && ${#line[@]} == 2 ]] || return
-	done < <(sed -nE 's/^Exec[A-Za-z]*=bucketmap //p' "$units/$1")
+	done < <(sed -nE 's|^Exec[A-Za-z]*=@PREFIX@/bin/bucketmap ||p' "$units/$1.in")
 	((found > 0))
 }
 
 # StateDirectory= makes the directory that the lines name.
 names_one_directory() {
-	diff <(sed -nE 's|^StateDirectory=|/var/lib/|p' "$units/$1") \
-		<(sed -nE 's/^(Exec[A-Za-z]*=bucketmap [a-z]+ |RequiresMountsFor=)//p' "$units/$1" | sort -u)
+	diff <(sed -nE 's|^StateDirectory=|/var/lib/|p' "$units/$1.in") \
+		<(sed -nE 's/^(Exec[A-Za-z]*=\S+ [a-z]+ |RequiresMountsFor=)//p' "$units/$1.in" | sort -u)
 }
 
-for unit in "$units"/*; do
-	unit=${unit##*/}
+for unit in "$units"/*.in; do
+	unit=$(basename "$unit" .in)
 	check "$unit: systemd understands it" verify "$unit"
 	check "$unit: its commands are the tool's" runs_what_the_tool_offers "$unit"
 	check "$unit: it names one directory" names_one_directory "$unit"
