@@ -32,8 +32,8 @@ declare -A packages=(
 	[report]="python3 gnuplot-nox fonts-dejavu-core git"
 	[pictures]="graphviz fonts-dejavu-core"
 	[npm]="npm"
-	[deb]="debhelper dh-dkms dpkg-dev lintian rsync"
-	[rpm]="rpm rpmlint rsync"
+	[deb]="debhelper dh-dkms dh-python python3 dpkg-dev lintian rsync"
+	[rpm]="rpm rpmlint python3 rsync"
 	[check]="sparse clang-tidy cppcheck shellcheck perl liburcu-dev python3"
 )
 

@@ -16,7 +16,7 @@
 . "$TESTBED/lib/splats.sh"
 
 dir=$BUILD/packages
-system_packages=dkms,linux-image-amd64,linux-headers-amd64,systemd-sysv,udev,kmod,openssl,libjansson4
+system_packages=dkms,linux-image-amd64,linux-headers-amd64,systemd-sysv,udev,kmod,openssl,libjansson4,python3-cffi
 
 # A system as Debian installs it, with a kernel and its headers: all that the packages depend on, as the test has no network.
 make_system() {

@@ -23,6 +23,11 @@ member_uses_map() {
 		as member bucketmap put kept key 7 && [ "$(as member bucketmap get kept key)" = 7 ]
 }
 
+member_uses_python() {
+	as member python3 -c 'import bucketmap; bucketmap.open("kept", key="text:16", value="u64")["python"] = 3' &&
+		[ "$(as member bucketmap get kept python)" = 3 ]
+}
+
 others_are_told() {
 	useradd other || return 1
 	! as other bucketmap get kept key 2>/tmp/said && cat /tmp/said && grep -q 'group bucketmap' /tmp/said
@@ -48,7 +53,7 @@ absence_is_told() {
 }
 
 purge_leaves_nothing() {
-	dpkg --purge bucketmap-dkms bucketmap-tools libbucketmap-dev libbucketmap0 || return 1
+	dpkg --purge bucketmap-dkms bucketmap-tools python3-bucketmap libbucketmap-dev libbucketmap0 || return 1
 	! getent group bucketmap && find / -xdev -iname '*bucketmap*' -not -path '/next/*' >/tmp/left && ! grep . /tmp/left &&
 		! modinfo bucketmap
 }
@@ -58,6 +63,7 @@ lifetime() {
 	check "the module is signed by the key of DKMS" signed_by_dkms
 	check "the device belongs to the group" device_is_the_groups
 	check "an ordinary user in the group uses a map" member_uses_map
+	check "an ordinary user in the group uses a map by Python" member_uses_python
 	check "another user is told of the group" others_are_told
 	check "the module is not unloaded while there is a map" module_stays
 	check "an upgrade keeps the map, and says how to load the next version" upgrade_keeps_maps
