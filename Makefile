@@ -90,6 +90,7 @@ install-module: install-device ## install the module for KDIR's kernel only, wit
 
 install-user: ## install the library and the tool only, below PREFIX
 	$(MAKE) -C userspace BUILD=$(BUILD)/user PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	$(MAKE) -C userspace/monitoring PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
 install-device:
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/lib/,udev/rules.d sysusers.d modules-load.d)

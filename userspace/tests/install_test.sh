@@ -54,8 +54,12 @@ user_files() {
 		/usr/local/lib/libbucketmap.so.0
 		/usr/local/lib/libbucketmap.so.$version
 		/usr/local/lib/pkgconfig/libbucketmap.pc
+		/usr/local/lib/systemd/system/bucketmap-metrics.service
+		/usr/local/lib/systemd/system/bucketmap-metrics.timer
 		/usr/local/lib/systemd/system/bucketmap-restore.service
+		/usr/local/libexec/bucketmap-textfile
 		/usr/local/share/bash-completion/completions/bucketmap
+		/usr/local/share/bucketmap/grafana.json
 		/usr/local/share/man/man1/bucketmap.1
 		/usr/local/share/man/man3/libbucketmap.3
 		/usr/local/share/man/man7/bucketmap.7
@@ -79,8 +83,8 @@ removes() {
 }
 
 modes_are_right() {
-	[[ -z $(find "$installed" -type f ! -perm 644 ! -path '*/bin/*') ]] &&
-		[[ -z $(find "$installed" -type d ! -perm 755 -o -path '*/bin/*' ! -perm 755) ]]
+	[[ -z $(find "$installed" -type f ! -perm 644 ! -path '*/bin/*' ! -path '*/libexec/*') ]] &&
+		[[ -z $(find "$installed" -type d ! -perm 755 -o \( -path '*/bin/*' -o -path '*/libexec/*' \) ! -perm 755) ]]
 }
 
 other_places() {
