@@ -26,12 +26,14 @@
  * struct saving - the new state
  * @path: path of the directory
  * @directory: its descriptor
+ * @current: name of the current state; empty if there is none, or it is not known
  * @name: name of the new state; empty if there is none, or it is current
  * @state: its descriptor
  */
 static struct saving {
 	const char *path;
 	int directory;
+	char current[STATE_NAME_SIZE];
 	char name[STATE_NAME_SIZE];
 	int state;
 } saving;
@@ -142,23 +144,47 @@ static void remove_state(int directory, const char *name)
 		warn("%s/%s: cannot be removed: %s", saving.path, name, strerror(errno));
 }
 
-/* Reads where the link leads. Returns whether that is a state. */
-static bool read_link(int directory, char name[STATE_NAME_SIZE])
+/* Reads which state the link names. Returns 0, or a negative errno: -EINVAL if it names none. */
+static int read_link(int directory, char name[STATE_NAME_SIZE])
 {
-	ssize_t length = readlinkat(directory, CURRENT_STATE, name, STATE_NAME_SIZE);
+	char target[STATE_NAME_SIZE];
+	ssize_t length = readlinkat(directory, CURRENT_STATE, target, sizeof(target));
 
-	if (length != STATE_NAME_SIZE - 1)
-		return false;
-	name[length] = '\0';
-	return is_state(name);
+	if (length < 0)
+		return -errno;
+	if (length == sizeof(target))
+		return -EINVAL;
+	target[length] = '\0';
+	if (!is_state(target))
+		return -EINVAL;
+	strcpy(name, target);
+	return 0;
+}
+
+/* Learns which state is current, if that is there and can be opened. */
+static void find_current_state(void)
+{
+	int fd = -1;
+
+	if (!read_link(saving.directory, saving.current))
+		fd = open_directory(saving.directory, saving.current);
+	if (fd < 0)
+		*saving.current = '\0';
+	else
+		close(fd);
 }
 
 static void remove_if_old(int directory, const char *name)
 {
-	char current[STATE_NAME_SIZE];
-
-	if (is_state(name) && !(read_link(directory, current) && !strcmp(name, current)))
+	if (is_state(name) && strcmp(name, saving.current) != 0)
 		remove_state(directory, name);
+}
+
+/* If the current state is not known, any of them may be the good one. */
+static void remove_old_states(void)
+{
+	if (*saving.current)
+		each_name(saving.directory, remove_if_old);
 }
 
 static void remove_new_state(void)
@@ -174,8 +200,9 @@ void begin_state(const char *directory)
 	saving.path = directory;
 	make_directory(directory);
 	saving.directory = lock_directory(directory, LOCK_EX);
+	find_current_state();
 	/* What a save that was killed has left may be what fills the file system. */
-	each_name(saving.directory, remove_if_old);
+	remove_old_states();
 	if (asprintf(&path, "%s/" STATE_PREFIX "XXXXXX", directory) < 0)
 		system_error("out of memory");
 	if (!mkdtemp(path))
@@ -211,23 +238,60 @@ void finish_state(void)
 	if (symlinkat(saving.name, saving.directory, NEW_LINK) ||
 	    renameat(saving.directory, NEW_LINK, saving.directory, CURRENT_STATE))
 		directory_error(saving.path);
+	strcpy(saving.current, saving.name);
 	*saving.name = '\0';
 	sync_directory(saving.directory, saving.path);
-	each_name(saving.directory, remove_if_old);
+	remove_old_states();
 	close(saving.state);
 	close(saving.directory);
 }
 
+/* Copies the name of a state, if there is one, to @name. */
+static void find_state(int directory, char name[STATE_NAME_SIZE])
+{
+	struct dirent **entries;
+	int count = scandirat(directory, ".", &entries, NULL, alphasort);
+
+	*name = '\0';
+	if (count < 0)
+		directory_error(saving.path);
+	for (int i = 0; i < count; i++) {
+		if (is_state(entries[i]->d_name))
+			strcpy(name, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* Without a link nothing was saved, unless there is a state. */
+static void check_no_state(int directory)
+{
+	const char *path = saving.path;
+	char name[STATE_NAME_SIZE];
+
+	find_state(directory, name);
+	if (*name)
+		unexpected_error("%s/" CURRENT_STATE ": the link to the saved state is missing; "
+				 "if it was lost, run 'ln -s %s %s/" CURRENT_STATE "'; "
+				 "if the first save was killed, remove %s/%s",
+				 path, name, path, path, name);
+}
+
 int open_current_state(const char *directory)
 {
-	int fd = lock_directory(directory, LOCK_SH), state;
+	int fd = lock_directory(directory, LOCK_SH), error, state;
 	char name[STATE_NAME_SIZE];
-	struct stat link;
 
-	if (fstatat(fd, CURRENT_STATE, &link, AT_SYMLINK_NOFOLLOW) && errno == ENOENT)
+	saving.path = directory;
+	error = read_link(fd, name);
+	if (error == -ENOENT) {
+		check_no_state(fd);
 		return -1;
-	if (!read_link(fd, name))
+	}
+	if (error == -EINVAL)
 		unexpected_error("%s/" CURRENT_STATE ": not a link to a saved state", directory);
+	if (error)
+		system_error("%s/" CURRENT_STATE ": %s", directory, strerror(-error));
 	state = open_directory(fd, name);
 	if (state < 0)
 		unexpected_error("%s/%s: %s", directory, name, strerror(errno));

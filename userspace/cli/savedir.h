@@ -9,7 +9,9 @@
  * A save makes a new state and then renames a link to it, so that "current" names
  * either the old state or the new one, and both are complete. The old state is
  * removed last. States that are not current are left from a save that was killed;
- * the next one removes them. The directory is locked meanwhile.
+ * the next one removes them. If the link is missing, or names no state, any state may
+ * be the good one: then none is removed before a new one is current. The directory is
+ * locked meanwhile.
  *
  * All functions end the program on errors.
  */

@@ -300,6 +300,76 @@ static void nothing_is_restored_where_nothing_was_saved(void **state)
 	assert_prints("restored 0 maps\n", "restore", directory);
 }
 
+/* The name of the state that the link names. */
+static void read_current(char name[16])
+{
+	ssize_t length = readlink(path_of("current"), name, 15);
+
+	assert_in_range(length, 1, 14);
+	name[length] = '\0';
+}
+
+/* As a copy without symbolic links leaves it. */
+static void lose_link(char name[16])
+{
+	bucketmap_close(small_map("one"));
+	save();
+	read_current(name);
+	assert_ok(unlink(path_of("current")));
+}
+
+static void a_lost_link_is_reported(void **state)
+{
+	char name[16], message[512];
+
+	(void)state;
+	lose_link(name);
+	assert_ok(unlink_test_maps(NULL));
+	snprintf(message, sizeof(message),
+		 "restore: %1$s/current: the link to the saved state is missing; "
+		 "if it was lost, run 'ln -s %2$s %1$s/current'; "
+		 "if the first save was killed, remove %1$s/%2$s", directory, name);
+	assert_refuses(3, message, "restore", directory);
+	/* Both remedies work. */
+	assert_ok(symlink(name, path_of("current")));
+	assert_prints("restored 1 maps\n", "restore", directory);
+	assert_ok(unlink(dump_of("one")));
+	assert_ok(unlink(path_of("current")));
+	assert_ok(rmdir(path_of(name)));
+	assert_prints("restored 0 maps\n", "restore", directory);
+}
+
+/* What makes a save fail when it is complete but for its link. */
+static void block_new_link(void)
+{
+	assert_ok(mkdir(path_of("current.new"), 0700));
+}
+
+/* Whatever the link is instead, a save that fails removes no state. */
+static void states_stay_until_the_new_one_is_current(void **state)
+{
+	static const char *const links[] = { NULL, "/etc", "state.nobody", "state.xxxxxx" };
+	char name[16], dump_path[512];
+	struct stat status;
+
+	(void)state;
+	lose_link(name);
+	snprintf(dump_path, sizeof(dump_path), "%s/%s/%s.dump", directory, name, test_name("one"));
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		if (links[i])
+			assert_ok(symlink(links[i], path_of("current")));
+		block_new_link();
+		assert_int_equal(run("save", directory), 2);
+		assert_ok(stat(dump_path, &status));
+		if (links[i])
+			assert_ok(unlink(path_of("current")));
+		assert_ok(rmdir(path_of("current.new")));
+	}
+	save();
+	assert_int_equal(stat(dump_path, &status), -1);
+	assert_ok(stat(dump_of("one"), &status));
+}
+
 static void a_map_that_exists_is_left_alone(void **state)
 {
 	struct bucketmap *one = small_map("one"), *two = small_map("two");
@@ -518,6 +588,8 @@ int main(void)
 		save_test(a_directory_is_made_if_there_is_none),
 		save_test(the_number_of_maps_is_printed),
 		save_test(nothing_is_restored_where_nothing_was_saved),
+		save_test(a_lost_link_is_reported),
+		save_test(states_stay_until_the_new_one_is_current),
 		save_test(a_map_that_exists_is_left_alone),
 		save_test(a_truncated_dump_is_refused),
 		save_test(a_changed_dump_is_refused),
