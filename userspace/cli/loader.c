@@ -123,23 +123,42 @@ static void load_entries(struct loader *loader)
 		read_error(loader, error);
 }
 
-void open_dump(struct loader *loader, const char *name)
+static void name_dump(struct loader *loader, const char *name)
 {
-	FILE *file = name ? fopen(name, "re") : stdin;
+	loader->file_name = name;
+	set_last_words("%s: interrupted; loaded 0 entries", name);
+}
+
+/* Takes a file that was opened; NULL if that failed. */
+static void take_file(struct loader *loader, FILE *file)
+{
 	struct stat status;
 
-	loader->file_name = name ? name : "standard input";
-	set_last_words("%s: interrupted; loaded 0 entries", loader->file_name);
 	if (!file && interrupted)
 		interrupt_error(loader);
 	if (!file)
-		system_error("%s: %s", name, strerror(errno));
+		system_error("%s: %s", loader->file_name, strerror(errno));
 	loader->reader.file = file;
 	loader->begin = -1;
 	if (!fstat(fileno(file), &status) && S_ISREG(status.st_mode)) {
 		loader->bytes = status.st_size;
 		loader->begin = ftello(file);
 	}
+}
+
+void open_dump(struct loader *loader, const char *name)
+{
+	name_dump(loader, name ? name : "standard input");
+	take_file(loader, name ? fopen(name, "re") : stdin);
+}
+
+void open_dump_at(struct loader *loader, int directory, const char *file, const char *path)
+{
+	int fd;
+
+	name_dump(loader, path);
+	fd = openat(directory, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	take_file(loader, fd < 0 ? NULL : fdopen(fd, "r"));
 }
 
 /* A dump that does not describe the map has keys and values as the map has them. */

@@ -57,6 +57,12 @@ struct loader {
 /* Opens a file with a dump; NULL for standard input. */
 void open_dump(struct loader *loader, const char *name);
 
+/*
+ * Opens a file of an open directory, wherever that is now, and follows no link.
+ * @path is for messages.
+ */
+void open_dump_at(struct loader *loader, int directory, const char *file, const char *path);
+
 /* Reads the whole dump, and goes back to its beginning. @name is the map's. */
 void check_dump(struct loader *loader, const char *name);
 

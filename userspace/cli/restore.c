@@ -87,7 +87,8 @@ static void take_name(const char *path, const char *file, char name[BUCKETMAP_NA
 		unexpected_error("%s: not the file of a saved map; not restored", path);
 }
 
-static void restore_map(const char *path, const char *file)
+/* The file is in the directory @state. Its path is for messages. */
+static void restore_map(int state, const char *file, const char *path)
 {
 	/* Static, because the line buffer is too large for the stack. */
 	static struct loader loader;
@@ -96,7 +97,7 @@ static void restore_map(const char *path, const char *file)
 
 	take_name(path, file, name);
 	loader.undone = true;
-	open_dump(&loader, path);
+	open_dump_at(&loader, state, file, path);
 	begin_progress(false);
 	check_dump(&loader, name);
 	if (reader->form != DUMP_TEXT || !reader->has_sum)
@@ -109,7 +110,7 @@ static void restore_map(const char *path, const char *file)
 }
 
 /* Restores a map in a new process, which ends if this one does. Returns the exit status. */
-static int restore_apart(const char *path, const char *file)
+static int restore_apart(int state, const char *file, const char *path)
 {
 	pid_t parent = getpid(), child = fork();
 	int status;
@@ -120,7 +121,7 @@ static int restore_apart(const char *path, const char *file)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
 			exit(EXIT_SYSTEM);
-		restore_map(path, file);
+		restore_map(state, file, path);
 		exit(EXIT_DONE);
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -154,7 +155,7 @@ static int restore_all(const char *directory, int state, __u64 *maps)
 
 		if (asprintf(&path, "%s/" CURRENT_STATE "/%s", directory, file) < 0)
 			system_error("out of memory");
-		status = restore_apart(path, file);
+		status = restore_apart(state, file, path);
 		if (status == EXIT_DONE)
 			++*maps;
 		else if (first == EXIT_DONE)

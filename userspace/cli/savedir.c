@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -193,26 +194,38 @@ static void remove_new_state(void)
 		remove_state(saving.directory, saving.name);
 }
 
+/*
+ * Makes the directory of the new state. By its descriptor, because the path may now
+ * name another one, if a user owns the directory above it.
+ */
+static void make_new_state(void)
+{
+	unsigned int number;
+	int error;
+
+	do {
+		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+			system_error("%s: no random number: %s", saving.path, strerror(errno));
+		snprintf(saving.name, sizeof(saving.name), STATE_PREFIX "%06x", number & 0xffffff);
+		error = mkdirat(saving.directory, saving.name, 0700);
+	} while (error && errno == EEXIST);
+	if (error)
+		directory_error(saving.path);
+	atexit(remove_new_state);
+	saving.state = open_directory(saving.directory, saving.name);
+	if (saving.state < 0)
+		directory_error(saving.path);
+}
+
 void begin_state(const char *directory)
 {
-	char *path = NULL;
-
 	saving.path = directory;
 	make_directory(directory);
 	saving.directory = lock_directory(directory, LOCK_EX);
 	find_current_state();
 	/* What a save that was killed has left may be what fills the file system. */
 	remove_old_states();
-	if (asprintf(&path, "%s/" STATE_PREFIX "XXXXXX", directory) < 0)
-		system_error("out of memory");
-	if (!mkdtemp(path))
-		directory_error(directory);
-	strcpy(saving.name, strrchr(path, '/') + 1);
-	atexit(remove_new_state);
-	free(path);
-	saving.state = open_directory(saving.directory, saving.name);
-	if (saving.state < 0)
-		directory_error(directory);
+	make_new_state();
 }
 
 /* A map that is removed and created again meanwhile is saved twice: the second dump stays. */

@@ -4,8 +4,10 @@
  * to others is refused, and the rest is restored.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "tool.h"
@@ -27,12 +29,17 @@ static int make_directory(void **state)
 	return !mkdtemp(directory);
 }
 
-static int remove_all(void **state)
+static int remove_directory(const char *path)
 {
 	char command[128];
 
-	snprintf(command, sizeof(command), "rm -rf %s", directory);
-	return chmod(BUCKETMAP_DEVICE, device.st_mode & 07777) || system(command) ||
+	snprintf(command, sizeof(command), "rm -rf %s", path);
+	return system(command);
+}
+
+static int remove_all(void **state)
+{
+	return chmod(BUCKETMAP_DEVICE, device.st_mode & 07777) || remove_directory(directory) ||
 	       unlink_test_maps(state);
 }
 
@@ -348,7 +355,7 @@ static void block_new_link(void)
 /* Whatever the link is instead, a save that fails removes no state. */
 static void states_stay_until_the_new_one_is_current(void **state)
 {
-	static const char *const links[] = { NULL, "/etc", "state.nobody", "state.xxxxxx" };
+	static const char *const links[] = { NULL, "/etc", "state.nobody", "state.nobody/." };
 	char name[16], dump_path[512];
 	struct stat status;
 
@@ -576,6 +583,90 @@ static void a_directory_that_others_may_write_to_is_refused(void **state)
 	}
 }
 
+/* Only the directory is known to be safe, not where a link in it leads. */
+static void a_link_to_a_dump_is_refused(void **state)
+{
+	char message[640], elsewhere[64];
+
+	(void)state;
+	begin_damage();
+	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", directory);
+	assert_ok(rename(dump_of("one"), elsewhere));
+	assert_ok(symlink(elsewhere, dump_of("one")));
+	snprintf(message, sizeof(message), "bucketmap: restore: %s: %s\n", dump_of("one"),
+		 strerror(ELOOP));
+	assert_int_equal(run("restore", directory), 2);
+	assert_string_equal(result.err, message);
+	assert_string_equal(result.out, "restored 1 maps\n");
+}
+
+/* Another directory, with the same names, where the first was. */
+static void exchange_directories(const char *moved)
+{
+	char command[256];
+
+	assert_ok(rename(directory, moved));
+	snprintf(command, sizeof(command), "cp -a %1$s %2$s && chmod 777 %2$s", moved, directory);
+	assert_ok(system(command));
+}
+
+/* Whether a process waits for a lock, as a line "1: -> FLOCK  ADVISORY  WRITE PID ..." says. */
+static bool waits_for_lock(pid_t pid)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	char line[128];
+	bool found = false;
+	int waiter;
+
+	assert_non_null(locks);
+	while (fgets(line, sizeof(line), locks))
+		found |= sscanf(line, "%*d: -> FLOCK ADVISORY %*s %d", &waiter) == 1 &&
+			 waiter == pid;
+	fclose(locks);
+	return found;
+}
+
+/* Runs the tool on the directory, which is renamed when the tool waits for the lock on it. */
+static int run_while_renamed(const char *subcommand, const char *moved)
+{
+	const __u64 deadline = bucketmap_deadline(PATIENCE);
+	int lock = open(directory, O_RDONLY | O_CLOEXEC), status;
+	struct tool_process tool;
+
+	assert_ok(flock(lock, LOCK_EX));
+	tool = start(subcommand, directory);
+	while (!waits_for_lock(tool.pid) && time_now() < deadline)
+		sleep_for(NSEC_PER_MSEC);
+	assert_true(waits_for_lock(tool.pid));
+	exchange_directories(moved);
+	if (!strcmp(subcommand, "restore"))
+		assert_ok(unlink(dump_of("one")));
+	close(lock);
+	status = end_tool(&tool, 0);
+	assert_ok(remove_directory(directory));
+	assert_ok(rename(moved, directory));
+	return status;
+}
+
+/* If the parent of the directory is of another user, this may happen after the check. */
+static void a_directory_that_is_renamed_stays_the_same(void **state)
+{
+	struct stat status;
+	char moved[64];
+
+	(void)state;
+	snprintf(moved, sizeof(moved), "%s.moved", directory);
+	bucketmap_close(small_map("one"));
+	save();
+	bucketmap_close(small_map("two"));
+	assert_int_equal(run_while_renamed("save", moved), 0);
+	assert_ok(stat(dump_of("two"), &status));
+	forget_other_maps();
+	assert_ok(unlink_test_maps(NULL));
+	assert_int_equal(run_while_renamed("restore", moved), 0);
+	assert_int_equal(test_maps(), 2);
+}
+
 #define save_test(function) \
 	cmocka_unit_test_setup_teardown(function, make_directory, remove_all)
 
@@ -597,6 +688,8 @@ int main(void)
 		save_test(load_reads_a_saved_map),
 		save_test(a_user_saves_and_restores_its_maps),
 		save_test(a_directory_that_others_may_write_to_is_refused),
+		save_test(a_link_to_a_dump_is_refused),
+		save_test(a_directory_that_is_renamed_stays_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, unlink_test_maps);
