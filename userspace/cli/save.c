@@ -88,7 +88,7 @@ static int save_map(const char *name, void *context)
 
 	check_interrupt(saver);
 	if (error == -EACCES) {
-		warn("%s: permission denied by the map's mode; not saved", name);
+		warn("%s: permission denied by the map's mode; chmod it, or remove it", name);
 		saver->unreadable++;
 	} else if (error && error != -ENOENT) {
 		/* One that does not exist was removed after it was listed. */
@@ -123,15 +123,16 @@ static void run_save(char **operands)
 	check_interrupt(&saver);
 	if (error)
 		device_error(O_RDONLY, error);
+	/* The new state would replace older dumps of these maps. */
+	if (saver.unreadable)
+		system_error("%s: nothing saved, as you may not read %llu maps; "
+			     "what was saved before stays", saver.directory, saver.unreadable);
 	finish_state();
 	end_progress();
 	print_to(output);
 	name_output("standard output");
 	print_saved(saver.maps);
 	flush_output();
-	if (saver.unreadable)
-		system_error("%s: %llu maps that you may not read are not there",
-			     saver.directory, saver.unreadable);
 }
 
 const struct subcommand save_subcommand = {
@@ -141,6 +142,7 @@ const struct subcommand save_subcommand = {
 	.details =
 		"DIR is created if it does not exist. It has the dump of each map that you may read,\n"
 		"with its owner and mode. What was saved there before is replaced when all of the\n"
-		"new dumps are complete and on the disk, and stays if the save fails or is killed.\n",
+		"new dumps are complete and on the disk, and stays if the save fails or is killed.\n"
+		"It fails if you own a map that you may not read.\n",
 	.run = run_save,
 };
