@@ -25,6 +25,24 @@
 #include "savedir.h"
 #include "signals.h"
 
+/* The exit status of a process that finds that its map exists, which is no failure. */
+#define EXIT_EXISTS	(EXIT_TIMEOUT + 1)
+
+/**
+ * struct restored - what a restore has done
+ * @maps: number of maps restored
+ * @existing: number of maps that existed and were left alone
+ * @status: the exit status of the first map that failed
+ */
+struct restored {
+	__u64 maps;
+	__u64 existing;
+	int status;
+};
+
+/* Whether maps that exist are left alone without an error. */
+static bool leave_existing;
+
 /* The map that is being filled, or NULL. */
 static struct bucketmap *_Atomic unfinished;
 
@@ -87,6 +105,27 @@ static void take_name(const char *path, const char *file, char name[BUCKETMAP_NA
 		unexpected_error("%s: not the file of a saved map; not restored", path);
 }
 
+/*
+ * Ends the process if the map exists. One with mode 0 may lack entries, because the
+ * restore that filled it was killed.
+ */
+static void end_if_exists(const char *name)
+{
+	struct target target = { .name = name };
+	struct bucketmap_info info;
+	int error = bucketmap_open(&target.map, name, BUCKETMAP_OPEN_RDONLY);
+
+	if (error == -ENOENT)
+		return;
+	if (error)
+		open_error(name, error);
+	read_map_info(&target, &info);
+	if (!info.mode)
+		unexpected_error("%s: a map of this name exists, but has mode 0; "
+				 "a killed restore may have left it; remove it, or chmod it", name);
+	exit(EXIT_EXISTS);
+}
+
 /* The file is in the directory @state. Its path is for messages. */
 static void restore_map(int state, const char *file, const char *path)
 {
@@ -96,6 +135,8 @@ static void restore_map(int state, const char *file, const char *path)
 	char name[BUCKETMAP_NAME_SIZE];
 
 	take_name(path, file, name);
+	if (leave_existing)
+		end_if_exists(name);
 	loader.undone = true;
 	open_dump_at(&loader, state, file, path);
 	begin_progress(false);
@@ -139,62 +180,81 @@ static int is_dump(const struct dirent *entry)
 	return length >= suffix && !strcmp(entry->d_name + length - suffix, DUMP_SUFFIX);
 }
 
-/* Returns the exit status of the first map that fails, and counts the others in @maps. */
-static int restore_all(const char *directory, int state, __u64 *maps)
+static void count_map(struct restored *restored, int status)
+{
+	if (status == EXIT_DONE)
+		restored->maps++;
+	else if (status == EXIT_EXISTS)
+		restored->existing++;
+	else if (restored->status == EXIT_DONE)
+		restored->status = status;
+}
+
+static void restore_all(const char *directory, int state, struct restored *restored)
 {
 	struct dirent **files;
 	int count = scandirat(state, ".", &files, is_dump, alphasort);
-	int first = EXIT_DONE;
 
 	if (count < 0)
 		system_error("%s: %s", directory, strerror(errno));
 	for (int i = 0; i < count; i++) {
 		const char *file = files[i]->d_name;
 		char *path = NULL;
-		int status;
 
 		if (asprintf(&path, "%s/" CURRENT_STATE "/%s", directory, file) < 0)
 			system_error("out of memory");
-		status = restore_apart(state, file, path);
-		if (status == EXIT_DONE)
-			++*maps;
-		else if (first == EXIT_DONE)
-			first = status;
+		count_map(restored, restore_apart(state, file, path));
 		free(path);
 		free(files[i]);
 	}
 	free(files);
-	return first;
 }
 
-static void print_restored(__u64 maps)
+static void print_restored(const struct restored *restored)
 {
-	if (json_output)
-		print_json(json_pack("{s:o}", "restored", json_number(maps)));
+	if (json_output && leave_existing)
+		print_json(json_pack("{s:o,s:o}", "restored", json_number(restored->maps),
+				     "existing", json_number(restored->existing)));
+	else if (json_output)
+		print_json(json_pack("{s:o}", "restored", json_number(restored->maps)));
+	else if (leave_existing)
+		printf("restored %llu maps, %llu existed\n", restored->maps, restored->existing);
 	else
-		printf("restored %llu maps\n", maps);
+		printf("restored %llu maps\n", restored->maps);
 }
 
 static void run_restore(char **operands)
 {
-	int state = open_current_state(operands[0]), status = EXIT_DONE;
-	__u64 maps = 0;
+	struct restored restored = { .status = EXIT_DONE };
+	const char *argument;
+	int state;
 
+	while (next_option(&argument))
+		leave_existing = true;
+	state = open_current_state(operands[0]);
 	if (state >= 0)
-		status = restore_all(operands[0], state, &maps);
-	print_restored(maps);
+		restore_all(operands[0], state, &restored);
+	print_restored(&restored);
 	flush_output();
-	if (status != EXIT_DONE)
-		exit(status);
+	if (restored.status != EXIT_DONE)
+		exit(restored.status);
 }
+
+static const struct subcommand_option restore_options[] = {
+	{ 'e', "existing", NULL, "do not fail if a map exists" },
+	{ 0 },
+};
 
 const struct subcommand restore_subcommand = {
 	.name = "restore",
 	.operands = "DIR",
 	.summary = "create the maps that save has written to a directory",
+	.options = restore_options,
 	.details =
 		"Each map gets its entries, then its owner and its mode. One that exists is left as\n"
 		"it is, and one whose file is damaged is not created: this is reported, and the\n"
-		"others are restored. Only root may give maps to other users.\n",
+		"others are restored. Only root may give maps to other users. With --existing, the\n"
+		"file of a map that exists is not read, and such maps are only counted. One with\n"
+		"mode 0 is a failure nevertheless: a restore that was killed may have left it.\n",
 	.run = run_restore,
 };

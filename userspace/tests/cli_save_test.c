@@ -401,6 +401,49 @@ static void a_map_that_exists_is_left_alone(void **state)
 	bucketmap_close(one);
 }
 
+/* As the systemd unit does when it is started again. The file of such a map is not read. */
+static void that_a_map_exists_is_no_failure_if_requested(void **state)
+{
+	struct bucketmap *one = small_map("one"), *two = small_map("two");
+	const __u32 key = 77;
+	const __u64 value = 78;
+	struct snapshot before;
+
+	(void)state;
+	save();
+	assert_ok(bucketmap_store(one, &key, &value, 0, 0));
+	take_snapshot(&before, one);
+	assert_ok(truncate(dump_of("one"), 20));
+	remove_map(two);
+	assert_prints("restored 1 maps, 1 existed\n", "restore", "--existing", directory);
+	assert_prints("{\"restored\": 0, \"existing\": 2}\n", "-j", "restore", "-e", directory);
+	assert_map_unchanged(&before, one);
+	free_snapshot(&before);
+	bucketmap_close(one);
+}
+
+/* What a restore that was killed leaves must not pass for the whole map, and be saved. */
+static void a_map_that_may_be_incomplete_is_a_failure(void **state)
+{
+	struct bucketmap *one = small_map("one"), *two = small_map("two");
+	char message[256];
+
+	(void)state;
+	save();
+	assert_ok(bucketmap_chmod_map(one, 0));
+	remove_map(two);
+	snprintf(message, sizeof(message),
+		 "bucketmap: restore: %s: a map of this name exists, but has mode 0; "
+		 "a killed restore may have left it; remove it, or chmod it\n",
+		 test_name("one"));
+	assert_int_equal(run("restore", "-e", directory), 3);
+	assert_string_equal(result.err, message);
+	assert_string_equal(result.out, "restored 1 maps, 0 existed\n");
+	/* One of the remedies. */
+	remove_map(one);
+	assert_prints("restored 1 maps, 1 existed\n", "restore", "-e", directory);
+}
+
 static char dump[4096];
 static ssize_t dump_size;
 
@@ -707,6 +750,8 @@ int main(void)
 		save_test(a_lost_link_is_reported),
 		save_test(states_stay_until_the_new_one_is_current),
 		save_test(a_map_that_exists_is_left_alone),
+		save_test(that_a_map_exists_is_no_failure_if_requested),
+		save_test(a_map_that_may_be_incomplete_is_a_failure),
 		save_test(a_truncated_dump_is_refused),
 		save_test(a_changed_dump_is_refused),
 		save_test(other_files_are_refused),
