@@ -252,27 +252,36 @@ int reader_lookup(struct mapping *mapping, const void *key, void *value, __u32 o
 
 /* Many keys */
 
-/* Asks for the cache lines of the home records in the oldest live table. */
-static void prefetch_records(struct mapping *mapping, const struct lookup *lookups, __u32 count)
+/*
+ * Asks for the home records in the oldest live table, and then for the slots that
+ * their tags select: one or two cache lines for each key. Nothing depends on what is
+ * read here.
+ */
+static void prefetch_slots(struct mapping *mapping, const struct lookup *lookups, __u32 count)
 {
+	const struct layout *layout = &mapping->layout;
 	__u64 word = load_acquire(&mapping->header->table);
 	const struct table table = {
 		.view = word ? mapping_view(mapping, word, false) : NULL,
 		.word = word,
 	};
+	const unsigned char *records[READER_GROUP];
 	__u32 i;
 
 	if (!table.view)
 		return;
 	for (i = 0; i < count; i++) {
-		const unsigned char *record = home_record(&table, &mapping->layout,
-							  lookups[i].hash);
-
-		if (!record)
+		records[i] = home_record(&table, layout, lookups[i].hash);
+		if (!records[i])
 			return;
-		__builtin_prefetch(record);
-		__builtin_prefetch(record + 64);
-		__builtin_prefetch(record + mapping->layout.record_bytes - 1);
+		__builtin_prefetch(records[i]);
+	}
+	for (i = 0; i < count; i++) {
+		__u64 tags = load(word_at(records[i], layout->tags_offset));
+		__u64 match = match_tags(tags, lookups[i].tags);
+
+		if (match)
+			__builtin_prefetch(first_slot(records[i], layout, match));
 	}
 }
 
@@ -285,7 +294,7 @@ void reader_lookup_group(struct mapping *mapping, const struct reader_columns *c
 	for (i = 0; i < count; i++)
 		begin_lookup(&lookups[i], mapping,
 			     columns->keys + (size_t)i * mapping->fixed.key_size);
-	prefetch_records(mapping, lookups, count);
+	prefetch_slots(mapping, lookups, count);
 	for (i = 0; i < count; i++) {
 		unsigned char *window = columns->values ?
 					columns->values + (size_t)i * columns->length : NULL;
