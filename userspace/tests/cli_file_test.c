@@ -3,7 +3,6 @@
  * dump to a file: whatever happens, the file is a complete dump, either the old
  * one or the new one.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -62,18 +61,6 @@ static const char *content_of(const char *path)
 	return content;
 }
 
-static int files_in_directory(void)
-{
-	DIR *entries = opendir(directory);
-	int count = 0;
-
-	assert_non_null(entries);
-	while (readdir(entries))
-		count++;
-	closedir(entries);
-	return count - 2;
-}
-
 static void add_entries(int from, int to)
 {
 	struct bucketmap *map;
@@ -97,7 +84,7 @@ static void make_dump(void)
 static void assert_old_dump_alone(void)
 {
 	assert_string_equal(content_of(file), before);
-	assert_int_equal(files_in_directory(), 1);
+	assert_int_equal(names_in(directory), 1);
 }
 
 static void full_disk_keeps_old_dump(void **state)
@@ -115,7 +102,7 @@ static void full_disk_keeps_old_dump(void **state)
 	/* Without an old dump, no file is left. */
 	assert_ok(unlink(file));
 	assert_refuses(2, message, "dump", map_name(), file);
-	assert_int_equal(files_in_directory(), 0);
+	assert_int_equal(names_in(directory), 0);
 }
 
 static void restore_dump(void)
@@ -133,7 +120,7 @@ static int has_begun(void)
 	struct stat status;
 
 	assert_ok(stat(file, &status));
-	return files_in_directory() > 1 || status.st_size != (off_t)strlen(before);
+	return names_in(directory) > 1 || status.st_size != (off_t)strlen(before);
 }
 
 /* Starts a dump and stops it by SIGSTOP before it ends. Tries again if it has ended already. */
@@ -172,7 +159,7 @@ static void signal_keeps_old_dump(void **state)
 		assert_old_dump_alone();
 	}
 	assert_prints("", "dump", map_name(), file);
-	assert_int_equal(files_in_directory(), 1);
+	assert_int_equal(names_in(directory), 1);
 	assert_int_not_equal(strcmp(content_of(file), before), 0);
 }
 
@@ -270,7 +257,7 @@ static void devices_and_pipes_are_written_in_place(void **state)
 	assert_ok(stat(fifo, &status));
 	assert_true(S_ISFIFO(status.st_mode));
 	assert_ok(unlink(fifo));
-	assert_int_equal(files_in_directory(), 1);
+	assert_int_equal(names_in(directory), 1);
 }
 
 int main(void)

@@ -3,7 +3,6 @@
  * save and restore that are killed, interrupted, or meet a full file system: the
  * directory has the old state or the new one, complete, and no map is half there.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -120,22 +119,10 @@ static __u64 restored_generation(void)
 	return generation;
 }
 
-static int names_in_directory(void)
-{
-	DIR *entries = opendir(directory);
-	int count = 0;
-
-	assert_non_null(entries);
-	while (readdir(entries))
-		count++;
-	closedir(entries);
-	return count - 2;
-}
-
 /* The link and the state that it names, and no more. */
 static void assert_nothing_is_left(void)
 {
-	assert_int_equal(names_in_directory(), 2);
+	assert_int_equal(names_in(directory), 2);
 }
 
 static void trace_me(void)

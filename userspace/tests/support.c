@@ -2,6 +2,7 @@
 /*
  * Code shared by the tests.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -304,4 +305,16 @@ void assert_map_unchanged(const struct snapshot *before, struct bucketmap *map)
 	assert_memory_equal(now.keys, before->keys, now.count * now.key_size);
 	assert_memory_equal(now.values, before->values, now.count * now.value_size);
 	free_snapshot(&now);
+}
+
+int names_in(const char *directory)
+{
+	DIR *entries = opendir(directory);
+	int count = 0;
+
+	assert_non_null(entries);
+	while (readdir(entries))
+		count++;
+	closedir(entries);
+	return count - 2;
 }

@@ -72,6 +72,9 @@ void *shared_memory(size_t size);
 __u64 time_now(void);
 void sleep_for(__u64 nanoseconds);
 
+/* Counts what is in a directory. */
+int names_in(const char *directory);
+
 /* A timeout that only a bug exceeds, even on the slowest machine. */
 #define PATIENCE	(60 * NSEC_PER_SEC)
 
