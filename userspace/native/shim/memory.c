@@ -2,7 +2,9 @@
 /*
  * Memory. Whole pages come from mmap() and are populated from the beginning, as
  * the kernel's are: the first access does not fault. A page before
- * them knows their size, one behind them is out of bounds.
+ * them knows their size, one behind them is out of bounds. Without checks a few
+ * pages come from malloc(): the kernel's allocation of them needs no system
+ * call either.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -192,10 +194,16 @@ void kvfree(const void *memory)
 	free((void *)memory);
 }
 
+#ifdef NATIVE_CHECKS
+#define TAKEN_MAX	0
+#else
+#define TAKEN_MAX	(64UL << 10)
+#endif
+
 /**
  * struct mapping - what the page before whole pages holds
  * @pages: where the mapping begins
- * @size: bytes of it
+ * @size: bytes of it; 0 if it comes from malloc()
  */
 struct mapping {
 	char *pages;
@@ -234,6 +242,22 @@ static void *map_pages(size_t size, size_t align)
 	return counted(memory);
 }
 
+/* As map_pages(), by malloc(), without a page behind. */
+static void *take_pages(size_t size)
+{
+	struct mapping mapping = { .size = 0 };
+	void *pages;
+	char *memory;
+
+	if (posix_memalign(&pages, PAGE_SIZE, PAGE_SIZE + size))
+		return NULL;
+	mapping.pages = pages;
+	memory = mapping.pages + PAGE_SIZE;
+	*mapping_of(memory) = mapping;
+	memset(memory, 0, size);
+	return counted(memory);
+}
+
 /* Each page is there from now on. */
 static void populate(char *memory, size_t size)
 {
@@ -245,9 +269,13 @@ static void populate(char *memory, size_t size)
 
 void *__vmalloc(unsigned long size, gfp_t gfp)
 {
-	void *memory = shall_fail(gfp) ? NULL :
-		       map_pages(PAGE_ALIGN(size), PAGE_SIZE);
+	void *memory;
 
+	if (shall_fail(gfp))
+		return NULL;
+	if (size <= TAKEN_MAX && !native_memory_is_shared)
+		return take_pages(PAGE_ALIGN(size));
+	memory = map_pages(PAGE_ALIGN(size), PAGE_SIZE);
 	if (memory)
 		populate(memory, size);
 	return memory;
@@ -274,15 +302,24 @@ void vfree(const void *memory)
 		return;
 	count_freed();
 	mapping = *mapping_of(memory);
-	native_assert(!munmap(mapping.pages, mapping.size));
+	if (!mapping.size)
+		free(mapping.pages);
+	else
+		native_assert(!munmap(mapping.pages, mapping.size));
 }
 
 void *native_alloc_percpu(size_t size, gfp_t gfp)
 {
+	const size_t all = NATIVE_THREADS_MAX * NATIVE_PERCPU_BYTES;
+	void *memory;
+
 	native_assert(size <= NATIVE_PERCPU_BYTES);
 	if (shall_fail(gfp))
 		return NULL;
-	return map_pages(NATIVE_THREADS_MAX * NATIVE_PERCPU_BYTES, PAGE_SIZE);
+	memory = map_pages(all, PAGE_SIZE);
+	if (memory)
+		populate(memory, all);
+	return memory;
 }
 
 void free_percpu(void __percpu *memory)

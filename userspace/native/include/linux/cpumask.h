@@ -18,6 +18,17 @@
 
 #define cpumask_local_spread(number, node)	(number)
 
-#define num_online_cpus()	((unsigned int)sysconf(_SC_NPROCESSORS_ONLN))
+/* sysconf() reads a file, so it is asked once. */
+static inline unsigned int num_online_cpus(void)
+{
+	static unsigned int online;
+	unsigned int cpus = __atomic_load_n(&online, __ATOMIC_RELAXED);
+
+	if (!cpus) {
+		cpus = sysconf(_SC_NPROCESSORS_ONLN);
+		__atomic_store_n(&online, cpus, __ATOMIC_RELAXED);
+	}
+	return cpus;
+}
 
 #endif /* _NATIVE_LINUX_CPUMASK_H */
