@@ -70,7 +70,7 @@ static void check_segment(struct kunit *test, struct bm_table *table,
 							    table->layout,
 							    first + i));
 		KUNIT_ASSERT_PTR_EQ(test, bm_table_lock(table, first + i),
-				    &segment->locks[i]);
+				    &segment->locks[i << table->lock_shift]);
 	}
 }
 
@@ -157,6 +157,25 @@ static void large_table_has_several_segments(struct kunit *test)
 	KUNIT_EXPECT_LE(test, home, BM_SEGMENT_BYTES);
 	KUNIT_EXPECT_GT(test, home, BM_SEGMENT_BYTES / 2);
 	check_geometry(test, table);
+}
+
+/* Neighbours share no cache line if the table is small. */
+static void locks_of_small_table_are_spread(struct kunit *test)
+{
+	u32 order;
+
+	for (order = 1; order <= 10; order++) {
+		struct bm_table *table = table_of(test, 8, 8, order);
+		size_t distance = (void *)bm_table_lock(table, 1) -
+				  (void *)bm_table_lock(table, 0);
+
+		/* The size of a lock need not be a power of two. */
+		if (order <= 8 && sizeof(spinlock_t) > 0 &&
+		    sizeof(spinlock_t) <= SMP_CACHE_BYTES)
+			KUNIT_EXPECT_GT(test, 2 * distance, SMP_CACHE_BYTES);
+		else
+			KUNIT_EXPECT_EQ(test, distance, sizeof(spinlock_t));
+	}
 }
 
 static void smallest_table_fits_in_two_pages(struct kunit *test)
@@ -429,6 +448,7 @@ static void pool_is_low_below_half_a_chunk(struct kunit *test)
 static struct kunit_case table_cases[] = {
 	KUNIT_CASE(geometry_is_consistent_for_every_order),
 	KUNIT_CASE(large_table_has_several_segments),
+	KUNIT_CASE(locks_of_small_table_are_spread),
 	KUNIT_CASE(smallest_table_fits_in_two_pages),
 	KUNIT_CASE(dying_map_gets_no_table),
 	KUNIT_CASE(initial_pool_size_follows_entries),

@@ -22,6 +22,14 @@
 
 #define COUNT_BATCH_MAX		64U
 
+/*
+ * In tables of this order or below, each lock has a cache line of its own: two
+ * CPUs that write to different buckets then do not write to the same line. In
+ * larger tables it is unlikely that they use neighbouring locks at the same
+ * time, and locks in few lines are more often found in the cache.
+ */
+#define SPREAD_ORDER_MAX	8
+
 static size_t home_bytes(const struct bm_table *table)
 {
 	return (size_t)table->record_bytes << table->segment_shift;
@@ -104,6 +112,21 @@ static u32 segment_shift(const struct bm_layout *layout, u32 order)
 	return min_t(u32, order, ilog2(most));
 }
 
+/*
+ * Locks of debug kernels may be larger than a cache line; those of kernels for
+ * one CPU have no size at all.
+ */
+static u32 lock_shift(u32 order)
+{
+	u32 shift = 0;
+
+	if (order > SPREAD_ORDER_MAX || sizeof(spinlock_t) == 0)
+		return 0;
+	while (sizeof(spinlock_t) << (shift + 1) <= SMP_CACHE_BYTES)
+		shift++;
+	return shift;
+}
+
 /* Allocates a table without its records, locks and chunks. */
 static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 				      const struct bm_table *old, gfp_t gfp)
@@ -126,14 +149,21 @@ static struct bm_table *table_prepare(const struct bm_layout *layout, u32 order,
 	table->segments = (struct bm_segment *)&table->records[2 * segments];
 	table->count_batch = clamp(bm_table_buckets(table) /
 				   (2 * num_online_cpus()), 1U, COUNT_BATCH_MAX);
+	table->lock_shift = lock_shift(order);
 	pool_init(table, old);
 	return table;
+}
+
+/* Bytes of the locks of a segment. */
+static size_t locks_bytes(const struct bm_table *table)
+{
+	return sizeof(spinlock_t) << table->lock_shift << table->segment_shift;
 }
 
 /* Bytes that table_fill() allocates. */
 static u64 table_bytes(const struct bm_table *table)
 {
-	u64 bytes = bm_table_buckets(table) * sizeof(spinlock_t) +
+	u64 bytes = bm_table_segments(table) * locks_bytes(table) +
 		    table->pool.max * sizeof(void *);
 	u32 i;
 
@@ -142,15 +172,18 @@ static u64 table_bytes(const struct bm_table *table)
 	return bytes;
 }
 
-static int locks_init(struct bm_segment *segment, u32 buckets, gfp_t gfp)
+static int locks_init(const struct bm_table *table, struct bm_segment *segment,
+		      gfp_t gfp)
 {
-	u32 i;
+	u32 buckets = 1U << table->segment_shift;
+	size_t i;
 
-	segment->locks = kvmalloc_array(buckets, sizeof(spinlock_t), gfp);
+	segment->locks = kvmalloc_array((size_t)buckets << table->lock_shift,
+					sizeof(spinlock_t), gfp);
 	if (!segment->locks)
 		return -ENOMEM;
 	for (i = 0; i < buckets; i++)
-		spin_lock_init(&segment->locks[i]);
+		spin_lock_init(&segment->locks[i << table->lock_shift]);
 	return 0;
 }
 
@@ -190,13 +223,14 @@ static int segment_alloc(struct bm_table *table, u32 number, gfp_t gfp)
 	size_t home = home_bytes(table);
 
 	/* Others may have taken the memory since bm_memory_charge(). */
-	if (bm_memory_short(bytes) || locks_init(segment, buckets, gfp))
+	if (bm_memory_short(bytes) || locks_init(table, segment, gfp))
 		return -ENOMEM;
 	segment->records = bm_records_alloc(bytes, gfp);
 	if (!segment->records)
 		return -ENOMEM;
 	table->records[number] = segment->records - number * home;
-	table->locks[number] = segment->locks - (size_t)number * buckets;
+	table->locks[number] = segment->locks -
+			       ((size_t)number * buckets << table->lock_shift);
 	chunks_lay(table, number);
 	return 0;
 }

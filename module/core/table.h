@@ -52,6 +52,7 @@ struct bm_segment {
  * @segment_shift: log2 of the number of buckets in a segment
  * @order: log2 of the number of buckets
  * @chain_max: no insert makes a chain longer than this many records
+ * @lock_shift: log2 of the distance between the locks of neighbours, in locks
  * @count_batch: changes of the entry count that a CPU may hold in its batch;
  *	over all CPUs this is half an entry per bucket
  * @locks: as @records, for locks
@@ -75,6 +76,7 @@ struct bm_table {
 	u32 segment_shift;
 	u32 order;
 	u32 chain_max;
+	u32 lock_shift;
 	s32 count_batch;
 	spinlock_t **locks; /* see bucket.h for their order */
 	size_t bytes;
@@ -129,7 +131,9 @@ static inline struct bm_record *bm_table_home(const struct bm_table *table,
 static __always_inline spinlock_t *
 bm_table_lock(const struct bm_table *table, u32 index)
 {
-	return &table->locks[index >> table->segment_shift][index];
+	spinlock_t *locks = table->locks[index >> table->segment_shift];
+
+	return &locks[(size_t)index << table->lock_shift];
 }
 
 struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,

@@ -51,7 +51,7 @@ make_fake_tool() {
 	chmod +x "$work/bin/bucketmap"
 	cat >"$work/maps" <<-END
 		NAME                       KEY VALUE    ENTRIES    BUCKETS        BYTES MODE OWNER
-		visits                      16     8          2          2         4136 0600 0:0
+		visits                      16     8          2          2         4256 0600 0:0
 		two words                   32     8      25506       4096      1739776 0600 0:0
 		secret                       -     -          -          -            - - -
 	END
