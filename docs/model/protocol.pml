@@ -27,7 +27,8 @@
  * so a present key is found and an absent one is not. A process that holds the
  * lock of the authoritative bucket finds there what was last written, once. No
  * table is accessed after it was freed. No entry is copied to a bucket that has
- * been evacuated itself, nor to one in use when the table grows. All processes end
+ * been evacuated itself, nor to one in use when the table grows, whose lock is not
+ * taken. All processes end
  * (no invalid end state), and then all entries are in the last table.
  *
  * Left out: the bound on a reader's tries, after which it takes the lock as a
@@ -230,6 +231,15 @@ inline append()
 	at = 0
 }
 
+inline copy_next()
+{
+	entry = NEXT_OF(dest);
+	append();
+	entry++;
+	left--;
+	entry = (left == 0 -> 0 : entry)
+}
+
 #ifndef UNDO
 inline copy_entries()
 {
@@ -237,18 +247,21 @@ inline copy_entries()
 	:: left == 0 && (!SPLIT(to) || dest & 1) -> break
 	:: left == 0 && SPLIT(to) && !(dest & 1) ->
 		d_step { dest++; left = SHARE(dest) }
-	:: left > 0 ->
+	:: left > 0 && SPLIT(to) ->
+		/* Nobody else can be in the destination: its lock is not taken. */
+		d_step {
+			assert(FREE(dest) && USED(dest) + left == SHARE(dest));
+			TOUCH(dest);
+			copy_next()
+		}
+	:: left > 0 && !SPLIT(to) ->
 		d_step {
 			held || FREE(dest) ->
 			lock(dest);
-			assert(held || !SPLIT(to) || USED(dest) == 0);
 			held = true;
-			entry = NEXT_OF(dest);
-			append();
-			entry++;
-			left--;
+			copy_next();
 			if
-			:: left == 0 -> unlock(dest); held = false; entry = 0
+			:: left == 0 -> unlock(dest); held = false
 			:: else
 			fi
 		}

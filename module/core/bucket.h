@@ -10,8 +10,8 @@
  * the slots in use come first. So an insert searches only the last record for a
  * free slot, and a chain has no more records than its entries need.
  *
- * Lock order: a bucket of the old table, then one bucket of its successor
- * (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: see rcu.h.
+ * Lock order: a bucket of the old table, then, if the table shrinks, one bucket
+ * of its successor (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: see rcu.h.
  *
  * Barriers
  *  (A) Write section: store an odd seq in head, smp_wmb(), the stores, then

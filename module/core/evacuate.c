@@ -11,14 +11,16 @@
  * pool.
  *
  * If the table grows, the entries of a bucket go to 2, 4, ... buckets. These
- * are empty until then, as no other bucket's entries go there. If the table
- * shrinks, the entries of neighbours go to one bucket, which may already be in
- * use for the neighbours: its lock is held from the search for free slots to
- * the last copy.
+ * are empty until then, as no other bucket's entries go there, and no other task
+ * accesses them, as it finds them only if this bucket is flagged. So their locks
+ * are not taken. If the table shrinks, the entries of neighbours go to one
+ * bucket, which may already be in use for the neighbours: its lock is held from
+ * the search for free slots to the last copy.
  *
  * Barriers
  *  (D) The copies are complete before the flag is set: release of head, pairs
- *      with the acquire of head by readers, and with the lock for writers.
+ *      with the acquire of head by readers, and by writers that do not lock the
+ *      bucket. To writers that do, its lock hands them over.
  */
 #include <linux/bits.h>
 
@@ -155,7 +157,7 @@ static __always_inline u64 routed_slots(const struct evacuation *evac,
 	return slots;
 }
 
-/* Appends the entries of one destination to its chain. Its lock is held. */
+/* Appends the entries of one destination to its chain. */
 static __always_inline void append_share(struct evacuation *evac,
 					 const struct bm_layout *layout,
 					 struct bm_record *tail, u32 share)
@@ -174,20 +176,6 @@ static __always_inline void append_share(struct evacuation *evac,
 		record = bm_chain_next(evac->from->table, record);
 		depth++;
 	}
-}
-
-/* Copies entries to one destination of a split, which is empty. */
-static __always_inline void copy_share(struct evacuation *evac,
-				       const struct bm_layout *layout,
-				       u32 share)
-{
-	u32 index = evac->first + share;
-	spinlock_t *lock = bm_table_lock(evac->to, index);
-
-	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
-	append_share(evac, layout, bm_table_record(evac->to, layout, index),
-		     share);
-	spin_unlock(lock);
 }
 
 /* Takes the records that a chain needs for the entries that merge into it. */
@@ -241,7 +229,10 @@ static __always_inline int split(struct evacuation *evac,
 	}
 	for (share = 0; share < evac->fanout; share++)
 		if (evac->shares[share])
-			copy_share(evac, layout, share);
+			append_share(evac, layout,
+				     bm_table_record(evac->to, layout,
+						     evac->first + share),
+				     share);
 	return 0;
 }
 
@@ -291,8 +282,8 @@ static noinline int copy_any(struct bucketmap *map,
  * @evacuator: BM_EVACUATED_BY_*, counted if this call evacuates the bucket
  *
  * Context: process or softirq context, without any bucket's lock held. The
- * caller is in an RCU read section or is the worker. Takes and releases the
- * locks of the bucket and, in turn, of its destinations.
+ * caller is in an RCU read section or is the worker. Takes and releases
+ * the lock of the bucket and, if the table shrinks, of its destination.
  * Return: 0 if the bucket is evacuated, by this call or another; -ENOMEM if the
  * new table's pool has too few records; -EMLINK, with a warning, if a chain
  * would get too long. After an error the bucket stays as it is.

@@ -8,10 +8,10 @@
  *
  * A waiter raises the interest and enters the key's queue, then compares the
  * value with the key's bucket locked, and only then sleeps. A writer that
- * changes the key holds the same lock, or that of a bucket that the entry was
- * evacuated to, which happens with both locks held. If the write comes first,
- * the waiter sees the change. If the comparison comes first, the writer sees
- * the interest, and finds the waiter in the queue.
+ * changes the key holds the same lock, or has seen that the bucket is evacuated,
+ * which happens with that lock held: see (D) in evacuate.c. If the write comes
+ * first, the waiter sees the change. If the comparison comes first, the writer
+ * sees the interest, and finds the waiter in the queue.
  *
  * Each key that is waited for has its own queue, found in a tree, so a writer
  * does not visit the waiters of other keys. The writer dequeues the waiters
