@@ -9,7 +9,7 @@
  * THREADS there are two readers, which share their page tables.
  *
  * process  is                                          in module/
- * worker   publishes, evacuates, names the new table   core/worker.c: publish(),
+ * worker   publishes, evacuates, names the new table   core/worker.c, migrate.c:
  *          in the header page, takes the old one out   replace_table();
  *          page by page, in any order, and frees it    core/area.c;
  *                                                      dev/mmap.c: take_out()

@@ -7,7 +7,7 @@
  * An old table with one bucket, which holds the watched key, and a new one.
  *
  * process  is                                          in module/
- * worker   makes the new table and its table page,     core/worker.c: publish(),
+ * worker   makes the new table and its table page,     core/worker.c, migrate.c:
  *          names it in the old table page, evacuates   replace_table();
  *          the bucket, names it in the header page,    core/area.c: (M);
  *          and takes the old table out                 dev/mmap.c: take_out()

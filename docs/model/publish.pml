@@ -8,7 +8,7 @@
  * bucket is evacuated by the worker or by a writer that helps.
  *
  * process  is                                          in module/core/
- * worker   allocates and publishes the new table,      worker.c: publish(),
+ * worker   allocates and publishes the new table,      worker.c, migrate.c:
  *          evacuates the bucket or waits until that    replace_table();
  *          is done, and makes map->table point to the  evacuate.c: bm_evacuate()
  *          new table

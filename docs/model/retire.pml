@@ -4,7 +4,7 @@
  * freed. Sequentially consistent. A table has a single bucket.
  *
  * process  is                                          in module/core/
- * worker   publishes, evacuates, retires, in a loop    worker.c: publish(),
+ * worker   publishes, evacuates, retires, in a loop    worker.c, migrate.c:
  *                                                      evacuate_all(),
  *                                                      replace_table(); retire.c
  * reader   lookups in a loop, with pauses anywhere;    read.c: find_home();

@@ -282,7 +282,7 @@ static noinline int copy_any(struct bucketmap *map,
  * @evacuator: BM_EVACUATED_BY_*, counted if this call evacuates the bucket
  *
  * Context: process or softirq context, without any bucket's lock held. The
- * caller is in an RCU read section or is the worker. Takes and releases
+ * caller is in an RCU read section, or holds bm_resize.lock. Takes and releases
  * the lock of the bucket and, if the table shrinks, of its destination.
  * Return: 0 if the bucket is evacuated, by this call or another; -ENOMEM if the
  * new table's pool has too few records; -EMLINK, with a warning, if a chain

@@ -55,7 +55,7 @@ static inline void bm_mapped_succeed(struct bm_table *table,
 {
 	if (table->page) /* (M) in area.c */
 		WRITE_ONCE(table->page->next, next->page->table);
-	/* (E) in worker.c; (M) in area.c */
+	/* (E) in migrate.c; (M) in area.c */
 	rcu_assign_pointer(table->next, next);
 }
 

@@ -7,7 +7,7 @@
  * by bucketmap_resize(). A task that sets kicked disables preemption until it
  * has queued the work, because no other task queues it meanwhile.
  *
- * Barriers: (F), (J) and (L) in worker.c, and
+ * Barriers: (F) and (J) in worker.c, (L) in migrate.c, and
  *  (K) A task that finds memory missing because a pass has charged it sees that
  *      pass: bm_memory_charge() counts by a fully ordered operation, pairs with
  *      the smp_rmb() in bm_resize_join().
@@ -34,6 +34,7 @@ void bm_resize_init(struct bucketmap *map)
 {
 	struct bm_resize *resize = &map->resize;
 
+	mutex_init(&resize->lock);
 	INIT_DELAYED_WORK(&resize->work, bm_worker);
 	init_waitqueue_head(&resize->changed);
 	spin_lock_init(&resize->fit.lock);

@@ -7,6 +7,7 @@
 #define _BM_CORE_RESIZE_H
 
 #include <linux/atomic.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -66,6 +67,7 @@ struct bm_fit {
 
 /**
  * struct bm_resize - state of a map's resizing
+ * @lock: held by the task that changes the map's tables: the worker in a pass
  * @work: the worker
  * @kicked: enum bm_kicked; the worker clears it at the start of a pass
  * @dying: the map is being destroyed
@@ -93,9 +95,11 @@ struct bm_fit {
  * @step_ns: longest time that the worker took for a slice of buckets
  * @allocation_ns: longest time that the worker took to allocate a table
  *
- * Only the worker writes @starved and the members after it.
+ * Only the holder of @lock writes @progress, @starved and the members after
+ * that.
  */
 struct bm_resize {
+	struct mutex lock; /* of the tables */
 	struct delayed_work work;
 	int kicked;
 	bool dying;
@@ -164,6 +168,7 @@ void bm_fit_answer(struct bucketmap *map, int err);
 /* retire.c */
 void bm_retire(struct bm_resize *resize, struct bm_table *table);
 bool bm_retired_poll(struct bm_resize *resize);
+void bm_retired_check(struct bm_resize *resize);
 void bm_retired_limit(struct bm_resize *resize);
 bool bm_retired_await(struct bm_resize *resize);
 void bm_retired_exit(struct bm_resize *resize);

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Retired tables: tables that have been replaced and wait for a grace period.
- * Only the worker uses them, without locks.
+ * They belong to the holder of bm_resize.lock.
  *
  * After a wait the grace period is over, whatever a poll of its state returns:
  * the polled state may lag behind an expedited grace period. So a table whose
  * grace period was waited for is freed without a poll.
  */
+#include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include "core/resize.h"
 #include "core/table.h"
+
+/* How often the worker polls for the end of a grace period. */
+#define GRACE	msecs_to_jiffies(10)
 
 /* Frees the oldest ones. */
 static void free_oldest(struct bm_resize *resize, u32 count)
@@ -38,7 +42,7 @@ static void await_oldest(struct bm_resize *resize, u32 count)
  * @resize: the map's resize state
  * @table: the table, which has been replaced
  *
- * Context: the worker, after bm_retired_limit(). May sleep.
+ * Context: process context, after bm_retired_limit(). May sleep.
  */
 void bm_retire(struct bm_resize *resize, struct bm_table *table)
 {
@@ -55,7 +59,7 @@ void bm_retire(struct bm_resize *resize, struct bm_table *table)
  * bm_retired_poll() - free retired tables whose grace period is over
  * @resize: the map's resize state
  *
- * Context: the worker. May sleep.
+ * Context: process context. May sleep.
  * Return: true if retired tables are left.
  */
 bool bm_retired_poll(struct bm_resize *resize)
@@ -70,13 +74,27 @@ bool bm_retired_poll(struct bm_resize *resize)
 }
 
 /**
+ * bm_retired_check() - free retired tables, soon if not now
+ * @resize: the map's resize state
+ *
+ * The worker makes a pass for those whose grace period is not over.
+ *
+ * Context: process context, may sleep.
+ */
+void bm_retired_check(struct bm_resize *resize)
+{
+	if (bm_retired_poll(resize))
+		queue_delayed_work(bm_workqueue, &resize->work, GRACE);
+}
+
+/**
  * bm_retired_limit() - make sure that one more table can be retired
  * @resize: the map's resize state
  *
  * Must be called before a table is published. It bounds the number of tables
  * that a task passes in a read section: see docs/protocol.md.
  *
- * Context: the worker. Sleeps for a grace period if there are too many.
+ * Context: process context. Sleeps for a grace period if there are too many.
  */
 void bm_retired_limit(struct bm_resize *resize)
 {
@@ -89,7 +107,7 @@ void bm_retired_limit(struct bm_resize *resize)
  * bm_retired_await() - wait for and free all retired tables
  * @resize: the map's resize state
  *
- * Context: the worker. Sleeps for a grace period if there are any.
+ * Context: process context. Sleeps for a grace period if there are any.
  * Return: true if there were any.
  */
 bool bm_retired_await(struct bm_resize *resize)

@@ -158,7 +158,7 @@ bool bm_shrink_commit(struct bm_table *table, struct bm_table *next)
 	shut = gate & BM_CHAIN_GATE &&
 	       cmpxchg(&table->chain_max, gate, share(orders)) == gate;
 	if (shut)
-		bm_mapped_succeed(table, next); /* (E) in worker.c */
+		bm_mapped_succeed(table, next); /* (E) in migrate.c */
 	preempt_enable();
 	return shut;
 }

@@ -341,7 +341,7 @@ static void publish_and_rest(struct work_struct *work)
 	resize->passes_started++;
 	sleep_1ms();
 	stock(publish(map, 5));
-	/* (L) in worker.c */
+	/* (L) in migrate.c */
 	smp_store_release(&resize->progress, resize->progress + 1);
 	wake_up_all(&resize->changed);
 	await(READ_ONCE(may_end));
