@@ -159,7 +159,7 @@ static bool has_changed(const struct change *change)
 /* One try, in one read section, most of it with the bucket's lock held. */
 static __always_inline int
 try_change(struct bucketmap *map, const struct bm_layout *layout,
-	   const struct bm_key *key, struct change *change)
+	   const struct bm_key *key, struct change *change, gfp_t gfp)
 {
 	struct bm_bucket bucket;
 	struct bm_place place;
@@ -185,7 +185,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	wanted = bm_watch_wanted(map);
 	bm_bucket_unlock(&bucket);
 	bm_rcu_read_unlock_bh();
-	if (kick)
+	if (kick && !bm_grow_small(map, gfp))
 		bm_resize_kick(map);
 	else if (kick_later)
 		bm_resize_kick_later(map);
@@ -218,7 +218,7 @@ change_entry(struct bucketmap *map, const struct bm_layout *layout,
 	int err;
 
 	do {
-		err = try_change(map, layout, key, change);
+		err = try_change(map, layout, key, change, gfp);
 		if (likely(err != -EAGAIN && err != -EMLINK))
 			return err;
 		if (refusal)

@@ -4,8 +4,9 @@
  * the successor in its place, retire it. Growing and shrinking differ only in
  * the order of the new table and in the conditions of shrink.c.
  *
- * All of this is done by the holder of bm_resize.lock. So the map has one
- * publisher at a time. It may allocate memory, and wait for grace periods.
+ * All of this is done by the holder of bm_resize.lock: the worker (worker.c), or
+ * an insert that grows a small table (grow.c). So the map has one publisher at a
+ * time. It may allocate memory, and wait for grace periods.
  *
  * Barriers
  *  (E) A table is complete before it is reachable: rcu_assign_pointer() of
@@ -61,10 +62,15 @@ u32 bm_wanted_order(struct bucketmap *map, u32 order, bool fit)
 	u32 least = max_t(s32, READ_ONCE(map->order_min),
 			  (s32)order - BM_RESIZE_ORDERS);
 	u32 most = min_t(u32, order + BM_RESIZE_ORDERS, BM_ORDER_MAX);
+	u32 wanted;
 
 	if (fit)
 		return min(max(least, bm_load_order(entries)), most);
-	return bm_load_wanted(entries, order, least, most);
+	wanted = bm_load_wanted(entries, order, least, most);
+	if (wanted <= order)
+		return wanted;
+	/* More buckets that fit in one page are free of charge. */
+	return max(wanted, min(bm_table_order_page(&map->layout), most));
 }
 
 static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,

@@ -18,8 +18,15 @@
 #define CHUNK_BYTES_MAX		(64 * PAGE_SIZE)
 #define CHUNK_ORDER		3
 
-/* Returns log2 of the records in a chunk. */
-static u32 chunk_shift(const struct bm_layout *layout, u32 order)
+/**
+ * bm_chunk_shift() - return the size of a chunk
+ * @layout: sizes of records
+ * @order: log2 of the number of the table's buckets
+ *
+ * Context: any.
+ * Return: log2 of its records.
+ */
+u32 bm_chunk_shift(const struct bm_layout *layout, u32 order)
 {
 	u32 least = max_t(u32, CHUNK_BYTES_MIN / layout->record_bytes, 2);
 	u32 most = max_t(u32, CHUNK_BYTES_MAX / layout->record_bytes, 2);
@@ -42,7 +49,7 @@ void bm_pool_init(struct bm_pool *pool, const struct bm_layout *layout,
 {
 	spin_lock_init(&pool->lock);
 	pool->record_bytes = layout->record_bytes;
-	pool->shift = chunk_shift(layout, order);
+	pool->shift = bm_chunk_shift(layout, order);
 	pool->max = min_t(u64, BM_INDEX_MAX >> pool->shift,
 			  DIV_ROUND_UP_ULL(chains * BM_CHAIN_MAX,
 					   1U << pool->shift));

@@ -77,6 +77,7 @@ int bm_pool_missing(struct bm_pool *pool, size_t *bytes);
 bool bm_pool_low(struct bm_pool *pool);
 u32 bm_pool_used(struct bm_pool *pool);
 
+u32 bm_chunk_shift(const struct bm_layout *layout, u32 order);
 size_t bm_chunk_bytes(const struct bm_pool *pool);
 void *bm_chunk_alloc(size_t bytes, gfp_t gfp);
 void bm_chunk_free(void *chunk, size_t bytes);

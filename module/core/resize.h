@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Resizing of a map: its state, the worker (worker.c), kicks and waits for the
- * worker (pass.c), RESIZE calls (fit.c), and retired tables (retire.c).
+ * Resizing of a map: its state, the worker (worker.c), inserts that grow a small
+ * table (grow.c), kicks and waits for the worker (pass.c), RESIZE calls (fit.c),
+ * and retired tables (retire.c).
  */
 #ifndef _BM_CORE_RESIZE_H
 #define _BM_CORE_RESIZE_H
 
 #include <linux/atomic.h>
+#include <linux/gfp.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -67,7 +69,8 @@ struct bm_fit {
 
 /**
  * struct bm_resize - state of a map's resizing
- * @lock: held by the task that changes the map's tables: the worker in a pass
+ * @lock: held by the task that changes the map's tables: the worker in a pass,
+ *	or an insert that grows a small table. An insert only tries to take it.
  * @work: the worker
  * @kicked: enum bm_kicked; the worker clears it at the start of a pass
  * @dying: the map is being destroyed
@@ -129,6 +132,9 @@ extern struct workqueue_struct *bm_workqueue;
 
 /* worker.c */
 void bm_worker(struct work_struct *work);
+
+/* grow.c */
+bool bm_grow_small(struct bucketmap *map, gfp_t gfp);
 
 /* pass.c */
 

@@ -114,11 +114,17 @@ static int add_chunk_later(struct bucketmap *map, u64 hash, u64 progress,
 	return err ? err : add_chunk(map, hash, gfp);
 }
 
-/*
- * The worker's allocations may start filesystem I/O, so only a caller that may
- * start it too waits for the worker.
+/**
+ * bm_may_wait() - may a writer wait for a larger table?
+ * @gfp: its allocation flags
+ *
+ * The allocation of tables may start filesystem I/O, so only a caller that may
+ * start it too waits for one, or makes one.
+ *
+ * Context: any.
+ * Return: true if it may.
  */
-static bool may_wait(gfp_t gfp)
+bool bm_may_wait(gfp_t gfp)
 {
 	gfp = current_gfp_context(gfp);
 	return gfpflags_allow_blocking(gfp) && gfp & __GFP_FS;
@@ -164,7 +170,7 @@ int bm_space_make(struct bucketmap *map, u64 hash, int missing, u64 progress,
 
 	if (missing == -EAGAIN && gfpflags_allow_blocking(gfp))
 		err = add_chunk(map, hash, gfp);
-	if (may_wait(gfp)) {
+	if (bm_may_wait(gfp)) {
 		if (missing == -EMLINK || err == -ENOSPC)
 			err = bm_resize_wait(map, progress);
 		else if (err == -ENOMEM)

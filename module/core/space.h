@@ -9,6 +9,7 @@
 
 int bm_space_make(struct bucketmap *map, u64 hash, int missing, u64 progress,
 		  gfp_t gfp);
+bool bm_may_wait(gfp_t gfp);
 
 void *bm_chunk_make(struct bucketmap *map, size_t bytes, gfp_t gfp);
 

@@ -299,6 +299,24 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 }
 
 /**
+ * bm_table_order_page() - return the order of the largest table in one page
+ * @layout: sizes of keys, values and records
+ *
+ * Context: any.
+ * Return: log2 of the number of buckets whose home records, and a chunk, fit in
+ * a page; 0 if there is none.
+ */
+u32 bm_table_order_page(const struct bm_layout *layout)
+{
+	size_t chunk = (size_t)layout->record_bytes << bm_chunk_shift(layout, 0);
+	u32 order = 0;
+
+	while (chunk + ((size_t)layout->record_bytes << (order + 1)) <= PAGE_SIZE)
+		order++;
+	return order;
+}
+
+/**
  * bm_table_possible() - can a table of an order ever be allocated?
  * @layout: sizes of keys, values and records
  * @order: log2 of the number of buckets

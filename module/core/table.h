@@ -142,6 +142,7 @@ struct bm_table *bm_table_alloc(const struct bm_layout *layout, u32 order,
 void bm_table_free(struct bm_table *table);
 size_t bm_segment_bytes(const struct bm_table *table, u32 number);
 u64 bm_table_bytes(struct bm_table *table);
+u32 bm_table_order_page(const struct bm_layout *layout);
 bool bm_table_possible(const struct bm_layout *layout, u32 order);
 
 #endif /* _BM_CORE_TABLE_H */

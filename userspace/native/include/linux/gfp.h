@@ -17,6 +17,7 @@
 #define GFP_KERNEL		(__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM | \
 				 __GFP_FS)
 #define GFP_KERNEL_ACCOUNT	(GFP_KERNEL | __GFP_ACCOUNT)
+#define GFP_NOFS		(__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
 #define GFP_NOWAIT		__GFP_KSWAPD_RECLAIM
 
 static inline bool gfpflags_allow_blocking(gfp_t gfp)

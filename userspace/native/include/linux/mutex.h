@@ -21,6 +21,11 @@ static inline void mutex_lock(struct mutex *mutex)
 	pthread_mutex_lock(&mutex->lock);
 }
 
+static inline int mutex_trylock(struct mutex *mutex)
+{
+	return !pthread_mutex_trylock(&mutex->lock);
+}
+
 static inline void mutex_unlock(struct mutex *mutex)
 {
 	pthread_mutex_unlock(&mutex->lock);
