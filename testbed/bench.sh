@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # make bench: measure, and write tables, JSON and pictures to bench-results/. All parts run, even if one fails.
 #
-#	bench.sh [short|long] [PART...]		native, kernel, abi, mapped
+#	bench.sh [short|long] [PART...]		native, scaling, kernel, abi, mapped
 #
 # The short form takes some minutes, the long form hours. Other load on the machine changes the figures.
 
@@ -14,6 +14,7 @@ results=$ROOT/bench-results
 run_part() {
 	case $2 in
 	native) "$ROOT/userspace/bench/run.sh" "$1" "$results" ;;
+	scaling) "$ROOT/userspace/bench/run.sh" scaling "$results" ;;
 	kernel) "$TESTBED/bench-kernel.sh" "$1" "$results" ;;
 	abi) "$TESTBED/bench-abi.sh" "$1" "$results" ;;
 	mapped) "$TESTBED/bench-mapped.sh" "$1" "$results" ;;
@@ -25,7 +26,7 @@ form=short
 case ${1:-} in
 short | long) form=$1; shift ;;
 esac
-(($#)) || set -- native kernel abi mapped
+(($#)) || set -- native scaling kernel abi mapped
 mkdir -p "$results"
 status=0
 for part in "$@"; do

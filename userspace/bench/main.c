@@ -72,14 +72,13 @@ static void fill(const struct bench_peer *peer, uint64_t entries, const char *ra
 	printf("{\"seconds\": %f}\n", growth_fill(peer, filled.table, entries, 1));
 }
 
-static void run(const char *workload, bool zipf, unsigned int threads, double seconds)
+static void run(const char *workload, const char *keys, unsigned int threads, double seconds)
 {
 	struct run measured = filled;
 
 	if (!filled.table)
 		errx(1, "no table: fill one first");
-	if (!zipf)
-		measured.ranks = NULL;
+	measured.keys = keys_kind(keys);
 	measured.workload = workload_find(workload);
 	measured.threads = threads;
 	measured.nanoseconds = seconds * 1e9;
@@ -111,13 +110,13 @@ static void run_command(const struct bench_peer *peer, const char *line)
 {
 	unsigned long long entries;
 	unsigned int threads, key_size, value_size;
-	char word[64], keys[8], path[4096];
+	char word[64], keys[16], path[4096];
 	double seconds;
 
 	if (sscanf(line, "fill %llu %4095s", &entries, path) == 2)
 		fill(peer, entries, path);
-	else if (sscanf(line, "run %63s %7s %u %lf", word, keys, &threads, &seconds) == 4)
-		run(word, !strcmp(keys, "zipf"), threads, seconds);
+	else if (sscanf(line, "run %63s %15s %u %lf", word, keys, &threads, &seconds) == 4)
+		run(word, keys, threads, seconds);
 	else if (sscanf(line, "grow %llu %u %lf", &entries, &threads, &seconds) == 3)
 		grow(peer, entries, threads, seconds);
 	else if (sscanf(line, "latency %llu %u", &entries, &threads) == 2)

@@ -17,9 +17,6 @@ from process import in_turn, processes
 PERCENTILES = ("p50", "p99", "p99.9", "p99.99", "max")
 SIZED_OPERATIONS = ("lookup", "store", "delete+insert")
 
-# Seconds of reads before each round of workloads, in which sync.Map recovers from the round before.
-WARM_UP = 0.5
-
 
 STARTED = time.monotonic()
 
@@ -59,7 +56,7 @@ def measure_runs(started, entries, threads, plan, runs):
     others = Others(started)
     for order in in_turn(started, plan.rounds):
         for process in order:
-            process.tell(f"run reads uniform {threads} {WARM_UP}")
+            process.tell(f"run reads uniform {threads} {plan.warm_up}")
         for workload, keys in (BATCH_READS, *runs):
             for process in order:
                 if takes_part(process.peer, (workload, keys)):

@@ -99,7 +99,10 @@ def takes_part(peer, run):
 
 @dataclass(frozen=True)
 class Plan:
-    """Each of sizes, batch_sizes and latencies is entries and numbers of threads; seconds are per measurement."""
+    """Each of sizes, batch_sizes and latencies is entries and numbers of threads; seconds are per measurement.
+
+    Each round of workloads begins with warm_up seconds of reads, in which sync.Map recovers from the round before.
+    """
 
     rounds: int
     seconds: float
@@ -109,6 +112,7 @@ class Plan:
     latency_rounds: int
     memory_entries: int
     memory_rounds: int
+    warm_up: float = 0.5
 
 
 def thread_counts():

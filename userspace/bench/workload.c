@@ -109,7 +109,7 @@ double workload_run(struct run *run)
 	for (unsigned int i = 0; i < run->threads; i++) {
 		workers[i].run = run;
 		workers[i].index = i;
-		keys_init(&workers[i].keys, run->entries, run->ranks, i);
+		keys_init(&workers[i].keys, run->keys, run->entries, run->ranks, i, run->threads);
 	}
 	run->newest = run->entries;
 	run->operations = 0;

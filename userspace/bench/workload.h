@@ -23,6 +23,7 @@ struct workload;
  * @peer: kind of the table
  * @table: the table
  * @entries: number of its entries, which are numbered from 0
+ * @keys: how keys are chosen
  * @ranks: for keys_init()
  * @threads: number of threads
  * @nanoseconds: how long each thread works
@@ -35,6 +36,7 @@ struct run {
 	const struct bench_peer *peer;
 	void *table;
 	uint64_t entries;
+	enum keys_kind keys;
 	const uint32_t *ranks;
 	unsigned int threads;
 	uint64_t nanoseconds;
