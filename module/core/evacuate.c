@@ -119,25 +119,6 @@ static struct bm_record *extend(struct evacuation *evac, struct bm_record *tail)
 	return next;
 }
 
-/* Appends a copy of an entry to the chain that ends with @tail. */
-static __always_inline struct bm_record *
-append_copy(struct evacuation *evac, const struct bm_layout *layout,
-	    struct bm_record *tail, struct bm_record *record, u32 slot)
-{
-	u32 to;
-
-	if (unlikely(!bm_tags_empty(tail->tags)))
-		tail = extend(evac, tail);
-	to = bm_tags_first(bm_tags_empty(tail->tags));
-	bm_words_copy(bm_slot_key(layout, tail, to),
-		      bm_slot_key(layout, record, slot), layout->slot_words);
-	/* (B) in bucket.h */
-	smp_store_release(&tail->tags,
-			  bm_tags_with(tail->tags, to,
-				       bm_tags_get(record->tags, slot)));
-	return tail;
-}
-
 /* The slots of record number @depth that go to a destination, as a bit set. */
 static __always_inline u64 routed_slots(const struct evacuation *evac,
 					const struct bm_layout *layout,
@@ -157,25 +138,43 @@ static __always_inline u64 routed_slots(const struct evacuation *evac,
 	return slots;
 }
 
-/* Appends the entries of one destination to its chain. */
+/*
+ * Appends the entries of one destination to its chain, which ends with @tail.
+ * The tags of a record are stored once, when its last entry is complete.
+ */
 static __always_inline void append_share(struct evacuation *evac,
 					 const struct bm_layout *layout,
 					 struct bm_record *tail, u32 share)
 {
 	struct bm_record *record = evac->from->home;
+	u32 used = bm_tags_count(tail->tags);
+	u64 tags = tail->tags;
 	u32 depth = 0;
 
 	for (;;) {
 		u64 slots = routed_slots(evac, layout, record, depth, share);
 
-		for (; slots; slots &= slots - 1)
-			tail = append_copy(evac, layout, tail, record,
-					   __builtin_ctzll(slots));
+		for (; slots; slots &= slots - 1) {
+			u32 slot = __builtin_ctzll(slots);
+
+			if (unlikely(used == BM_SLOTS)) {
+				smp_store_release(&tail->tags, tags); /* (B) */
+				tail = extend(evac, tail);
+				used = 0;
+				tags = 0;
+			}
+			bm_words_copy(bm_slot_key(layout, tail, used),
+				      bm_slot_key(layout, record, slot),
+				      layout->slot_words);
+			tags = bm_tags_with(tags, used++,
+					    bm_tags_get(record->tags, slot));
+		}
 		if (likely(!bm_head_next(record->head)))
 			break;
 		record = bm_chain_next(evac->from->table, record);
 		depth++;
 	}
+	smp_store_release(&tail->tags, tags); /* (B) in bucket.h */
 }
 
 /* Takes the records that a chain needs for the entries that merge into it. */
