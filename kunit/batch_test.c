@@ -239,6 +239,9 @@ static void invalid_batch_changes_nothing(struct kunit *test)
 		{ BUCKETMAP_ADD, { 0, 8 } },
 		{ BUCKETMAP_ADD_EXISTING, { 8, 0 } },
 		{ BUCKETMAP_ADD_EXISTING, { 0, 8 } },
+		{ BUCKETMAP_MAX, { 8, 0 } },
+		{ BUCKETMAP_MAX, { 4, 0 } },
+		{ BUCKETMAP_MAX_EXISTING, { 0, 8 } },
 	};
 	struct bucketmap *map = bmt_numbers(test, 0);
 	u64 keys[] = { 1, 2 }, values[] = { 3, 4 };

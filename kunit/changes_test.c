@@ -53,6 +53,19 @@ static void clear_is_noted(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
 }
 
+static void max_that_raises_nothing_is_not_noted(struct kunit *test)
+{
+	struct bucketmap *map = bmt_watched_map(test, true);
+	u64 key = BMT_KEY, number = bmt_value(BMT_KEY);
+	u64 version = arm_poller(map);
+
+	bucketmap_max(map, &key, 0, number, NULL, GFP_KERNEL);
+	bucketmap_max_existing(map, &key, 0, 0, NULL);
+	KUNIT_EXPECT_FALSE(test, bm_changes_since(map, version));
+	bucketmap_max(map, &key, 0, number + 1, NULL, GFP_KERNEL);
+	KUNIT_EXPECT_TRUE(test, bm_changes_since(map, version));
+}
+
 /* An operation that fails for its window or what it expects; scans, resizes. */
 static void nothing_else_is_noted(struct kunit *test)
 {
@@ -157,6 +170,7 @@ static void change_wakes_poller(struct kunit *test)
 static struct kunit_case changes_cases[] = {
 	KUNIT_CASE_PARAM(operation_is_noted_if_it_changes_key,
 			 operation_gen_params),
+	KUNIT_CASE(max_that_raises_nothing_is_not_noted),
 	KUNIT_CASE(clear_is_noted),
 	KUNIT_CASE(nothing_else_is_noted),
 	KUNIT_CASE(clear_of_empty_map_is_not_noted),

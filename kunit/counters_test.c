@@ -104,6 +104,20 @@ static void each_operation_is_counted(struct kunit *test)
 	check_counted(test, operation - bmt_ops, true);
 }
 
+static void max_that_raises_nothing_is_not_counted(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 1000);
+	u64 key = 1;
+
+	bucketmap_max(map, &key, 0, 5, NULL, GFP_KERNEL);
+	bucketmap_max(map, &key, 0, 5, NULL, GFP_KERNEL);
+	bucketmap_max_existing(map, &key, 0, 4, NULL);
+	EXPECT_COUNTED(test, map, BM_INSERTED, 1);
+	EXPECT_COUNTED(test, map, BM_OVERWRITTEN, 0);
+	bucketmap_max_existing(map, &key, 0, 6, NULL);
+	EXPECT_COUNTED(test, map, BM_OVERWRITTEN, 1);
+}
+
 static void events_are_reported(struct kunit *test)
 {
 	const struct bucketmap_config config = {
@@ -316,6 +330,7 @@ static struct kunit_case counters_cases[] = {
 	KUNIT_CASE(counter_names_are_unique),
 	KUNIT_CASE(operations_are_counted),
 	KUNIT_CASE_PARAM(each_operation_is_counted, operation_gen_params),
+	KUNIT_CASE(max_that_raises_nothing_is_not_counted),
 	KUNIT_CASE(events_are_reported),
 	KUNIT_CASE(counters_match_model),
 	KUNIT_CASE(overflow_records_are_counted),

@@ -268,6 +268,62 @@ static void add_existing_makes_no_entry(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bmt_count(map), 1);
 }
 
+static void max_starts_at_zero_and_never_goes_back(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 key = 1, other = 2, previous = 77;
+
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &key, 0, 5, &previous,
+					       GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, previous, 0);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &key, 0, 4, &previous,
+					       GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, previous, 5);
+	expect_number(test, map, key, 5);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &key, 0, 1ULL << 63, NULL,
+					       GFP_KERNEL));
+	expect_number(test, map, key, 1ULL << 63);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &other, 0, 0, NULL,
+					       GFP_KERNEL));
+	expect_number(test, map, other, 0);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), 2);
+}
+
+static void max_existing_makes_no_entry(struct kunit *test)
+{
+	struct bucketmap *map = bmt_numbers(test, 0);
+	u64 key = 1, previous = 77;
+
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			bucketmap_max_existing(map, &key, 0, 5, &previous));
+	KUNIT_EXPECT_EQ(test, previous, 77);
+	KUNIT_EXPECT_EQ(test, bmt_count(map), 0);
+	bmt_put(map, key);
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_max_existing(map, &key, 0, 0, &previous));
+	KUNIT_EXPECT_EQ(test, previous, bmt_value(key));
+	expect_number(test, map, key, bmt_value(key));
+	KUNIT_EXPECT_EQ(test, 0,
+			bucketmap_max_existing(map, &key, 0, ~0ULL, NULL));
+	expect_number(test, map, key, ~0ULL);
+}
+
+/* The number is one of three, each of which is small beside its neighbors. */
+static void max_changes_only_its_own_number(struct kunit *test)
+{
+	struct bucketmap *map = map_of(test, 8, 24, 0);
+	u64 numbers[] = { ~0ULL, 3, ~0ULL }, got[3];
+	u64 key = 1;
+
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_store(map, &key, WHOLE, numbers,
+						 GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &key, 8, 4, NULL,
+					       GFP_KERNEL));
+	numbers[1] = 4;
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_lookup(map, &key, WHOLE, got));
+	KUNIT_EXPECT_MEMEQ(test, got, numbers, sizeof(got));
+}
+
 /* Windows */
 
 /* No operation accepts a window that it must not have. */
@@ -424,6 +480,9 @@ static struct kunit_case operations_cases[] = {
 	KUNIT_CASE(compare_operations_return_found_value),
 	KUNIT_CASE(add_starts_at_zero_and_wraps),
 	KUNIT_CASE(add_existing_makes_no_entry),
+	KUNIT_CASE(max_starts_at_zero_and_never_goes_back),
+	KUNIT_CASE(max_existing_makes_no_entry),
+	KUNIT_CASE(max_changes_only_its_own_number),
 	KUNIT_CASE(windows_outside_value_are_refused),
 	KUNIT_CASE(numbers_outside_value_are_refused),
 	KUNIT_CASE(store_writes_part_of_value),

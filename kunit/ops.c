@@ -93,6 +93,26 @@ static int call_add_existing(struct bucketmap *map,
 				      op->previous);
 }
 
+static int call_max(struct bucketmap *map, const struct bucketmap_op *op,
+		    gfp_t gfp)
+{
+	u64 number;
+
+	memcpy(&number, op->values, sizeof(number));
+	return bucketmap_max(map, op->keys, op->window.offset, number,
+			     op->previous, gfp);
+}
+
+static int call_max_existing(struct bucketmap *map,
+			     const struct bucketmap_op *op, gfp_t gfp)
+{
+	u64 number;
+
+	memcpy(&number, op->values, sizeof(number));
+	return bucketmap_max_existing(map, op->keys, op->window.offset, number,
+				      op->previous);
+}
+
 const struct bmt_op bmt_ops[BUCKETMAP_OPERATIONS] = {
 	[BUCKETMAP_LOOKUP] = {
 		.name = "lookup",
@@ -175,6 +195,21 @@ const struct bmt_op bmt_ops[BUCKETMAP_OPERATIONS] = {
 		.window = BMT_WINDOW_NUMBER,
 		.effect = BMT_ADDS,
 	},
+	[BUCKETMAP_MAX] = {
+		.name = "max",
+		.call = call_max,
+		.columns = BMT_VALUES | BMT_PREVIOUS,
+		.window = BMT_WINDOW_NUMBER,
+		.effect = BMT_RAISES,
+		.creates = true,
+	},
+	[BUCKETMAP_MAX_EXISTING] = {
+		.name = "max existing",
+		.call = call_max_existing,
+		.columns = BMT_VALUES | BMT_PREVIOUS,
+		.window = BMT_WINDOW_NUMBER,
+		.effect = BMT_RAISES,
+	},
 };
 
 struct bucketmap_op bmt_op_make(u32 operation, struct bucketmap_window window,
@@ -217,15 +252,15 @@ bool bmt_op_bytes(const struct bmt_op *op, u32 value_size,
 static void write_window(const struct bmt_op *op, u8 *at, const void *values,
 			 u32 length)
 {
-	u64 number, delta;
+	u64 number, value;
 
-	if (op->effect != BMT_ADDS) {
+	if (op->window != BMT_WINDOW_NUMBER) {
 		memcpy(at, values, length);
 		return;
 	}
 	memcpy(&number, at, sizeof(number));
-	memcpy(&delta, values, sizeof(delta));
-	number += delta;
+	memcpy(&value, values, sizeof(value));
+	number = op->effect == BMT_ADDS ? number + value : max(number, value);
 	memcpy(at, &number, sizeof(number));
 }
 
@@ -255,6 +290,7 @@ static int apply_present(const struct bucketmap_op *op,
 		return -EEXIST;
 	case BMT_WRITES:
 	case BMT_ADDS:
+	case BMT_RAISES:
 		write_window(rule, at, op->values, length);
 		break;
 	case BMT_REMOVES:

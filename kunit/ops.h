@@ -34,6 +34,7 @@ enum bmt_window {
  * @BMT_REFUSES: nothing, and fails with -EEXIST
  * @BMT_WRITES: writes the values into the window
  * @BMT_ADDS: adds the value to the number
+ * @BMT_RAISES: makes the number the value, if it is smaller
  * @BMT_REMOVES: removes it
  */
 enum bmt_effect {
@@ -41,6 +42,7 @@ enum bmt_effect {
 	BMT_REFUSES,
 	BMT_WRITES,
 	BMT_ADDS,
+	BMT_RAISES,
 	BMT_REMOVES,
 };
 

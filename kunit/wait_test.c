@@ -55,6 +55,22 @@ static void operation_wakes_waiter_if_it_changes_key(struct kunit *test)
 		check_wake(test, operation, i & 1, i & 2);
 }
 
+static void max_that_raises_nothing_wakes_no_waiter(struct kunit *test)
+{
+	struct bucketmap *map = bmt_watched_map(test, true);
+	u64 key = BMT_KEY, seen = bmt_value(BMT_KEY);
+	struct bmt_waiter *waiter = bmt_waiter_start(test, map, &key, WHOLE,
+						     &seen);
+
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &key, 0, seen, NULL,
+					       GFP_KERNEL));
+	bmt_expect_waiting(test, waiter);
+	KUNIT_EXPECT_EQ(test, queue_entries(map), 1);
+	KUNIT_EXPECT_EQ(test, 0, bucketmap_max(map, &key, 0, seen + 1, NULL,
+					       GFP_KERNEL));
+	bmt_waiter_join(test, waiter);
+}
+
 static void batch_wakes_waiters_for_all_keys(struct kunit *test)
 {
 	struct bucketmap *map = bmt_numbers(test, 0);
@@ -292,6 +308,7 @@ static void change_in_successor_wakes_waiter(struct kunit *test)
 static struct kunit_case wait_cases[] = {
 	KUNIT_CASE_PARAM(operation_wakes_waiter_if_it_changes_key,
 			 operation_gen_params),
+	KUNIT_CASE(max_that_raises_nothing_wakes_no_waiter),
 	KUNIT_CASE(batch_wakes_waiters_for_all_keys),
 	KUNIT_CASE(clear_wakes_waiter),
 	KUNIT_CASE(wait_returns_at_once_if_key_differs),

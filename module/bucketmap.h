@@ -40,7 +40,7 @@
 struct bucketmap;
 
 /* Number of operations, the last one's plus 1. */
-#define BUCKETMAP_OPERATIONS	(BUCKETMAP_ADD_EXISTING + 1)
+#define BUCKETMAP_OPERATIONS	(BUCKETMAP_MAX_EXISTING + 1)
 
 /**
  * struct bucketmap_config - attributes of a new map
@@ -224,6 +224,14 @@ int bucketmap_add(struct bucketmap *map, const void *key, u32 offset,
 /* Atomic. As bucketmap_replace(); -EINVAL also if @offset is not aligned. */
 int bucketmap_add_existing(struct bucketmap *map, const void *key, u32 offset,
 			   u64 delta, u64 *previous);
+
+/* By @gfp. As bucketmap_add(). */
+int bucketmap_max(struct bucketmap *map, const void *key, u32 offset,
+		  u64 number, u64 *previous, gfp_t gfp);
+
+/* Atomic. As bucketmap_add_existing(). */
+int bucketmap_max_existing(struct bucketmap *map, const void *key, u32 offset,
+			   u64 number, u64 *previous);
 
 /* By @gfp. As the function of the operation; -EINVAL if that is unknown. */
 int bucketmap_operate(struct bucketmap *map,

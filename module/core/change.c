@@ -23,12 +23,14 @@
  * @op: arguments of the operation
  * @window: part of the value that is read and written
  * @existed: out: the key existed
+ * @kept: out: the entry existed and is as it was
  */
 struct change {
 	const struct bm_op_rule *rule;
 	const struct bucketmap_op *op;
 	struct bucketmap_window window;
 	bool existed;
+	bool kept;
 };
 
 /*
@@ -62,15 +64,23 @@ make_entry(struct bucketmap *map, const struct bm_layout *layout,
 	return 0;
 }
 
-static __always_inline void
-add_to_entry(const struct bm_bucket *bucket, const struct bm_layout *layout,
-	     const struct bm_place *place, const struct change *change)
+/* An operation on a number. Returns false if the number stays as it is. */
+static __always_inline bool
+change_number(const struct bm_bucket *bucket, const struct bm_layout *layout,
+	      const struct bm_place *place, const struct change *change)
 {
-	u64 *value = bm_slot_value(layout, place->record, place->slot);
-	u64 number = value[change->window.offset / sizeof(u64)] +
-		     *(const u64 *)change->op->values;
+	const u64 *value = bm_slot_value(layout, place->record, place->slot);
+	u64 number = value[change->window.offset / sizeof(u64)];
+	u64 operand = *(const u64 *)change->op->values;
 
+	if (change->rule->present == BM_ADD)
+		number += operand;
+	else if (number < operand)
+		number = operand;
+	else
+		return false;
 	bm_bucket_overwrite(bucket, layout, place, change->window, &number);
+	return true;
 }
 
 static __always_inline int
@@ -100,13 +110,17 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 	case BM_REFUSE:
 		return -EEXIST;
 	case BM_KEEP:
+		change->kept = true;
 		return 0;
 	case BM_OVERWRITE:
 		bm_bucket_overwrite(bucket, layout, place, window,
 				    op->values);
 		break;
 	case BM_ADD:
-		add_to_entry(bucket, layout, place, change);
+	case BM_MAX:
+		change->kept = !change_number(bucket, layout, place, change);
+		if (change->kept)
+			return 0;
 		break;
 	case BM_REMOVE:
 		bm_entry_remove(map, layout, bucket, place);
@@ -150,12 +164,6 @@ bool bm_removal_kicks(const struct bucketmap *map,
 	       order > READ_ONCE(map->order_min);
 }
 
-/* Has a change that succeeded changed anything? */
-static bool has_changed(const struct change *change)
-{
-	return !change->existed || change->rule->present != BM_KEEP;
-}
-
 /* One try, in one read section, most of it with the bucket's lock held. */
 static __always_inline int
 try_change(struct bucketmap *map, const struct bm_layout *layout,
@@ -168,6 +176,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	int err;
 
 	change->existed = false;
+	change->kept = false;
 	bm_rcu_read_lock_bh();
 	bm_migration_help(map, key->hash);
 	bm_bucket_lock(map, layout, key->hash, &bucket);
@@ -189,7 +198,7 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 		bm_resize_kick(map);
 	else if (kick_later)
 		bm_resize_kick_later(map);
-	if (wanted && !err && has_changed(change))
+	if (wanted && !err && !change->kept)
 		bm_watch_changed(map, key);
 	return err;
 }

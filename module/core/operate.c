@@ -309,3 +309,45 @@ int bucketmap_add_existing(struct bucketmap *map, const void *key, u32 offset,
 			  NULL, previous, 0);
 }
 EXPORT_SYMBOL_GPL(bucketmap_add_existing);
+
+/**
+ * bucketmap_max() - raise a number in the value of a key, if it is smaller
+ * @map: the map
+ * @key: the key, key_size bytes; if it is absent, its value is all zero before
+ * @offset: as for bucketmap_add()
+ * @number: what the number becomes if it is smaller; both are unsigned
+ * @previous: becomes the number before; may be NULL
+ * @gfp: allocation flags
+ *
+ * Context: as bucketmap_store().
+ * Return: as bucketmap_add().
+ */
+int bucketmap_max(struct bucketmap *map, const void *key, u32 offset,
+		  u64 number, u64 *previous, gfp_t gfp)
+{
+	return operate_on(map, BUCKETMAP_MAX, key,
+			  ((struct bucketmap_window){ offset, 0 }), &number,
+			  NULL, previous, gfp);
+}
+EXPORT_SYMBOL_GPL(bucketmap_max);
+
+/**
+ * bucketmap_max_existing() - raise a number in the value of an existing key, if
+ *	it is smaller
+ * @map: the map
+ * @key: the key, key_size bytes
+ * @offset: as for bucketmap_add()
+ * @number: as for bucketmap_max()
+ * @previous: as for bucketmap_max()
+ *
+ * Context: as bucketmap_replace().
+ * Return: as bucketmap_add_existing().
+ */
+int bucketmap_max_existing(struct bucketmap *map, const void *key, u32 offset,
+			   u64 number, u64 *previous)
+{
+	return operate_on(map, BUCKETMAP_MAX_EXISTING, key,
+			  ((struct bucketmap_window){ offset, 0 }), &number,
+			  NULL, previous, 0);
+}
+EXPORT_SYMBOL_GPL(bucketmap_max_existing);

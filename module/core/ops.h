@@ -22,6 +22,7 @@
  * @BM_KEEP: leave the entry as it is
  * @BM_OVERWRITE: store the window
  * @BM_ADD: add to the number
+ * @BM_MAX: raise the number, if it is smaller
  * @BM_REMOVE: remove the entry
  */
 enum bm_op_present {
@@ -30,6 +31,7 @@ enum bm_op_present {
 	BM_KEEP,
 	BM_OVERWRITE,
 	BM_ADD,
+	BM_MAX,
 	BM_REMOVE,
 };
 
@@ -117,6 +119,17 @@ bm_op_rules[BUCKETMAP_OPERATIONS] = {
 		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
 		.window = BM_WINDOW_NUMBER,
 		.present = BM_ADD,
+	},
+	[BUCKETMAP_MAX] = {
+		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_NUMBER,
+		.present = BM_MAX,
+		.create = true,
+	},
+	[BUCKETMAP_MAX_EXISTING] = {
+		.columns = BM_OP_VALUES | BM_OP_PREVIOUS,
+		.window = BM_WINDOW_NUMBER,
+		.present = BM_MAX,
 	},
 };
 

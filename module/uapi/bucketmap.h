@@ -413,6 +413,8 @@ struct bucketmap_list {
  *   COMPARE_AND_DELETE  -       in        out       yes     yes
  *   ADD                 delta   -         number    offset  -
  *   ADD_EXISTING        delta   -         number    offset  yes
+ *   MAX                 number  -         number    offset  -
+ *   MAX_EXISTING        number  -         number    offset  yes
  *
  * Operations without ENOENT make a new entry if the key does not exist.
  */
@@ -428,6 +430,8 @@ struct bucketmap_list {
 #define BUCKETMAP_COMPARE_AND_DELETE	9 /* remove it if it is as expected */
 #define BUCKETMAP_ADD			10 /* add to a 64-bit number, initially 0 */
 #define BUCKETMAP_ADD_EXISTING		11 /* add to it if the key exists */
+#define BUCKETMAP_MAX			12 /* raise such a number if it is smaller */
+#define BUCKETMAP_MAX_EXISTING		13 /* raise it if the key exists */
 
 /**
  * struct bucketmap_entry - BUCKETMAP_IOC_OPERATION(): one operation on one
@@ -436,18 +440,23 @@ struct bucketmap_list {
  * @flags: zero
  * @key: points to the key
  * @value: points to the new contents of the window; ADD*: points to a __u64
- *	that is added modulo 2^64, a negative number in two's complement
+ *	that is added modulo 2^64, a negative number in two's complement; MAX*:
+ *	points to a __u64, which the number becomes if it is smaller, both being
+ *	unsigned
  * @expected: points to the contents that the window must have
  * @previous: points to memory for the old contents of the window, or is 0 if
  *	they are not wanted. It is written if the key existed and the operation
- *	succeeds or returns ECANCELED, and otherwise left as it is. ADD*: points
- *	to memory for the __u64 before the addition, 0 for a new key
- * @offset: where the window begins in the value; ADD*: where the 64-bit number
- *	is, which is in the machine's byte order, a multiple of 8
+ *	succeeds or returns ECANCELED, and otherwise left as it is. ADD*, MAX*:
+ *	points to memory for the __u64 before the operation, 0 for a new key
+ * @offset: where the window begins in the value; ADD*, MAX*: where the 64-bit
+ *	number is, which is in the machine's byte order, a multiple of 8
  * @length: size of the window in bytes
  *
  * Pointers and windows that the operation does not use by the table above must
  * be zero. All operations except LOOKUP need a writable descriptor.
+ *
+ * MAX* of a number that is not smaller leaves the entry as it is: that is no
+ * change to WAIT, CHANGES and poll(2), and does not count as overwritten.
  *
  * A map with max_entries never holds more entries. ENOSPC does not imply that
  * the map was full at some instant: entries that other calls insert or delete
@@ -459,7 +468,8 @@ struct bucketmap_list {
  *   ECANCELED COMPARE_*: the window has other contents
  *   EEXIST  INSERT: the key exists
  *   EINTR   a signal arrived while a new entry waited for the table to grow
- *   EINVAL  ADD*: the number does not lie inside the value or is not aligned
+ *   EINVAL  ADD*, MAX*: the number does not lie inside the value or is not
+ *	aligned
  *   EMLINK  no new entry: too many existing keys collide with this one
  *   ENOENT  the key does not exist
  *   ENOMEM  no memory for a new entry
@@ -485,7 +495,8 @@ struct bucketmap_entry {
  * @reserved: zero
  * @keys: column of keys: an array without gaps, key_size bytes each
  * @values: column of the operation's value inputs, each as large as the window:
- *	@length bytes, value_size for the whole value, 8 for ADD*.
+ *	@length bytes, value_size for the whole value, 8 for ADD* and
+ *	MAX*.
  *	Operations without such an input, LOOKUP and DELETE among them, have 0
  *	here: what LOOKUP reads goes to @previous
  * @expected: column of its expected inputs, likewise
@@ -522,8 +533,8 @@ struct bucketmap_entry {
  *   EFAULT  a column is not accessible at the entry number @done
  *   EINTR   a signal arrived
  *   EINVAL  @done is larger than @count, the operation is unknown, a column is
- *	given that it does not use, @values of LOOKUP for example, or ADD*:
- *	there is no aligned number at @offset
+ *	given that it does not use, @values of LOOKUP for example, or ADD*,
+ *	MAX*: there is no aligned number at @offset
  *   ENOMEM  no memory for the call
  *   ETIME   the deadline has passed
  */
@@ -847,6 +858,8 @@ struct bucketmap_info {
 #define BUCKETMAP_IOC_COMPARE_AND_DELETE BUCKETMAP_IOC_OPERATION(BUCKETMAP_COMPARE_AND_DELETE)
 #define BUCKETMAP_IOC_ADD BUCKETMAP_IOC_OPERATION(BUCKETMAP_ADD)
 #define BUCKETMAP_IOC_ADD_EXISTING BUCKETMAP_IOC_OPERATION(BUCKETMAP_ADD_EXISTING)
+#define BUCKETMAP_IOC_MAX BUCKETMAP_IOC_OPERATION(BUCKETMAP_MAX)
+#define BUCKETMAP_IOC_MAX_EXISTING BUCKETMAP_IOC_OPERATION(BUCKETMAP_MAX_EXISTING)
 
 #define BUCKETMAP_IOC_BATCH	_IOWR(BUCKETMAP_IOC_MAGIC, 0x40, struct bucketmap_batch)
 #define BUCKETMAP_IOC_SCAN	_IOWR(BUCKETMAP_IOC_MAGIC, 0x50, struct bucketmap_scan)

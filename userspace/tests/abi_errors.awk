@@ -55,12 +55,13 @@ general && /^ \* Further errors are listed/ { general = 0 }
 /^ \* Return:/ { returns = 1 }
 /^ \*\// { returns = 0 }
 
-# Whether the text after an error applies to this ioctl of the structure.
+# Whether the text after an error applies to this ioctl of the structure. It may begin with names: "ADD*, MAX*: ..."
 function concerns(ioctl, name, text) {
-	if (match(text, /^[A-Z_*]+:/)) {
+	if (match(text, /^[A-Z_*]+(, [A-Z_*]+)*:/)) {
 		wanted = substr(text, 1, RLENGTH - 1)
-		sub(/\*$/, ".*", wanted)
-		return ioctl ~ "^" wanted "$"
+		gsub(/\*/, ".*", wanted)
+		gsub(/, /, "|", wanted)
+		return ioctl ~ "^(" wanted ")$"
 	}
 	if (!(ioctl in needs_key))
 		return 1

@@ -52,8 +52,9 @@ prototypes_agree() {
 
 # What each operation takes and gives, in the header of the ABI and in the page on batches.
 operations_in_header() {
-	sed -nE 's/^ \*   ([A-Z_]+) +(-|in|delta) +(-|in) +(-|out|number) +(-|yes|offset) .*/\1 \2 \3 \4 \5/p' \
-		"$userspace/../module/uapi/bucketmap.h" | sed 's/delta/in/; s/number/out/; s/offset/number/'
+	sed -nE 's/^ \*   ([A-Z_]+) +(-|in|delta|number) +(-|in) +(-|out|number) +(-|yes|offset) .*/\1 \2 \3 \4 \5/p' \
+		"$userspace/../module/uapi/bucketmap.h" |
+		sed -E 's/^([A-Z_]+) (delta|number)/\1 in/; s/number/out/; s/offset/number/'
 }
 operations_in_page() { sed -n 's/^\.It Li \([A-Z_]* Ta .*\)/\1/; T; s/ Ta / /g; s/\\(en/-/g; p' "$userspace/man/bucketmap_batch.3"; }
 operations_agree() { [[ -n $(operations_in_page) ]] && diff <(operations_in_header) <(operations_in_page); }

@@ -48,6 +48,11 @@ static inline __u64 op_sum(__u64 number, __u64 value)
 	return number + value;
 }
 
+static inline __u64 op_larger(__u64 number, __u64 value)
+{
+	return number > value ? number : value;
+}
+
 /* A number that is written out, which the header must have. */
 #define OP_SAME(written, number)						\
 	((number) + 0 * sizeof(char[(written) == (number) ? 1 : -1]))
@@ -74,6 +79,8 @@ static const struct operation operations[] = {
 	OP_ROW(COMPARE_AND_DELETE, 0x29, NO, IN, OUT, ANY,    FAILS, REMOVES, 0, 0),
 	OP_ROW(ADD,                0x2a, IN, NO, OUT, NUMBER, MAKES, WRITES,  0, op_sum),
 	OP_ROW(ADD_EXISTING,       0x2b, IN, NO, OUT, NUMBER, FAILS, WRITES,  0, op_sum),
+	OP_ROW(MAX,                0x2c, IN, NO, OUT, NUMBER, MAKES, WRITES,  0, op_larger),
+	OP_ROW(MAX_EXISTING,       0x2d, IN, NO, OUT, NUMBER, FAILS, WRITES,  0, op_larger),
 };
 
 #define OPERATIONS	((int)(sizeof(operations) / sizeof(struct operation)))
