@@ -543,6 +543,34 @@ int bucketmap_add_existing(struct bucketmap *map, const void *key, __u32 offset,
 			   __u64 delta, __u64 *previous);
 
 /**
+ * bucketmap_max() - raise a 64-bit number inside a value, if it is smaller
+ * @map: the map
+ * @key: the key; if it does not exist, an entry with a value of zeros is made
+ * @offset: where the number is in the value, a multiple of 8
+ * @number: what the number becomes if it is smaller; both are unsigned
+ * @previous: result: the number before, 0 for a new key; or NULL
+ *
+ * A number that is not smaller stays as it is: this wakes no waiter.
+ *
+ * Return: 0 or a negative errno.
+ */
+int bucketmap_max(struct bucketmap *map, const void *key, __u32 offset,
+		  __u64 number, __u64 *previous);
+
+/**
+ * bucketmap_max_existing() - raise a 64-bit number inside the value of an existing entry
+ * @map: the map
+ * @key: the key
+ * @offset: where the number is in the value, a multiple of 8
+ * @number: what the number becomes if it is smaller; both are unsigned
+ * @previous: result: the number before; or NULL
+ *
+ * Return: 0 or a negative errno; -ENOENT if the key does not exist.
+ */
+int bucketmap_max_existing(struct bucketmap *map, const void *key, __u32 offset,
+			   __u64 number, __u64 *previous);
+
+/**
  * bucketmap_batch() - one operation on many entries
  * @map: the map
  * @batch: the operation and the columns. The caller sets its size member to

@@ -115,3 +115,16 @@ int bucketmap_add_existing(struct bucketmap *map, const void *key, __u32 offset,
 	return operate(map, BUCKETMAP_IOC_ADD_EXISTING,
 		       key, &delta, NULL, previous, offset, 0);
 }
+
+int bucketmap_max(struct bucketmap *map, const void *key, __u32 offset, __u64 number,
+		  __u64 *previous)
+{
+	return operate(map, BUCKETMAP_IOC_MAX, key, &number, NULL, previous, offset, 0);
+}
+
+int bucketmap_max_existing(struct bucketmap *map, const void *key, __u32 offset, __u64 number,
+			   __u64 *previous)
+{
+	return operate(map, BUCKETMAP_IOC_MAX_EXISTING,
+		       key, &number, NULL, previous, offset, 0);
+}

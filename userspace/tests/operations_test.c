@@ -135,6 +135,90 @@ static void add_changes_only_its_own_number(void **state)
 	bucketmap_close(map);
 }
 
+static void max_never_goes_back_and_returns_the_previous_number(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	__u64 previous = 99, value;
+
+	(void)state;
+	assert_ok(bucketmap_max(map, "key1", 0, 5, &previous));
+	assert_int_equal(previous, 0);
+	assert_ok(bucketmap_max(map, "key1", 0, 4, &previous));
+	assert_int_equal(previous, 5);
+	assert_ok(bucketmap_lookup(map, "key1", &value, 0, 0));
+	assert_int_equal(value, 5);
+	assert_ok(bucketmap_max(map, "key1", 0, -2ULL, &previous));
+	assert_int_equal(previous, 5);
+	assert_ok(bucketmap_max(map, "key1", 0, 1, NULL));
+	assert_ok(bucketmap_lookup(map, "key1", &value, 0, 0));
+	assert_int_equal(value, -2ULL);
+	bucketmap_close(map);
+}
+
+static void max_of_zero_makes_an_entry(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	__u64 value = 99;
+
+	(void)state;
+	assert_ok(bucketmap_max(map, "key1", 0, 0, NULL));
+	assert_ok(bucketmap_lookup(map, "key1", &value, 0, 0));
+	assert_int_equal(value, 0);
+	bucketmap_close(map);
+}
+
+static void max_existing_makes_no_entry(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	__u64 previous = 99, value = 3;
+
+	(void)state;
+	assert_error(bucketmap_max_existing(map, "key1", 0, 5, &previous), ENOENT);
+	assert_int_equal(previous, 99);
+	assert_int_equal(entry_count(map), 0);
+	assert_ok(bucketmap_store(map, "key1", &value, 0, 0));
+	assert_ok(bucketmap_max_existing(map, "key1", 0, 5, &previous));
+	assert_int_equal(previous, 3);
+	assert_ok(bucketmap_lookup(map, "key1", &value, 0, 0));
+	assert_int_equal(value, 5);
+	bucketmap_close(map);
+}
+
+static void max_changes_only_its_own_number(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 24);
+	const __u64 before[3] = { ~0ULL, 3, ~0ULL };
+	__u64 after[3];
+
+	(void)state;
+	assert_ok(bucketmap_store(map, "key1", before, 0, 0));
+	assert_ok(bucketmap_max(map, "key1", 8, 4, NULL));
+	assert_ok(bucketmap_lookup(map, "key1", after, 0, 0));
+	assert_int_equal(after[0], ~0ULL);
+	assert_int_equal(after[1], 4);
+	assert_int_equal(after[2], ~0ULL);
+	bucketmap_close(map);
+}
+
+static void max_that_raises_nothing_is_no_change(void **state)
+{
+	struct bucketmap *map = unnamed_map(4, 8);
+	struct bucketmap_info info = { .size = sizeof(info) };
+
+	(void)state;
+	assert_ok(bucketmap_max(map, "key1", 0, 5, NULL));
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_ok(bucketmap_max(map, "key1", 0, 5, NULL));
+	assert_ok(bucketmap_max_existing(map, "key1", 0, 4, NULL));
+	assert_int_equal(bucketmap_changes(map), 0);
+	assert_ok(bucketmap_max(map, "key1", 0, 6, NULL));
+	assert_int_equal(bucketmap_changes(map), 1);
+	assert_ok(bucketmap_info(map, &info));
+	assert_int_equal(info.inserted, 1);
+	assert_int_equal(info.overwritten, 1);
+	bucketmap_close(map);
+}
+
 static void window_limits_reads_and_writes(void **state)
 {
 	struct bucketmap *map = unnamed_map(4, 10);
@@ -305,6 +389,11 @@ int main(void)
 		device_test(add_starts_at_zero_and_returns_the_previous_number),
 		device_test(add_existing_makes_no_entry),
 		device_test(add_changes_only_its_own_number),
+		device_test(max_never_goes_back_and_returns_the_previous_number),
+		device_test(max_of_zero_makes_an_entry),
+		device_test(max_existing_makes_no_entry),
+		device_test(max_changes_only_its_own_number),
+		device_test(max_that_raises_nothing_is_no_change),
 		device_test(window_limits_reads_and_writes),
 		device_test(store_of_a_window_zeroes_the_rest_of_a_new_entry),
 		device_test(empty_window_needs_no_buffer),
