@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * put, insert, replace, swap, get, getdel, add, cas, cad: one operation on one entry.
+ * put, insert, replace, swap, get, getdel, add, max, cas, cad: one operation on one entry.
  */
 #include "subcommand.h"
 #include "lib/bucketmap.h"
@@ -89,6 +89,17 @@ const struct subcommand add_subcommand = {
 		"The number has 8 bytes: it is the value, or in structs the field of this name or\n"
 		"else the first field that is a number. DELTA is decimal and may be negative.\n"
 		"Numbers wrap around at 2^64. A key that does not exist starts at 0.\n",
+	.run = run_entry,
+};
+
+const struct subcommand max_subcommand = {
+	.name = "max",
+	.operands = "NAME KEY NUMBER [FIELD]",
+	.summary = "raise the number in a value if it is smaller, and print it",
+	.details =
+		"The number has 8 bytes and no sign; FIELD is as for add. It never gets smaller: so the\n"
+		"last time of something stays right in whichever order programs note it. A key that\n"
+		"does not exist starts at 0.\n",
 	.run = run_entry,
 };
 

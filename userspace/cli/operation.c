@@ -22,6 +22,7 @@ static const struct operation operations[] = {
 	{ .name = "getdel", .number = BUCKETMAP_LOOKUP_AND_DELETE, .previous = true },
 	{ .name = "del", .number = BUCKETMAP_DELETE, .several = true },
 	{ .name = "add", .number = BUCKETMAP_ADD, .value = true, .previous = true },
+	{ .name = "max", .number = BUCKETMAP_MAX, .value = true, .previous = true },
 	{ .name = "cas", .number = BUCKETMAP_COMPARE_AND_SWAP, .expected = true, .value = true },
 	{ .name = "cad", .number = BUCKETMAP_COMPARE_AND_DELETE, .expected = true },
 	{ .name = NULL },
@@ -41,6 +42,25 @@ static bool is_add(const struct calls *calls)
 	return calls->operation->number == BUCKETMAP_ADD;
 }
 
+static bool is_max(const struct calls *calls)
+{
+	return calls->operation->number == BUCKETMAP_MAX;
+}
+
+static bool is_on_number(const struct calls *calls)
+{
+	return is_add(calls) || is_max(calls);
+}
+
+static struct field find_calls_field(const struct calls *calls, const char *name)
+{
+	if (is_add(calls))
+		return counter_field(calls->target, name);
+	if (is_max(calls))
+		return unsigned_field(calls->target, name);
+	return value_field(calls->target, name);
+}
+
 static char *allocate_column(const struct calls *calls, bool needed)
 {
 	return needed ? allocate(calls->capacity, calls->field.shape.size) : NULL;
@@ -54,7 +74,7 @@ void begin_calls(struct calls *calls, const struct target *target,
 		.operation = operation,
 		.capacity = capacity,
 	};
-	calls->field = is_add(calls) ? counter_field(target, field) : value_field(target, field);
+	calls->field = find_calls_field(calls, field);
 	calls->keys = allocate(capacity, target->key.size);
 	calls->expected = allocate_column(calls, operation->expected);
 	calls->values = allocate_column(calls, operation->value);
@@ -62,15 +82,17 @@ void begin_calls(struct calls *calls, const struct target *target,
 	calls->results = allocate(capacity, sizeof(calls->results[0]));
 }
 
-/* What is added is a number, whatever the format of the sum. */
-static void take_delta(const char *operand, void *delta)
+/* What is added is a number, whatever the format of the sum. What is compared has no sign. */
+static void take_number(const struct calls *calls, const char *operand, void *bytes)
 {
 	__u64 number;
 	const char *error = parse_number(operand, &number);
 
+	if (!error && is_max(calls) && *operand == '-')
+		error = "negative, but the number in the value has no sign";
 	if (error)
 		usage_error("%s: %s", operand, error);
-	memcpy(delta, &number, sizeof(number));
+	memcpy(bytes, &number, sizeof(number));
 }
 
 static char *element(const struct calls *calls, char *column, __u32 index)
@@ -93,8 +115,8 @@ void add_call(struct calls *calls, char **operands)
 	if (operation->expected)
 		take_field(target, *operands++, &calls->field,
 			   element(calls, calls->expected, index));
-	if (is_add(calls))
-		take_delta(*operands, element(calls, calls->values, index));
+	if (is_on_number(calls))
+		take_number(calls, *operands, element(calls, calls->values, index));
 	else if (operation->value)
 		take_field(target, *operands, &calls->field,
 			   element(calls, calls->values, index));
@@ -107,7 +129,7 @@ static int run_call(struct calls *calls)
 	__u32 length = *calls->field.name ? calls->field.shape.size : 0;
 	struct bucketmap *map = calls->target->map;
 	__u32 offset = calls->field.offset;
-	__u64 delta;
+	__u64 number;
 
 	switch (calls->operation->number) {
 	case BUCKETMAP_LOOKUP:
@@ -132,9 +154,12 @@ static int run_call(struct calls *calls)
 	case BUCKETMAP_COMPARE_AND_DELETE:
 		return bucketmap_compare_and_delete(map, calls->keys, calls->expected, NULL,
 						    offset, length);
+	case BUCKETMAP_MAX:
+		memcpy(&number, calls->values, sizeof(number));
+		return bucketmap_max(map, calls->keys, offset, number, (__u64 *)calls->previous);
 	default:
-		memcpy(&delta, calls->values, sizeof(delta));
-		return bucketmap_add(map, calls->keys, offset, delta, (__u64 *)calls->previous);
+		memcpy(&number, calls->values, sizeof(number));
+		return bucketmap_add(map, calls->keys, offset, number, (__u64 *)calls->previous);
 	}
 }
 
@@ -151,7 +176,7 @@ static void run_batch(struct calls *calls)
 		.results = (uintptr_t)calls->results,
 		.count = calls->count,
 		.offset = field->offset,
-		.length = *field->name && !is_add(calls) ? field->shape.size : 0,
+		.length = *field->name && !is_on_number(calls) ? field->shape.size : 0,
 	};
 	int error = bucketmap_batch(calls->target->map, &batch);
 
@@ -177,21 +202,26 @@ const char *call_key(const struct calls *calls, __u32 index)
 	return text;
 }
 
-static void print_sum(const struct calls *calls, __u32 index)
+/* Prints what the number has become. */
+static void print_number(const struct calls *calls, __u32 index)
 {
-	__u64 previous, delta, sum;
+	__u64 previous, operand, number;
 	char text[NUMBER_TEXT_SIZE];
 
 	memcpy(&previous, element(calls, calls->previous, index), sizeof(previous));
-	memcpy(&delta, element(calls, calls->values, index), sizeof(delta));
-	sum = previous + delta;
+	memcpy(&operand, element(calls, calls->values, index), sizeof(operand));
+	if (is_add(calls))
+		number = previous + operand;
+	else
+		number = previous > operand ? previous : operand;
 	if (json_output) {
 		print_json(json_pack("{s:o, s:o}",
 				     "key", json_bytes(key_of(calls, index), calls->target->key),
-				     "sum", json_shaped_number(sum, calls->field.shape)));
+				     is_add(calls) ? "sum" : "max",
+				     json_shaped_number(number, calls->field.shape)));
 		return;
 	}
-	format_number(text, sum, calls->field.shape);
+	format_number(text, number, calls->field.shape);
 	puts(text);
 }
 
@@ -220,8 +250,8 @@ static void print_previous(const struct calls *calls, __u32 index)
 
 void print_call(const struct calls *calls, __u32 index)
 {
-	if (is_add(calls))
-		print_sum(calls, index);
+	if (is_on_number(calls))
+		print_number(calls, index);
 	else if (calls->operation->previous)
 		print_previous(calls, index);
 }

@@ -20,8 +20,9 @@
  * @name: name of its subcommand
  * @number: BUCKETMAP_*
  * @expected: it has the operand EXPECTED
- * @value: it has the operand VALUE, or DELTA
- * @previous: it prints what was in the window, or for BUCKETMAP_ADD the sum
+ * @value: it has the operand VALUE, DELTA or NUMBER
+ * @previous: it prints what was in the window; BUCKETMAP_ADD and BUCKETMAP_MAX print
+ *	what the number has become
  * @several: its subcommand takes several keys and no field
  *
  * Its operands are KEY, then EXPECTED and VALUE if it has these.

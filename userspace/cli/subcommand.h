@@ -69,6 +69,7 @@ extern const struct subcommand getdel_subcommand;
 extern const struct subcommand exists_subcommand;
 extern const struct subcommand del_subcommand;
 extern const struct subcommand add_subcommand;
+extern const struct subcommand max_subcommand;
 extern const struct subcommand cas_subcommand;
 extern const struct subcommand cad_subcommand;
 extern const struct subcommand batch_subcommand;

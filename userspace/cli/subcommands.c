@@ -26,6 +26,7 @@ const struct subcommand *const subcommands[] = {
 	&exists_subcommand,
 	&del_subcommand,
 	&add_subcommand,
+	&max_subcommand,
 	&cas_subcommand,
 	&cad_subcommand,
 	&batch_subcommand,

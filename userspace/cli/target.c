@@ -179,6 +179,16 @@ struct field counter_field(const struct target *target, const char *name)
 	return field;
 }
 
+struct field unsigned_field(const struct target *target, const char *name)
+{
+	struct field field = counter_field(target, name);
+
+	if (field.shape.format == BUCKETMAP_FORMAT_SIGNED)
+		usage_error("%s: %s: a signed number: only unsigned ones are compared",
+			    target->name, *field.name ? field.name : "value");
+	return field;
+}
+
 static void take_operand(const struct target *target, const char *operand, struct shape shape,
 			 const char *what, void *bytes)
 {

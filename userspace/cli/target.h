@@ -72,6 +72,9 @@ struct field number_field(const struct target *target, const char *name);
 /* The same for a number that bucketmap_add() can add to. */
 struct field counter_field(const struct target *target, const char *name);
 
+/* The same for a number that bucketmap_max() can raise. */
+struct field unsigned_field(const struct target *target, const char *name);
+
 /* Parse a key, or a field of a value, into @bytes. End the program on errors. */
 void take_key(const struct target *target, const char *operand, void *bytes);
 void take_field(const struct target *target, const char *operand, const struct field *field,

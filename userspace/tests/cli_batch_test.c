@@ -92,10 +92,12 @@ static void fields_and_maps_may_change(void **state)
 	line("get", "l user");
 	line("add", "k 1 hits");
 	line("add", "l 2 hits");
+	line("max", "k 9 hits");
+	line("max", "l 1 hits");
 	line("get", "k");
 	line("get", "m");
 	run_script();
-	assert_printed("5\n9\nalice\n5\nalice\nbob\n6\n2\n6,alice\n0,carol\n");
+	assert_printed("5\n9\nalice\n5\nalice\nbob\n6\n2\n9\n2\n9,alice\n0,carol\n");
 }
 
 static void lines_that_fail_are_reported_and_others_done(void **state)

@@ -204,6 +204,24 @@ static void add_and_top_work_on_a_field(void **state)
 	assert_prints("0,0,1\n", "get", map_name, "key");
 }
 
+static void max_works_on_an_unsigned_field(void **state)
+{
+	(void)state;
+	create_sessions();
+	assert_prints("9\n", "max", map_name, "10.0.0.1", "9", "hits");
+	assert_prints("9\n", "max", map_name, "10.0.0.1", "2");
+	assert_refuses(1, about("max", "score: a signed number: only unsigned ones are compared"),
+		       "max", map_name, "10.0.0.1", "5", "score");
+	assert_refuses(1, about("max", "user: not a number but text of 16 bytes"),
+		       "max", map_name, "10.0.0.1", "5", "user");
+	create("signed", "text:8", "i64");
+	assert_refuses(1, about("max", "value: a signed number: only unsigned ones are compared"),
+		       "max", map_name, "key", "5");
+	create("small", "text:8", "u32");
+	assert_refuses(1, about("max", "value: not a number of 8 bytes at a multiple of 8"),
+		       "max", map_name, "key", "1");
+}
+
 static void values_without_a_number_are_refused(void **state)
 {
 	(void)state;
@@ -297,6 +315,7 @@ int main(void)
 		device_test(keys_may_be_structs),
 		device_test(fields_are_read_and_written_alone),
 		device_test(add_and_top_work_on_a_field),
+		device_test(max_works_on_an_unsigned_field),
 		device_test(values_without_a_number_are_refused),
 		device_test(maps_of_other_programs_begin_with_a_number),
 		device_test(unknown_fields_are_ignored),

@@ -65,6 +65,7 @@ static void entries_are_objects_with_key_and_value(void **state)
 	create("entries", "4", "8");
 	assert_json(output_of("scan", map_name), "[]");
 	assert_json(output_of("add", map_name, "key", "5"), "{\"key\": \"key\", \"sum\": 5}");
+	assert_json(output_of("max", map_name, "key", "4"), "{\"key\": \"key\", \"max\": 5}");
 	assert_json(output_of("get", map_name, "key"), "{\"key\": \"key\", \"value\": 5}");
 	assert_json(output_of("scan", map_name), "[{\"key\": \"key\", \"value\": 5}]");
 	assert_prints("", "put", map_name, "a\"\\z", "1");

@@ -278,6 +278,7 @@ static const struct use uses[] = {
 	{ "COMPARE_AND_DELETE", BUCKETMAP_IOC_COMPARE_AND_DELETE, { "cad", the_map, "key", "1" } },
 	{ "DELETE", BUCKETMAP_IOC_DELETE, { "del", the_map, "key" } },
 	{ "ADD", BUCKETMAP_IOC_ADD, { "add", the_map, "key", "1" } },
+	{ "MAX", BUCKETMAP_IOC_MAX, { "max", the_map, "key", "1" } },
 	{ "COMPARE_AND_SWAP", BUCKETMAP_IOC_COMPARE_AND_SWAP, { "cas", the_map, "key", "1", "2" } },
 	{ "BATCH", BUCKETMAP_IOC_BATCH, { "load", the_map } },
 	{ "SCAN", BUCKETMAP_IOC_SCAN, { "scan", the_map } },

@@ -170,6 +170,20 @@ static void add_prints_the_sum(void **state)
 	assert_prints("0\n", "add", map_name, "key", "1");
 }
 
+static void max_prints_the_larger_number(void **state)
+{
+	(void)state;
+	create("last", "8", "8");
+	assert_prints("5\n", "max", map_name, "key", "5");
+	assert_prints("5\n", "max", map_name, "key", "3");
+	assert_prints("18446744073709551615\n", "max", map_name, "key", "18446744073709551615");
+	assert_prints("18446744073709551615\n", "max", map_name, "key", "6");
+	assert_prints("0\n", "max", map_name, "new", "0");
+	assert_refuses(1, "max: -1: negative, but the number in the value has no sign",
+		       "max", map_name, "key", "-1");
+	assert_refuses(1, "max: 1.5: not a decimal number", "max", map_name, "key", "1.5");
+}
+
 static void cas_stores_only_if_value_is_expected(void **state)
 {
 	(void)state;
@@ -495,6 +509,7 @@ int main(void)
 		device_test(map_stores_its_formats),
 		device_test(map_without_formats_is_shown),
 		device_test(add_prints_the_sum),
+		device_test(max_prints_the_larger_number),
 		device_test(cas_stores_only_if_value_is_expected),
 		device_test(clear_removes_all_entries),
 		device_test(clear_and_resize_time_out),

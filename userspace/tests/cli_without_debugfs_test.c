@@ -58,6 +58,7 @@ static const char *const commands[][8] = {
 	{ "mget", MAP, "a", "b" },
 	{ "exists", MAP, "a" },
 	{ "add", MAP, "a", "1" },
+	{ "max", MAP, "a", "5" },
 	{ "cas", MAP, "a", "5", "6" },
 	{ "cad", MAP, "a", "6" },
 	{ "getdel", MAP, "b" },

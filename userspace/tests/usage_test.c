@@ -13,9 +13,9 @@
 
 static const char *const subcommands[] = {
 	"create", "ls", "info", "limits", "rm", "chmod", "chown", "put", "insert", "replace",
-	"swap", "get", "mget", "getdel", "exists", "del", "add", "cas", "cad", "batch", "scan",
-	"dump", "load", "save", "restore", "count-words", "top", "wait", "watch", "stats",
-	"resize", "clear", "help",
+	"swap", "get", "mget", "getdel", "exists", "del", "add", "max", "cas", "cad", "batch",
+	"scan", "dump", "load", "save", "restore", "count-words", "top", "wait", "watch",
+	"stats", "resize", "clear", "help",
 };
 
 static void help_lists_every_subcommand(void **state)
@@ -156,6 +156,7 @@ static void missing_operands_and_options_are_named(void **state)
 	assert_lacks("KEY", "exists", "name");
 	assert_lacks("KEY", "del", "name");
 	assert_lacks("DELTA", "add", "name", "key");
+	assert_lacks("NUMBER", "max", "name", "key");
 	assert_lacks("EXPECTED, VALUE", "cas", "name", "key");
 	assert_lacks("EXPECTED", "cad", "name", "key");
 	assert_lacks("NAME", "scan");
@@ -195,6 +196,7 @@ static void operands_too_many_are_named(void **state)
 	assert_exceeds("get", "name", "key", "field");
 	assert_exceeds("getdel", "name", "key", "field");
 	assert_exceeds("add", "name", "key", "1", "field");
+	assert_exceeds("max", "name", "key", "1", "field");
 	assert_exceeds("cas", "name", "key", "expected", "value", "field");
 	assert_exceeds("cad", "name", "key", "expected", "field");
 	assert_exceeds("batch", "file");
