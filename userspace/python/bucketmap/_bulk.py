@@ -32,6 +32,12 @@ class Operation(enum.IntEnum):
     COMPARE_AND_DELETE = constant("COMPARE_AND_DELETE")
     ADD = constant("ADD")
     ADD_EXISTING = constant("ADD_EXISTING")
+    MAX = constant("MAX")
+    MAX_EXISTING = constant("MAX_EXISTING")
+
+
+# Their values are 64-bit numbers.
+NUMBERS = (Operation.ADD, Operation.ADD_EXISTING, Operation.MAX, Operation.MAX_EXISTING)
 
 
 class Bulk(Entries):
@@ -43,8 +49,7 @@ class Bulk(Entries):
         count = count_items(keys, self._key.size, "keys")
         if results is None:
             results = array.array("i", bytes(count * ffi.sizeof("int")))
-        adds = operation in (Operation.ADD, Operation.ADD_EXISTING)
-        size = 8 if adds else length if offset or length else self._value.size
+        size = 8 if operation in NUMBERS else length if offset or length else self._value.size
         columns = {
             "keys": column(keys, self._key.size, count, "keys"),
             "values": column(values, size, count, "values"),

@@ -83,18 +83,34 @@ class Entries(Base):
     def add(self, key: Any, delta: int, at: int | str = 0) -> int:
         """Adds to a 64-bit number inside a value, at an offset or in the field of that name. Returns the number before.
         If the key does not exist, an entry with a value of zeros is made. Numbers wrap around at 2^64."""
-        return self._add(lib.bucketmap_add, key, delta, at)
+        return self._number(lib.bucketmap_add, key, delta, at)
 
     def add_existing(self, key: Any, delta: int, at: int | str = 0) -> int:
         """As add(), but raises KeyError if the key does not exist."""
-        return self._add(lib.bucketmap_add_existing, key, delta, at)
+        return self._number(lib.bucketmap_add_existing, key, delta, at)
 
-    def _add(self, function: Any, key: Any, delta: int, at: int | str) -> int:
+    def max(self, key: Any, number: int, at: int | str = 0) -> int:
+        """Raises a 64-bit unsigned number inside a value if it is smaller, at an offset or in the field of that name. Returns
+        the number before. If the key does not exist, an entry with a value of zeros is made."""
+        return self._max(lib.bucketmap_max, key, number, at)
+
+    def max_existing(self, key: Any, number: int, at: int | str = 0) -> int:
+        """As max(), but raises KeyError if the key does not exist."""
+        return self._max(lib.bucketmap_max_existing, key, number, at)
+
+    def _max(self, function: Any, key: Any, number: int, at: int | str) -> int:
+        if number < 0:
+            raise OverflowError("the number is below 0: unsigned ones are compared")
+        if self._value.locate(at)[1]:
+            raise ValueError("the number is signed: only unsigned ones are compared")
+        return self._number(function, key, number, at)
+
+    def _number(self, function: Any, key: Any, operand: int, at: int | str) -> int:
         offset, signed = self._value.locate(at)
-        if not -2**63 <= delta < 2**64:
-            raise OverflowError("the number to add does not fit into 64 bits")
+        if not -2**63 <= operand < 2**64:
+            raise OverflowError("the number does not fit into 64 bits")
         previous = ffi.new("__u64 *")
-        self._check(function(self._map(), self._key.pack(key), offset, delta % 2**64, previous), key)
+        self._check(function(self._map(), self._key.pack(key), offset, operand % 2**64, previous), key)
         number = int(previous[0])
         return number - 2**64 if signed and number >= 2**63 else number
 

@@ -51,6 +51,7 @@ class BulkTest(MapTest):
         check(Operation.ADD_EXISTING, -errno.ENOENT, values=ones)
         check(Operation.ADD, 0, 0, values=ones)
         check(Operation.ADD_EXISTING, 0, 1, values=ones)
+        check(Operation.MAX_EXISTING, 0, 2, values=ones)
         check(Operation.LOAD_OR_STORE, 1, 2, values=ones)
         check(Operation.SWAP, 1, 2, values=ones)
         check(Operation.COMPARE_AND_SWAP, -errno.ECANCELED, 1, values=ones, expected=ones * 5)
@@ -60,11 +61,15 @@ class BulkTest(MapTest):
         check(Operation.STORE, 0, values=ones)
         check(Operation.LOOKUP_AND_DELETE, 0, 1)
         check(Operation.DELETE, -errno.ENOENT)
+        check(Operation.MAX_EXISTING, -errno.ENOENT, values=ones)
+        check(Operation.MAX, 0, 0, values=ones * 7)
+        check(Operation.MAX, 0, 7, values=ones)
+        check(Operation.LOOKUP, 0, 7)
 
     def test_every_operation_of_the_header_has_a_name(self):
         for operation in Operation:
             self.assertEqual(bucketmap._library.constant(operation.name), operation)
-        self.assertEqual(sorted(Operation), list(range(12)))
+        self.assertEqual(sorted(Operation), list(range(14)))
 
     def test_columns_are_not_copied(self):
         values = bytearray(COUNT * 8)

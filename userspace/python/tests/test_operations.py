@@ -70,6 +70,33 @@ class OperationsTest(MapTest):
         with self.assert_errno(errno.EINVAL):
             made.add("a", 1, at=4)
 
+    def test_max_never_goes_back(self):
+        made = bucketmap.create(key="text:8", value="u64")
+        self.assertEqual(made.max("a", 5), 0)
+        self.assertEqual(made.max("a", 4), 5)
+        self.assertEqual(made["a"], 5)
+        self.assertEqual(made.max_existing("a", 2**64 - 1), 5)
+        self.assertEqual(made["a"], 2**64 - 1)
+        for number in (2**64, -1):
+            with self.assertRaises(OverflowError):
+                made.max("b", number)
+        with self.assertRaises(KeyError):
+            made.max_existing("b", 5)
+        self.assertNotIn("b", made)
+
+    def test_max_of_a_field(self):
+        made = bucketmap.create(key="text:8", value="u64:hits,i64:balance,u64:last")
+        made.max("a", 3, at="last")
+        self.assertEqual(made.max("a", 2, at=16), 3)
+        self.assertEqual(made["a"], (0, 0, 3))
+        for at in ("balance", 8, "absent"):
+            with self.assertRaises(ValueError):
+                made.max("a", 1, at=at)
+        with self.assertRaises(ValueError):
+            bucketmap.create(key="text:8", value="i64").max("a", 1)
+        with self.assert_errno(errno.EINVAL):
+            made.max("a", 1, at=4)
+
     def test_processes_count_together(self):
         made = bucketmap.create(key="text:8", value="u64")
         children = [in_child(lambda: [made.add("sum", 1) for _ in range(2000)]) for _ in range(4)]
