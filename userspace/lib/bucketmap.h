@@ -594,6 +594,7 @@ int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch);
  * @position: the hash from which the walk continues; position / 2^64 is the
  *	fraction of the walk that is done
  * @end: the walk is finished
+ * @reserved: zero
  *
  * Zero it to start a walk. It may be copied, and used on any descriptor of the
  * map, to continue from there again.
@@ -601,6 +602,7 @@ int bucketmap_batch(struct bucketmap *map, struct bucketmap_batch *batch);
 struct bucketmap_cursor {
 	__u64 position;
 	bool end;
+	__u8 reserved[7];
 };
 
 /**
@@ -615,7 +617,8 @@ struct bucketmap_cursor {
  * @count: result: number of entries returned, which may be 0 before the end; after
  *	-ENOBUFS the @capacity that the next call needs
  *
- * Return: 0 or a negative errno. After an error @cursor is unchanged.
+ * Return: 0 or a negative errno; -EINVAL also if @cursor has a reserved byte that is
+ *	not zero. After an error @cursor is unchanged.
  */
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, __u32 offset, __u32 length,
@@ -628,7 +631,8 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
  *	same cursor and a new deadline continues where this one stopped.
  * @deadline: when to stop, or 0
  *
- * Return: 0 when the walk is finished, or a negative errno.
+ * Return: 0 when the walk is finished, or a negative errno; -EINVAL if @cursor has a
+ *	reserved byte that is not zero.
  */
 int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u64 deadline);
 

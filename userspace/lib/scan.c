@@ -4,6 +4,7 @@
  * far as that is possible.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "internal.h"
 #include "reader.h"
@@ -51,6 +52,14 @@ static int scan(struct bucketmap *map, struct scanner *scanner)
 	return 0;
 }
 
+/* A later version may let a cursor say more. It must not be misunderstood by this one. */
+static bool is_known(const struct bucketmap_cursor *cursor)
+{
+	static const __u8 zeros[sizeof(cursor->reserved)];
+
+	return !memcmp(cursor->reserved, zeros, sizeof(zeros));
+}
+
 int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		   void *keys, void *values, __u32 offset, __u32 length,
 		   __u32 capacity, __u32 *count)
@@ -64,7 +73,11 @@ int bucketmap_scan(struct bucketmap *map, struct bucketmap_cursor *cursor,
 		.length = length,
 		.capacity = capacity,
 	};
-	int ret = scan_mapped(map, &scanner) ? 0 : scan(map, &scanner);
+	int ret;
+
+	if (!is_known(cursor))
+		return -EINVAL;
+	ret = scan_mapped(map, &scanner) ? 0 : scan(map, &scanner);
 
 	if (!ret) {
 		cursor->position = scanner.position;
@@ -83,7 +96,11 @@ int bucketmap_clear(struct bucketmap *map, struct bucketmap_cursor *cursor, __u6
 		.position = cursor->position,
 		.deadline = deadline,
 	};
-	int ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_CLEAR, &clear);
+	int ret;
+
+	if (!is_known(cursor))
+		return -EINVAL;
+	ret = bucketmap_ioctl(map->fd, BUCKETMAP_IOC_CLEAR, &clear);
 
 	cursor->position = clear.position;
 	cursor->end = clear.flags & BUCKETMAP_SCAN_END;

@@ -160,6 +160,28 @@ static void scan_at_the_end_returns_nothing(void **state)
 	bucketmap_close(map);
 }
 
+static void cursor_with_a_reserved_byte_is_EINVAL(void **state)
+{
+	struct bucketmap *map = map_to_scan(8, 8);
+	__u64 key = 1, value = 1;
+	__u32 count = 99;
+
+	(void)state;
+	assert_ok(bucketmap_store(map, &key, &value, 0, 0));
+	for (size_t i = 0; i < sizeof(((struct bucketmap_cursor *)0)->reserved); i++) {
+		struct bucketmap_cursor cursor = { 0 };
+
+		cursor.reserved[i] = 1;
+		assert_error(bucketmap_scan(map, &cursor, &key, &value, 0, 0, 1, &count), EINVAL);
+		assert_error(bucketmap_clear(map, &cursor, 0), EINVAL);
+		assert_int_equal(cursor.position, 0);
+		assert_false(cursor.end);
+	}
+	assert_int_equal(count, 99);
+	assert_int_equal(entry_count(map), 1);
+	bucketmap_close(map);
+}
+
 static void scan_can_return_keys_only(void **state)
 {
 	struct bucketmap *map = map_to_scan(8, 8);
@@ -356,6 +378,7 @@ int main(void)
 		device_test(scan_returns_windows_of_values),
 		device_test(scan_of_an_empty_map_returns_nothing),
 		device_test(scan_at_the_end_returns_nothing),
+		device_test(cursor_with_a_reserved_byte_is_EINVAL),
 		device_test(scan_can_return_keys_only),
 		device_test(scan_can_resume_twice_from_one_cursor),
 		device_test(scan_writes_only_the_returned_entries),
