@@ -53,6 +53,17 @@
  * - A pointer is carried in a __u64.
  * - The layout is the same for 32-bit and 64-bit callers.
  *
+ * What this kernel knows
+ * ----------------------
+ * Later kernels know more ioctls, operations, flags and members. The version
+ * stays the same as long as nothing else changes.
+ * - LIMITS has a bit for each ioctl, so for each operation too, and the flags
+ *   of CREATE.
+ * - Another flag is unknown if it fails with EINVAL.
+ * - A member that is read is unknown if a value other than zero fails with
+ *   E2BIG. A member marked "out" is unknown if the same value in it does: a
+ *   kernel that knows the member does not read it.
+ *
  * Failure
  * -------
  * An ioctl that fails has changed neither the map nor a member of the
@@ -139,6 +150,7 @@
 /* No structure is ever larger. */
 #define BUCKETMAP_STRUCT_SIZE_MAX	4096
 
+/* Sizes that every kernel accepts. A later one may accept more: see LIMITS. */
 #define BUCKETMAP_KEY_SIZE_MIN		1
 #define BUCKETMAP_KEY_SIZE_MAX		256
 #define BUCKETMAP_VALUE_SIZE_MAX	4096
@@ -775,7 +787,7 @@ struct bucketmap_changes {
  * @lookup_hits: out: lookups that found their key
  * @lookup_misses: out: lookups that did not
  * @inserted: out: entries made
- * @overwritten: out: values changed in an existing entry
+ * @overwritten: out: values written in an existing entry
  * @deleted: out: entries removed, CLEAR included
  * @refused_full: out: operations that failed with ENOSPC
  * @refused_memory: out: operations that failed with ENOMEM, because there was
@@ -786,13 +798,13 @@ struct bucketmap_changes {
  * @key_fields: out: fields of keys
  * @value_fields: out: fields of values
  *
- * @lookup_hits and the following members count since the map was created, for
+ * @lookup_hits to @shrunk count since the map was created, for
  * all its users; alone or in a BATCH is the same. They are exact if no
  * operation is in progress. Lookups are LOOKUP only: other operations, SCAN and
  * WAIT do not count as such, and reads of a mapping are not counted.
  *
  * Of the other members only @capacity, @count, @buckets, @bytes and @mappings
- * change, @mode, @uid and @gid by RIGHTS, and @name once.
+ * change, @mode, @uid and @gid by RIGHTS, and @name by UNLINK.
  *
  * Return: 0.
  */

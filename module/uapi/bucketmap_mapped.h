@@ -131,8 +131,9 @@
  *
  * Versions
  * --------
- * A reader that finds another version than BUCKETMAP_MAPPED_VERSION does not
- * understand the mapping, and uses system calls. Within a version, structures
+ * A reader that finds another version than BUCKETMAP_MAPPED_VERSION, or a hash
+ * that it does not know, does not understand the mapping, and uses system calls.
+ * Maps of one kernel may have different versions. Within a version, structures
  * may get more members where they have zeros now, and slots may get more words:
  * so a reader takes record_bytes, slot_bytes and all offsets from the header.
  */
@@ -220,6 +221,7 @@ struct bucketmap_mapped_header {
  * @chunks_initial: chunks that lie in segments
  * @chunks: chunks that can be mapped, those that lie in segments and those that
  *	may be added
+ * @reserved: zero
  *
  * Only @next changes.
  */
