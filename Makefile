@@ -78,8 +78,8 @@ bench: ## measure against other hash tables, some minutes; BENCH=long: some hour
 check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck
 	@testbed/check.sh
 
-vm: ## a shell in a VM with the module inserted and the tool at hand
-	@testbed/vm.sh
+vm: ## a shell in a VM with the module, the tool and Python; FILES="..." are programs to run there
+	@testbed/vm.sh $(FILES)
 
 install: install-module install-user ## install what "make all" has built: the module, and what is below PREFIX (as root)
 

@@ -22,6 +22,7 @@ declare -A packages=(
 	[foreign]="gcc-s390x-linux-gnu gcc-aarch64-linux-gnu libc6-dev-s390x-cross libc6-dev-arm64-cross make qemu-user-static"
 	[host]="zsh mandoc bash-completion bsdextrautils pkg-config g++ systemd pahole binutils gcc-i686-linux-gnu libc6-dev-i386-cross"
 	[readme]="python3"
+	[shell]="python3 python3-cffi"
 	[python]="python3 python3-cffi python3-numpy mypy"
 	[monitoring]="python3 systemd"
 	[vm]="qemu-system-x86 busybox-static cpio"
