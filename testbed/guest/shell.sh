@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# make vm: a shell on the console, with the module inserted, and what udev and systemd do on other machines. testbed/test-readme.py
+# make vm: a shell on the console, with the module inserted, and what udev and systemd do on other machines. testbed/test-pages.py
 # types into it.
 
 mkdir -p /etc /var/log
