@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/tutorial.md", "docs/samples.md")
+PAGES = ("README.md", "docs/tutorial.md", "docs/operating.md", "docs/samples.md")
 HERE, THERE = "$ ", "# "
 BLOCK = re.compile(r"(?:`(?P<file>build/[\w.]+)`:\n\n)?^(?:```.*\n(?P<fenced>(?:.*\n)*?)```$|(?P<indented>    .*\n(?:    .*\n|\n(?=    ))*))",
                    re.MULTILINE)
