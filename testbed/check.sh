@@ -102,4 +102,5 @@ mapfile -t scripts < <(scripts)
 check "shellcheck" shellcheck -x "${scripts[@]}"
 check "docs/performance.md shows what is recorded" python3 -B userspace/bench/page.py check
 check "words of the glossary" "$TESTBED/check-words.sh"
+check "pages document what is there, and name what exists" "$TESTBED/check-docs.py"
 conclude
