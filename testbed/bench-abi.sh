@@ -14,17 +14,11 @@
 form=$1 out=$2
 rounds=$(bench_rounds "$form")
 kernel=$(kernels_for stock)
-bench=$ROOT/userspace/bench
 dir=$BUILD/bench-abi
 
 "$TESTBED/deps.sh" module user vm abi report
 mkdir -p "$out"
-"$TESTBED/module.sh" "$kernel" "$BUILD/$kernel/module"
 make -s -C "$bench/abi" BUILD="$BUILD" >&2
-new_root "$dir/root"
-cp "$BUILD/$kernel/module/bucketmap.ko" "$dir/root/"
-cp "$dir/abi" "$dir/root/bin/"
-pack_root "$dir/root" "$dir/initramfs"
-say "== system calls of bucketmap and BPF in a VM"
-"$TESTBED/boot.sh" "$kernel" "$dir/initramfs" bench_abi "$dir" "rounds=$rounds"
-python3 "$bench/abi.py" "$form" "$out" "$ROOT" "$dir/report" "$(accelerator)" | tee "$out/abi.txt"
+"$bench/abi/plan.sh" "$rounds" >"$dir/plan"
+bench_in_vm abi "$kernel" "$dir/plan"
+python3 "$bench/abi.py" "$form" "$out" "$ROOT" "$dir/$kernel/report" "$(accelerator)" | tee "$out/abi.txt"

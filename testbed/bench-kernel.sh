@@ -16,7 +16,6 @@
 
 form=$1 out=$2
 rounds=$(bench_rounds "$form")
-bench=$ROOT/userspace/bench
 
 build_modules() {
 	local kernel=$1 dir=$2
