@@ -72,7 +72,7 @@ test-packages: ## install the Debian packages into a fresh system, boot it, upgr
 coverage: ## which lines of module/core/ the tests run
 	@testbed/coverage.sh
 
-bench: ## measure against other hash tables, some minutes; BENCH=long: some hours
+bench: ## measure against other hash tables, half an hour; BENCH=long: some hours
 	@testbed/bench.sh $(BENCH)
 
 check: ## checkpatch, sparse, warnings, clang-tidy, cppcheck, shellcheck

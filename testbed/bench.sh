@@ -4,7 +4,7 @@
 #
 #	bench.sh [short|long] [PART...]		native, scaling, kernel, abi, mapped
 #
-# The short form takes some minutes, the long form hours. Other load on the machine changes the figures.
+# The short form takes half an hour, the long form hours. Other load on the machine changes the figures.
 
 # shellcheck source-path=SCRIPTDIR
 . "${0%/*}/lib/common.sh"

@@ -16,16 +16,18 @@ bench_rounds() {
 	esac
 }
 
-# bench_in_vm NAME KERNEL PLAN: boots the kernel, and runs the program of userspace/bench/NAME with the commands of
-# the file PLAN. The output of the guest goes to build/bench-NAME/KERNEL/report.
+# bench_in_vm NAME KERNEL PLAN [PROGRAM...]: boots the kernel, and runs the program of userspace/bench/NAME with the commands of
+# the file PLAN. The other programs are there for it. The output of the guest goes to build/bench-NAME/KERNEL/report.
 bench_in_vm() {
 	local name=$1 kernel=$2 plan=$3 dir=$BUILD/bench-$1/$2
 	say "== bench $name in a VM with kernel $kernel"
 	"$TESTBED/module.sh" "$kernel" "$BUILD/$kernel/module"
 	new_root "$dir/root"
+	mkdir "$dir/root/etc"
+	echo root:x:0:0::/:/bin/sh >"$dir/root/etc/passwd"
 	cp "$BUILD/$kernel/module/bucketmap.ko" "$dir/root/"
 	cp "$plan" "$dir/root/plan"
-	add_programs "$dir/root" bin "$BUILD/bench-$name/$name"
+	add_programs "$dir/root" bin "$BUILD/bench-$name/$name" "${@:4}"
 	ln -s "$name" "$dir/root/bin/bench"
 	pack_root "$dir/root" "$dir/initramfs"
 	"$TESTBED/boot.sh" "$kernel" "$dir/initramfs" bench "$dir"

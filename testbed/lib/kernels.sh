@@ -8,7 +8,7 @@
 #             (the architecture is at the end of its name)
 # PURPOSES    test: "make test" runs it; deep: so does "make test-deep"; matrix: so does "make test-matrix"; warnings: "make
 #             check" builds the module for it; stock: the kernel of the demo, of "make vm" and of the benches; bench: the
-#             kernel bench in User-mode Linux; coverage: "make coverage"
+#             kernel bench in User-mode Linux; abi: the bench of tables that processes share; coverage: "make coverage"
 # SCRIPTS     the guest scripts that test-kernel.sh and coverage.sh run; "-" to build the module only
 # PARAMETERS  what test-kernel.sh adds to the kernel's command line
 #
@@ -22,10 +22,10 @@ gcov     linux-source-6.12          coverage             kunit,gcov
 uml      linux-source-6.12          test,deep            kunit
 kasan    linux-source-6.12          test,deep,warnings   kunit,lifecycle,e2e,sample              kills=200 wakeups=500
 kcsan    linux-source-6.12          test,deep            kunit                                   panic_on_warn=0 kcsan.early_enable=1 kcsan.skip_watch=2000
-6.12     linux-image-6.12-amd64     test,matrix,warnings,stock  expedited,lifecycle,e2e,sample,dataset,examples  rcupdate.rcu_expedited=1
+6.12     linux-image-6.12-amd64     test,matrix,warnings,stock,abi  expedited,lifecycle,e2e,sample,dataset,examples  rcupdate.rcu_expedited=1
 6.12-rt  linux-image-6.12-rt-amd64  test,matrix                 lifecycle,e2e,sample,dataset
 6.1      linux-image-amd64          test,matrix,warnings        lifecycle,e2e,sample,dataset
-7.3      trixie-backports/linux-image-7.3.*deb13-amd64      test,matrix,warnings  lifecycle,e2e,sample,dataset
+7.3      trixie-backports/linux-image-7.3.*deb13-amd64      test,matrix,warnings,abi  lifecycle,e2e,sample,dataset
 7.2      trixie-backports/linux-image-7.2.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 7.1      trixie-backports/linux-image-7.1.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 7.0      trixie-backports/linux-image-7.0.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500

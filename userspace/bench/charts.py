@@ -12,14 +12,17 @@ FULL_NAMES = {
     "bucketmap-xxh64": "bucketmap, xxh64", "bucketmap-siphash": "bucketmap, SipHash", "rculfhash": "liburcu rculfhash",
     "libcuckoo": "libcuckoo", "tbb": "oneTBB", "boost": "boost::concurrent_flat_map", "absl-sharded": "absl, 64 shards",
     "mapped": "bucketmap, mapped", "array": "an array", "go-sync.Map": "Go sync.Map", "go-rwmutex": "Go map, RWMutex",
-    "go-sharded": "Go map, 64 shards", "rhashtable": "rhashtable", "bpf": "BPF hash", "lmdb": "LMDB",
+    "go-sharded": "Go map, 64 shards", "rhashtable": "rhashtable", "bpf": "BPF hash",
+    "rhash": "BPF rhash", "lmdb": "LMDB", "mutex": "array, mutex", "redis": "Redis", "memcached": "memcached",
 }
 COLORS = {
     "bucketmap-xxh64": "#b2182b", "bucketmap-siphash": "#ef8a62", "rculfhash": "#2166ac", "libcuckoo": "#4393c3",
     "tbb": "#92c5de", "boost": "#762a83", "absl-sharded": "#c2a5cf", "mapped": "#f4a582", "array": "#808080",
     "go-sync.Map": "#1b7837", "go-rwmutex": "#5aae61", "go-sharded": "#a6dba0", "rhashtable": "#2166ac", "bpf": "#2166ac",
-    "lmdb": "#1b7837",
+    "rhash": "#92c5de", "lmdb": "#1b7837", "mutex": "#808080",
 }
+# They take so much longer than the tables that a program calls that a picture would show nothing of these.
+NOT_PICTURED = ("lmdb", "redis", "memcached")
 # What docs/performance.md says an entry takes on average.
 ADVERTISED_BYTES = 35
 SIZED_TITLES = {
@@ -202,18 +205,22 @@ def draw_native(out, results):
         draw_sizes(out, results["sizes"], place, name, sizes, varying)
 
 
-def virtual_machine(results):
-    return f"VM ({ACCELERATORS[results['accelerator']]}), Debian's 6.12"
+def virtual_machine(results, kernel):
+    return f"VM ({ACCELERATORS[results['accelerator']]}), Debian's {kernel}"
 
 
 def draw_kernel(out, results):
-    for name, what in (("uml", "User-mode Linux, 1 CPU, native code"), ("vm", virtual_machine(results))):
+    for name, what in (("uml", "User-mode Linux, 1 CPU, native code"), ("vm", virtual_machine(results, "6.12"))):
         place = where(f"in the kernel: {what}", results["machine"])
         draw_times(out, f"kernel-{name}", place, results[name]["times"], "thread")
         draw_memory(f"{out}/kernel-{name}-memory", "Memory as counted while a table grows", place, results[name]["memory"])
 
 
 def draw_abi(out, results):
-    place = where(f"system calls in a {virtual_machine(results)}", results["machine"])
-    draw_times(out, "abi", place, results["times"], "process")
-    draw_memory(f"{out}/abi-memory", "Memory as counted while a map grows", place, results["memory"])
+    for name, found in results["places"].items():
+        if not found["memory"]:
+            continue
+        place = where(f"through the interface, in a {virtual_machine(results, name)}", results["machine"])
+        draw_times(out, f"abi-{name}", place,
+                   [result for result in found["times"] if result["peer"] not in NOT_PICTURED], "process")
+        draw_memory(f"{out}/abi-{name}-memory", "Memory as counted while a map grows", place, found["memory"])

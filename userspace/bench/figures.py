@@ -44,4 +44,4 @@ def averages(results):
 
 
 def goal(what, against, ratio, most):
-    return {"what": what, "against": against, "is": ratio, "goal": f"at most {most}", "met": ratio <= most}
+    return {"what": what, "against": against, "is": ratio, "goal": f"at most {most:.3g}", "met": ratio <= most}

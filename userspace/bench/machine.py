@@ -7,7 +7,7 @@ import platform
 import subprocess
 
 PACKAGES = ("liburcu-dev", "libcuckoo-dev", "libtbb-dev", "libtbbmalloc2", "libabsl-dev", "libxxhash-dev", "golang-1.19-go",
-            "libc6")
+            "liblmdb-dev", "libhiredis-dev", "libmemcached-dev", "libc6")
 
 
 def output(*command):

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF_MAP_TYPE_HASH through bpf(2), with the default flags: all entries are
- * preallocated. It cannot look up a batch of given keys: BPF_MAP_LOOKUP_BATCH is a
- * walk.
+ * Maps of BPF through bpf(2): BPF_MAP_TYPE_HASH, with the default flags, so that all
+ * entries are preallocated, and BPF_MAP_TYPE_RHASH, which grows and must not be
+ * preallocated. They cannot look up a batch of given keys: BPF_MAP_LOOKUP_BATCH is
+ * a walk.
  */
 #include <err.h>
 #include <errno.h>
@@ -18,18 +19,18 @@ static int bpf(enum bpf_cmd command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
-static void create(struct table *table, uint64_t entries)
+static int create(struct table *table, uint64_t entries)
 {
 	union bpf_attr attr = {
-		.map_type = BPF_MAP_TYPE_HASH,
+		.map_type = table->flags,
+		.map_flags = table->grows ? BPF_F_NO_PREALLOC : 0,
 		.key_size = sizeof(uint64_t),
 		.value_size = sizeof(uint64_t),
 		.max_entries = entries,
 	};
 
 	table->fd = bpf(BPF_MAP_CREATE, &attr);
-	if (table->fd < 0)
-		err(1, "bpf");
+	return table->fd < 0 ? errno : 0;
 }
 
 static bool lookup(void *self, uint64_t key, uint64_t *value)
@@ -92,14 +93,15 @@ static bool store_batch(const struct table *table, const uint64_t *keys, const u
 	return !bpf(BPF_MAP_UPDATE_BATCH, &attr) && attr.batch.count == count;
 }
 
+/* The position is the number of a bucket, in 32 bits, or a key. */
 static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t count)
 {
-	uint32_t bucket = walk->cursor;
+	uint64_t position = walk->cursor;
 	union bpf_attr attr = {
 		.batch = {
 			.map_fd = table->fd,
-			.in_batch = bucket ? (uintptr_t)&bucket : 0,
-			.out_batch = (uintptr_t)&bucket,
+			.in_batch = position ? (uintptr_t)&position : 0,
+			.out_batch = (uintptr_t)&position,
 			.keys = (uintptr_t)walk->keys,
 			.values = (uintptr_t)walk->values,
 			.count = count,
@@ -109,7 +111,7 @@ static uint32_t walk_map(const struct table *table, struct walk *walk, uint32_t 
 
 	if (end && errno != ENOENT)
 		err(1, "bpf: walk");
-	walk->cursor = end ? 0 : bucket;
+	walk->cursor = end ? 0 : position;
 	return attr.batch.count;
 }
 

@@ -9,7 +9,7 @@
 
 #include "batch.h"
 
-static void create(struct table *table, uint64_t entries)
+static int create(struct table *table, uint64_t entries)
 {
 	struct bucketmap_create config = {
 		.size = sizeof(config),
@@ -27,6 +27,7 @@ static void create(struct table *table, uint64_t entries)
 	if (table->fd < 0)
 		err(1, "bucketmap");
 	close(device);
+	return 0;
 }
 
 static bool lookup(void *self, uint64_t key, uint64_t *value)

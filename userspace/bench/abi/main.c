@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * abi: measures the system calls of bucketmap and of other tables. It reads
- * commands from standard input:
+ * abi: measures the system calls of bucketmap, and other tables that processes
+ * share. It reads commands from standard input:
  *
- *	fill TABLE ENTRIES			makes the table for "run"
+ *	fill TABLE ENTRIES			makes the table for "run" and "check"
+ *	check TABLE PROCESSES			fails if the table does not do what it should
  *	run WORKLOAD TABLE PROCESSES
  *	run WORKLOAD TABLE PROCESSES BATCH	with batches of BATCH entries
  *	memory TABLE ENTRIES			memory of tables of up to ENTRIES entries
@@ -12,9 +13,13 @@
  *
  *	figure WORKLOAD[/BATCH] TABLE ENTRIES PROCESSES VALUE
  *
- * with nanoseconds per operation, or bytes of the table.
+ * with nanoseconds per operation, or bytes of the table. A table that this machine
+ * does not have is left out, and all commands for it: the line
+ *
+ *	left out TABLE REASON
  */
 #include <err.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,22 +35,41 @@ static const uint32_t memory_steps[] = { 1000000, 1189207, 1414214, 1681793 };
 /* Added to the capacity of tables that do not grow. */
 #define MARGIN	1024
 
+/* BPF_MAP_TYPE_RHASH, from Linux 7.2 on: headers may be older, and it is no macro. */
+#define MAP_TYPE_RHASH	35
+
 static struct table tables[] = {
 	{
 		.name = "bucketmap-xxh64",
 		.operations = &bucketmap_operations,
 		.flags = BUCKETMAP_CREATE_XXH64,
+		.grows = true,
 		.fd = -1,
 	},
-	{ .name = "bucketmap-siphash", .operations = &bucketmap_operations, .fd = -1 },
+	{
+		.name = "bucketmap-siphash",
+		.operations = &bucketmap_operations,
+		.grows = true,
+		.fd = -1,
+	},
 	{
 		.name = "mapped",
 		.operations = &mapped_operations,
 		.flags = BUCKETMAP_CREATE_XXH64,
 		.fd = -1,
 	},
-	{ .name = "bpf", .operations = &bpf_operations, .fd = -1 },
+	{ .name = "bpf", .operations = &bpf_operations, .flags = BPF_MAP_TYPE_HASH, .fd = -1 },
+	{
+		.name = "rhash",
+		.operations = &bpf_operations,
+		.flags = MAP_TYPE_RHASH,
+		.grows = true,
+		.fd = -1,
+	},
 	{ .name = "lmdb", .operations = &lmdb_operations, .fd = -1 },
+	{ .name = "mutex", .operations = &mutex_operations, .fd = -1 },
+	{ .name = "redis", .operations = &redis_operations, .fd = -1 },
+	{ .name = "memcached", .operations = &memcached_operations, .fd = -1 },
 };
 
 static struct table *find_table(const char *name)
@@ -81,11 +105,30 @@ static void drop(struct table *table)
 	table->entries = 0;
 }
 
+static void create(struct table *table, uint64_t entries)
+{
+	int error = table->operations->create(table, entries);
+
+	table->left_out = error;
+	if (error)
+		printf("left out %s %s\n", table->name, strerror(error));
+}
+
 static void fill(struct table *table, uint64_t entries)
 {
 	drop(table);
-	table->operations->create(table, entries + MARGIN);
-	add(table, entries);
+	create(table, entries + MARGIN);
+	if (!table->left_out)
+		add(table, entries);
+}
+
+static void check(struct table *table, uint32_t processes)
+{
+	if (table->left_out)
+		return;
+	if (!table->entries || !table->operations->single->remove)
+		errx(2, "%s is empty, or is not written to", table->name);
+	processes_run(workload_find("check", false), table, processes, 0);
 }
 
 static void measure(struct table *table, const char *name, uint32_t processes, uint32_t batch)
@@ -93,6 +136,8 @@ static void measure(struct table *table, const char *name, uint32_t processes, u
 	const struct workload *workload = workload_find(name, batch > 0);
 	double nanoseconds;
 
+	if (table->left_out)
+		return;
 	if (!workload || batch > BATCH_MAX || !table->entries)
 		errx(2, "no workload %s for %s", name, table->name);
 	nanoseconds = processes_run(workload, table, processes, batch);
@@ -112,17 +157,17 @@ static uint64_t memory_size(uint32_t sample)
 /* A table that does not grow is made again for each sample, with that capacity. */
 static void measure_memory(struct table *table, uint64_t entries)
 {
-	bool grows = table->operations == &bucketmap_operations;
-
+	if (table->left_out)
+		return;
 	drop(table);
 	for (uint32_t sample = 0; memory_size(sample) <= entries; sample++) {
 		uint64_t size = memory_size(sample);
 
-		if (!grows)
+		if (!table->grows)
 			drop(table);
 		if (table->fd < 0)
-			table->operations->create(table, size);
-		if (grows)
+			create(table, table->grows ? entries : size);
+		if (table->grows)
 			add(table, size);
 		printf("figure memory %s %llu 1 %llu\n", table->name, (unsigned long long)size,
 		       (unsigned long long)table->operations->single->bytes(table));
@@ -138,6 +183,8 @@ static void run_command(const char *line)
 
 	if (sscanf(line, "fill %31s %llu", name, &entries) == 2)
 		fill(find_table(name), entries);
+	else if (sscanf(line, "check %31s %u", name, &processes) == 2)
+		check(find_table(name), processes);
 	else if (sscanf(line, "run %15s %31s %u %u", workload, name, &processes, &batch) >= 3)
 		measure(find_table(name), workload, processes, batch);
 	else if (sscanf(line, "memory %31s %llu", name, &entries) == 2)

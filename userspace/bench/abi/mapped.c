@@ -10,7 +10,7 @@
 
 static struct bucketmap *map;
 
-static void create(struct table *table, uint64_t entries)
+static int create(struct table *table, uint64_t entries)
 {
 	const struct bucketmap_create config = {
 		.size = sizeof(config),
@@ -26,6 +26,7 @@ static void create(struct table *table, uint64_t entries)
 		ret = bucketmap_use_mapping(map);
 	if (ret)
 		errx(1, "mapped: %s", strerror(-ret));
+	return 0;
 }
 
 static bool lookup(void *table, uint64_t key, uint64_t *value)

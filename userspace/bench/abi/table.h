@@ -31,6 +31,8 @@ struct walk {
  * @name: name in the results
  * @operations: its operations
  * @flags: defined by the kind of table
+ * @grows: it is created small, whatever its capacity
+ * @left_out: this machine cannot create it
  * @fd: its file descriptor, negative before it is made
  * @entries: number of its entries, which are numbered from 0
  */
@@ -38,6 +40,8 @@ struct table {
 	const char *name;
 	const struct operations *operations;
 	uint32_t flags;
+	bool grows;
+	bool left_out;
 	int fd;
 	uint64_t entries;
 };
@@ -45,7 +49,8 @@ struct table {
 /**
  * struct operations - operations of a kind of table; NULL if it has no such operation
  * @single: operations on one entry; they get a struct table
- * @create: make an empty table with a capacity of @entries
+ * @create: make an empty table with a capacity of @entries; returns 0, or an errno
+ *	if this machine has no such table
  * @attach: called in each process before it uses the table
  * @lookup_batch: copy the values of all keys; returns whether all are present
  * @store_batch: set the values of all keys; returns whether that succeeded
@@ -53,7 +58,7 @@ struct table {
  */
 struct operations {
 	const struct bench_peer *single;
-	void (*create)(struct table *table, uint64_t entries);
+	int (*create)(struct table *table, uint64_t entries);
 	void (*attach)(struct table *table);
 	bool (*lookup_batch)(const struct table *table, const uint64_t *keys,
 			     uint64_t *values, uint32_t count);
@@ -66,5 +71,8 @@ extern const struct operations bucketmap_operations;
 extern const struct operations mapped_operations;
 extern const struct operations bpf_operations;
 extern const struct operations lmdb_operations;
+extern const struct operations mutex_operations;
+extern const struct operations redis_operations;
+extern const struct operations memcached_operations;
 
 #endif /* _BENCH_ABI_TABLE_H */
