@@ -46,6 +46,7 @@ clang_tidy() {
 	mapfile -t native < <(find userspace/native -name '*.c' | sort)
 	clang-tidy --quiet "${native[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -DNATIVE_CHECKS -Iuserspace/native/include \
 		-Imodule -Iuserspace -I. || return
+	clang-tidy --quiet userspace/bench/abi/*.c -- "${gnu_flags[@]}" -Imodule -Iuserspace || return
 	mapfile -t bench < <(find userspace/bench -path userspace/bench/abi -prune -o -name '*.c' -print | sort)
 	clang-tidy --quiet "${bench[@]}" -- "${gnu_flags[@]}" -D_LGPL_SOURCE -Iuserspace/native/include -Iuserspace/native \
 		-Iuserspace -Imodule -isystem "$(userspace/bench/hdr.sh)"
