@@ -111,6 +111,29 @@ def times(results, entries, threads, base):
     return table(["", *map(short, peers), *(f"{short(peer)} / {base}" for peer in ours)], rows)
 
 
+def shared(found):
+    """Medians of one process, and of two."""
+    group = {(result["workload"], result["peer"], result["threads"]): result["median"] for result in found["times"]}
+    peers = [peer for peer in charts.FULL_NAMES if any(which == peer for _, which, _ in group)]
+
+    def cell(workload, peer):
+        return " ".join(number(group[workload, peer, processes]) for processes in (1, 2)) if (workload, peer, 1) in group else "n/a"
+
+    return table(["", *map(short, peers)], [[workload, *(cell(workload, peer) for peer in peers)] for workload in charts.WORKLOADS
+                                            if any(which == workload for which, _, _ in group)])
+
+
+def interface_goals(results):
+    """Where a goal is for one process and for two, it has both, in this order."""
+    cells = {}
+    for goal in results["goals"]:
+        cells.setdefault((goal["title"], goal["against"], goal["goal"]), {}).setdefault(goal["place"], []).append(
+            f"{goal['is']:.2f}" if goal["met"] else f"**{goal['is']:.2f}**")
+    places = [place for place in results["places"] if any(place in row for row in cells.values())]
+    return table(["", "to", "goal", *places], [[title, against, most, *(" ".join(row.get(place, ["n/a"])) for place in places)]
+                                               for (title, against, most), row in cells.items()])
+
+
 def goals(results):
     return table(["", "to", "is", "goal", ""], [[goal["what"], goal["against"], f"{goal['is']:.2f}", goal["goal"],
                                                  "met" if goal["met"] else "**missed**"] for goal in results["goals"]])
@@ -127,7 +150,8 @@ def tables(native, kernel, abi):
         "uml": times(kernel["uml"]["times"], MILLION, 1, "rhashtable"),
         "uml small": times(kernel["uml"]["times"], 1000, 1, "rhashtable"),
         "vm": times(kernel["vm"]["times"], MILLION, 2, "rhashtable"),
-        "abi": times(abi["times"], MILLION, 1, "bpf"),
+        **{f"abi {place}": shared(found) for place, found in abi["places"].items()},
+        "goals abi": interface_goals(abi),
         "entries": sizes(native, ENTRY_COUNTS, 2, "entries"),
         "keys": sizes(native, KEY_SIZES, 0, "bytes"),
         "values": sizes(native, VALUE_SIZES, 1, "bytes"),
