@@ -150,23 +150,61 @@ static void restore_map(int state, const char *file, const char *path)
 	close_target(&loader.target);
 }
 
-/* Restores a map in a new process, which ends if this one does. Returns the exit status. */
+/* The process that restores a map, or 0. */
+static pid_t _Atomic restoring;
+
+/* Async-signal-safe. When this process has ended, no map is half there. */
+static void end_restoring(void)
+{
+	if (restoring) {
+		kill(restoring, SIGTERM);
+		waitpid(restoring, NULL, 0);
+	}
+}
+
+static pid_t begin_restoring(void)
+{
+	pid_t child;
+
+	hold_signals();
+	child = fork();
+	restoring = child > 0 ? child : 0;
+	release_signals();
+	return child;
+}
+
+/* Returns the status of the process. It keeps its number while it may get a signal. */
+static int wait_for_restoring(void)
+{
+	siginfo_t ended;
+	int status;
+
+	while (waitid(P_PID, restoring, &ended, WEXITED | WNOWAIT) && errno == EINTR)
+		;
+	hold_signals();
+	waitpid(restoring, &status, 0);
+	restoring = 0;
+	release_signals();
+	return status;
+}
+
+/* Restores a map in a new process, which ends before this one does. Returns the exit status. */
 static int restore_apart(int state, const char *file, const char *path)
 {
-	pid_t parent = getpid(), child = fork();
+	pid_t parent = getpid(), child = begin_restoring();
 	int status;
 
 	if (child < 0)
 		system_error("%s: %s", path, strerror(errno));
 	if (!child) {
+		/* If the parent is killed, it cannot do that. */
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
 			exit(EXIT_SYSTEM);
 		restore_map(state, file, path);
 		exit(EXIT_DONE);
 	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
+	status = wait_for_restoring();
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	warn("%s: ended by signal %d; not restored", path, WTERMSIG(status));
@@ -231,6 +269,7 @@ static void run_restore(char **operands)
 
 	while (next_option(&argument))
 		leave_existing = true;
+	clean_up_on_signals(end_restoring);
 	state = open_current_state(operands[0]);
 	if (state >= 0)
 		restore_all(operands[0], state, &restored);

@@ -3,7 +3,6 @@
  * save and restore that are killed, interrupted, or meet a full file system: the
  * directory has the old state or the new one, complete, and no map is half there.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -34,22 +33,11 @@ static int mount_small(void **state)
 	return mount("tmpfs", directory, "tmpfs", 0, "size=512k,mode=700");
 }
 
-/* The process that restores a map ends a moment after the tool. */
-static int unmount_when_unused(void)
-{
-	const __u64 deadline = bucketmap_deadline(PATIENCE);
-	int failed;
-
-	while ((failed = umount(directory)) && errno == EBUSY && time_now() < deadline)
-		sleep_for(NSEC_PER_MSEC);
-	return failed;
-}
-
 static int unmount_small(void **state)
 {
 	int failed = unlink_test_maps(state);
 
-	return unmount_when_unused() || rmdir(directory) || failed;
+	return umount(directory) || rmdir(directory) || failed;
 }
 
 static const char *name_of(int map)
@@ -236,65 +224,94 @@ static void a_save_that_is_interrupted_removes_the_new_state(void **state)
 	}
 }
 
-static int state_of_large_map(struct bucketmap_info *info)
+static bool first_map_exists(void)
 {
 	struct bucketmap *map;
-	int error = bucketmap_open(&map, name_of(0), BUCKETMAP_OPEN_RDONLY);
 
-	if (error)
-		return error;
-	*info = (struct bucketmap_info) { .size = sizeof(*info) };
-	assert_ok(bucketmap_info(map, info));
-	bucketmap_close(map);
-	return 0;
-}
-
-/*
- * Starts a restore, and ends it as soon as the large map exists. Returns whether
- * that was before it had its mode.
- */
-static bool end_restore_early(void)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	struct bucketmap_info info;
-	pid_t child;
-
-	assert_ok(unlink_test_maps(NULL));
-	child = start_tool_on(null, null, null,
-			      (const char *const[]) { "bucketmap", "restore", directory, NULL });
-	close(null);
-	while (state_of_large_map(&info))
-		;
-	kill(child, SIGTERM);
-	wait_for_exit(child);
-	if (info.mode)
+	if (bucketmap_open(&map, name_of(0), BUCKETMAP_OPEN_RDONLY))
 		return false;
-	assert_int_equal(info.uid, 0);
+	bucketmap_close(map);
 	return true;
 }
 
-/* The process that fills the map ends a little later than the one that was started. */
-static void a_restore_that_is_ended_removes_the_map(void **state)
+static int wait_for_stop(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, __WALL), pid);
+	assert_true(WIFSTOPPED(status));
+	return status;
+}
+
+/* Starts a restore, and returns the stopped process that has just created the large map. */
+static pid_t stop_in_first_map(pid_t *tool)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	unsigned long child;
+
+	set_before_exec(trace_me);
+	*tool = start_tool_on(null, null, null,
+			      (const char *const[]) { "bucketmap", "restore", directory, NULL });
+	close(null);
+	wait_for_stop(*tool);
+	assert_ok(ptrace(PTRACE_SETOPTIONS, *tool, NULL, PTRACE_O_TRACEFORK));
+	assert_ok(ptrace(PTRACE_CONT, *tool, NULL, NULL));
+	assert_int_equal(wait_for_stop(*tool) >> 8, SIGTRAP | PTRACE_EVENT_FORK << 8);
+	assert_ok(ptrace(PTRACE_GETEVENTMSG, *tool, NULL, &child));
+	assert_ok(ptrace(PTRACE_DETACH, *tool, NULL, NULL));
+	for (wait_for_stop(child); !first_map_exists(); wait_for_stop(child))
+		assert_ok(ptrace(PTRACE_SYSCALL, child, NULL, NULL));
+	return child;
+}
+
+/* Reads a line "NAME: value" of the status of a process. */
+static __u64 status_of(pid_t pid, const char *name, int base)
+{
+	char path[32], line[256];
+	__u64 value = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, name, strlen(name)))
+			value = strtoull(line + strlen(name) + 1, NULL, base);
+	}
+	fclose(file);
+	return value;
+}
+
+/* Sent by the tool, or by the kernel when the tool has ended. */
+static void wait_until_signalled(pid_t pid)
 {
 	const __u64 deadline = bucketmap_deadline(PATIENCE);
-	struct bucketmap_info info;
-	struct bucketmap *map;
-	bool early = false;
+
+	while (!(status_of(pid, "ShdPnd", 16) & 1U << (SIGTERM - 1))) {
+		assert_true(time_now() < deadline);
+		sleep_for(NSEC_PER_MSEC);
+	}
+}
+
+/* The tool, by which a user or systemd knows the restore, ends last. */
+static void a_restore_that_is_ended_has_removed_the_map(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 	(void)state;
 	make_maps(1);
-	add_entries(MANY);
-	assert_ok(bucketmap_chown(name_of(0), 1000, 1000));
 	assert_int_equal(run("save", directory), 0);
-	while (!early && time_now() < deadline)
-		early = end_restore_early();
-	assert_true(early);
-	while (!state_of_large_map(&info) && !info.mode && time_now() < deadline)
-		sleep_for(NSEC_PER_MSEC);
-	/* It may also have been complete when the signal came. */
-	if (!bucketmap_open(&map, name_of(0), BUCKETMAP_OPEN_RDONLY)) {
-		assert_int_equal(entry_count(map), MANY);
-		bucketmap_close(map);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		pid_t tool, child;
+
+		assert_ok(unlink_test_maps(NULL));
+		child = stop_in_first_map(&tool);
+		assert_ok(kill(tool, signals[i]));
+		wait_until_signalled(child);
+		assert_int_equal(status_of(child, "PPid", 10), tool);
+		assert_ok(ptrace(PTRACE_DETACH, child, NULL, NULL));
+		assert_int_equal(wait_for_exit(tool), 128 + signals[i]);
+		assert_false(first_map_exists());
 	}
 }
 
@@ -304,7 +321,7 @@ int main(void)
 		device_test(a_save_that_is_killed_leaves_one_of_two_states),
 		device_test(a_full_file_system_keeps_the_old_state),
 		device_test(a_save_that_is_interrupted_removes_the_new_state),
-		device_test(a_restore_that_is_ended_removes_the_map),
+		device_test(a_restore_that_is_ended_has_removed_the_map),
 	};
 
 	return cmocka_run_group_tests(tests, mount_small, unmount_small);
