@@ -52,13 +52,43 @@ static const char *memory_problem(void)
 	return problem;
 }
 
+/* Whether a file of the kernel begins with @text. */
+static bool begins_with(const char *path, const char *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char found[16] = "";
+
+	if (fd < 0)
+		return false;
+	if (read(fd, found, sizeof(found) - 1) < 0)
+		*found = '\0';
+	close(fd);
+	return !strncmp(found, text, strlen(text));
+}
+
+/* Whether the kernel loads only modules that are signed by a key that it knows. */
+static bool needs_known_key(void)
+{
+	static const char lockdown[] = "/sys/kernel/security/lockdown";
+
+	return begins_with("/sys/module/module/parameters/sig_enforce", "Y") ||
+	       begins_with(lockdown, "none [");
+}
+
+static const char *absence_problem(void)
+{
+	if (needs_known_key())
+		return "the module is not loaded; as root: modprobe bucketmap; "
+		       "if the kernel refuses its key, enrol it: Secure Boot in bucketmap(7)";
+	return "the module is not loaded; as root: modprobe bucketmap; if that fails, see dmesg";
+}
+
 /* Errors that mean the same for every request. */
 const char *any_problem(int error)
 {
 	switch (-error) {
 	case ENODEV:
-		return "the module is not loaded; as root: modprobe bucketmap; "
-		       "if that fails, see dmesg";
+		return absence_problem();
 	case EINVAL:
 	case E2BIG:
 	case ENOTTY:

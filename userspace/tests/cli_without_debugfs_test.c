@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tool where debugfs is not mounted, as under lockdown or in containers: all
+ * The tool where debugfs is not mounted, as in containers: all
  * subcommands but stats work.
  */
 #include <sched.h>
