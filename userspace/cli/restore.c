@@ -269,6 +269,8 @@ static void run_restore(char **operands)
 
 	while (next_option(&argument))
 		leave_existing = true;
+	/* A process whose end is ignored leaves no status. */
+	signal(SIGCHLD, SIG_DFL);
 	clean_up_on_signals(end_restoring);
 	state = open_current_state(operands[0]);
 	if (state >= 0)

@@ -4,6 +4,7 @@
  * so are those of other users.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -215,6 +216,25 @@ static void a_map_that_may_be_incomplete_is_a_failure(void **state)
 	assert_prints("restored 1 maps, 1 existed\n", "restore", "-e", directory);
 }
 
+static void ignore_ends_of_children(void)
+{
+	signal(SIGCHLD, SIG_IGN);
+}
+
+/* A program that ignores the signal passes that on to those that it starts. */
+static void sigchld_may_be_ignored(void **state)
+{
+	(void)state;
+	bucketmap_close(small_map("one"));
+	save_test_maps();
+	set_before_exec(ignore_ends_of_children);
+	assert_int_equal(run("restore", directory), 3);
+	assert_string_equal(result.out, "restored 0 maps\n");
+	assert_ok(unlink_test_maps(NULL));
+	set_before_exec(ignore_ends_of_children);
+	assert_prints("restored 1 maps\n", "restore", directory);
+}
+
 static void become_user(void)
 {
 	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
@@ -290,6 +310,7 @@ int main(void)
 		save_test(a_map_that_exists_is_left_alone),
 		save_test(that_a_map_exists_is_no_failure_if_requested),
 		save_test(a_map_that_may_be_incomplete_is_a_failure),
+		save_test(sigchld_may_be_ignored),
 		save_test(a_user_saves_and_restores_its_maps),
 		save_test(a_map_that_cannot_be_read_keeps_what_was_saved),
 	};
