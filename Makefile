@@ -66,7 +66,7 @@ test-matrix: ## the end-to-end tests on one kernel of each line since 6.1, and o
 test-deep: ## the random tests for an hour or more; SEED=N repeats a run
 	@testbed/test-deep.sh
 
-test-packages: ## install the Debian packages into a fresh system, boot it, upgrade, purge: ten minutes or more
+test-packages: ## install the Debian packages into fresh systems, boot them, upgrade, purge: twenty minutes
 	@testbed/test-packages.sh
 
 coverage: ## which lines of module/core/ the tests run

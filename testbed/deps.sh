@@ -26,6 +26,7 @@ declare -A packages=(
 	[python]="python3 python3-cffi python3-numpy mypy"
 	[monitoring]="python3 systemd"
 	[vm]="qemu-system-x86 busybox-static cpio"
+	[secureboot]="ovmf mtools dosfstools python3"
 	[vm-arm64]="qemu-system-arm"
 	[clang]="clang lld llvm"
 	[bench]="g++ libcuckoo-dev libtbb-dev libabsl-dev pkg-config golang-1.19-go python3 gnuplot-nox fonts-dejavu-core git"

@@ -4,13 +4,18 @@
 # kernels.sh and accel.sh.
 
 # qemu_command IMAGE INITRAMFS PARAMETERS: sets the array "command", to which the caller adds the serial ports. QEMU ends when
-# the guest reboots, which it does after a panic. There are two sockets, since a kernel without ACPI finds one CPU in each.
-qemu_command() {
-	local image=$1 initramfs=$2 parameters=$3 accel
+# the guest reboots, which it does after a panic.
+qemu_command() { pc_command -kernel "$1" -initrd "$2" -append "$kernel_parameters $3"; }
+
+kernel_parameters="console=ttyS0 panic=-1 panic_on_warn=1 leave=reboot"
+
+# pc_command ARGUMENT...: sets the array to a PC with these. There are two sockets, since a kernel without ACPI finds one CPU in
+# each.
+pc_command() {
+	local accel
 	accel=$(accelerator)
 	command=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none
-		-smp "2,sockets=2" -m "${VM_MEMORY:-1024}" -kernel "$image" -initrd "$initramfs"
-		-append "console=ttyS0 panic=-1 panic_on_warn=1 leave=reboot $parameters")
+		-smp "2,sockets=2" -m "${VM_MEMORY:-1024}" "$@")
 	case $accel in
 	kvm) command+=(-accel kvm -cpu host) ;;
 	tcg) command+=(-accel "tcg,thread=multi" -cpu max) ;;
