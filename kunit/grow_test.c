@@ -12,12 +12,15 @@ static void no_pass(struct work_struct *work)
 {
 }
 
-static struct bucketmap *map_without_worker(struct kunit *test, u64 capacity)
+static struct bucketmap *without_worker(struct bucketmap *map)
 {
-	struct bucketmap *map = bmt_numbers(test, capacity);
-
 	map->resize.work.work.func = no_pass;
 	return map;
+}
+
+static struct bucketmap *map_without_worker(struct kunit *test, u64 capacity)
+{
+	return without_worker(bmt_numbers(test, capacity));
 }
 
 static void give_worker_back(struct kunit *test, struct bucketmap *map)
@@ -115,6 +118,14 @@ static void insert_leaves_large_table_to_worker(struct kunit *test)
 	expect_left_to_worker(test, map, order, 8 * LARGE);
 }
 
+static void insert_leaves_mappable_map_to_worker(struct kunit *test)
+{
+	struct bucketmap *map = without_worker(bmt_mappable(test, 0));
+
+	insert_many(test, map, 20, GFP_KERNEL);
+	expect_left_to_worker(test, map, BM_ORDER_MIN, 20);
+}
+
 static void insert_leaves_locked_table_to_worker(struct kunit *test)
 {
 	struct bucketmap *map = map_without_worker(test, 0);
@@ -143,6 +154,7 @@ static struct kunit_case grow_cases[] = {
 	KUNIT_CASE(insert_that_may_not_sleep_kicks_worker),
 	KUNIT_CASE(insert_that_may_not_start_io_kicks_worker),
 	KUNIT_CASE(insert_leaves_large_table_to_worker),
+	KUNIT_CASE(insert_leaves_mappable_map_to_worker),
 	KUNIT_CASE(insert_leaves_locked_table_to_worker),
 	KUNIT_CASE(insert_leaves_migration_to_worker),
 	{}

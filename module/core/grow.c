@@ -18,7 +18,10 @@ static bool is_small(const struct bm_table *table, u32 order)
 	return (u64)table->record_bytes << order <= SMALL_BYTES;
 }
 
-/* A table that an insert may replace by a larger one? */
+/*
+ * May the insert replace the table? Not in a mappable map: the old table must be
+ * taken out of all mappings, and there may be many.
+ */
 static bool may_grow(struct bucketmap *map, gfp_t gfp)
 {
 	struct bm_table *table;
@@ -29,7 +32,7 @@ static bool may_grow(struct bucketmap *map, gfp_t gfp)
 		return false;
 	rcu_read_lock();
 	table = rcu_dereference(map->table);
-	small = is_small(table, table->order + 1) &&
+	small = is_small(table, table->order + 1) && !table->page &&
 		!rcu_access_pointer(table->next);
 	rcu_read_unlock();
 	return small;
