@@ -20,7 +20,7 @@ kernel_make() {
 	fi
 }
 
-root_packages=gcc,make,libc6-dev,libelf-dev,libssl-dev,pahole,python3
+root_packages=gcc,make,libc6-dev,libelf-dev,libssl-dev,pahole,perl,python3
 
 # in_root SUITE DIR COMMAND...: runs a command in the suite's root, where the cache and DIR are to be found by their paths.
 in_root() {

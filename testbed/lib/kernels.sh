@@ -26,6 +26,9 @@ kcsan    linux-source-6.12          test,deep            kunit                  
 6.12-rt  linux-image-6.12-rt-amd64  test,matrix                 lifecycle,e2e,sample,dataset
 6.1      linux-image-amd64          test,matrix,warnings        lifecycle,e2e,sample,dataset
 7.3      trixie-backports/linux-image-7.3.*deb13-amd64      test,matrix,warnings,abi  lifecycle,e2e,sample,dataset
+6.1-cloud   linux-image-cloud-amd64                         matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+6.12-cloud  linux-image-6.12-cloud-amd64                    matrix         lifecycle,e2e,sample  kills=200 wakeups=500
+trixie   trixie/linux-image-amd64                           matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 7.2      trixie-backports/linux-image-7.2.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 7.1      trixie-backports/linux-image-7.1.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
 7.0      trixie-backports/linux-image-7.0.*deb13-amd64      matrix         lifecycle,e2e,sample  kills=200 wakeups=500
