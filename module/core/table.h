@@ -7,9 +7,11 @@
 #define _BM_CORE_TABLE_H
 
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
+#include <linux/stddef.h>
 
 #include "core/pool.h"
 #include "core/rcu.h"
@@ -45,6 +47,7 @@ struct bm_segment {
  * @segments: memory of home records and locks. It comes in pieces so that the
  *	allocation of a large table can be stopped in between.
  * @page: the table page (mapped.h); NULL if the map is not mappable
+ * @bytes: memory of the table, without chunks that were added later
  * @next: the successor, from the start of a migration on; written once
  * @layout: layout of the map
  * @record_bytes: as in @layout
@@ -56,7 +59,6 @@ struct bm_segment {
  * @count_batch: changes of the entry count that a CPU may hold in its batch;
  *	over all CPUs this is half an entry per bucket
  * @locks: as @records, for locks
- * @bytes: memory of the table, without chunks that were added later
  * @records: for each segment, the address where the home record of bucket 0
  *	would be if all buckets before the segment were contiguous with it. So
  *	a bucket's index gives its record in one step, in any segment.
@@ -69,6 +71,7 @@ struct bm_table {
 	atomic_t sweep ____cacheline_aligned_in_smp;
 	struct bm_segment *segments;
 	struct bucketmap_mapped_table *page;
+	size_t bytes;
 	struct bm_table __rcu *next ____cacheline_aligned_in_smp;
 	const struct bm_layout *layout;
 	u32 record_bytes;
@@ -79,9 +82,11 @@ struct bm_table {
 	u32 lock_shift;
 	s32 count_batch;
 	spinlock_t **locks; /* see bucket.h for their order */
-	size_t bytes;
 	void *records[];
 };
+
+static_assert(offsetof(struct bm_table, records) <
+	      offsetof(struct bm_table, next) + 64, "a line of 64 bytes");
 
 static inline u32 bm_table_buckets(const struct bm_table *table)
 {
