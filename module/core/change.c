@@ -194,12 +194,12 @@ try_change(struct bucketmap *map, const struct bm_layout *layout,
 	wanted = bm_watch_wanted(map);
 	bm_bucket_unlock(&bucket);
 	bm_rcu_read_unlock_bh();
+	if (wanted && !err && !change->kept)
+		bm_watch_changed(map, key);
 	if (kick && !bm_grow_small(map, gfp))
 		bm_resize_kick(map);
 	else if (kick_later)
 		bm_resize_kick_later(map);
-	if (wanted && !err && !change->kept)
-		bm_watch_changed(map, key);
 	return err;
 }
 
