@@ -93,8 +93,13 @@ asserts  answer ENDED_COUNTED
 asserts  answer FIT_TAKEN_LATE
 
 holds    join
+holds    join GROWS
 asserts  join JOIN_UNORDERED
 asserts  join TAKE_UNORDERED
+asserts  join PROGRESS_UNORDERED
+asserts  join GROWS TAKE_UNORDERED
+asserts  join GROWS PROGRESS_UNORDERED
+asserts  join GROWS LOCK_UNCHECKED
 
 holds    watch
 holds    watch INTEREST_AFTER_UNLOCK

@@ -8,9 +8,11 @@
  * has queued the work, because no other task queues it meanwhile.
  *
  * Barriers: (F) and (J) in worker.c, (L) in migrate.c, and
- *  (K) A task that finds memory missing because a pass has charged it sees that
- *      pass: bm_memory_charge() counts by a fully ordered operation, pairs with
- *      the smp_rmb() in bm_resize_join().
+ *  (K) A task that finds memory missing because a pass, or an insert that grows
+ *      the table, has charged it sees that pass, or the mutex locked, or the
+ *      progress: bm_memory_charge() counts by a fully ordered operation, which
+ *      pairs with the first smp_rmb() in bm_resize_join(). The release of the
+ *      mutex, or of passes_done, pairs with the second.
  */
 #include <linux/jiffies.h>
 #include <linux/preempt.h>
@@ -250,12 +252,13 @@ int bm_resize_wait(struct bucketmap *map, u64 progress)
  * @map: the map
  * @progress: bm_resize_progress() before memory was found missing
  *
- * For a caller whose allocation failed: the worker may have taken the memory.
- * The worker is not kicked: each failure would then cause another allocation
- * attempt under memory pressure.
+ * For a caller whose allocation failed: the worker may have taken the memory, or
+ * an insert that grows the table. If neither runs, the worker is not kicked: each
+ * failure would then cause another allocation attempt under memory pressure.
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOMEM if no pass runs, or -EINTR if a signal arrived.
+ * Return: 0; -ENOMEM if there is nothing to wait for: progress may have changed
+ * nevertheless; -EINTR if a signal arrived.
  */
 int bm_resize_join(struct bucketmap *map, u64 progress)
 {
@@ -264,7 +267,10 @@ int bm_resize_join(struct bucketmap *map, u64 progress)
 
 	smp_rmb(); /* (K) */
 	until.pass = READ_ONCE(resize->passes_started);
-	if (READ_ONCE(resize->passes_done) == until.pass)
-		return -ENOMEM;
-	return wait_until(map, &until);
+	if (READ_ONCE(resize->passes_done) != until.pass)
+		return wait_until(map, &until);
+	if (mutex_is_locked(&resize->lock))
+		return bm_pass_await(map, &until);
+	smp_rmb(); /* (K) */
+	return -ENOMEM;
 }

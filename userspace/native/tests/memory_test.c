@@ -289,24 +289,28 @@ static void resize_without_memory_is_refused_during_migration(void **state)
 	bucketmap_destroy(map);
 }
 
+static void add_chunk(struct bucketmap *map)
+{
+	struct bm_pool *pool = &bmt_table(map)->pool;
+	size_t bytes;
+	void *chunk;
+
+	assert_int_equal(bm_pool_missing(pool, &bytes), 0);
+	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
+	assert_false(IS_ERR(chunk));
+	assert_int_equal(bm_pool_install(pool, &chunk, bytes, 1), 0);
+}
+
 /* Stands in for a worker that adds a chunk at the end of a pass. */
 static void *end_pass(void *argument)
 {
 	const struct timespec delay = { .tv_nsec = 20000000 };
 	struct bucketmap *map = argument;
 	struct bm_resize *resize = &map->resize;
-	struct bm_table *table;
-	size_t bytes;
-	void *chunk;
 
 	native_thread_begin();
-	table = bmt_table(map);
 	nanosleep(&delay, NULL);
-	assert_int_equal(bm_pool_missing(&table->pool, &bytes), 0);
-	chunk = bm_chunk_alloc(bytes, GFP_KERNEL);
-	assert_false(IS_ERR(chunk));
-	assert_int_equal(bm_pool_install(&table->pool, &chunk, bytes, 1),
-			 0);
+	add_chunk(map);
 	/* (J) in worker.c */
 	smp_store_release(&resize->passes_done, resize->passes_started);
 	wake_up_all(&resize->changed);
@@ -327,6 +331,38 @@ static void insert_waits_for_running_worker_on_enomem(void **state)
 	assert_int_equal(pthread_create(&worker, NULL, end_pass, map), 0);
 	assert_int_equal(insert_key(map, BM_SLOTS), 0);
 	pthread_join(worker, NULL);
+	native_fail_no_more();
+	free_full_map(map);
+}
+
+/* Stands in for an insert that grows the table. */
+static void *hold_tables(void *argument)
+{
+	struct bucketmap *map = argument;
+
+	native_thread_begin();
+	mutex_lock(&map->resize.lock);
+	WRITE_ONCE(map->resize.starved, true);
+	while (!READ_ONCE(map->resize.waited))
+		sched_yield();
+	add_chunk(map);
+	mutex_unlock(&map->resize.lock);
+	native_thread_end();
+	return NULL;
+}
+
+static void insert_waits_for_growing_insert_on_enomem(void **state)
+{
+	struct bucketmap *map = make_full_map();
+	pthread_t grower;
+
+	(void)state;
+	native_fail_randomly(NATIVE_FAIL_SELF, 1, 1);
+	assert_int_equal(pthread_create(&grower, NULL, hold_tables, map), 0);
+	while (!READ_ONCE(map->resize.starved))
+		sched_yield();
+	assert_int_equal(insert_key(map, BM_SLOTS), 0);
+	pthread_join(grower, NULL);
 	native_fail_no_more();
 	free_full_map(map);
 }
@@ -361,6 +397,7 @@ int main(void)
 		cmocka_unit_test(new_table_has_records_for_migration),
 		cmocka_unit_test(resize_without_memory_is_refused_during_migration),
 		cmocka_unit_test(insert_waits_for_running_worker_on_enomem),
+		cmocka_unit_test(insert_waits_for_growing_insert_on_enomem),
 		cmocka_unit_test(nowait_insert_does_not_wait_for_worker),
 	};
 

@@ -6,6 +6,7 @@
 #define _NATIVE_LINUX_MUTEX_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 struct mutex {
 	pthread_mutex_t lock;
@@ -24,6 +25,14 @@ static inline void mutex_lock(struct mutex *mutex)
 static inline int mutex_trylock(struct mutex *mutex)
 {
 	return !pthread_mutex_trylock(&mutex->lock);
+}
+
+static inline bool mutex_is_locked(struct mutex *mutex)
+{
+	if (pthread_mutex_trylock(&mutex->lock))
+		return true;
+	pthread_mutex_unlock(&mutex->lock);
+	return false;
 }
 
 static inline void mutex_unlock(struct mutex *mutex)
