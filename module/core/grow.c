@@ -5,6 +5,7 @@
  * wait for it. If the insert may not sleep, or anything is in the way, it is the
  * worker's task, as for larger tables.
  */
+#include <linux/ktime.h>
 #include <linux/sched/signal.h>
 
 #include "core/migrate.h"
@@ -12,6 +13,9 @@
 
 /* Home records of the largest table that an insert makes, in bytes. */
 #define SMALL_BYTES	(64U << 10)
+
+/* The worker tries harder: an insert that has succeeded need not. */
+#define GROW_GFP	((BM_GFP & ~__GFP_RETRY_MAYFAIL) | __GFP_NORETRY)
 
 static bool is_small(const struct bm_table *table, u32 order)
 {
@@ -28,7 +32,8 @@ static bool may_grow(struct bucketmap *map, gfp_t gfp)
 	bool small;
 
 	if (!bm_may_wait(gfp) || fatal_signal_pending(current) ||
-	    READ_ONCE(map->resize.kicked) == BM_KICKED_NOW)
+	    READ_ONCE(map->resize.kicked) == BM_KICKED_NOW ||
+	    ktime_get_ns() < READ_ONCE(map->resize.refused_until))
 		return false;
 	rcu_read_lock();
 	table = rcu_dereference(map->table);
@@ -38,11 +43,29 @@ static bool may_grow(struct bucketmap *map, gfp_t gfp)
 	return small;
 }
 
-/* Returns true if the table has the right size, and the pool enough records. */
-static bool grow(struct bucketmap *map)
+/* Replaces the table by a larger one. Returns whether it did. */
+static bool replace(struct bucketmap *map, struct bm_table *table, u32 order)
 {
 	struct bm_resize *resize = &map->resize;
 
+	bm_retired_poll(resize);
+	return is_small(table, order) &&
+	       resize->retired_count < BM_RETIRED_MAX &&
+	       !bm_migration_begin(map, table, order, GROW_GFP) &&
+	       !bm_migration_finish(map, table);
+}
+
+/*
+ * Returns true if the table has grown, has the right size now, and its pool has
+ * enough records. If it need not grow, the insert had another reason to kick the
+ * worker, or the estimate of the count is wrong: an insert must not compute the
+ * exact count time and again.
+ */
+static bool grow(struct bucketmap *map)
+{
+	bool grown = false;
+
+	map->resize.starved = false;
 	for (;;) {
 		struct bm_table *table = bm_table_locked(map);
 		u32 order = bm_wanted_order(map, table->order, false);
@@ -50,13 +73,10 @@ static bool grow(struct bucketmap *map)
 		if (bm_next_locked(map, table))
 			return false;
 		if (order <= table->order)
-			return !bm_pool_low(&table->pool);
-		bm_retired_poll(resize);
-		if (!is_small(table, order) ||
-		    resize->retired_count == BM_RETIRED_MAX ||
-		    bm_migration_begin(map, table, order) ||
-		    bm_migration_finish(map, table))
+			return grown && !bm_pool_low(&table->pool);
+		if (!replace(map, table, order))
 			return false;
+		grown = true;
 	}
 }
 

@@ -17,6 +17,7 @@
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "core/evacuate.h"
 #include "core/migrate.h"
@@ -46,6 +47,19 @@ static void note_progress(struct bm_resize *resize)
 	wake_up_all(&resize->changed);
 }
 
+/*
+ * The order of the largest table that takes one page, or less if that would be
+ * too large for so few entries, and shrink soon.
+ */
+static u32 page_order(const struct bucketmap *map, u64 entries)
+{
+	u32 order = bm_table_order_page(&map->layout);
+
+	while (order && entries < BM_LOAD_SHRINK(1ULL << order))
+		order--;
+	return order;
+}
+
 /**
  * bm_wanted_order() - choose the size of the map's table
  * @map: the map, whose bm_resize.lock is held
@@ -69,14 +83,13 @@ u32 bm_wanted_order(struct bucketmap *map, u32 order, bool fit)
 	wanted = bm_load_wanted(entries, order, least, most);
 	if (wanted <= order)
 		return wanted;
-	/* More buckets that fit in one page are free of charge. */
-	return max(wanted, min(bm_table_order_page(&map->layout), most));
+	/* More buckets in one page cost their locks only. */
+	return max(wanted, min(page_order(map, entries), most));
 }
 
 static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
-				   u32 order)
+				   u32 order, gfp_t gfp)
 {
-	gfp_t gfp = BM_GFP;
 	struct mem_cgroup *before = bm_memcg_begin(&map->memcg, &gfp);
 	u64 entries = percpu_counter_sum_positive(&map->count);
 	struct bm_table *table = bm_table_alloc(&map->layout, order, old,
@@ -97,7 +110,7 @@ static struct bm_table *make_table(struct bucketmap *map, struct bm_table *old,
  *
  * What the attempt took is free again, so writers may try again.
  *
- * Context: any.
+ * Context: process context.
  * Return: -ENOMEM.
  */
 int bm_migration_refused(struct bm_resize *resize)
@@ -118,8 +131,14 @@ static int grow_pool(struct bucketmap *map, struct bm_table *table)
 	if (map->resize.starved)
 		return -ENOMEM;
 	chunk = bm_chunk_make(map, bytes, BM_GFP);
-	if (IS_ERR(chunk))
+	if (IS_ERR(chunk)) {
+		/* Allocations of a killed insert fail however much memory
+		 * there is.
+		 */
+		if (fatal_signal_pending(current))
+			return -ENOMEM;
 		return bm_migration_refused(&map->resize);
+	}
 	err = bm_pool_install(&table->pool, &chunk, bytes, U32_MAX);
 	bm_chunk_free(chunk, bytes);
 	return err;
@@ -141,24 +160,6 @@ int bm_pool_refill(struct bucketmap *map, struct bm_table *table)
 	return 0;
 }
 
-/*
- * While the worker allocates the new table, it does not refill the pool of the
- * old one, and writers go on filling its chains. So it first adds the records
- * that they may need: at 6.5 entries per bucket a fifth of the buckets have a
- * second record, at 8 entries a third, and by then the new table is published.
- */
-static void stock_up(struct bucketmap *map, struct bm_table *old)
-{
-	u32 wanted = bm_table_buckets(old) / 8;
-
-	while (READ_ONCE(old->pool.available) < wanted &&
-	       !READ_ONCE(map->resize.dying)) {
-		if (grow_pool(map, old))
-			return;
-		cond_resched();
-	}
-}
-
 /* Do the entries need a larger table, or will they soon? */
 static bool fills_up(struct bucketmap *map, struct bm_table *table)
 {
@@ -167,26 +168,53 @@ static bool fills_up(struct bucketmap *map, struct bm_table *table)
 }
 
 /**
+ * bm_pool_stock_up() - add the records that writers may need before a larger
+ *	table is published
+ * @map: the map, whose bm_resize.lock is held
+ * @old: its table
+ *
+ * While the worker allocates a table, it does not refill the pool of the old
+ * one, and writers go on filling its chains: at 6.5 entries per bucket a fifth of
+ * the buckets have a second record, at 8 entries a third, and by then the new
+ * table is published.
+ *
+ * Context: process context, may sleep.
+ */
+void bm_pool_stock_up(struct bucketmap *map, struct bm_table *old)
+{
+	u32 wanted = bm_table_buckets(old) / 8;
+
+	if (!fills_up(map, old))
+		return;
+	while (READ_ONCE(old->pool.available) < wanted &&
+	       !READ_ONCE(map->resize.dying)) {
+		if (grow_pool(map, old))
+			return;
+		cond_resched();
+	}
+}
+
+/**
  * bm_migration_begin() - publish a successor of the map's table
  * @map: the map, whose bm_resize.lock is held
  * @old: its table
  * @order: log2 of the number of the new table's buckets
+ * @gfp: allocation flags, which must permit to sleep
  *
  * Context: process context, may sleep. The caller has made sure that one more
  * table can be retired.
  * Return: 0; -ENOMEM; -EAGAIN if an insert has opened the gate of a table that
  * shrinks.
  */
-int bm_migration_begin(struct bucketmap *map, struct bm_table *old, u32 order)
+int bm_migration_begin(struct bucketmap *map, struct bm_table *old, u32 order,
+		       gfp_t gfp)
 {
 	struct bm_resize *resize = &map->resize;
 	struct bm_table *table;
 	u64 start;
 
-	if (order > old->order && fills_up(map, old))
-		stock_up(map, old);
 	start = ktime_get_ns();
-	table = make_table(map, old, order);
+	table = make_table(map, old, order, gfp);
 	if (!table)
 		return -ENOMEM;
 	note_longest(&resize->allocation_ns, start);

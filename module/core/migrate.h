@@ -25,9 +25,11 @@ static inline struct bm_table *bm_next_locked(struct bucketmap *map,
 }
 
 u32 bm_wanted_order(struct bucketmap *map, u32 order, bool fit);
-int bm_migration_begin(struct bucketmap *map, struct bm_table *old, u32 order);
+int bm_migration_begin(struct bucketmap *map, struct bm_table *old, u32 order,
+		       gfp_t gfp);
 int bm_migration_finish(struct bucketmap *map, struct bm_table *old);
 int bm_migration_refused(struct bm_resize *resize);
+void bm_pool_stock_up(struct bucketmap *map, struct bm_table *old);
 int bm_pool_refill(struct bucketmap *map, struct bm_table *table);
 
 #endif /* _BM_CORE_MIGRATE_H */

@@ -51,9 +51,11 @@ static int publish(struct bucketmap *map, struct bm_table *old, u32 order)
 	if (resize->starved && order > old->order)
 		return -ENOMEM;
 	bm_retired_limit(resize);
-	err = bm_migration_begin(map, old, order);
+	if (order > old->order)
+		bm_pool_stock_up(map, old);
+	err = bm_migration_begin(map, old, order, BM_GFP);
 	if (err == -ENOMEM && bm_retired_await(resize))
-		err = bm_migration_begin(map, old, order);
+		err = bm_migration_begin(map, old, order, BM_GFP);
 	return err == -ENOMEM ? bm_migration_refused(resize) : err;
 }
 

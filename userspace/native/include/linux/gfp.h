@@ -13,6 +13,7 @@
 #define __GFP_ACCOUNT		0x20u
 
 #define __GFP_FS		0x40u
+#define __GFP_NORETRY		0x80u
 
 #define GFP_KERNEL		(__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM | \
 				 __GFP_FS)
