@@ -21,7 +21,9 @@
  * reader   one lookup, of any key                 read.c: read_entry()
  * writer   writes to one key; before each write   change.c: try_change(),
  *          it helps to evacuate two buckets       bucket.h; evacuate.c
- * worker   publishes, evacuates, retires          worker.c: resize_step()
+ * worker   publishes, evacuates, retires; or an   worker.c: resize_step();
+ *          insert that grows a small table,       grow.c: grow()
+ *          under the same mutex
  *
  * Checked: a lookup returns the state of the key at some instant during the call,
  * so a present key is found and an absent one is not. A process that holds the

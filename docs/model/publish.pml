@@ -11,7 +11,8 @@
  * worker   allocates and publishes the new table,      worker.c, migrate.c:
  *          evacuates the bucket or waits until that    replace_table();
  *          is done, and makes map->table point to the  evacuate.c: bm_evacuate()
- *          new table
+ *          new table; or an insert that grows a small  grow.c: grow()
+ *          table, under the same mutex
  * helper   evacuates the bucket if the worker does     evacuate.c: bm_evacuate()
  *          not
  * reader   one lookup that ends in the new table,      read.c: find_home(),

@@ -4,9 +4,9 @@
  * freed. Sequentially consistent. A table has a single bucket.
  *
  * process  is                                          in module/core/
- * worker   publishes, evacuates, retires, in a loop    worker.c, migrate.c:
- *                                                      evacuate_all(),
- *                                                      replace_table(); retire.c
+ * worker   publishes, evacuates, retires, in a loop;   worker.c, migrate.c:
+ *          or an insert that grows a small table,      evacuate_all(),
+ *          under the same mutex                        replace_table(); retire.c
  * reader   lookups in a loop, with pauses anywhere;    read.c: find_home();
  *          a writer takes the same way                 bucket.h: bm_bucket_lock()
  *

@@ -11,7 +11,10 @@
 #include "core/ops.h"
 #include "core/space.h"
 
-/* An insert into a chain of this many records kicks the worker. */
+/*
+ * An insert into a chain of this many records grows the table or kicks the
+ * worker.
+ */
 #define CHAIN_KICK	3
 
 /* In a table of this order or below, each delete kicks the worker. */
@@ -131,9 +134,9 @@ change_present(struct bucketmap *map, const struct bm_layout *layout,
 }
 
 /*
- * Does an insert kick the worker? Yes, if the table is too full, the chain is
- * long, or the pool is low. An insert into a chain of one record has taken
- * nothing from the pool, so the pool is not checked then.
+ * Does an insert grow the table, or kick the worker? Yes, if the table is too
+ * full, the chain is long, or the pool is low. An insert into a chain of one
+ * record has taken nothing from the pool, so the pool is not checked then.
  */
 static inline bool insert_kicks(struct bucketmap *map, struct bm_table *table,
 				const struct bm_place *place, int err)

@@ -24,7 +24,8 @@
  * @BM_REFUSED_COLLISIONS: inserts refused because too many keys collide
  * @BM_OVERFLOW_LINKED: overflow records linked to a chain
  * @BM_OVERFLOW_UNLINKED: overflow records returned to the pool by deletes
- * @BM_EVACUATED_BY_WORKER: buckets evacuated by the worker
+ * @BM_EVACUATED_BY_WORKER: buckets evacuated by the worker, or by an insert that
+ *	grows a small table
  * @BM_EVACUATED_BY_WRITERS: buckets evacuated by writers, and by callers that
  *	wait for a resize
  * @BM_EVACUATION_FAILED: failed evacuations, for lack of memory

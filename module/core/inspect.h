@@ -32,10 +32,12 @@ struct bm_chains {
  * @grown: number of completed migrations to a larger table
  * @shrunk: number of completed migrations to a smaller table
  * @failed: number of tables and chunks that could not be allocated
- * @evacuated_by_worker: buckets evacuated by the worker, in all migrations
+ * @evacuated_by_worker: buckets evacuated by the worker, or by an insert that
+ *	grows a small table, in all migrations
  * @evacuated_by_writers: buckets evacuated by writers, in all migrations
- * @longest_step_ns: longest time that the worker took for a slice of buckets
- * @longest_allocation_ns: longest time that the worker took to allocate a table
+ * @longest_step_ns: longest time that the holder of bm_resize.lock took for a
+ *	slice of buckets
+ * @longest_allocation_ns: longest time that it took to allocate a table
  */
 struct bm_resize_state {
 	bool running;

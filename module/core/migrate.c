@@ -24,7 +24,10 @@
 #include "core/shrink.h"
 #include "core/space.h"
 
-/* In smaller tables, the worker is done before others could help. */
+/*
+ * In smaller tables, the holder of bm_resize.lock is done before others could
+ * help.
+ */
 #define EVACUATED_ALONE	(16 * BM_SLICE)
 
 static void note_longest(u64 *longest, u64 start)
@@ -304,8 +307,8 @@ static int evacuate_all(struct bucketmap *map, struct bm_table *from)
 
 /*
  * Replaces the old table by the new one. All buckets of the old one are
- * flagged: the worker has seen each flag by an acquire, or with the bucket's
- * lock held.
+ * flagged: this task has seen each flag by an acquire, or with the bucket's lock
+ * held.
  */
 static void replace_table(struct bucketmap *map, struct bm_table *old)
 {

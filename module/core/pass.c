@@ -3,9 +3,10 @@
  * Kicks of the worker, and waits for its passes.
  *
  * The worker is kicked by an insert that finds the table too full, a chain of
- * three records or the pool low, by a delete that leaves its bucket empty, and
- * by bucketmap_resize(). A task that sets kicked disables preemption until it
- * has queued the work, because no other task queues it meanwhile.
+ * three records or the pool low, and does not grow the table itself (grow.c), by
+ * a delete that leaves its bucket empty, and by bucketmap_resize(). A task that
+ * sets kicked disables preemption until it has queued the work, because no other
+ * task queues it meanwhile.
  *
  * Barriers: (F) and (J) in worker.c, (L) in migrate.c, and
  *  (K) A task that finds memory missing because a pass, or an insert that grows

@@ -83,9 +83,10 @@ struct bm_fit {
  * @changed: tasks that wait for the end of a pass, or for progress
  * @evacuators: number of callers that evacuate buckets while they wait
  * @refused_until: until then writers get no memory for a chunk and do not try
- *	to allocate it, unless an attempt of the worker has failed since;
+ *	to allocate it, unless an attempt of @lock's holder has failed since;
  *	nanoseconds of CLOCK_MONOTONIC
- * @starved: an allocation failed in this pass; no more are tried
+ * @starved: an allocation failed since the last pass began; the holder of @lock
+ *	adds no chunks, and the worker makes no larger table
  * @retry_delay: last delay after an allocation failure, in jiffies; 0: none
  * @orders_max: maximum number of orders that the table shrinks by at once
  * @retired: retired tables, the oldest first
@@ -95,8 +96,8 @@ struct bm_fit {
  * @grown: number of completed migrations to a larger table
  * @shrunk: number of completed migrations to a smaller table
  * @failed: number of tables and chunks that could not be allocated
- * @step_ns: longest time that the worker took for a slice of buckets
- * @allocation_ns: longest time that the worker took to allocate a table
+ * @step_ns: longest time that the holder of @lock took for a slice of buckets
+ * @allocation_ns: longest time that the holder of @lock took to allocate a table
  *
  * Only the holder of @lock writes @progress, @starved and the members after
  * that.

@@ -43,7 +43,8 @@ struct bm_segment {
 /**
  * struct bm_table - a table
  * @pool: overflow records
- * @sweep: the bucket that the worker, or a helping writer, evacuates next
+ * @sweep: the bucket that the task that migrates, or a helping writer, evacuates
+ *	next
  * @segments: memory of home records and locks. It comes in pieces so that the
  *	allocation of a large table can be stopped in between.
  * @page: the table page (mapped.h); NULL if the map is not mappable

@@ -103,9 +103,9 @@ static const struct series map_series[] = {
 		   "Tables and chunks of overflow records that could not be allocated.", "",
 		   "failed", NUMBER),
 	OF_DEBUGFS("migrating", GAUGE, "Whether the table is being replaced.", "", "state", STATE),
-	OF_DEBUGFS("longest_step_seconds", GAUGE, "Longest time the worker took for 64 buckets.",
+	OF_DEBUGFS("longest_step_seconds", GAUGE, "Longest time that 64 buckets took to evacuate.",
 		   "", "longest_step_ns", NANOSECONDS),
-	OF_DEBUGFS("longest_allocation_seconds", GAUGE, "Longest time it took to make a table.",
+	OF_DEBUGFS("longest_allocation_seconds", GAUGE, "Longest time that a table took to make.",
 		   "", "longest_allocation_ns", NANOSECONDS),
 	{ 0 },
 };
