@@ -48,7 +48,7 @@ static void insert_many(struct kunit *test, struct bucketmap *map, u64 count,
 		insert(test, map, key, gfp);
 }
 
-/* Nobody has grown the table, and the worker was asked to. */
+/* No task has grown the table, and the worker was kicked. */
 static void expect_left_to_worker(struct kunit *test, struct bucketmap *map,
 				  u32 order, u64 count)
 {
@@ -136,7 +136,7 @@ static void insert_leaves_locked_table_to_worker(struct kunit *test)
 	expect_left_to_worker(test, map, BM_ORDER_MIN, 20);
 }
 
-/* The worker finishes a migration that somebody has begun. */
+/* The worker finishes a migration that another task has begun. */
 static void insert_leaves_migration_to_worker(struct kunit *test)
 {
 	struct bucketmap *map = map_without_worker(test, 0);

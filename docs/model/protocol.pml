@@ -250,7 +250,7 @@ inline copy_entries()
 	:: left == 0 && SPLIT(to) && !(dest & 1) ->
 		d_step { dest++; left = SHARE(dest) }
 	:: left > 0 && SPLIT(to) ->
-		/* Nobody else can be in the destination: its lock is not taken. */
+		/* No other task can be in the destination: its lock is not taken. */
 		d_step {
 			assert(FREE(dest) && USED(dest) + left == SHARE(dest));
 			TOUCH(dest);
