@@ -361,17 +361,27 @@ static void occupy_second_cpu(void *context)
 		__asm__ volatile("");
 }
 
-/* Signals come periodically; one arrives while an entry waits for a larger table. */
+/*
+ * Signals come periodically; one arrives while an entry waits for a larger table. Only the worker
+ * makes the tables of a mappable map.
+ */
 static void make_entries_until_EINTR(void *context)
 {
+	const struct bucketmap_create create = {
+		.size = sizeof(create),
+		.flags = BUCKETMAP_CREATE_MAPPABLE,
+		.key_size = 8,
+		.value_size = 8,
+	};
 	const int *operation = context;
 
 	run_realtime_on_cpu(0);
 	interrupt_every(100);
 	for (int i = 0; i < 1000; i++) {
-		struct bucketmap *map = unnamed_map(8, 8);
+		struct bucketmap *map;
 		int ret = 0;
 
+		child_check(!bucketmap_create(&map, &create));
 		for (__u64 key = 0; !ret && key < 3000; key++)
 			ret = make_entry(map, *operation, key);
 		bucketmap_close(map);
