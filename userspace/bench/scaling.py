@@ -14,7 +14,7 @@ import measure
 from machine import describe
 from plan import BATCH_PEERS, BATCH_READS, MILLION, OURS, OURS_SAFE, READS, RIVALS, thread_counts
 from process import processes
-from report import NAMES, amount, row, spread, title
+from report import NAMES, amount, row, show_goals, spread, title
 
 PEERS = (OURS, OURS_SAFE, *RIVALS)
 SIZES = (1000, 100_000, MILLION)
@@ -75,10 +75,7 @@ def show(results):
             for threads in results["threads"]:
                 of_peers = [found[entries, workload, keys, threads, peer] for peer in peers]
                 row(f"{amount(entries)}, {threads}", [f"{result['median']:.1f} ±{spread(result):.0f}%" for result in of_peers])
-    print("\n== goals\n")
-    for goal in results["goals"]:
-        print(f"{'met   ' if goal['met'] else 'MISSED'} {goal['what']}: {goal['is']:.2f} of {goal['against']}, "
-              f"goal {goal['goal']}")
+    show_goals(results["goals"])
 
 
 def main(programs, out, root):
