@@ -73,44 +73,40 @@ static int call_compare_and_delete(struct bucketmap *map,
 					    op->expected, op->previous);
 }
 
+static u64 number_of(const struct bucketmap_op *op)
+{
+	u64 number;
+
+	memcpy(&number, op->values, sizeof(number));
+	return number;
+}
+
 static int call_add(struct bucketmap *map, const struct bucketmap_op *op,
 		    gfp_t gfp)
 {
-	u64 delta;
-
-	memcpy(&delta, op->values, sizeof(delta));
-	return bucketmap_add(map, op->keys, op->window.offset, delta,
+	return bucketmap_add(map, op->keys, op->window.offset, number_of(op),
 			     op->previous, gfp);
 }
 
 static int call_add_existing(struct bucketmap *map,
 			     const struct bucketmap_op *op, gfp_t gfp)
 {
-	u64 delta;
-
-	memcpy(&delta, op->values, sizeof(delta));
-	return bucketmap_add_existing(map, op->keys, op->window.offset, delta,
-				      op->previous);
+	return bucketmap_add_existing(map, op->keys, op->window.offset,
+				      number_of(op), op->previous);
 }
 
 static int call_max(struct bucketmap *map, const struct bucketmap_op *op,
 		    gfp_t gfp)
 {
-	u64 number;
-
-	memcpy(&number, op->values, sizeof(number));
-	return bucketmap_max(map, op->keys, op->window.offset, number,
+	return bucketmap_max(map, op->keys, op->window.offset, number_of(op),
 			     op->previous, gfp);
 }
 
 static int call_max_existing(struct bucketmap *map,
 			     const struct bucketmap_op *op, gfp_t gfp)
 {
-	u64 number;
-
-	memcpy(&number, op->values, sizeof(number));
-	return bucketmap_max_existing(map, op->keys, op->window.offset, number,
-				      op->previous);
+	return bucketmap_max_existing(map, op->keys, op->window.offset,
+				      number_of(op), op->previous);
 }
 
 const struct bmt_op bmt_ops[BUCKETMAP_OPERATIONS] = {
