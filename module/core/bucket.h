@@ -11,7 +11,8 @@
  * free slot, and a chain has no more records than its entries need.
  *
  * Lock order: a bucket of the old table, then, if the table shrinks, one bucket
- * of its successor (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too: see rcu.h.
+ * of its successor (SINGLE_DEPTH_NESTING), then a pool. Softirqs use maps too:
+ * see rcu.h.
  *
  * Barriers
  *  (A) Write section: store an odd seq in head, smp_wmb(), the stores, then
